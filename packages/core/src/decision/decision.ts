@@ -1,0 +1,68 @@
+/** `no-change` and so on: every code a decision or screening can give. Closed; consumers switch on it. */
+export type ReasonCode =
+  | 'proven-gain'
+  | 'no-change'
+  | 'duplicate'
+  | 'edit-outside-scope'
+  | 'protected-path'
+  | 'unsafe-path'
+  | 'patch-does-not-apply'
+  | 'patch-too-large'
+  | 'build-failed'
+  | 'build-tampered'
+  | 'tests-failed'
+  | 'tests-missing'
+  | 'test-run-failed'
+  | 'baseline-tests-failed'
+  | 'oracle-mismatch'
+  | 'oracle-failed'
+  | 'oracle-baseline-failed'
+  | 'metric-failed'
+  | 'metric-baseline-failed'
+  | 'objective-worse'
+  | 'guard-worse'
+  | 'guard-unproven'
+  | 'no-useful-gain'
+  | 'pair-limit'
+  | 'not-confirmed'
+  | 'merge-conflict'
+
+export interface Reason {
+  readonly code: ReasonCode
+  readonly message: string
+}
+
+export type Verdict = 'accepted' | 'rejected' | 'inconclusive' | 'approval-required'
+
+/** Ratio baseline/candidate for metrics to minimise, candidate/baseline for metrics to maximise: 2 = twice as good. */
+export interface Effect {
+  readonly estimate: number
+  readonly low: number
+  readonly high: number
+}
+
+export interface MetricJudgement {
+  readonly effect: Effect | null
+  readonly unit: string
+  readonly pairs: number
+  readonly eValue: number
+  readonly role: 'objective' | 'guard'
+}
+
+/** Derived from an Evaluation by a pure function; recomputable from the journal alone. */
+export interface Decision {
+  readonly verdict: Verdict
+  readonly reasons: readonly Reason[]
+  readonly metrics: Readonly<Record<string, MetricJudgement>>
+}
+
+/** What a metric's samples must show. `alpha` is the false-accept rate that this one judgement may spend. */
+export interface MetricRule {
+  readonly role: 'objective' | 'guard'
+  readonly goal: 'minimize' | 'maximize'
+  /** Fraction, 0.02 = 2 %. */
+  readonly minimumEffect: number
+  readonly margin: number
+  readonly alpha: number
+  readonly maximumPairs: number
+}

@@ -1,0 +1,93 @@
+import type { Decision } from '../decision/decision.ts'
+import type { Evaluation } from '../evaluation/evaluation.ts'
+import type { ObjectId, Opportunity, Proposal, ProposalId } from '../proposal/proposal.ts'
+import type { Screening } from '../screening/screening.ts'
+
+export type RunId = string
+
+/** Why something was measured. Only `search` results enter the archive; only `confirm` and `single` ones are reported as evidence. */
+export type Purpose = 'search' | 'minimise' | 'confirm' | 'revalidate' | 'single'
+
+/** Body of every event kind. Adding a kind or an optional field keeps `schemaVersion`; anything else raises it. */
+export interface EventBodies {
+  'run-started': {
+    readonly run: RunId
+    readonly seed: number
+    readonly configDigest: string
+    readonly baseline: ObjectId
+    readonly strategy: string
+    readonly proposer: string
+    readonly evaluations: number
+    /** Wall-clock budget in ms, or null. */
+    readonly wallMs: number | null
+    readonly tier: string
+  }
+  'opportunities-observed': { readonly run: RunId; readonly opportunities: readonly Opportunity[] }
+  'proposal-made': {
+    readonly run: RunId | null
+    readonly step: number
+    readonly proposal: Proposal
+    /** Commit and tree of the candidate. */
+    readonly commit: ObjectId
+    readonly tree: ObjectId
+    readonly baseline: ObjectId
+    /** Digest of the edits relative to the parent; see `editsDigest`. */
+    readonly editsDigest: string
+  }
+  'step-skipped': { readonly run: RunId; readonly step: number; readonly parent: ObjectId; readonly editsDigest: string | null; readonly reason: 'duplicate' | 'exhausted' }
+  'proposal-screened': { readonly run: RunId | null; readonly proposal: ProposalId; readonly screening: Screening }
+  'evaluation-recorded': {
+    readonly run: RunId | null
+    readonly proposal: ProposalId
+    readonly purpose: Purpose
+    /** Distinguishes several evaluations of one purpose, for instance minimisation trials. */
+    readonly trial: number
+    readonly evaluation: Evaluation
+  }
+  'decision-made': {
+    readonly run: RunId | null
+    readonly proposal: ProposalId
+    readonly purpose: Purpose
+    readonly trial: number
+    readonly alpha: number
+    readonly decision: Decision
+  }
+  'run-finished': {
+    readonly run: RunId
+    readonly winner: ProposalId | null
+    readonly reason: 'budget' | 'time' | 'exhausted' | 'once'
+  }
+  'application-intended': {
+    readonly application: string
+    readonly proposal: ProposalId
+    readonly ref: string
+    readonly expected: ObjectId | null
+    readonly commit: ObjectId
+  }
+  'application-settled': { readonly application: string; readonly outcome: 'applied' | 'abandoned' }
+  'reversion-intended': {
+    readonly application: string
+    readonly proposal: ProposalId
+    readonly ref: string
+    readonly expected: ObjectId
+    readonly commit: ObjectId
+  }
+  'reversion-settled': { readonly application: string; readonly outcome: 'reverted' | 'abandoned' }
+}
+
+export type EventKind = keyof EventBodies
+
+/** An event before the journal gives it a place. */
+export type NewEvent = { readonly [K in EventKind]: { readonly kind: K; readonly body: EventBodies[K] } }[EventKind]
+
+export const schemaVersion = 1
+
+/** `hash` = SHA-256 over canonical JSON of everything else, `previous` (the hash before) included. */
+export type JournalEvent = NewEvent & {
+  readonly sequence: number
+  readonly schemaVersion: number
+  /** ISO 8601, from the injected clock. */
+  readonly at: string
+  readonly previous: string
+  readonly hash: string
+}

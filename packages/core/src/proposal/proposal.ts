@@ -1,0 +1,50 @@
+/** Hex SHA-1 (or SHA-256) name of a git object. */
+export type ObjectId = string
+/** First 12 hex digits of the SHA-256 over run id, step and content of a proposal; stable across resume. */
+export type ProposalId = string
+
+/** The whole new content of one file; null deletes it. Bytes, because a repository may hold anything. */
+export interface FileChange {
+  /** Path inside the repository, `/`-separated, never absolute, never containing `..` or `.git` segments. */
+  readonly path: string
+  readonly content: Uint8Array | null
+  readonly mode?: '100644' | '100755'
+}
+
+/**
+ * One replacement: characters [start, end) of the parent's file become `replacement`. Offsets are UTF-16 code units of the
+ * file decoded as UTF-8 (BOM and CRLF kept), as JavaScript strings and ast-grep count them.
+ * `part` groups edits that only make sense together; minimisation drops whole parts.
+ */
+export interface TextEdit {
+  readonly path: string
+  readonly start: number
+  readonly end: number
+  readonly replacement: string
+  readonly part: number
+}
+
+export type ProposerName = 'genetic' | 'human' | 'replay'
+
+/** A change with its reasons. `edits` never overlap within one proposal. */
+export interface Proposal {
+  readonly id: ProposalId
+  readonly proposer: ProposerName
+  /** The variant (commit) that the edits apply to. */
+  readonly parent: ObjectId
+  readonly edits: readonly TextEdit[]
+  /** Name of the operator or rewrite, for instance `membership-to-set`. */
+  readonly operator: string
+  /** One sentence for a person: what changes and why it should help. */
+  readonly rationale: string
+}
+
+/** What is worth improving, and why. `weight` is the share of profile samples in [0, 1]. */
+export interface Opportunity {
+  readonly kind: 'hot-function'
+  readonly path: string
+  readonly functionName: string
+  /** 1-based first and last line of the function in the baseline; last is null when the profile cannot tell. */
+  readonly line: number
+  readonly weight: number
+}
