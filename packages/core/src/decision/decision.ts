@@ -65,4 +65,9 @@ export interface MetricRule {
   readonly margin: number
   readonly alpha: number
   readonly maximumPairs: number
+  /**
+   * `eager` gives up as soon as the candidate clearly does not win four pairs in five by the smallest useful effect: right for a
+   * search, where small gains are cheaper to miss than to chase. `patient` uses every pair. Neither can ever accept.
+   */
+  readonly patience: 'eager' | 'patient'
 }

@@ -95,6 +95,8 @@ export interface Evaluation {
   readonly build: BuildFacts | null
   readonly tests: TestComparison | null
   readonly testRuns: readonly TestRun[]
+  /** Set only when the change touches protected files: its own version of the tests, which may veto but never vouch. */
+  readonly ownTests: TestComparison | null
   readonly oracle: OracleComparison | null
   readonly metrics: readonly MetricFacts[]
   readonly startedAt: string

@@ -64,7 +64,7 @@ export interface EventBodies {
     readonly expected: ObjectId | null
     readonly commit: ObjectId
   }
-  'application-settled': { readonly application: string; readonly outcome: 'applied' | 'abandoned' }
+  'application-settled': { readonly application: string; readonly proposal: ProposalId; readonly outcome: 'applied' | 'abandoned' }
   'reversion-intended': {
     readonly application: string
     readonly proposal: ProposalId
@@ -72,7 +72,7 @@ export interface EventBodies {
     readonly expected: ObjectId
     readonly commit: ObjectId
   }
-  'reversion-settled': { readonly application: string; readonly outcome: 'reverted' | 'abandoned' }
+  'reversion-settled': { readonly application: string; readonly proposal: ProposalId; readonly outcome: 'reverted' | 'abandoned' }
 }
 
 export type EventKind = keyof EventBodies

@@ -1,96 +1,181 @@
 import { z } from 'zod'
 import { byteSize, duration, percentage } from './quantity.ts'
 
-const command = z.string().trim().min(1, 'a command must not be empty')
+/** What a refused value should become; `explain-issue` of the config-file adapter shows it as the fix. */
+const fix = (text: string): { params: { fix: string } } => ({ params: { fix: text } })
+
+const noNul = (value: string): boolean => !value.includes('\0')
+
+const command = z
+  .string()
+  .trim()
+  .min(1, 'a command must not be empty')
+  .refine(noNul, { error: 'a command must not hold a NUL character', ...fix('remove the NUL character') })
+  .meta({ examples: ['node --test'] })
+
 const metricName = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]*$/, 'a metric name starts with a letter and holds letters, digits, - and _')
+
+const staysInside = (value: string): boolean => !value.startsWith('/') && !value.split('/').includes('..') && noNul(value)
+
 const glob = z
   .string()
-  .min(1)
-  .refine((value) => !value.startsWith('/') && !value.split('/').includes('..'), 'a glob is relative to the repository and must not contain ..')
+  .min(1, 'a glob must not be empty')
+  .max(1_000, 'a glob must not be longer than 1000 characters')
+  .refine(staysInside, { error: 'a glob is relative to the repository and must not contain ..', ...fix('write it from the root of the repository, for instance src/**') })
+  .refine((value) => !value.startsWith('!'), {
+    // picomatch reads a leading ! as "everything but": in a list that would silently make the whole repository editable.
+    error: 'a glob must not start with !',
+    ...fix('list what may be edited under target.edit and the exceptions under target.protect, which wins'),
+  })
+  .refine((value) => !/\\(?![[\]{}()*?!+@])/.test(value), { error: 'a glob separates folders with /, not \\', ...fix('write / instead of \\') })
+  .meta({ examples: ['src/**'] })
+
+const insidePath = z
+  .string()
+  .min(1, 'a path must not be empty')
+  .refine(staysInside, { error: 'a path is relative to the repository and must not contain ..', ...fix('write it from the root of the repository, for instance reports/junit.xml') })
+  .meta({ examples: ['reports/junit.xml'] })
 
 export const reportFormats = ['junit', 'tap', 'vitest', 'jest', 'mocha', 'pytest', 'ctest', 'exit-code'] as const
 export const measures = ['cpu-time', 'wall-time', 'peak-memory', 'file-size', 'reported'] as const
 export const strategyNames = ['random', 'greedy', 'best-of-n'] as const
 
-const testSchema = z.strictObject({
-  run: command.describe('Command that runs the tests; its working directory is the repository.'),
-  report: z.enum(reportFormats).default('exit-code').describe('Format of the report that the command writes.'),
-  reportFile: z.string().optional().describe('File the report is written to; default: standard output.'),
-  timeout: duration.default(120_000).describe('Wall-clock limit, for instance 2m.'),
-})
+const timeout = duration.prefault('2m').describe('Wall-clock limit of one launch, for instance 2m (units: ms, s, m, h).')
+
+const testSchema = z
+  .strictObject({
+    run: command.describe('Command that runs the tests; its working directory is the repository.'),
+    report: z.enum(reportFormats).default('exit-code').describe('Format of the report that the command writes.'),
+    reportFile: insidePath.optional().describe('File the report is written to; default: standard output.'),
+    timeout,
+  })
+  .refine((test) => test.report !== 'exit-code' || test.reportFile === undefined, {
+    error: '`reportFile` is never read with `report: exit-code`',
+    path: ['reportFile'],
+    ...fix(`name its format, for instance \`report: junit\` (one of ${reportFormats.join(', ')}), or remove reportFile`),
+  })
 
 const oracleSchema = z.strictObject({
   run: command.describe('Prints one line of canonical JSON a case, derived from RATCHET_SEED.'),
-  cases: z.int().min(1).default(500).describe('How many lines must be printed in all; several seeds are used until they are reached.'),
-  timeout: duration.default(120_000),
+  cases: z.int().min(1).max(1_000_000).default(500).describe('How many lines must be printed in all; several seeds are used until they are reached.'),
+  timeout,
 })
 
 const metricSchema = z
   .strictObject({
     run: command.describe('Command whose resources (or reported figure) are measured.'),
-    measure: z.enum(measures),
-    goal: z.enum(['minimize', 'maximize']).default('minimize'),
-    role: z.enum(['objective', 'guard']).default('objective'),
-    minimumEffect: percentage.default(0.02).describe('Smallest useful gain of an objective, for instance 2%.'),
-    margin: percentage.default(0.02).describe('How much worse a guard may get, for instance 2%.'),
-    file: z.string().optional().describe('file-size only: the file (inside the tree, after run) whose size counts.'),
-    timeout: duration.default(120_000),
+    measure: z
+      .enum(measures)
+      .describe('What is measured, from outside the process; `reported` is a figure the command prints itself, of lower trust.')
+      .meta({ examples: ['cpu-time'] }),
+    goal: z.enum(['minimize', 'maximize']).default('minimize').describe('Which direction is better; only `reported` may be maximized.'),
+    role: z.enum(['objective', 'guard']).default('objective').describe('An objective must improve; a guard must not get worse than its margin.'),
+    minimumEffect: percentage.prefault('2%').describe('Smallest useful gain of an objective, for instance 2% or 0.02.'),
+    margin: percentage.prefault('2%').describe('How much worse a guard may get, for instance 2% or 0.02.'),
+    file: insidePath.optional().describe('file-size only: the file (inside the tree, after run) whose size counts.'),
+    timeout,
   })
-  .refine((metric) => (metric.measure === 'file-size') === (metric.file !== undefined), {
-    message: '`file` belongs to `measure: file-size`, and only there',
+  .refine((metric) => metric.measure === 'reported' || metric.goal === 'minimize', {
+    error: 'time, memory and size can only be minimized: maximizing them would accept changes that make things worse',
+    path: ['goal'],
+    ...fix('write `goal: minimize`, or `measure: reported` for a score that should grow'),
+  })
+  .refine((metric) => metric.measure !== 'file-size' || metric.file !== undefined, {
+    error: '`measure: file-size` needs `file`',
     path: ['file'],
+    ...fix('add the file whose size counts, for instance `file: dist/index.js`'),
+  })
+  .refine((metric) => metric.measure === 'file-size' || metric.file === undefined, {
+    error: '`file` belongs to `measure: file-size`, and only there',
+    path: ['file'],
+    ...fix('remove `file`, or write `measure: file-size`'),
   })
 
-const setupSchema = z.union([
-  command.transform((run) => ({ run, network: true, environment: [] as string[] })),
-  z.strictObject({
-    run: command,
-    network: z.boolean().default(true).describe('Whether setup of the trusted baseline may reach the network.'),
-    environment: z.array(z.string()).default([]).describe('Names of environment variables handed to setup.'),
-  }),
-])
+const variableName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'the name of an environment variable holds letters, digits and _')
+  .meta({ examples: ['NPM_CONFIG_REGISTRY'] })
+
+const setupSchema = z
+  .union([
+    command.transform((run) => ({ run, network: true, environment: [] as string[] })),
+    z.strictObject({
+      run: command.describe('The setup command.').meta({ examples: ['npm ci --ignore-scripts'] }),
+      network: z.boolean().default(true).describe('Whether setup of the trusted baseline may reach the network.'),
+      environment: z.array(variableName).default([]).describe('Names of environment variables handed to setup.'),
+    }),
+  ])
+  .meta({ examples: ['npm ci --ignore-scripts'] })
 
 const sandboxSchema = z.strictObject({
-  tier: z.enum(['namespace', 'strongest']).default('namespace'),
-  memory: byteSize.default(2 * 1024 ** 3),
-  cpu: duration.default(60_000),
-  wall: duration.default(120_000),
-  processes: z.int().min(1).default(64),
-  disk: byteSize.default(512 * 1024 ** 2),
-  output: byteSize.default(8 * 1024 ** 2),
+  tier: z.enum(['namespace', 'strongest']).default('namespace').describe('How strong the isolation must be; nothing weaker is ever used instead.'),
+  memory: byteSize.prefault('2GiB').describe('Memory of the whole process tree, for instance 2GiB.'),
+  cpu: duration.prefault('60s').describe('CPU time of the whole process tree, for instance 60s.'),
+  wall: duration.prefault('2m').describe('Wall-clock time of one launch, for instance 2m.'),
+  processes: z.int().min(1).max(100_000).default(64).describe('How many processes and threads may exist at a time.'),
+  disk: byteSize.prefault('512MiB').describe('What a launch may write, for instance 512MiB.'),
+  output: byteSize.prefault('8MiB').describe('Standard output, standard error and report file together, for instance 8MiB.'),
 })
+
+const rateForm = 'a false-accept rate lies above 0 and is at most 0.2 (20%)'
+const falseAcceptRate = percentage.refine((rate) => rate > 0 && rate <= 0.2, { error: rateForm, ...fix('write for instance 0.01 or 1%') })
+
+const searchSchema = z.strictObject({
+  strategy: z.enum(strategyNames).default('greedy').describe('Which variant the next proposal starts from.'),
+  evaluations: z.int().min(1).max(1_000_000).default(200).describe('How many proposals are evaluated at most.'),
+})
+
+const acceptSchema = z.strictObject({
+  falseAcceptRate: falseAcceptRate.prefault(0.01).describe('Highest accepted probability that a useless change is accepted, for instance 0.01 or 1%.'),
+  confirm: z.boolean().default(true).describe('Measure the winner again from zero on fresh seeds.'),
+  maximumPairs: z.int().min(10).max(10_000).default(60).describe('Launch pairs after which a metric is inconclusive.'),
+})
+
+const metricsSchema = z
+  .record(metricName, metricSchema)
+  .refine((all) => Object.values(all).some((metric) => metric.role === 'objective'), {
+    error: 'at least one metric must have `role: objective`: it says what an improvement is',
+    ...fix('give one metric `role: objective`, for instance `speed: { run: node bench.js, measure: cpu-time }`'),
+  })
+  .meta({ examples: [{ speed: { run: 'node bench.js', measure: 'cpu-time' } }] })
 
 export const configSchema = z
   .strictObject({
-    target: z.strictObject({
-      edit: z.array(glob).min(1, 'name at least one glob of files that may be edited').describe('Files that proposals may change.'),
-      protect: z.array(glob).default([]).describe('Files that always come from the trusted baseline.'),
-    }),
+    target: z
+      .strictObject({
+        edit: z
+          .array(glob)
+          .min(1, 'name at least one glob of files that may be edited')
+          .describe('Files that proposals may change. A folder name means everything in it. Anything else needs approval.')
+          .meta({ examples: [['src/**']] }),
+        protect: z
+          .array(glob)
+          .default([])
+          .describe('Files that always come from the trusted baseline, besides tests, lockfiles, runner and CI settings. Wins over edit.')
+          .meta({ examples: [['test/**']] }),
+      })
+      .describe('The repository being improved.')
+      .meta({ examples: [{ edit: ['src/**'] }] }),
     setup: setupSchema.optional().describe('Runs once per lockfile digest; what it adds is mounted read-only for every candidate.'),
-    build: command.optional().describe('Runs once per candidate, in the sandbox.'),
-    tests: z.array(testSchema).min(1, 'at least one test command is needed: without tests nothing can be accepted'),
-    oracle: z.array(oracleSchema).default([]),
-    metrics: z
-      .record(metricName, metricSchema)
-      .refine((all) => Object.values(all).some((metric) => metric.role === 'objective'), 'at least one metric must have `role: objective`'),
-    proposers: z.array(z.enum(['genetic'])).min(1).default(['genetic']),
-    search: z
-      .strictObject({
-        strategy: z.enum(strategyNames).default('greedy'),
-        evaluations: z.int().min(1).default(200).describe('How many proposals are evaluated at most.'),
-      })
-      .prefault({}),
-    accept: z
-      .strictObject({
-        falseAcceptRate: z.number().gt(0).max(0.2).default(0.01).describe('Highest accepted probability that a useless change is accepted.'),
-        confirm: z.boolean().default(true).describe('Measure the winner again from zero on fresh seeds.'),
-        maximumPairs: z.int().min(10).max(10_000).default(60).describe('Launch pairs after which a metric is inconclusive.'),
-      })
-      .prefault({}),
-    sandbox: sandboxSchema.prefault({}),
-    constitution: z.string().optional().describe('Path of the constitution.'),
+    build: command.meta({ examples: ['npm run build'] }).optional().describe('Runs once per candidate, in the sandbox.'),
+    tests: z
+      .array(testSchema)
+      .min(1, 'at least one test command is needed: without tests nothing can be accepted')
+      .describe('Every command must succeed, with every test that passed before.')
+      .meta({ examples: [[{ run: 'node --test --test-reporter=junit', report: 'junit' }]] }),
+    oracle: z
+      .array(oracleSchema)
+      .default([])
+      .describe('Behaviour compared with the baseline on fresh seeds.')
+      .meta({ examples: [[{ run: 'node oracle.js', cases: 500 }]] }),
+    metrics: metricsSchema.describe('What to improve (objectives) and what must not get worse (guards).'),
+    proposers: z.array(z.enum(['genetic'])).min(1, 'name at least one proposer').default(['genetic']).describe('Who makes proposals.'),
+    search: searchSchema.prefault({}).describe('How the search goes on.'),
+    accept: acceptSchema.prefault({}).describe('When a change counts as proven.'),
+    sandbox: sandboxSchema.prefault({}).describe('Limits of every launch.'),
+    constitution: insidePath.optional().describe('Path of the constitution.').meta({ examples: ['constitution.yaml'] }),
   })
-  .describe('Ratchet configuration')
+  .meta({ title: 'Ratchet configuration', description: 'Settings of Ratchet for one repository: ratchet.yaml or ratchet.config.ts.' })
 
 /** A validated configuration with every default filled in. Durations are milliseconds, sizes bytes, percentages fractions. */
 export type Config = z.output<typeof configSchema>

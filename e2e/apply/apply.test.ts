@@ -1,0 +1,146 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { makeTarget, shellTarget, startRatchet, type Target, type Verdict } from '../target.ts'
+
+/** A target with a judged, accepted, not yet applied change of `src/cost` that HEAD does not contain. */
+async function offered(files: Parameters<typeof makeTarget>[0] = {}): Promise<{ readonly target: Target; readonly id: string; readonly base: string }> {
+  const target = await makeTarget({ ...shellTarget, 'notes.txt': 'one\ntwo\nthree\nfour\nfive\n', ...files })
+  const base = await target.git('rev-parse', 'HEAD')
+  await target.git('checkout', '--quiet', '-b', 'idea')
+  await target.commit({ 'src/cost': '50\n' }, 'halve the cost')
+  await target.git('checkout', '--quiet', 'main')
+  const { document } = await target.json<Verdict>('evaluate', 'idea')
+  expect(document.verdict).toBe('accepted')
+  return { target, id: document.id, base }
+}
+
+describe('ratchet apply and revert', () => {
+  it('makes one commit with trailers, and revert makes its inverse', async () => {
+    const { target, id, base } = await offered()
+    await using _ = target
+    expect((await target.ratchet('apply', id.slice(0, 6))).code).toBe(0)
+    expect(await target.git('rev-parse', 'HEAD^')).toBe(base)
+    expect(await target.git('show', 'HEAD:src/cost')).toBe('50')
+    expect(await target.git('status', '--porcelain')).toBe('')
+    const message = await target.git('log', '-1', '--format=%B')
+    expect(message).toContain(`Ratchet-Proposal: ${id}`)
+    expect(message).toMatch(/Ratchet-Verdict: accepted\nRatchet-Effect: cost 2\.000x/)
+    expect((await target.ratchet('apply', id)).code).toBe(2)
+    expect((await target.ratchet('revert', id)).code).toBe(0)
+    expect(await target.git('diff', base, 'HEAD')).toBe('')
+    expect(await target.git('rev-list', '--count', 'HEAD')).toBe('3')
+    expect((await target.ratchet('revert', id)).code).toBe(2)
+    expect((await target.ratchet('verify')).code).toBe(0)
+  })
+
+  it('refuses what was not accepted and what does not exist', async () => {
+    await using target = await makeTarget(shellTarget)
+    await target.commit({ 'src/answer': 'echo 1\n' })
+    const { document } = await target.json<Verdict>('evaluate', 'HEAD')
+    expect((await target.ratchet('apply', document.id)).code).toBe(2)
+    const unknown = await target.ratchet('apply', 'feedbeef')
+    expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('feedbeef')])
+  })
+
+  it('never touches a dirty working tree', async () => {
+    const { target, id, base } = await offered()
+    await using _ = target
+    await target.write({ 'notes.txt': 'edited\n' })
+    const { code, stderr } = await target.ratchet('apply', id)
+    expect([code, stderr]).toEqual([2, expect.stringContaining('notes.txt')])
+    expect(await target.git('rev-parse', 'HEAD')).toBe(base)
+    expect(await target.git('diff', '--name-only')).toBe('notes.txt')
+  })
+
+  it('applies to a named branch without touching the checked-out one', async () => {
+    const { target, id, base } = await offered()
+    await using _ = target
+    await target.write({ 'notes.txt': 'edited\n' })
+    expect((await target.ratchet('apply', id, '--branch', 'ratchet/faster')).code).toBe(0)
+    expect(await target.git('rev-parse', 'ratchet/faster^')).toBe(base)
+    expect(await target.git('rev-parse', 'HEAD')).toBe(base)
+    expect(await target.git('diff', '--name-only')).toBe('notes.txt')
+  })
+
+  it('on a branch that moved elsewhere, judges again, merges and applies', async () => {
+    const { target, id } = await offered()
+    await using _ = target
+    const moved = await target.commit({ 'notes.txt': 'one\ntwo\n3\nfour\nfive\n' })
+    const { code, stdout } = await target.ratchet('apply', id)
+    expect([code, stdout]).toEqual([0, expect.stringContaining('judged again')])
+    expect(await target.git('rev-parse', 'HEAD^')).toBe(moved)
+    expect(await target.git('show', 'HEAD:src/cost')).toBe('50')
+    expect(await target.git('show', 'HEAD:notes.txt')).toContain('3')
+  })
+
+  it('on a branch that moved so that it conflicts, refuses', async () => {
+    const { target, id } = await offered()
+    await using _ = target
+    const moved = await target.commit({ 'src/cost': '90\n' })
+    expect((await target.ratchet('apply', id)).code).toBe(3)
+    expect(await target.git('rev-parse', 'HEAD')).toBe(moved)
+  })
+
+  it('on a branch that moved so that it no longer passes, refuses', async () => {
+    const { target, id } = await offered()
+    await using _ = target
+    const moved = await target.commit({ 'check/bench.sh': '#!/bin/sh\ncat src/cost >/dev/null; echo 100\n' })
+    const { code, stdout } = await target.ratchet('apply', id)
+    expect([code, stdout]).toEqual([3, expect.stringContaining('did not pass again')])
+    expect(await target.git('rev-parse', 'HEAD')).toBe(moved)
+  })
+
+  it('reverts beneath later changes, and refuses when they overlap', async () => {
+    const { target, id } = await offered()
+    await using _ = target
+    await target.ratchet('apply', id)
+    await target.commit({ 'notes.txt': 'later\n' })
+    expect((await target.ratchet('revert', id)).code).toBe(0)
+    expect(await target.git('show', 'HEAD:src/cost')).toBe('100')
+    expect(await target.git('show', 'HEAD:notes.txt')).toBe('later')
+    expect((await target.ratchet('apply', id)).code).toBe(0)
+    await target.commit({ 'src/cost': '30\n' })
+    expect((await target.ratchet('revert', id)).code).toBe(3)
+    expect(await target.git('show', 'HEAD:src/cost')).toBe('30')
+  })
+
+  it('keeps names with spaces, newlines and other scripts, binary and CRLF files byte for byte', async () => {
+    const odd = { 'src/a b\nc é 漢.txt': 'x\r\ny\r\n', 'src/binary.bin': Uint8Array.from({ length: 512 }, (_, index) => index % 256), '.gitattributes': '* text=auto\n' }
+    const { target, id, base } = await offered(odd)
+    await using _ = target
+    expect((await target.ratchet('apply', id)).code).toBe(0)
+    expect(await target.git('status', '--porcelain')).toBe('')
+    expect(await target.git('diff', '--name-only', base, 'HEAD')).toBe('src/cost')
+  })
+})
+
+describe('ratchet apply, killed at any moment', () => {
+  const delays: number[] = []
+  beforeAll(() => {
+    for (let delay = 120; delay <= 480; delay += 24) delays.push(delay)
+  })
+
+  it('leaves the branch before or after, and the next command settles it', async () => {
+    const { target, id, base } = await offered()
+    await using _ = target
+    const seen = new Set<string>()
+    for (const delay of delays) {
+      const { child, outcome } = startRatchet(['apply', id, '--target', target.directory])
+      await sleep(delay)
+      child.kill('SIGKILL')
+      await outcome
+      const killedAt = await target.git('rev-parse', 'main')
+      if (killedAt !== base) expect(await target.git('rev-parse', 'main^')).toBe(base)
+      const next = await target.ratchet('apply', id)
+      expect([0, 2]).toContain(next.code)
+      expect(await target.git('show', 'main:src/cost')).toBe('50')
+      expect(await target.git('status', '--porcelain')).toBe('')
+      expect(await target.git('rev-list', '--count', `${base}..main`)).toBe('1')
+      expect((await target.ratchet('verify')).code).toBe(0)
+      seen.add(killedAt === base ? 'before' : 'after')
+      expect((await target.ratchet('revert', id)).code).toBe(0)
+      await target.git('reset', '--quiet', '--hard', base)
+    }
+    expect(seen.size).toBeGreaterThan(0)
+  }, 180_000)
+})

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest'
+import { makeTarget, shellTarget } from '../target.ts'
+
+const good = shellTarget['ratchet.yaml'] as string
+const minimal = 'target: { edit: ["src/**"] }\ntests: [{ run: "true" }]\nmetrics: { cost: { run: "echo 1", measure: reported } }\n'
+
+/** Each is a way to get the configuration wrong; the message must name the line and the field, and offer a way out. */
+const mistakes: readonly (readonly [name: string, text: string, expected: RegExp])[] = [
+  ['an empty file', '', /ratchet\.yaml/],
+  ['broken YAML', 'target: [unclosed', /ratchet\.yaml:\d+/],
+  ['a tab for indentation', 'target:\n\tedit: [a]\n', /ratchet\.yaml:2/],
+  ['a list at the top', '- a\n', /ratchet\.yaml:1/],
+  ['a scalar at the top', 'hello\n', /ratchet\.yaml:1/],
+  ['no target', minimal.replace(/^target.*\n/, ''), /target/],
+  ['no tests', minimal.replace(/^tests.*\n/m, ''), /tests/],
+  ['an empty list of tests', minimal.replace(/^tests.*$/m, 'tests: []'), /ratchet\.yaml:2.*tests/s],
+  ['no metrics', minimal.replace(/^metrics.*\n/m, ''), /metrics/],
+  ['only guards', minimal.replace('measure: reported', 'measure: reported, role: guard'), /objective/],
+  ['nothing to edit', minimal.replace('["src/**"]', '[]'), /ratchet\.yaml:1.*edit/s],
+  ['an absolute glob', minimal.replace('src/**', '/etc/**'), /target\.edit/],
+  ['a glob that climbs out', minimal.replace('src/**', '../**'), /\.\./],
+  ['a misspelt field', `${minimal}serch: { evaluations: 3 }\n`, /ratchet\.yaml:4.*search/s],
+  ['a misspelt nested field', minimal.replace('run: "true"', 'rnu: "true"'), /run/],
+  ['a duplicate key', `${minimal}tests: []\n`, /ratchet\.yaml:4/],
+  ['a duration without unit', minimal.replace('run: "true"', 'run: "true", timeout: 20'), /timeout/],
+  ['an unknown unit', minimal.replace('run: "true"', 'run: "true", timeout: 2 fortnights'), /2m/],
+  ['a negative amount of memory', `${minimal}sandbox: { memory: -1GiB }\n`, /memory/],
+  ['an unknown measure', minimal.replace('reported', 'velocity'), /cpu-time/],
+  ['an unknown report format', minimal.replace('run: "true"', 'run: "true", report: xunit'), /junit/],
+  ['an impossible false-accept rate', `${minimal}accept: { falseAcceptRate: 2 }\n`, /falseAcceptRate/],
+  ['zero evaluations', `${minimal}search: { evaluations: 0 }\n`, /evaluations/],
+  ['an unknown strategy', `${minimal}search: { strategy: magic }\n`, /greedy/],
+  ['a file size without file', minimal.replace('reported', 'file-size'), /file/],
+  ['an empty command', minimal.replace('"true"', '"  "'), /run/],
+]
+
+describe('a wrong configuration', () => {
+  it.each(mistakes)('with %s is refused with place and remedy', async (_name, text, expected) => {
+    await using target = await makeTarget({ ...shellTarget, 'ratchet.yaml': text })
+    const { code, stderr, stdout } = await target.ratchet('run', '--once')
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toMatch(expected)
+    expect(stderr).not.toContain('    at ')
+  })
+
+  it('that is missing is explained', async () => {
+    await using target = await makeTarget({ 'src/cost': '1\n' })
+    const { code, stderr } = await target.ratchet('run')
+    expect([code, stderr]).toEqual([2, expect.stringContaining('ratchet init')])
+  })
+
+  it('is not fooled by a second configuration file', async () => {
+    await using target = await makeTarget({ ...shellTarget, 'ratchet.yml': good })
+    const { code, stderr } = await target.ratchet('run')
+    expect([code, stderr]).toEqual([2, expect.stringContaining('ratchet.yml')])
+  })
+})
+
+describe('ratchet init', () => {
+  it('writes a configuration that works, and never over one that exists', async () => {
+    await using target = await makeTarget({
+      'package.json': JSON.stringify({ name: 'x', version: '1.0.0', main: 'index.js', scripts: { test: 'node --test' } }),
+      'index.js': "module.exports = (list) => list.filter((item, index) => list.indexOf(item) === index)\n",
+      'test/index.test.js': "const { test } = require('node:test')\nconst assert = require('node:assert')\ntest('unique', () => assert.deepEqual(require('../index.js')([1, 1, 2]), [1, 2]))\n",
+    })
+    expect((await target.ratchet('init')).code).toBe(0)
+    await target.commit({}, 'configure')
+    expect([0, 4]).toContain((await target.ratchet('run', '--once', '--seed', '1')).code)
+    expect((await target.ratchet('init')).code).toBe(2)
+  }, 120_000)
+
+  it('says what is missing where nothing is recognised', async () => {
+    await using target = await makeTarget({ 'poem.txt': 'roses\n' })
+    expect((await target.ratchet('init')).code).toBe(2)
+  })
+})
+
+describe('the command line', () => {
+  it.each([[['frobnicate']], [['run', '--evaluations', 'many']], [['run', '--seed', '-1']], [['run', '--strategy', 'magic']], [['run', '--resume', 'nope']], [['show', 'nope']], [['evaluate']], [['run', '--mode', 'autonomous']]])(
+    'refuses %j with exit code 2',
+    async (args) => {
+      await using target = await makeTarget(shellTarget)
+      const { code, stderr } = await target.ratchet(...args)
+      expect(code).toBe(2)
+      expect(stderr).not.toContain('    at ')
+    },
+  )
+})

@@ -1,0 +1,173 @@
+import { DatabaseSync } from 'node:sqlite'
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { makeTarget, startRatchet, type Files, type Target } from '../target.ts'
+
+/**
+ * A JavaScript target with a figure that does not depend on time: the benchmark counts how often the code under test asks the array, so
+ * that verdicts, and with them whole runs, repeat exactly.
+ */
+const countingTarget: Files = {
+  'ratchet.yaml': [
+    'target: { edit: ["lib/**"], protect: ["check/**"] }',
+    'tests: [{ run: node --test --test-reporter=tap check/unique.test.cjs, report: tap, timeout: 20s }]',
+    'metrics:',
+    '  reads: { run: node check/count.cjs, measure: reported, timeout: 20s }',
+    'accept: { maximumPairs: 20 }',
+    'search: { strategy: greedy, evaluations: 6 }',
+    'sandbox: { memory: 512MiB, cpu: 10s, wall: 20s, disk: 16MiB }',
+    '',
+  ].join('\n'),
+  'lib/common.cjs': [
+    "'use strict'",
+    'module.exports = function common(left, right) {',
+    '  const found = []',
+    '  for (const item of left) {',
+    '    let size = right.length',
+    '    size = right.length',
+    '    if (size > 0 && right.indexOf(item) !== -1) found.push(item)',
+    '  }',
+    '  return found',
+    '}',
+    '',
+  ].join('\n'),
+  'check/unique.test.cjs': [
+    "const assert = require('node:assert')",
+    "const { test } = require('node:test')",
+    "const common = require('../lib/common.cjs')",
+    "test('finds what both hold', () => assert.deepEqual(common([1, 2, 3, 2], [2, 4, 1]), [1, 2, 2]))",
+    "test('finds nothing in nothing', () => { assert.deepEqual(common([1], []), []); assert.deepEqual(common([], [1]), []) })",
+    '',
+  ].join('\n'),
+  'check/count.cjs': [
+    "const common = require('../lib/common.cjs')",
+    'let reads = 0',
+    'const watched = new Proxy(Array.from({ length: 60 }, (_, index) => index), { get: (array, key) => { reads++; return array[key] } })',
+    'common(Array.from({ length: 60 }, (_, index) => index * 2), watched)',
+    'console.log(reads)',
+    '',
+  ].join('\n'),
+}
+
+interface Recorded {
+  readonly kind: string
+  readonly body: { readonly step?: number; readonly editsDigest?: string; readonly purpose?: string; readonly decision?: { readonly verdict: string }; readonly reason?: string }
+}
+
+/** What a run did, without the times: proposals, skips and verdicts in order. */
+async function story(target: Target): Promise<readonly string[]> {
+  const { document } = await target.json<readonly Recorded[]>('log')
+  return document.flatMap(({ kind, body }) => {
+    if (kind === 'proposal-made') return [`made ${body.step} ${body.editsDigest}`]
+    if (kind === 'step-skipped') return [`skipped ${body.step} ${body.reason}`]
+    if (kind === 'decision-made') return [`decided ${body.purpose} ${body.decision?.verdict}`]
+    return []
+  })
+}
+
+interface RunDocument {
+  readonly run: string
+  readonly end: string
+  readonly evaluations: number
+  readonly winner: { readonly id: string; readonly verdict: string } | null
+}
+
+function eventCount(directory: string): number {
+  const file = path.join(directory, '.ratchet/journal.sqlite')
+  if (!existsSync(file)) return 0
+  const database = new DatabaseSync(file, { readOnly: true })
+  try {
+    return Number((database.prepare('select count(*) as n from events').get() as { n: number } | undefined)?.n ?? 0)
+  } catch (error) {
+    // The table may not be there yet, or the writer may be setting the file up.
+    if ((error as { code?: string }).code === 'ERR_SQLITE_ERROR') return 0
+    throw error
+  } finally {
+    database.close()
+  }
+}
+
+describe('ratchet run', () => {
+  it('finds a gain, confirms it, and the offer can be applied and reverted', async () => {
+    await using target = await makeTarget(countingTarget)
+    const { code, document } = await target.json<RunDocument>('run', '--seed', '11', '--evaluations', '10')
+    expect([code, document.winner?.verdict]).toEqual([0, 'accepted'])
+    const id = document.winner?.id ?? ''
+    expect((await target.ratchet('apply', id)).code).toBe(0)
+    expect((await target.ratchet('revert', id)).code).toBe(0)
+    expect((await target.ratchet('report')).stdout).toContain(id)
+  }, 180_000)
+
+  it('with the same seed does the same again', async () => {
+    await using one = await makeTarget(countingTarget)
+    await using two = await makeTarget(countingTarget)
+    await one.ratchet('run', '--seed', '5')
+    await two.ratchet('run', '--seed', '5')
+    expect((await story(two)).filter((line) => !line.startsWith('made'))).toEqual((await story(one)).filter((line) => !line.startsWith('made')))
+  }, 180_000)
+
+  it('interrupted by kill -9 after every event, resumes to exactly the uninterrupted run', async () => {
+    await using target = await makeTarget(countingTarget)
+    await target.git('tag', 'start')
+    expect([0, 4]).toContain((await target.ratchet('run', '--seed', '7')).code)
+    const whole = await story(target)
+
+    await using broken = await makeTarget({})
+    await broken.git('fetch', '--quiet', target.directory, 'start')
+    await broken.git('reset', '--quiet', '--hard', 'FETCH_HEAD')
+    let run = ''
+    let kills = 0
+    for (let stopAfter = 1; ; stopAfter += 2) {
+      const args = run === '' ? ['run', '--seed', '7'] : ['run', '--resume', run]
+      const { child, outcome } = startRatchet([...args, '--target', broken.directory])
+      let ended = false
+      void outcome.then(() => (ended = true))
+      while (!ended && eventCount(broken.directory) < stopAfter) await sleep(5)
+      if (ended) break
+      child.kill('SIGKILL')
+      await outcome
+      kills += 1
+      if (run === '') run = ((await broken.json<readonly { kind: string; body: { run: string } }[]>('log')).document.find((event) => event.kind === 'run-started')?.body.run ?? '')
+      expect((await broken.ratchet('verify')).code).toBe(0)
+    }
+    expect(kills).toBeGreaterThan(3)
+    expect(await story(broken)).toEqual(whole)
+  }, 400_000)
+
+  it('stops cleanly on Ctrl-C and says how to resume', async () => {
+    await using target = await makeTarget(countingTarget)
+    const { child, outcome } = startRatchet(['run', '--seed', '7', '--target', target.directory])
+    while (eventCount(target.directory) < 3) await sleep(10)
+    child.kill('SIGINT')
+    const { code, stdout } = await outcome
+    expect(code).toBe(130)
+    const resume = /ratchet run --resume (\w+)/.exec(stdout)?.[1] ?? ''
+    expect((await target.ratchet('run', '--resume', resume, '--once')).code).not.toBe(1)
+    expect((await target.ratchet('verify')).code).toBe(0)
+  }, 120_000)
+
+  it('refuses a second process on the same journal', async () => {
+    await using target = await makeTarget(countingTarget)
+    const { child, outcome } = startRatchet(['run', '--seed', '7', '--target', target.directory])
+    while (eventCount(target.directory) < 1) await sleep(10)
+    const second = await target.ratchet('run', '--seed', '8')
+    expect([second.code, second.stderr]).toEqual([1, expect.stringMatching(/another|locked|in use/i)])
+    expect((await target.ratchet('status')).code).toBe(0)
+    child.kill('SIGKILL')
+    await outcome
+  }, 120_000)
+
+  it('prints exactly one document with --json and nothing else on stdout', async () => {
+    await using target = await makeTarget(countingTarget)
+    const { document } = await target.json<RunDocument>('run', '--seed', '2', '--once')
+    expect(document.evaluations).toBe(1)
+  }, 120_000)
+
+  it('on a target without anything to gain offers nothing', async () => {
+    await using target = await makeTarget({ ...countingTarget, 'check/count.cjs': "require('../lib/common.cjs')([1], [1])\nconsole.log(7)\n" })
+    const { code, document } = await target.json<RunDocument>('run', '--seed', '3', '--evaluations', '4')
+    expect([code, document.winner]).toEqual([4, null])
+  }, 120_000)
+})

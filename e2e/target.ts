@@ -1,0 +1,146 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+const exec = promisify(execFile)
+const command = fileURLToPath(new URL('../packages/cli/bin/ratchet.js', import.meta.url))
+
+export interface Outcome {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface Running {
+  readonly child: ChildProcess
+  readonly outcome: Promise<Outcome>
+}
+
+/** Starts the command line as a user would; the environment can be replaced. */
+export function startRatchet(args: readonly string[], options: { readonly environment?: NodeJS.ProcessEnv; readonly cwd?: string } = {}): Running {
+  const child = spawn(process.execPath, [command, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: options.environment ?? process.env,
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+  })
+  const stdout: Buffer[] = []
+  const stderr: Buffer[] = []
+  child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk))
+  child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk))
+  const outcome = new Promise<Outcome>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code) => resolve({ code, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() }))
+  })
+  return { child, outcome }
+}
+
+export function ratchet(args: readonly string[], options?: Parameters<typeof startRatchet>[1]): Promise<Outcome> {
+  return startRatchet(args, options).outcome
+}
+
+export type Files = Readonly<Record<string, string | Uint8Array | null>>
+
+export interface Target extends AsyncDisposable {
+  readonly directory: string
+  git(...args: readonly string[]): Promise<string>
+  write(files: Files): Promise<void>
+  /** Writes files (null deletes) and commits them; returns the commit. */
+  commit(files: Files, message?: string): Promise<string>
+  ratchet(...args: readonly string[]): Promise<Outcome>
+  /** Runs with --json; fails the test when stdout is not exactly one JSON document. */
+  json<T>(...args: readonly string[]): Promise<{ readonly code: number | null; readonly document: T; readonly stderr: string }>
+}
+
+export async function makeTarget(files: Files, options: { readonly name?: string } = {}): Promise<Target> {
+  const home = await mkdtemp(path.join(os.tmpdir(), 'ratchet-e2e-'))
+  const directory = path.join(home, options.name ?? 'target')
+  await mkdir(directory)
+  const git = async (...args: readonly string[]): Promise<string> => {
+    const settings = ['-c', 'user.name=Test', '-c', 'user.email=test@localhost', '-c', 'init.defaultBranch=main', '-c', 'core.autocrlf=false', '-c', 'commit.gpgSign=false']
+    const { stdout } = await exec('git', [...settings, ...args], { cwd: directory, maxBuffer: 64 * 1024 * 1024 })
+    return stdout.trim()
+  }
+  const write = async (changes: Files): Promise<void> => {
+    for (const [name, content] of Object.entries(changes)) {
+      const file = path.join(directory, name)
+      if (content === null) await rm(file, { recursive: true, force: true })
+      else {
+        await mkdir(path.dirname(file), { recursive: true })
+        await writeFile(file, content)
+        if (name.endsWith('.sh')) await chmod(file, 0o755)
+      }
+    }
+  }
+  const commit = async (changes: Files, message = 'change'): Promise<string> => {
+    await write(changes)
+    await git('add', '--all')
+    await git('commit', '--quiet', '--allow-empty', '--message', message)
+    return git('rev-parse', 'HEAD')
+  }
+  await git('init', '--quiet')
+  if (Object.keys(files).length > 0) await commit(files, 'baseline')
+  return {
+    directory,
+    git,
+    write,
+    commit,
+    ratchet: (...args) => ratchet([...args, '--target', directory]),
+    json: async <T>(...args: readonly string[]) => {
+      const { code, stdout, stderr } = await ratchet([...args, '--target', directory, '--json'])
+      return { code, document: JSON.parse(stdout) as T, stderr }
+    },
+    [Symbol.asyncDispose]: () => rm(home, { recursive: true, force: true }),
+  }
+}
+
+/** What `evaluate --json` holds, as far as the tests look at it. */
+export interface Verdict {
+  readonly id: string
+  readonly verdict: string
+  readonly reasons: readonly { readonly code: string; readonly message: string }[]
+  readonly screening: { readonly decision: string; readonly findings: readonly { readonly rule: string; readonly file: string }[] }
+  readonly tests: { readonly baseline: Counts; readonly candidate: Counts; readonly missing: readonly string[]; readonly newlyFailing: readonly string[] }
+  readonly oracle: { readonly cases: number; readonly mismatches: number }
+  readonly metrics: Readonly<Record<string, { readonly effect: { readonly estimate: number; readonly low: number; readonly high: number } | null; readonly pairs: number; readonly eValue: number; readonly role: string }>>
+  readonly sandbox: { readonly tier: string | null }
+  readonly attestation: string | null
+}
+
+interface Counts {
+  readonly passed: number
+  readonly failed: number
+  readonly skipped: number
+}
+
+/**
+ * A target of shell scripts, so that one evaluation takes a fraction of a second: `src/cost` is the figure to lower, `src/answer` what tests
+ * and oracle look at. The tests are two cases in TAP.
+ */
+export const shellTarget: Files = {
+  'ratchet.yaml': [
+    'target: { edit: ["src/**"], protect: ["check/**"] }',
+    'tests: [{ run: sh check/test.sh, report: tap, timeout: 5s }]',
+    'oracle: [{ run: sh check/oracle.sh, cases: 4, timeout: 5s }]',
+    'metrics:',
+    '  cost: { run: sh check/bench.sh, measure: reported, timeout: 5s }',
+    'sandbox: { memory: 256MiB, cpu: 5s, wall: 10s, processes: 64, disk: 16MiB, output: 1MiB }',
+    '',
+  ].join('\n'),
+  'src/cost': '100\n',
+  'src/answer': 'echo "$(( $1 * 2 ))"\n',
+  'check/test.sh': [
+    '#!/bin/sh',
+    'echo "TAP version 13"',
+    'echo "1..2"',
+    'if [ "$(sh src/answer 2)" = 4 ]; then echo "ok 1 - doubles two"; else echo "not ok 1 - doubles two"; bad=1; fi',
+    'if [ "$(sh src/answer 0)" = 0 ]; then echo "ok 2 - doubles zero"; else echo "not ok 2 - doubles zero"; bad=1; fi',
+    'exit ${bad:-0}',
+    '',
+  ].join('\n'),
+  'check/oracle.sh': '#!/bin/sh\nfor n in 1 2 3 $((RATCHET_SEED % 1000 + 10)); do sh src/answer $n; done\n',
+  'check/bench.sh': '#!/bin/sh\ncat src/cost\n',
+}

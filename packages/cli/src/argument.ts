@@ -1,0 +1,26 @@
+import { UsageError } from './usage-error.ts'
+
+/** Whole number of at least `minimum`, or a UsageError that names the option. */
+export function wholeNumber(option: string, minimum: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= minimum) return value
+    throw new UsageError('bad-argument', `${option} takes a whole number of at least ${minimum}, not "${text}"`)
+  }
+}
+
+export function positiveNumber(option: string): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (text.trim() !== '' && Number.isFinite(value) && value > 0) return value
+    throw new UsageError('bad-argument', `${option} takes a positive number, not "${text}"`)
+  }
+}
+
+export function oneOf<const T extends string>(option: string, allowed: readonly T[]): (text: string) => T {
+  return (text) => {
+    const found = allowed.find((value) => value === text)
+    if (found !== undefined) return found
+    throw new UsageError('bad-argument', `${option} takes one of ${allowed.join(', ')}, not "${text}"`)
+  }
+}

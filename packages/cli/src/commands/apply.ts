@@ -1,0 +1,52 @@
+import { randomInt } from 'node:crypto'
+import { applyChange, evaluateChange } from '@ratchet/core'
+import { openJudge, openTarget } from '../compose.ts'
+import { bad, good, harmless } from '../console.ts'
+import { exitCodes } from '../exit-codes.ts'
+import type { Invocation } from '../invocation.ts'
+import { createProgress } from '../rendering/progress.ts'
+import { withTarget, type TargetOptions } from '../target-options.ts'
+import type { Register } from './register-commands.ts'
+
+interface ApplyOptions extends TargetOptions {
+  readonly branch?: string
+}
+
+export const registerApply: Register = (program, invocation) => {
+  withTarget(program.command('apply'))
+    .description('make a proven proposal a commit on the branch')
+    .argument('<id>', 'the proposal; the first characters are enough')
+    .option('--branch <name>', 'apply to this branch, made from the baseline if it does not exist (default: the current branch)')
+    .action((id: string, options: ApplyOptions) => apply(invocation, id, options))
+}
+
+async function apply(invocation: Invocation, id: string, options: ApplyOptions): Promise<void> {
+  const { console, signal } = invocation
+  await using target = await openTarget(invocation, options, 'write')
+  const record = await target.findProposal(id)
+  using progress = createProgress(console, invocation.stderr, Date.now)
+  const requireConfirmation = await target.requiresConfirmation(record, options)
+  const application = await applyChange(
+    {
+      journal: target.journal,
+      revisions: target.workspace.revisions,
+      branch: target.workspace.branch,
+      clock: invocation.clock,
+      judge: async (candidate, baseline, judgeSignal) => {
+        console.note(`the branch has moved since: judging the change again on ${baseline.slice(0, 10)}`)
+        await using judge = await openJudge(invocation, { target, options, baseline, observe: progress.observe }, judgeSignal)
+        return evaluateChange(judge.ports, { candidate, baseline, rationale: record.made.proposal.rationale, seed: randomInt(2 ** 47), earlierTrials: 0 }, judgeSignal)
+      },
+    },
+    { record, branchName: options.branch ?? null, requireConfirmation },
+    signal,
+  )
+  progress[Symbol.dispose]()
+  if (console.json) console.document({ proposal: record.id, ...application })
+  if (application.kind === 'applied') {
+    console.print(`${good('applied')}  ${record.id} to ${application.ref} as ${application.commit.slice(0, 10)}${application.merged ? ' (merged with what came since, and judged again)' : ''}\nundo with  ratchet revert ${record.id}`)
+    return
+  }
+  console.print([`${bad('refused')}  ${record.id}`, ...application.reasons.map((reason) => `  - ${harmless(reason.message)}`)].join('\n'))
+  invocation.setExitCode(exitCodes.rejected)
+}

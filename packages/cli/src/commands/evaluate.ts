@@ -1,0 +1,87 @@
+import { createHash, randomInt } from 'node:crypto'
+import { changeId, evaluateChange, proposalDocument, ProposalRecords, type CandidateCommit, type ObjectId } from '@ratchet/core'
+import { readFile } from 'node:fs/promises'
+import { openJudge, openTarget, type OpenTarget } from '../compose.ts'
+import { verdictExitCode } from '../exit-codes.ts'
+import type { Invocation } from '../invocation.ts'
+import { createProgress } from '../rendering/progress.ts'
+import { renderVerdict } from '../rendering/verdict.ts'
+import { withTarget, type TargetOptions } from '../target-options.ts'
+import { UsageError } from '../usage-error.ts'
+import type { Register } from './register-commands.ts'
+
+interface EvaluateOptions extends TargetOptions {
+  readonly baseline?: string
+}
+
+interface Change {
+  readonly candidate: CandidateCommit
+  readonly baseline: ObjectId
+  readonly rationale: string
+}
+
+export const registerEvaluate: Register = (program, invocation) => {
+  withTarget(program.command('evaluate'))
+    .description('judge one change, whoever wrote it, through the whole gate')
+    .argument('<ref|patch-file>', 'a commit (branch, tag, id) or a file with a unified diff')
+    .option('--baseline <ref>', 'what to hold it against (default: its first parent if HEAD contains it, else HEAD)')
+    .action((change: string, options: EvaluateOptions) => evaluate(invocation, change, options))
+}
+
+async function evaluate(invocation: Invocation, name: string, options: EvaluateOptions): Promise<void> {
+  const { console, signal } = invocation
+  await using target = await openTarget(invocation, options, 'write')
+  const change = await findChange(target, name, options)
+  using progress = createProgress(console, invocation.stderr, Date.now)
+  await using judge = await openJudge(invocation, { target, options, baseline: change.baseline, observe: progress.observe }, signal)
+  const id = changeId(change.baseline, change.candidate.commit)
+  const earlier = (await recordOf(target, id))?.decisions.length ?? 0
+  await evaluateChange(judge.ports, { ...change, seed: randomInt(2 ** 47), earlierTrials: earlier }, signal)
+  progress[Symbol.dispose]()
+  const record = await recordOf(target, id)
+  if (record === undefined) throw new TypeError(`the journal lost proposal ${id}`)
+  const document = proposalDocument(record)
+  if (console.json) console.document(document)
+  console.print(renderVerdict(document))
+  if (document.verdict === 'undecided') throw new TypeError(`proposal ${id} was not decided`)
+  invocation.setExitCode(verdictExitCode(document.verdict))
+}
+
+async function recordOf(target: OpenTarget, id: string): Promise<ReturnType<ProposalRecords['get']>> {
+  const records = new ProposalRecords()
+  for await (const event of target.index.ofProposal(id)) records.apply(event)
+  return records.get(id)
+}
+
+/** A revision if git knows the name, else a patch file; the baseline as the command's contract says. */
+async function findChange(target: OpenTarget, name: string, options: EvaluateOptions): Promise<Change> {
+  const { revisions, candidates } = target.workspace
+  const commit = await target.findCommit(name)
+  if (commit !== null) {
+    const baseline = options.baseline === undefined ? await defaultBaseline(target, commit.id) : (await revisions.commit(options.baseline)).id
+    return { candidate: { commit: commit.id, tree: commit.tree }, baseline, rationale: commit.subject }
+  }
+  const diff = await readPatch(name)
+  const base = (await revisions.commit(options.baseline ?? 'HEAD')).id
+  const stored = await candidates.storePatch({ base, diff, message: `Patch ${name}\n`, ref: `refs/ratchet/patches/${createHash('sha256').update(diff).digest('hex').slice(0, 16)}` })
+  if ('refused' in stored) {
+    throw new UsageError('bad-argument', `the patch ${name} does not apply to ${base.slice(0, 10)}: ${stored.refused}`, { remedy: 'Name the commit it was made for with --baseline.' })
+  }
+  return { candidate: stored, baseline: base, rationale: `patch ${name}` }
+}
+
+async function readPatch(name: string): Promise<Uint8Array> {
+  try {
+    return await readFile(name)
+  } catch (error) {
+    throw new UsageError('bad-argument', `"${name}" is neither a revision of the target nor a readable patch file`, { cause: error })
+  }
+}
+
+async function defaultBaseline(target: OpenTarget, commit: ObjectId): Promise<ObjectId> {
+  const head = (await target.workspace.revisions.commit('HEAD')).id
+  if (!(await target.isAncestor(commit, head))) return head
+  const parent = (await target.workspace.revisions.commit(commit)).parents[0]
+  if (parent !== undefined) return parent
+  throw new UsageError('bad-argument', `commit ${commit.slice(0, 10)} has no parent to be held against`, { remedy: 'Name one with --baseline.' })
+}

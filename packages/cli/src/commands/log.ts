@@ -1,0 +1,60 @@
+import type { JournalEvent } from '@ratchet/core'
+import { wholeNumber } from '../argument.ts'
+import { openTarget } from '../compose.ts'
+import { faint, harmless } from '../console.ts'
+import type { Invocation } from '../invocation.ts'
+import { withTarget, type TargetOptions } from '../target-options.ts'
+import type { Register } from './register-commands.ts'
+
+interface LogOptions extends TargetOptions {
+  readonly after: number
+}
+
+export const registerLog: Register = (program, invocation) => {
+  withTarget(program.command('log'))
+    .description('the journal, event by event')
+    .option('--after <sequence>', 'only what came after this event', wholeNumber('--after', 0), 0)
+    .action((options: LogOptions) => log(invocation, options))
+}
+
+async function log(invocation: Invocation, options: LogOptions): Promise<void> {
+  const { console } = invocation
+  await using target = await openTarget(invocation, options, 'read')
+  const events: JournalEvent[] = []
+  for await (const event of target.journal.read(options.after)) {
+    if (console.json) events.push(event)
+    else console.print(line(event))
+  }
+  if (console.json) console.document(events)
+}
+
+function line(event: JournalEvent): string {
+  return `${String(event.sequence).padStart(6)}  ${faint(event.at)}  ${event.kind.padEnd(22)} ${harmless(detail(event))}  ${faint(event.hash.slice(0, 12))}`
+}
+
+function detail(event: JournalEvent): string {
+  switch (event.kind) {
+    case 'run-started':
+      return `run ${event.body.run} seed ${event.body.seed} baseline ${event.body.baseline.slice(0, 10)} ${event.body.strategy}`
+    case 'opportunities-observed':
+      return `run ${event.body.run}: ${event.body.opportunities.length} hot functions`
+    case 'proposal-made':
+      return `${event.body.proposal.id} ${event.body.proposal.operator} by ${event.body.proposal.proposer}`
+    case 'step-skipped':
+      return `run ${event.body.run} step ${event.body.step}: ${event.body.reason}`
+    case 'proposal-screened':
+      return `${event.body.proposal} ${event.body.screening.decision}`
+    case 'evaluation-recorded':
+      return `${event.body.proposal} ${event.body.purpose} ${event.body.trial} in ${event.body.evaluation.wallMs} ms`
+    case 'decision-made':
+      return `${event.body.proposal} ${event.body.purpose} ${event.body.decision.verdict} ${event.body.decision.reasons[0]?.code ?? ''}`
+    case 'run-finished':
+      return `run ${event.body.run} ${event.body.reason}, winner ${event.body.winner ?? 'none'}`
+    case 'application-intended':
+    case 'reversion-intended':
+      return `${event.body.proposal} on ${event.body.ref} as ${event.body.commit.slice(0, 10)}`
+    case 'application-settled':
+    case 'reversion-settled':
+      return `${event.body.proposal} ${event.body.outcome}`
+  }
+}

@@ -1,0 +1,38 @@
+import { foldProposals, isOffered, proposalDocument } from '@ratchet/core'
+import { openTarget } from '../compose.ts'
+import { faint, harmless } from '../console.ts'
+import type { Invocation } from '../invocation.ts'
+import { summary, verdictWord } from '../rendering/verdict.ts'
+import { withTarget, type TargetOptions } from '../target-options.ts'
+import type { Register } from './register-commands.ts'
+
+interface ProposalsOptions extends TargetOptions {
+  readonly all?: boolean
+}
+
+export const registerProposals: Register = (program, invocation) => {
+  withTarget(program.command('proposals'))
+    .description('what was proposed and how it was judged')
+    .option('--all', 'also what was rejected')
+    .action((options: ProposalsOptions) => proposals(invocation, options))
+}
+
+async function proposals(invocation: Invocation, options: ProposalsOptions): Promise<void> {
+  const { console } = invocation
+  await using target = await openTarget(invocation, options, 'read')
+  const records = (await foldProposals(target.journal.read(0))).all()
+  if (console.json) {
+    console.document(records.map(proposalDocument))
+    return
+  }
+  const shown = records.filter((record) => options.all === true || proposalDocument(record).verdict !== 'rejected')
+  for (const record of shown) {
+    const document = proposalDocument(record)
+    const offered = isOffered(record, true) ? 'may be applied' : (document.purpose ?? 'not evaluated')
+    const word = document.verdict === 'undecided' ? verdictWord('undecided') : summary({ ...document, verdict: document.verdict })
+    console.print(`${document.id}  ${word}  ${harmless(document.rationale)}  ${faint(offered)}`)
+  }
+  const hidden = records.length - shown.length
+  if (records.length === 0) console.print('no proposals yet: `ratchet run` searches, `ratchet evaluate` judges a change of yours')
+  else if (hidden > 0) console.print(faint(`and ${hidden} rejected (--all shows them)`))
+}

@@ -1,0 +1,36 @@
+import type { Command } from 'commander'
+import type { Invocation } from '../invocation.ts'
+import { registerApply } from './apply.ts'
+import { registerDoctor } from './doctor.ts'
+import { registerEvaluate } from './evaluate.ts'
+import { registerInit } from './init.ts'
+import { registerLog } from './log.ts'
+import { registerProposals } from './proposals.ts'
+import { registerReport } from './report.ts'
+import { registerRevert } from './revert.ts'
+import { registerRun } from './run.ts'
+import { registerShow } from './show.ts'
+import { registerStatus } from './status.ts'
+import { registerVerify } from './verify.ts'
+
+export type Register = (program: Command, invocation: Invocation) => void
+
+/** In the order of the help text. */
+const registrations: readonly Register[] = [
+  registerInit,
+  registerDoctor,
+  registerRun,
+  registerEvaluate,
+  registerStatus,
+  registerProposals,
+  registerShow,
+  registerApply,
+  registerRevert,
+  registerLog,
+  registerVerify,
+  registerReport,
+]
+
+export function registerCommands(program: Command, invocation: Invocation): void {
+  for (const register of registrations) register(program, invocation)
+}

@@ -1,0 +1,29 @@
+import { writeFile } from 'node:fs/promises'
+import { foldReport, renderHtml, renderMarkdown } from '@ratchet/core'
+import { openTarget } from '../compose.ts'
+import type { Invocation } from '../invocation.ts'
+import { withTarget, type TargetOptions } from '../target-options.ts'
+import type { Register } from './register-commands.ts'
+
+interface ReportOptions extends TargetOptions {
+  readonly html?: string
+}
+
+export const registerReport: Register = (program, invocation) => {
+  withTarget(program.command('report'))
+    .description('what the runs did: Markdown on stdout, or one self-contained HTML file')
+    .option('--html <file>', 'write a page with a score plot and the lineage')
+    .action((options: ReportOptions) => report(invocation, options))
+}
+
+async function report(invocation: Invocation, options: ReportOptions): Promise<void> {
+  const { console } = invocation
+  await using target = await openTarget(invocation, options, 'read')
+  const folded = await foldReport(target.journal.read(0))
+  if (options.html !== undefined) {
+    await writeFile(options.html, renderHtml(folded))
+    console.note(`wrote ${options.html}`)
+  }
+  if (console.json) console.document(folded)
+  else if (options.html === undefined) console.print(renderMarkdown(folded))
+}

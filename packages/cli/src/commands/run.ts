@@ -1,0 +1,127 @@
+import { randomInt } from 'node:crypto'
+import {
+  foldProposals, proposalDocument, resumeRun, runSearch, startRun, strategyNames, type ProposalDocument, type RunState, type SearchEnd, type StrategyName,
+} from '@ratchet/core'
+import { oneOf, positiveNumber, wholeNumber } from '../argument.ts'
+import { openJudge, openRun, openTarget, type OpenJudge, type OpenTarget } from '../compose.ts'
+import { faint, strong } from '../console.ts'
+import { exitCodes } from '../exit-codes.ts'
+import type { Invocation } from '../invocation.ts'
+import { createProgress, type Progress } from '../rendering/progress.ts'
+import { renderVerdict } from '../rendering/verdict.ts'
+import { withTarget, type TargetOptions } from '../target-options.ts'
+import { UsageError } from '../usage-error.ts'
+import type { Register } from './register-commands.ts'
+
+interface RunOptions extends TargetOptions {
+  readonly evaluations?: number
+  readonly hours?: number
+  readonly usd?: number
+  readonly proposer?: 'genetic'
+  readonly strategy?: StrategyName
+  readonly seed?: number
+  readonly mode: 'propose'
+  readonly once?: boolean
+  readonly resume?: string
+}
+
+export const registerRun: Register = (program, invocation) => {
+  withTarget(program.command('run'))
+    .description('search for an improvement, prove it, and offer it as a proposal')
+    .option('--evaluations <n>', 'proposals to evaluate at most', wholeNumber('--evaluations', 1))
+    .option('--hours <h>', 'stop searching after this much evaluation time', positiveNumber('--hours'))
+    .option('--usd <x>', 'spend at most this much on models (the genetic proposer spends nothing)', positiveNumber('--usd'))
+    .option('--proposer <name>', 'who proposes: genetic', oneOf('--proposer', ['genetic']))
+    .option('--strategy <name>', `how parents are chosen: ${strategyNames.join(', ')}`, oneOf('--strategy', strategyNames))
+    .option('--seed <n>', 'same seed, same proposals (default: a fresh one)', wholeNumber('--seed', 0))
+    .option('--mode <mode>', 'propose: nothing is applied without `ratchet apply`', oneOf('--mode', ['propose']), 'propose')
+    .option('--once', 'evaluate one proposal and stop')
+    .option('--resume <run>', 'continue an interrupted run exactly where it stopped')
+    .action((options: RunOptions) => run(invocation, options))
+}
+
+async function run(invocation: Invocation, options: RunOptions): Promise<void> {
+  const { console, signal } = invocation
+  refuseMixedResume(options)
+  await using target = await openTarget(invocation, options, 'write')
+  using progress = createProgress(console, invocation.stderr, Date.now)
+  const baseline = await baselineOf(target, options)
+  await using judge = await openJudge(invocation, { target, options, baseline, observe: progress.observe }, signal)
+  const state = options.resume === undefined ? await start(target, judge, options) : await resume(target, judge, options.resume)
+  const { started } = state
+  progress.observe({ kind: 'run-started', run: state.run, seed: started.seed, baseline: started.baseline, evaluations: started.evaluations, evaluated: state.evaluated })
+  const end = await search(invocation, { target, judge, state, once: options.once === true, progress })
+  progress[Symbol.dispose]()
+  await conclude(invocation, { target, state, end })
+}
+
+function refuseMixedResume(options: RunOptions): void {
+  if (options.resume === undefined) return
+  const fixed = (['evaluations', 'hours', 'strategy', 'seed', 'proposer'] as const).filter((name) => options[name] !== undefined)
+  if (fixed.length === 0) return
+  throw new UsageError('bad-argument', `--resume continues with what the run was started with; drop ${fixed.map((name) => `--${name}`).join(', ')}`)
+}
+
+async function baselineOf(target: OpenTarget, options: RunOptions): Promise<string> {
+  if (options.resume === undefined) return (await target.workspace.revisions.commit('HEAD')).id
+  return (await target.findRun(options.resume)).baseline
+}
+
+async function start(target: OpenTarget, judge: OpenJudge, options: RunOptions): Promise<RunState> {
+  return startRun(
+    { journal: target.journal, revisions: target.workspace.revisions },
+    {
+      seed: options.seed ?? randomInt(2 ** 31),
+      configDigest: judge.configDigest,
+      baseline: judge.baseline,
+      strategy: options.strategy ?? judge.ports.config.search.strategy,
+      proposer: options.proposer ?? 'genetic',
+      evaluations: options.evaluations ?? judge.ports.config.search.evaluations,
+      wallMs: options.hours === undefined ? null : Math.round(options.hours * 3_600_000),
+      tier: judge.sandbox.tier,
+    },
+  )
+}
+
+async function resume(target: OpenTarget, judge: OpenJudge, name: string): Promise<RunState> {
+  const { run } = await target.findRun(name)
+  return resumeRun({ revisions: target.workspace.revisions, events: target.index.ofRun(run) }, run, judge.configDigest)
+}
+
+/** An interruption is an ordinary end: everything is in the journal already. */
+async function search(
+  invocation: Invocation,
+  { target, judge, state, once, progress }: { readonly target: OpenTarget; readonly judge: OpenJudge; readonly state: RunState; readonly once: boolean; readonly progress: Progress },
+): Promise<SearchEnd> {
+  const ports = openRun(invocation, { target, judge, strategy: state.started.strategy as StrategyName, observe: progress.observe })
+  try {
+    return await runSearch(ports, state, { once }, invocation.signal)
+  } catch (error) {
+    if (invocation.signal.aborted) return 'interrupted'
+    throw error
+  }
+}
+
+async function conclude(invocation: Invocation, { target, state, end }: { readonly target: OpenTarget; readonly state: RunState; readonly end: SearchEnd }): Promise<void> {
+  const { console } = invocation
+  const winner = end === 'interrupted' ? null : await winnerDocument(target, state)
+  const accepted = winner !== null && winner.verdict === 'accepted'
+  if (console.json) console.document({ run: state.run, seed: state.started.seed, end, evaluations: state.evaluated, winner })
+  if (end === 'interrupted') {
+    console.print(`stopped after ${state.evaluated} evaluations; nothing is lost. Continue with:\n  ratchet run --resume ${state.run}`)
+    invocation.setExitCode(exitCodes.interrupted)
+  } else if (accepted) {
+    console.print(`${renderVerdict(winner)}\n\n${strong('next')}  ratchet show ${winner.id} --diff\n      ratchet apply ${winner.id}`)
+    invocation.setExitCode(exitCodes.done)
+  } else {
+    console.print(`nothing to offer: ${state.evaluated} proposals evaluated, none proven better.\n${faint(`ratchet report tells what was tried (run ${state.run})`)}`)
+    invocation.setExitCode(exitCodes.inconclusive)
+  }
+}
+
+async function winnerDocument(target: OpenTarget, state: RunState): Promise<ProposalDocument | null> {
+  const id = state.finished?.winner ?? null
+  if (id === null) return null
+  const record = (await foldProposals(target.index.ofProposal(id))).get(id)
+  return record === undefined ? null : proposalDocument(record)
+}

@@ -1,0 +1,61 @@
+import { proposalDocument, type ProposalRecord } from '@ratchet/core'
+import { openTarget } from '../compose.ts'
+import { faint, harmless, strong } from '../console.ts'
+import type { Invocation } from '../invocation.ts'
+import { renderVerdict } from '../rendering/verdict.ts'
+import { withTarget, type TargetOptions } from '../target-options.ts'
+import { UsageError } from '../usage-error.ts'
+import type { Register } from './register-commands.ts'
+
+interface ShowOptions extends TargetOptions {
+  readonly diff?: boolean
+  readonly evidence?: boolean
+  readonly prompt?: boolean
+}
+
+export const registerShow: Register = (program, invocation) => {
+  withTarget(program.command('show'))
+    .description('one proposal: verdict, reasons, effect')
+    .argument('<id>', 'the proposal; the first characters are enough')
+    .option('--diff', 'its patch against the baseline')
+    .option('--evidence', 'every raw sample of every evaluation')
+    .option('--prompt', 'what the model was asked (genetic and human proposals have none)')
+    .action((id: string, options: ShowOptions) => show(invocation, id, options))
+}
+
+async function show(invocation: Invocation, id: string, options: ShowOptions): Promise<void> {
+  const { console } = invocation
+  await using target = await openTarget(invocation, options, 'read')
+  const record = await target.findProposal(id)
+  const document = proposalDocument(record)
+  if (options.prompt === true) throw new UsageError('bad-argument', `proposal ${record.id} was made by the ${document.proposer} proposer, without a prompt`)
+  const diff = options.diff === true ? await target.workspace.revisions.diff(record.made.baseline, record.made.commit) : null
+  if (console.json) {
+    console.document({ ...document, ...(diff === null ? {} : { diff }), ...(options.evidence === true ? { evidence: record.decisions } : {}) })
+    return
+  }
+  console.print(renderVerdict(document))
+  for (const held of document.applications) console.print(faint(`  ${held.status} on ${held.ref} as ${held.commit.slice(0, 10)}`))
+  if (diff !== null) console.print(`\n${diff.split('\n').map(harmless).join('\n')}`)
+  if (options.evidence === true) console.print(`\n${evidenceText(record)}`)
+}
+
+function evidenceText(record: ProposalRecord): string {
+  const lines: string[] = []
+  for (const { purpose, trial, alpha, decision, evaluation, hash, at } of record.decisions) {
+    lines.push(`${strong(`${purpose} ${trial}`)}  ${decision.verdict} at ${at}, may err with probability ${alpha.toPrecision(3)}, event ${hash.slice(0, 16)}`)
+    for (const run of evaluation?.testRuns ?? []) lines.push(`  test   ${harmless(run.command)}: ${run.ending} ${run.exitCode ?? ''}, ${run.cases.length} named tests`)
+    for (const example of evaluation?.oracle?.examples ?? []) {
+      lines.push(`  differs  seed ${example.seed} case ${example.case}: baseline ${harmless(example.baseline ?? 'nothing')}  candidate ${harmless(example.candidate ?? 'nothing')}`)
+    }
+    for (const metric of evaluation?.metrics ?? []) {
+      lines.push(`  ${metric.name} in ${metric.unit}, ${metric.trust}, read from ${metric.accounting}; baseline/candidate per launch pair:`)
+      lines.push(`    ${metric.pairs.map((pair) => `${figure(pair.baseline)}/${figure(pair.candidate)}`).join('  ')}`)
+    }
+  }
+  return lines.join('\n')
+}
+
+function figure(value: number | null): string {
+  return value === null ? '-' : Number.isInteger(value) ? String(value) : value.toFixed(2)
+}

@@ -1,0 +1,31 @@
+import { foldReport } from '@ratchet/core'
+import { openTarget } from '../compose.ts'
+import { faint, strong } from '../console.ts'
+import type { Invocation } from '../invocation.ts'
+import { withTarget, type TargetOptions } from '../target-options.ts'
+import type { Register } from './register-commands.ts'
+
+export const registerStatus: Register = (program, invocation) => {
+  withTarget(program.command('status'))
+    .description('runs, what they found, and what is applied')
+    .action((options: TargetOptions) => status(invocation, options))
+}
+
+async function status(invocation: Invocation, options: TargetOptions): Promise<void> {
+  const { console } = invocation
+  await using target = await openTarget(invocation, options, 'read')
+  const report = await foldReport(target.journal.read(0))
+  const head = await target.journal.head()
+  if (console.json) {
+    console.document({ target: target.workspace.root, journal: head, runs: report.runs, applications: report.applications })
+    return
+  }
+  console.print(`${strong('target')}   ${target.workspace.root}`)
+  console.print(`${strong('journal')}  ${head.sequence} events, head ${head.hash.slice(0, 16)}`)
+  if (report.runs.length === 0) console.print('no runs yet: `ratchet run` starts one')
+  for (const run of report.runs) {
+    const state = run.finished === null ? `interrupted or running; continue with: ratchet run --resume ${run.id}` : (run.winner ?? 'nothing to offer')
+    console.print(`${strong(`run ${run.id}`)}  ${run.evaluated}/${run.evaluations} evaluations, ${run.strategy}, seed ${run.seed}: ${state}`)
+  }
+  for (const held of report.applications) console.print(`${held.status.padEnd(9)} ${held.proposal} on ${held.ref} ${faint(held.commit.slice(0, 10))}`)
+}

@@ -1,0 +1,24 @@
+import { verifyTarget } from '../compose.ts'
+import { bad, good, harmless } from '../console.ts'
+import { exitCodes } from '../exit-codes.ts'
+import type { Invocation } from '../invocation.ts'
+import { withTarget, type TargetOptions } from '../target-options.ts'
+import type { Register } from './register-commands.ts'
+
+export const registerVerify: Register = (program, invocation) => {
+  withTarget(program.command('verify'))
+    .description('recompute every link of the journal')
+    .action((options: TargetOptions) => verify(invocation, options))
+}
+
+async function verify(invocation: Invocation, options: TargetOptions): Promise<void> {
+  const { console } = invocation
+  const result = await verifyTarget(invocation, options)
+  if (console.json) console.document(result)
+  if (result.ok) {
+    console.print(`${good('intact')}  ${result.events} events, head ${result.head.hash}`)
+    return
+  }
+  console.print(`${bad('broken')}  at event ${result.brokenAt}: ${harmless(result.detail)} [${result.problem}]`)
+  invocation.setExitCode(exitCodes.failure)
+}

@@ -1,0 +1,43 @@
+import { stripVTControlCharacters, styleText } from 'node:util'
+
+/** Where a command writes. With `json`, stdout carries exactly one document; everything for people goes to stderr. */
+export interface Console {
+  readonly json: boolean
+  /** stderr is a terminal: live progress is welcome. */
+  readonly live: boolean
+  /** The one JSON document. */
+  document(value: unknown): void
+  /** The command's result for a person, on stdout; nothing with `json`. */
+  print(text: string): void
+  /** Progress and notices, on stderr. */
+  note(text: string): void
+}
+
+export interface Streams {
+  readonly stdout: NodeJS.WritableStream
+  readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean }
+}
+
+export function createConsole({ stdout, stderr }: Streams, json: boolean): Console {
+  return {
+    json,
+    live: stderr.isTTY === true && !json,
+    document: (value) => void stdout.write(`${JSON.stringify(value, null, 2)}\n`),
+    print: (text) => {
+      if (!json) stdout.write(`${text}\n`)
+    },
+    note: (text) => void stderr.write(`${text}\n`),
+  }
+}
+
+/** Text from a repository or a candidate must not steer the terminal. */
+export function harmless(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- control characters are what is taken out
+  return stripVTControlCharacters(text).replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\uFFFD')
+}
+
+export const good = (text: string): string => styleText('green', text)
+export const bad = (text: string): string => styleText('red', text)
+export const unsure = (text: string): string => styleText('yellow', text)
+export const strong = (text: string): string => styleText('bold', text)
+export const faint = (text: string): string => styleText('dim', text)

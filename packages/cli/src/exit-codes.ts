@@ -1,0 +1,37 @@
+import { ConfigError, CycleError, EvaluationError, Failure, JournalError, SandboxError, WorkspaceError, type Verdict } from '@ratchet/core'
+import { UsageError } from './usage-error.ts'
+
+/** The one table of exit codes; scripts and CI rely on it. */
+export const exitCodes = {
+  done: 0,
+  failure: 1,
+  usage: 2,
+  rejected: 3,
+  inconclusive: 4,
+  approvalRequired: 5,
+  interrupted: 130,
+} as const
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
+
+export function verdictExitCode(verdict: Verdict): ExitCode {
+  switch (verdict) {
+    case 'accepted':
+      return exitCodes.done
+    case 'rejected':
+      return exitCodes.rejected
+    case 'inconclusive':
+      return exitCodes.inconclusive
+    case 'approval-required':
+      return exitCodes.approvalRequired
+  }
+}
+
+/** What the user can mend is 2; what is Ratchet's or the machine's fault is 1. */
+export function failureExitCode(error: unknown): ExitCode {
+  if (error instanceof UsageError || error instanceof ConfigError || error instanceof CycleError) return exitCodes.usage
+  if (error instanceof WorkspaceError) return error.code === 'git-failed' || error.code === 'slot-failed' || error.code === 'git-missing' ? exitCodes.failure : exitCodes.usage
+  if (error instanceof EvaluationError) return error.code === 'evaluation-aborted' ? exitCodes.interrupted : exitCodes.failure
+  if (error instanceof JournalError || error instanceof SandboxError || error instanceof Failure) return exitCodes.failure
+  return exitCodes.failure
+}

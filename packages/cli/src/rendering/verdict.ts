@@ -1,0 +1,51 @@
+import type { Decision, MetricJudgement, ProposalDocument, Verdict } from '@ratchet/core'
+import { bad, faint, good, harmless, strong, unsure } from '../console.ts'
+
+export function verdictWord(verdict: Verdict | 'undecided'): string {
+  switch (verdict) {
+    case 'accepted':
+      return good('accepted')
+    case 'rejected':
+      return bad('rejected')
+    case 'inconclusive':
+      return unsure('inconclusive')
+    case 'approval-required':
+      return unsure('approval required')
+    case 'undecided':
+      return faint('undecided')
+  }
+}
+
+export function ratio(value: number): string {
+  if (value > 1e6) return 'unbounded'
+  return `${value.toFixed(value >= 10 ? 1 : value >= 1.1 || value < 0.9 ? 2 : 3)}x`
+}
+
+export function metricLine(name: string, metric: MetricJudgement): string {
+  const { effect } = metric
+  const measured = effect === null ? 'not measured' : `${strong(ratio(effect.estimate))} as good (between ${ratio(effect.low)} and ${ratio(effect.high)})`
+  const evidence = metric.eValue >= 1e6 ? metric.eValue.toExponential(1) : metric.eValue.toFixed(1)
+  return `  ${name.padEnd(12)} ${measured}, ${metric.pairs} launch pairs, e-value ${evidence}${metric.role === 'guard' ? faint(' (guard)') : ''}`
+}
+
+/** The verdict of one change, as a person wants to read it. */
+export function renderVerdict(document: ProposalDocument): string {
+  const { tests, oracle } = document
+  const lines = [
+    `${strong(verdictWord(document.verdict))}  ${document.id}  ${harmless(document.rationale)}`,
+    ...document.reasons.map((reason) => `  - ${harmless(reason.message)} ${faint(`[${reason.code}]`)}`),
+    `  tests        ${tests.candidate.passed} passed, ${tests.candidate.failed} failed, ${tests.candidate.skipped} skipped (baseline: ${tests.baseline.passed} passed)`,
+  ]
+  if (oracle.cases > 0) lines.push(`  oracle       ${oracle.cases} cases compared, ${oracle.mismatches} differ`)
+  for (const [name, metric] of Object.entries(document.metrics)) lines.push(metricLine(name, metric))
+  lines.push(faint(`  screening ${document.screening.decision}, sandbox ${document.sandbox.tier ?? 'not reached'}, evidence ${document.attestation?.slice(0, 16) ?? 'none'}`))
+  return lines.join('\n')
+}
+
+/** One line for lists and logs. */
+export function summary(decision: Pick<Decision, 'verdict' | 'reasons' | 'metrics'>): string {
+  const objective = Object.values(decision.metrics).find((metric) => metric.role === 'objective' && metric.effect !== null)
+  const effect = objective?.effect === null || objective === undefined ? '' : ` ${ratio(objective.effect.estimate)}`
+  const reason = decision.reasons[0]
+  return `${verdictWord(decision.verdict)}${effect}${reason === undefined ? '' : faint(` ${reason.code}`)}`
+}

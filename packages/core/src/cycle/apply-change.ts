@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto'
+import type { Reason } from '../decision/decision.ts'
+import type { Journal } from '../journal/journal.ts'
+import type { ObjectId, ProposalId } from '../proposal/proposal.ts'
+import type { RevisionReader, TargetBranch } from '../workspace/workspace.ts'
+import { WorkspaceError } from '../workspace/workspace.ts'
+import { commitMessage } from './commit-message.ts'
+import { CycleError } from './cycle-error.ts'
+import type { ChangeVerdict } from './evaluate-change.ts'
+import { isOffered, type ProposalRecord } from './proposal-record.ts'
+
+export interface ApplyPorts {
+  readonly journal: Journal
+  readonly revisions: RevisionReader
+  readonly branch: TargetBranch
+  readonly clock: () => Date
+  /** Judges a merged change anew, with `baseline` as the trusted commit. Only called when the branch has moved. */
+  readonly judge: (candidate: { readonly commit: ObjectId; readonly tree: ObjectId }, baseline: ObjectId, signal: AbortSignal) => Promise<ChangeVerdict>
+}
+
+export type Application =
+  | { readonly kind: 'applied'; readonly ref: string; readonly commit: ObjectId; readonly merged: boolean }
+  | { readonly kind: 'refused'; readonly reasons: readonly Reason[] }
+
+interface Destination {
+  readonly ref: string
+  /** Null: the branch does not exist yet. */
+  readonly expected: ObjectId | null
+  readonly tip: ObjectId
+}
+
+/** Turns an offered proposal into a commit on a branch. Intent is durable before the ref moves; the outcome follows. */
+export async function applyChange(
+  ports: ApplyPorts,
+  { record, branchName, requireConfirmation }: { readonly record: ProposalRecord; readonly branchName: string | null; readonly requireConfirmation: boolean },
+  signal: AbortSignal,
+): Promise<Application> {
+  if (!isOffered(record, requireConfirmation)) {
+    throw new CycleError('not-offered', `proposal ${record.id} has no accepted verdict from a confirmation or a whole evaluation`, {
+      remedy: `\`ratchet show ${record.id}\` says why; \`ratchet proposals\` lists what may be applied.`,
+    })
+  }
+  const destination = await findDestination(ports, branchName, record.made.baseline)
+  const applied = record.applications.find((held) => held.status === 'applied' && held.ref === destination.ref)
+  if (applied !== undefined) throw new CycleError('already-applied', `proposal ${record.id} is already applied to ${applied.ref} as ${applied.commit}`)
+  const result = await resultTree(ports, { record, destination }, signal)
+  if ('reasons' in result) return { kind: 'refused', reasons: result.reasons }
+  const commit = await ports.branch.writeCommit({
+    tree: result.tree,
+    parents: [destination.tip],
+    message: commitMessage(record),
+    date: Math.floor(ports.clock().getTime() / 1000),
+  })
+  const { ref, expected } = destination
+  const application = createHash('sha256').update(JSON.stringify([record.id, ref, commit])).digest('hex').slice(0, 12)
+  await ports.journal.append([{ kind: 'application-intended', body: { application, proposal: record.id, ref, expected, commit } }])
+  const moved = await advanceOrAbandon(ports, { application, proposal: record.id, ref, expected, next: commit })
+  await ports.journal.append([{ kind: 'application-settled', body: { application, proposal: record.id, outcome: moved ? 'applied' : 'abandoned' } }])
+  if (moved) return { kind: 'applied', ref, commit, merged: result.merged }
+  return { kind: 'refused', reasons: [{ code: 'merge-conflict', message: `${ref} moved while the change was being applied; nothing was changed. Run apply again.` }] }
+}
+
+/** A working tree that turned dirty at the last moment leaves the branch as it was, and the intent is closed. */
+async function advanceOrAbandon(
+  ports: ApplyPorts,
+  move: { readonly application: string; readonly proposal: ProposalId; readonly ref: string; readonly expected: ObjectId | null; readonly next: ObjectId },
+): Promise<boolean> {
+  try {
+    return (await ports.branch.advance({ ref: move.ref, expected: move.expected, next: move.next })).moved
+  } catch (error) {
+    if (error instanceof WorkspaceError && error.code === 'dirty-working-tree') {
+      await ports.journal.append([{ kind: 'application-settled', body: { application: move.application, proposal: move.proposal, outcome: 'abandoned' } }])
+    }
+    throw error
+  }
+}
+
+async function findDestination(ports: ApplyPorts, branchName: string | null, baseline: ObjectId): Promise<Destination> {
+  try {
+    const state = await ports.branch.state(branchName)
+    if (state.checkedOut && state.dirtyPaths.length > 0) throw dirtyTree(state.dirtyPaths)
+    return { ref: state.ref, expected: state.tip, tip: state.tip }
+  } catch (error) {
+    if (branchName === null || !(error instanceof WorkspaceError) || error.code !== 'unknown-revision') throw error
+    return { ref: branchName.startsWith('refs/') ? branchName : `refs/heads/${branchName}`, expected: null, tip: baseline }
+  }
+}
+
+function dirtyTree(paths: readonly string[]): WorkspaceError {
+  const shown = paths.slice(0, 5).join(', ')
+  return new WorkspaceError('dirty-working-tree', `the working tree has uncommitted changes: ${shown}${paths.length > 5 ? ', ...' : ''}`, {
+    remedy: 'Commit or stash them first; Ratchet never touches uncommitted work.',
+  })
+}
+
+async function resultTree(
+  ports: ApplyPorts,
+  { record, destination }: { readonly record: ProposalRecord; readonly destination: Destination },
+  signal: AbortSignal,
+): Promise<{ readonly tree: ObjectId; readonly merged: boolean } | { readonly reasons: readonly Reason[] }> {
+  const { made } = record
+  if (destination.tip === made.baseline) return { tree: made.tree, merged: false }
+  const merge = await ports.branch.merge(made.baseline, destination.tip, made.commit)
+  if (merge.kind === 'conflict') {
+    return { reasons: [{ code: 'merge-conflict', message: `${destination.ref} has moved since, and the change conflicts in ${merge.paths.join(', ')}` }] }
+  }
+  if (merge.tree === (await ports.revisions.commit(destination.tip)).tree) {
+    return { reasons: [{ code: 'no-change', message: `${destination.ref} already contains this change` }] }
+  }
+  const commit = await ports.branch.writeCommit({ tree: merge.tree, parents: [destination.tip], message: `merge trial of ${record.id}\n`, date: 0 })
+  const verdict = await ports.judge({ commit, tree: merge.tree }, destination.tip, signal)
+  if (verdict.decision.verdict !== 'accepted') {
+    const context: Reason = { code: 'not-confirmed', message: `${destination.ref} has moved since; merged with it, the change did not pass again (${verdict.decision.verdict})` }
+    return { reasons: [context, ...verdict.decision.reasons] }
+  }
+  return { tree: merge.tree, merged: true }
+}

@@ -1,0 +1,15 @@
+import { Failure } from '../failure/failure.ts'
+
+/** A request that the cycle cannot carry out; every code names what the user can do about it in `remedy`. */
+export type CycleErrorCode =
+  | 'unknown-run'
+  | 'run-finished'
+  | 'run-mismatch'
+  | 'unknown-proposal'
+  | 'ambiguous-proposal'
+  | 'not-offered'
+  | 'not-applied'
+  | 'already-applied'
+  | 'nothing-to-judge'
+
+export class CycleError extends Failure<CycleErrorCode> {}

@@ -1,0 +1,28 @@
+import type { Strategy } from '../archive/strategy.ts'
+import type { Evaluator } from '../evaluation/evaluator.ts'
+import type { Journal } from '../journal/journal.ts'
+import type { OpportunitySource } from '../proposal/opportunity-source.ts'
+import type { Proposer } from '../proposal/proposer.ts'
+import type { Config } from '../target/config.ts'
+import type { PathScope } from '../target/path-scope.ts'
+import type { CandidateStore, RevisionReader } from '../workspace/workspace.ts'
+import type { Observe } from './cycle-event.ts'
+
+/** Everything that judging one change needs. */
+export interface JudgePorts {
+  readonly config: Config
+  readonly scope: PathScope
+  readonly revisions: RevisionReader
+  readonly evaluator: Evaluator
+  readonly journal: Journal
+  readonly observe: Observe
+}
+
+/** Everything a search run needs on top. */
+export interface RunPorts extends JudgePorts {
+  readonly candidates: CandidateStore
+  readonly proposer: Proposer
+  readonly strategy: Strategy
+  readonly opportunities: OpportunitySource
+  readonly clock: () => Date
+}

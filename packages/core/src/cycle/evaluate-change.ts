@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto'
+import { attemptAlpha } from '../decision/alpha-spending.ts'
+import type { Decision } from '../decision/decision.ts'
+import type { NewEvent } from '../journal/event.ts'
+import type { ObjectId, Proposal, ProposalId } from '../proposal/proposal.ts'
+import { screenChange } from '../screening/screen-change.ts'
+import type { Screening } from '../screening/screening.ts'
+import { judgeChange } from './judge-change.ts'
+import type { JudgePorts } from './cycle-ports.ts'
+import { metricRules } from './metric-rules.ts'
+
+export interface ChangeRequest {
+  readonly candidate: { readonly commit: ObjectId; readonly tree: ObjectId }
+  readonly baseline: ObjectId
+  readonly rationale: string
+  /** Fresh for every call, and unknown to whoever wrote the change. */
+  readonly seed: number
+  /** How often this change was judged before. */
+  readonly earlierTrials: number
+}
+
+export interface ChangeVerdict {
+  readonly proposal: ProposalId
+  readonly screening: Screening
+  readonly decision: Decision
+}
+
+/** Judges one change, whoever wrote it, through the whole gate; every fact goes to the journal. */
+export async function evaluateChange(ports: JudgePorts, request: ChangeRequest, signal: AbortSignal): Promise<ChangeVerdict> {
+  const { candidate, baseline } = request
+  const id = changeId(baseline, candidate.commit)
+  const proposal: Proposal = { id, proposer: 'human', parent: baseline, edits: [], operator: 'commit', rationale: request.rationale }
+  const screening = screenChange(await ports.revisions.changes(baseline, candidate.commit), ports.scope)
+  // Judging one change again and again until luck accepts it must not pay: each trial spends less.
+  const alpha = attemptAlpha(ports.config.accept.falseAcceptRate, request.earlierTrials + 1)
+  const made: readonly NewEvent[] =
+    request.earlierTrials > 0
+      ? []
+      : [{ kind: 'proposal-made', body: { run: null, step: 0, proposal, ...candidate, baseline, editsDigest: id } }]
+  await ports.journal.append([...made, { kind: 'proposal-screened', body: { run: null, proposal: id, screening } }])
+  const { decision, events } = await judgeChange(
+    ports,
+    {
+      run: null,
+      seed: request.seed,
+      proposal: id,
+      purpose: 'single',
+      trial: request.earlierTrials + 1,
+      candidate: candidate.commit,
+      baseline,
+      trusted: baseline,
+      alpha,
+      rules: metricRules(ports.config, alpha, 'patient'),
+      screening,
+    },
+    signal,
+  )
+  await ports.journal.append(events)
+  return { proposal: id, screening, decision }
+}
+
+/** One change on one baseline has one id, however often it is judged. */
+export function changeId(baseline: ObjectId, commit: ObjectId): ProposalId {
+  return createHash('sha256').update(JSON.stringify(['change', baseline, commit])).digest('hex').slice(0, 12)
+}

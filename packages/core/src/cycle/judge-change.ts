@@ -1,0 +1,100 @@
+import { decide } from '../decision/decide.ts'
+import type { Decision, MetricRule, Reason, Verdict } from '../decision/decision.ts'
+import type { Evaluation } from '../evaluation/evaluation.ts'
+import type { NewEvent, Purpose, RunId } from '../journal/event.ts'
+import type { ObjectId, ProposalId } from '../proposal/proposal.ts'
+import { seededRandom } from '../randomness/seeded-random.ts'
+import type { Screening } from '../screening/screening.ts'
+import type { Config } from '../target/config.ts'
+import type { JudgePorts } from './cycle-ports.ts'
+
+export interface JudgeRequest {
+  readonly run: RunId | null
+  readonly seed: number
+  readonly proposal: ProposalId
+  readonly purpose: Purpose
+  readonly trial: number
+  readonly candidate: ObjectId
+  readonly baseline: ObjectId
+  readonly trusted: ObjectId
+  readonly alpha: number
+  readonly rules: Readonly<Record<string, MetricRule>>
+  readonly screening: Screening
+}
+
+export interface Judgement {
+  readonly evaluation: Evaluation | null
+  readonly decision: Decision
+  /** What the journal must hold of it; facts and decision belong into one append. */
+  readonly events: readonly NewEvent[]
+}
+
+/** Evaluates and decides one candidate. What screening denies is never run. */
+export async function judgeChange(ports: JudgePorts, request: JudgeRequest, signal: AbortSignal): Promise<Judgement> {
+  if (request.screening.decision === 'deny') {
+    const decision = deniedDecision(request.screening)
+    return { evaluation: null, decision, events: [decisionEvent(request, decision)] }
+  }
+  const { run, proposal, purpose, trial } = request
+  const evaluation = await ports.evaluator.evaluate(
+    {
+      candidate: request.candidate,
+      baseline: request.baseline,
+      trusted: request.trusted,
+      rules: request.rules,
+      // Derived from what is frozen by now: the candidate itself is part of the path.
+      random: seededRandom(request.seed, 'evaluation', request.candidate, purpose, trial),
+      checkOwnTests: request.screening.findings.some((finding) => finding.rule === 'protected-path'),
+      observe: (stage) => ports.observe({ kind: 'stage', proposal, purpose, stage }),
+    },
+    signal,
+  )
+  const decision = consented(withOwnTests(decideFacts(evaluation, ports.config, request.rules), evaluation), request.screening)
+  return {
+    evaluation,
+    decision,
+    events: [{ kind: 'evaluation-recorded', body: { run, proposal, purpose, trial, evaluation } }, decisionEvent(request, decision)],
+  }
+}
+
+/** The whole way from recorded facts to a verdict; `verify` runs exactly this again. */
+export function decideFacts(evaluation: Evaluation, config: Config, rules: Readonly<Record<string, MetricRule>>): Decision {
+  return decide(evaluation, rules, { build: config.build !== undefined, oracle: config.oracle.length > 0 })
+}
+
+function decisionEvent(request: JudgeRequest, decision: Decision): NewEvent {
+  const { run, proposal, purpose, trial, alpha } = request
+  return { kind: 'decision-made', body: { run, proposal, purpose, trial, alpha, decision } }
+}
+
+function deniedDecision(screening: Screening): Decision {
+  const reasons = screening.findings.map((finding): Reason => ({
+    code: finding.rule === 'unsafe-path' ? 'unsafe-path' : 'protected-path',
+    message: `${finding.file}: ${finding.message}`,
+  }))
+  return { verdict: 'rejected', reasons, metrics: {} }
+}
+
+/** A change that also edits tests must pass its own version of them as well, with no test gone. */
+function withOwnTests(decision: Decision, { ownTests }: Evaluation): Decision {
+  if (ownTests === null || (ownTests.missing.length === 0 && ownTests.newlyFailing.length === 0)) return decision
+  const reasons: Reason[] = [
+    ...(ownTests.missing.length > 0
+      ? [{ code: 'tests-missing' as const, message: `with the change's own test files, ${ownTests.missing.length} tests of the baseline no longer run: ${ownTests.missing.slice(0, 5).join('; ')}` }]
+      : []),
+    ...(ownTests.newlyFailing.length > 0
+      ? [{ code: 'tests-failed' as const, message: `with the change's own test files, ${ownTests.newlyFailing.length} tests fail: ${ownTests.newlyFailing.slice(0, 5).join('; ')}` }]
+      : []),
+  ]
+  return { verdict: 'rejected', reasons, metrics: decision.metrics }
+}
+
+function consented(decision: Decision, screening: Screening): Decision {
+  if (decision.verdict !== 'accepted' || screening.decision === 'allow') return decision
+  const verdict: Verdict = 'approval-required'
+  const reasons = screening.findings.map((finding): Reason => ({
+    code: finding.rule === 'patch-too-large' ? 'patch-too-large' : finding.rule === 'protected-path' ? 'protected-path' : 'edit-outside-scope',
+    message: finding.file === '' ? finding.message : `${finding.file}: ${finding.message}`,
+  }))
+  return { ...decision, verdict, reasons: [...decision.reasons, ...reasons] }
+}

@@ -1,0 +1,65 @@
+import type { MetricJudgement, Reason, Verdict } from '../decision/decision.ts'
+import type { OracleMismatch, TestComparison } from '../evaluation/evaluation.ts'
+import type { Screening } from '../screening/screening.ts'
+import { standingDecision, type ApplicationStatus, type ProposalRecord } from './proposal-record.ts'
+
+/** What `evaluate --json` and every item of `proposals --json` hold; a stable contract. */
+export interface ProposalDocument {
+  readonly id: string
+  readonly verdict: Verdict | 'undecided'
+  readonly reasons: readonly Reason[]
+  readonly screening: Screening
+  /** Zeros where the gate was not reached; `reached` tells. */
+  readonly tests: TestComparison
+  readonly oracle: { readonly cases: number; readonly mismatches: number; readonly examples: readonly OracleMismatch[] }
+  readonly metrics: Readonly<Record<string, MetricJudgement>>
+  readonly sandbox: { readonly tier: string | null }
+  /** Journal hash of the decision: it names the evidence and everything before it. */
+  readonly attestation: string | null
+  /** The last gate that was reached. */
+  readonly reached: 'screening' | 'build' | 'tests' | 'oracle' | 'metrics'
+  readonly purpose: string | null
+  readonly run: string | null
+  readonly proposer: string
+  readonly operator: string
+  readonly rationale: string
+  readonly baseline: string
+  readonly commit: string
+  readonly applications: readonly { readonly ref: string; readonly commit: string; readonly status: ApplicationStatus }[]
+}
+
+const noCounts = { passed: 0, failed: 0, skipped: 0 }
+const noTests: TestComparison = { baseline: noCounts, candidate: noCounts, missing: [], newlyFailing: [] }
+const noScreening: Screening = { decision: 'require-approval', risk: 1, consentLevel: 3, findings: [] }
+
+export function proposalDocument(record: ProposalRecord): ProposalDocument {
+  const standing = standingDecision(record)
+  const evaluation = standing?.evaluation ?? null
+  return {
+    id: record.id,
+    verdict: standing?.decision.verdict ?? 'undecided',
+    reasons: standing?.decision.reasons ?? [],
+    screening: record.screening ?? noScreening,
+    tests: evaluation?.tests ?? noTests,
+    oracle: { cases: evaluation?.oracle?.cases ?? 0, mismatches: evaluation?.oracle?.mismatches ?? 0, examples: evaluation?.oracle?.examples ?? [] },
+    metrics: standing?.decision.metrics ?? {},
+    sandbox: { tier: evaluation?.tier ?? null },
+    attestation: standing?.hash ?? null,
+    reached: reached(evaluation),
+    purpose: standing?.purpose ?? null,
+    run: record.made.run,
+    proposer: record.made.proposal.proposer,
+    operator: record.made.proposal.operator,
+    rationale: record.made.proposal.rationale,
+    baseline: record.made.baseline,
+    commit: record.made.commit,
+    applications: record.applications.map(({ ref, commit, status }) => ({ ref, commit, status })),
+  }
+}
+
+function reached(evaluation: { readonly build: unknown; readonly tests: unknown; readonly oracle: unknown; readonly metrics: readonly unknown[] } | null): ProposalDocument['reached'] {
+  if (evaluation === null) return 'screening'
+  if (evaluation.metrics.length > 0) return 'metrics'
+  if (evaluation.oracle !== null) return 'oracle'
+  return evaluation.tests === null ? 'build' : 'tests'
+}

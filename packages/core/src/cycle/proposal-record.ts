@@ -1,0 +1,119 @@
+import type { Evaluation } from '../evaluation/evaluation.ts'
+import type { EventBodies, JournalEvent } from '../journal/event.ts'
+import type { ProposalId } from '../proposal/proposal.ts'
+import type { Screening } from '../screening/screening.ts'
+
+export interface RecordedDecision extends Readonly<EventBodies['decision-made']> {
+  /** Hash of the journal event: names this decision and, through the chain, everything before it. */
+  readonly hash: string
+  readonly at: string
+  readonly evaluation: Evaluation | null
+}
+
+export type ApplicationStatus = 'intended' | 'applied' | 'abandoned' | 'revert-intended' | 'reverted'
+
+export interface RecordedApplication extends Readonly<EventBodies['application-intended']> {
+  readonly status: ApplicationStatus
+  readonly revert: EventBodies['reversion-intended'] | null
+}
+
+/** All that the journal knows about one proposal. */
+export interface ProposalRecord {
+  readonly id: ProposalId
+  readonly made: EventBodies['proposal-made']
+  readonly screening: Screening | null
+  readonly decisions: readonly RecordedDecision[]
+  readonly applications: readonly RecordedApplication[]
+}
+
+/** Folds events into records, in order of first appearance. */
+export class ProposalRecords {
+  readonly #records = new Map<ProposalId, ProposalRecord>()
+  readonly #evaluations = new Map<string, Evaluation>()
+  readonly #applications = new Map<string, ProposalId>()
+
+  apply(event: JournalEvent): void {
+    switch (event.kind) {
+      case 'proposal-made':
+        this.#records.set(event.body.proposal.id, { id: event.body.proposal.id, made: event.body, screening: null, decisions: [], applications: [] })
+        return
+      case 'proposal-screened':
+        this.#update(event.body.proposal, () => ({ screening: event.body.screening }))
+        return
+      case 'evaluation-recorded':
+        this.#evaluations.set(trialKey(event.body), event.body.evaluation)
+        return
+      case 'decision-made': {
+        const evaluation = this.#evaluations.get(trialKey(event.body)) ?? null
+        this.#evaluations.delete(trialKey(event.body))
+        this.#update(event.body.proposal, ({ decisions }) => ({ decisions: [...decisions, { ...event.body, hash: event.hash, at: event.at, evaluation }] }))
+        return
+      }
+      case 'application-intended':
+        this.#applications.set(event.body.application, event.body.proposal)
+        this.#update(event.body.proposal, ({ applications }) => ({ applications: [...applications, { ...event.body, status: 'intended', revert: null }] }))
+        return
+      case 'application-settled':
+        this.#settle(event.body.application, { status: event.body.outcome })
+        return
+      case 'reversion-intended':
+        this.#settle(event.body.application, { status: 'revert-intended', revert: event.body })
+        return
+      case 'reversion-settled':
+        this.#settle(event.body.application, { status: event.body.outcome === 'reverted' ? 'reverted' : 'applied' })
+        return
+      case 'run-started':
+      case 'opportunities-observed':
+      case 'step-skipped':
+      case 'run-finished':
+        return
+    }
+  }
+
+  get(id: ProposalId): ProposalRecord | undefined {
+    return this.#records.get(id)
+  }
+
+  all(): readonly ProposalRecord[] {
+    return [...this.#records.values()]
+  }
+
+  #update(id: ProposalId, change: (record: ProposalRecord) => Partial<ProposalRecord>): void {
+    const record = this.#records.get(id)
+    if (record !== undefined) this.#records.set(id, { ...record, ...change(record) })
+  }
+
+  #settle(application: string, change: Partial<RecordedApplication>): void {
+    const id = this.#applications.get(application)
+    if (id === undefined) return
+    this.#update(id, ({ applications }) => ({
+      applications: applications.map((held) => (held.application === application ? { ...held, ...change } : held)),
+    }))
+  }
+}
+
+export async function foldProposals(events: AsyncIterable<JournalEvent>): Promise<ProposalRecords> {
+  const records = new ProposalRecords()
+  for await (const event of events) records.apply(event)
+  return records
+}
+
+/** The decision that counts: a fresh confirmation or a whole single judgement before the search's own; the latest of its kind. */
+export function standingDecision(record: ProposalRecord): RecordedDecision | null {
+  for (const purpose of ['revalidate', 'single', 'confirm', 'search', 'minimise'] as const) {
+    const found = record.decisions.findLast((decision) => decision.purpose === purpose)
+    if (found !== undefined) return found
+  }
+  return null
+}
+
+/** May be applied: accepted on evidence that no selection has touched. */
+export function isOffered(record: ProposalRecord, requireConfirmation: boolean): boolean {
+  const standing = standingDecision(record)
+  if (standing === null || standing.decision.verdict !== 'accepted') return false
+  return standing.purpose === 'confirm' || standing.purpose === 'single' || standing.purpose === 'revalidate' || (!requireConfirmation && standing.purpose === 'search')
+}
+
+function trialKey(body: { readonly proposal: ProposalId; readonly purpose: string; readonly trial: number }): string {
+  return `${body.proposal} ${body.purpose} ${body.trial}`
+}

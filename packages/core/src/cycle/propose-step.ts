@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto'
+import { editedFiles } from '../proposal/apply-edits.ts'
+import { editsDigest } from '../proposal/edits-digest.ts'
+import type { NewEvent, RunId } from '../journal/event.ts'
+import type { Proposal, ProposalId } from '../proposal/proposal.ts'
+import type { SourceFile } from '../proposal/proposer.ts'
+import { seededRandom } from '../randomness/seeded-random.ts'
+import { screenChange } from '../screening/screen-change.ts'
+import type { RunPorts } from './cycle-ports.ts'
+import type { RunState } from './run-state.ts'
+
+export type ReadSources = (commit: string) => Promise<readonly SourceFile[]>
+
+/**
+ * One search step up to screening, as events: choose a parent, propose, refuse duplicates, store, screen. Everything random comes from
+ * (seed, step), so the step is the same whether or not the run was interrupted before it.
+ */
+export async function proposeStep(ports: RunPorts, state: RunState, readSources: ReadSources, signal: AbortSignal): Promise<readonly NewEvent[]> {
+  const { run, started, nextStep: step } = state
+  const parent = ports.strategy.selectParent(state.archive, seededRandom(started.seed, 'parent', step))
+  const sources = await readSources(parent.commit)
+  const draft = await ports.proposer.propose(
+    {
+      parent: parent.commit,
+      sources,
+      opportunities: state.opportunities ?? [],
+      random: seededRandom(started.seed, 'proposal', step),
+      tried: state.tried(parent.commit),
+    },
+    signal,
+  )
+  if (draft === null) return [{ kind: 'step-skipped', body: { run, step, parent: parent.commit, editsDigest: null, reason: 'exhausted' } }]
+  const digest = editsDigest(parent.commit, draft.edits)
+  const proposal: Proposal = { ...draft, id: proposalId(run, step, digest), proposer: ports.proposer.name, parent: parent.commit }
+  const { commit, tree } = await ports.candidates.store({
+    parent: parent.commit,
+    changes: editedFiles(sources, draft.edits),
+    message: `${draft.operator}: ${draft.rationale}\n\nRatchet-Proposal: ${proposal.id}\n`,
+    ref: `refs/ratchet/${run}/${step}`,
+  })
+  if (state.hasTree(tree)) return [{ kind: 'step-skipped', body: { run, step, parent: parent.commit, editsDigest: digest, reason: 'duplicate' } }]
+  const screening = screenChange(await ports.revisions.changes(started.baseline, commit), ports.scope)
+  return [
+    { kind: 'proposal-made', body: { run, step, proposal, commit, tree, baseline: started.baseline, editsDigest: digest } },
+    { kind: 'proposal-screened', body: { run, proposal: proposal.id, screening } },
+  ]
+}
+
+export function proposalId(run: RunId | null, step: number, digest: string): ProposalId {
+  return createHash('sha256').update(JSON.stringify([run, step, digest])).digest('hex').slice(0, 12)
+}

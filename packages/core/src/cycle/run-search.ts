@@ -1,0 +1,101 @@
+import type { EventBodies, NewEvent } from '../journal/event.ts'
+import { judgeChange } from './judge-change.ts'
+import type { RunPorts } from './cycle-ports.ts'
+import { metricRules } from './metric-rules.ts'
+import { proposeStep } from './propose-step.ts'
+import type { MadeProposal, RunState } from './run-state.ts'
+import { settleWinner } from './settle-winner.ts'
+import { createSourceReader } from './source-reader.ts'
+
+/** Steps in a row without anything new after which the neighbourhood counts as exhausted. */
+const fruitlessLimit = 64
+
+export interface SearchLimits {
+  /** Stop after the next evaluation. */
+  readonly once: boolean
+}
+
+export type SearchEnd = EventBodies['run-finished']['reason'] | 'interrupted'
+
+/** The cycle: observe -> propose -> screen -> evaluate -> decide, again and again; then the winner is minimised and confirmed. */
+export async function runSearch(ports: RunPorts, state: RunState, limits: SearchLimits, signal: AbortSignal): Promise<SearchEnd> {
+  const record = async (events: readonly NewEvent[]): Promise<void> => {
+    for (const event of await ports.journal.append(events)) state.apply(event)
+  }
+  const readSources = createSourceReader(ports.revisions, ports.scope)
+  await observeOpportunities(ports, state, record, signal)
+  const stopAt = limits.once ? state.evaluated + 1 : Number.POSITIVE_INFINITY
+  let end = searchEnd(state, stopAt)
+  while (end === null && !signal.aborted) {
+    if (state.pending === null) {
+      const events = await proposeStep(ports, state, readSources, signal)
+      await record(events)
+      announce(ports, state, events)
+    }
+    if (state.pending !== null) await evaluatePending(ports, { state, made: state.pending, record }, signal)
+    end = searchEnd(state, stopAt)
+  }
+  if (end === null) return 'interrupted'
+  const winner = await settleWinner(ports, { state, record, readSources }, signal)
+  await record([{ kind: 'run-finished', body: { run: state.run, winner, reason: end } }])
+  ports.observe({ kind: 'run-finished', run: state.run, winner })
+  return end
+}
+
+async function observeOpportunities(ports: RunPorts, state: RunState, record: (events: readonly NewEvent[]) => Promise<void>, signal: AbortSignal): Promise<void> {
+  if (state.opportunities === null) {
+    ports.observe({ kind: 'observing' })
+    const opportunities = await ports.opportunities.observe(signal)
+    await record([{ kind: 'opportunities-observed', body: { run: state.run, opportunities } }])
+  }
+  ports.observe({ kind: 'opportunities', opportunities: state.opportunities ?? [] })
+}
+
+function searchEnd(state: RunState, stopAt: number): EventBodies['run-finished']['reason'] | null {
+  if (state.pending !== null) return null
+  if (state.evaluated >= stopAt) return 'once'
+  if (state.evaluated >= state.started.evaluations) return 'budget'
+  if (state.started.wallMs !== null && state.spentMs >= state.started.wallMs) return 'time'
+  if (state.fruitless >= fruitlessLimit) return 'exhausted'
+  return null
+}
+
+async function evaluatePending(
+  ports: RunPorts,
+  { state, made, record }: { readonly state: RunState; readonly made: MadeProposal; readonly record: (events: readonly NewEvent[]) => Promise<void> },
+  signal: AbortSignal,
+): Promise<void> {
+  const screening = state.screening(made.proposal.id)
+  if (screening === undefined) throw new TypeError(`proposal ${made.proposal.id} was never screened`)
+  const alpha = ports.config.accept.falseAcceptRate
+  const { decision, events } = await judgeChange(
+    ports,
+    {
+      run: state.run,
+      seed: state.started.seed,
+      proposal: made.proposal.id,
+      purpose: 'search',
+      trial: 1,
+      candidate: made.commit,
+      baseline: state.started.baseline,
+      trusted: state.started.baseline,
+      alpha,
+      rules: metricRules(ports.config, alpha, 'eager'),
+      screening,
+    },
+    signal,
+  )
+  await record(events)
+  ports.observe({ kind: 'decided', proposal: made.proposal, purpose: 'search', decision, evaluated: state.evaluated, best: state.archive.best() })
+}
+
+function announce(ports: RunPorts, state: RunState, events: readonly NewEvent[]): void {
+  for (const event of events) {
+    if (event.kind === 'proposal-made') {
+      const parent = state.archive.indexOf(event.body.proposal.parent) ?? 0
+      ports.observe({ kind: 'proposed', step: event.body.step, proposal: event.body.proposal, parent })
+    } else if (event.kind === 'step-skipped') {
+      ports.observe({ kind: 'skipped', step: event.body.step, reason: event.body.reason })
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import { attemptAlpha } from '../decision/alpha-spending.ts'
+import type { Variant } from '../archive/archive.ts'
+import type { NewEvent } from '../journal/event.ts'
+import type { ProposalId } from '../proposal/proposal.ts'
+import type { RunPorts } from './cycle-ports.ts'
+import { judgeChange } from './judge-change.ts'
+import { metricRules } from './metric-rules.ts'
+import { minimiseWinner } from './minimise-winner.ts'
+import type { ReadSources } from './propose-step.ts'
+import type { MadeProposal, RunState } from './run-state.ts'
+
+/** Confirmations tried before the run ends without an offer. Each spends its own share of the false-accept rate. */
+const attemptLimit = 3
+
+export interface SettleContext {
+  readonly state: RunState
+  readonly record: (events: readonly NewEvent[]) => Promise<void>
+  readonly readSources: ReadSources
+}
+
+/**
+ * Minimises and confirms the best variant. Selection on noise is undone here: the confirmation starts from zero on fresh seeds, and
+ * attempt j may spend alpha * 6 / (pi^2 j^2), so that over the whole run a useless change is offered with probability <= alpha.
+ */
+export async function settleWinner(ports: RunPorts, context: SettleContext, signal: AbortSignal): Promise<ProposalId | null> {
+  const finalists = context.state.accepted().slice(0, attemptLimit)
+  for (const [index, variant] of finalists.entries()) {
+    const made = await minimiseWinner(ports, { ...context, variant: variant satisfies Variant }, signal)
+    if (!ports.config.accept.confirm || (await confirm(ports, { ...context, made, attempt: index + 1 }, signal))) return made.proposal.id
+  }
+  return null
+}
+
+async function confirm(
+  ports: RunPorts,
+  { state, record, made, attempt }: SettleContext & { readonly made: MadeProposal; readonly attempt: number },
+  signal: AbortSignal,
+): Promise<boolean> {
+  const known = state.decision(made.proposal.id, 'confirm', attempt)
+  if (known !== undefined) return known.verdict === 'accepted'
+  ports.observe({ kind: 'settling', proposal: made.proposal, action: 'confirm' })
+  const screening = state.screening(made.proposal.id)
+  if (screening === undefined) throw new TypeError(`proposal ${made.proposal.id} was never screened`)
+  const alpha = attemptAlpha(ports.config.accept.falseAcceptRate, attempt)
+  const { decision, events } = await judgeChange(
+    ports,
+    {
+      run: state.run,
+      seed: state.started.seed,
+      proposal: made.proposal.id,
+      purpose: 'confirm',
+      trial: attempt,
+      candidate: made.commit,
+      baseline: state.started.baseline,
+      trusted: state.started.baseline,
+      alpha,
+      rules: metricRules(ports.config, alpha, 'patient'),
+      screening,
+    },
+    signal,
+  )
+  await record(events)
+  ports.observe({ kind: 'decided', proposal: made.proposal, purpose: 'confirm', decision, evaluated: state.evaluated, best: state.archive.best() })
+  return decision.verdict === 'accepted'
+}

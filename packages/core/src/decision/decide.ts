@@ -1,0 +1,147 @@
+import type { BuildFacts, Evaluation, MetricFacts } from '../evaluation/evaluation.ts'
+import type { Decision, MetricJudgement, MetricRule, Reason, Verdict } from './decision.ts'
+import { nextLook, type LookStatus } from './monitor.ts'
+
+/** Which gates the configuration has; a configured gate without facts can never be passed. */
+export interface Gates {
+  readonly build: boolean
+  readonly oracle: boolean
+}
+
+interface Refusal {
+  readonly verdict: Exclude<Verdict, 'accepted'>
+  readonly reasons: readonly Reason[]
+}
+
+const namesShown = 5
+
+/**
+ * From facts to a verdict: pure, total, and the same whenever it is computed again. Gates come in the order of the cycle, correctness
+ * before speed; a gain never pays for a broken gate. Trouble of the baseline proves nothing and ends inconclusive; trouble of the
+ * candidate ends rejected. Without objectives (a reduced patch against the whole one) it is accepted when every guard holds.
+ */
+export function decide(evaluation: Evaluation, rules: Readonly<Record<string, MetricRule>>, gates: Gates): Decision {
+  const refusal = judgeBuild(evaluation.build, gates) ?? judgeTests(evaluation) ?? judgeOracle(evaluation, gates)
+  const looks = lookAtMetrics(evaluation.metrics, rules)
+  const metrics = Object.fromEntries(looks.map(({ facts, judgement }) => [facts.name, judgement]))
+  const outcome = refusal ?? judgeFigures(evaluation.metrics) ?? judgeLooks(looks, rules)
+  return { ...outcome, metrics }
+}
+
+function judgeBuild(build: BuildFacts | null, gates: Gates): Refusal | null {
+  if (!gates.build) return null
+  if (build === null) return rejected('build-failed', 'the build was not run')
+  if (!build.ok) return rejected('build-failed', `the build ended with ${build.ending}${build.exitCode === null ? '' : `, exit status ${build.exitCode}`}`)
+  if (build.tampered.length > 0) return rejected('build-tampered', `the build changed protected files: ${listed(build.tampered)}`)
+  return null
+}
+
+function judgeTests({ tests, testRuns }: Evaluation): Refusal | null {
+  if (tests === null) return rejected('test-run-failed', 'the tests were not run')
+  if (tests.baseline.failed > 0) return inconclusive('baseline-tests-failed', `${tests.baseline.failed} tests already fail in the baseline: nothing can be proven on it`)
+  if (tests.baseline.passed === 0) return inconclusive('baseline-tests-failed', 'no test passes in the baseline: nothing can be proven on it')
+  const reasons: Reason[] = []
+  for (const run of testRuns) {
+    if (run.ending !== 'exited') reasons.push({ code: 'test-run-failed', message: `\`${run.command}\` was ended: ${run.ending}` })
+    else if (run.report === 'missing' || run.report === 'malformed') reasons.push({ code: 'test-run-failed', message: `\`${run.command}\` left a ${run.report} report` })
+  }
+  if (tests.newlyFailing.length > 0) reasons.push({ code: 'tests-failed', message: `${tests.newlyFailing.length} tests fail that pass in the baseline: ${listed(tests.newlyFailing)}` })
+  if (tests.missing.length > 0) reasons.push({ code: 'tests-missing', message: `${tests.missing.length} tests that pass in the baseline were skipped or not run: ${listed(tests.missing)}` })
+  return reasons.length > 0 ? { verdict: 'rejected', reasons } : null
+}
+
+function judgeOracle({ oracle }: Evaluation, gates: Gates): Refusal | null {
+  if (!gates.oracle) return null
+  if (oracle === null) return rejected('oracle-failed', 'the oracle was not run')
+  if (oracle.baselineProblem !== null) return inconclusive('oracle-baseline-failed', `the oracle proves nothing: ${oracle.baselineProblem}`)
+  if (oracle.mismatches > 0) return rejected('oracle-mismatch', `${oracle.mismatches} of ${oracle.cases} cases behave differently from the baseline`)
+  if (oracle.candidateProblem !== null) return rejected('oracle-failed', `the oracle failed on the candidate: ${oracle.candidateProblem}`)
+  if (oracle.cases === 0) return inconclusive('oracle-baseline-failed', 'the oracle compared no case')
+  return null
+}
+
+/** A launch without a figure is a failure of that side, never a missing sample. */
+function judgeFigures(metrics: readonly MetricFacts[]): Refusal | null {
+  for (const side of ['candidate', 'baseline'] as const) {
+    const failed = metrics.find((facts) => facts.problem?.side === side || facts.pairs.some((pair) => pair[side] === null))
+    if (failed === undefined) continue
+    const message = `metric ${failed.name} gave no figure on the ${side}${failed.problem === null ? '' : `: ${failed.problem.detail}`}`
+    // A pair in which the baseline failed as well says nothing about the candidate.
+    const both = side === 'candidate' && failed.problem?.side === 'baseline'
+    if (both) continue
+    return side === 'candidate' ? rejected('metric-failed', message) : inconclusive('metric-baseline-failed', message)
+  }
+  return null
+}
+
+interface JudgedMetric {
+  readonly facts: MetricFacts
+  readonly rule: MetricRule
+  readonly status: LookStatus
+  readonly judgement: MetricJudgement
+}
+
+function lookAtMetrics(metrics: readonly MetricFacts[], rules: Readonly<Record<string, MetricRule>>): readonly JudgedMetric[] {
+  return metrics.flatMap((facts): JudgedMetric[] => {
+    const rule = Object.hasOwn(rules, facts.name) ? rules[facts.name] : undefined
+    if (rule === undefined) return []
+    const { status, judgement } = nextLook(facts.pairs, rule)
+    return [{ facts, rule, status, judgement: { ...judgement, unit: facts.unit } }]
+  })
+}
+
+function judgeLooks(looks: readonly JudgedMetric[], rules: Readonly<Record<string, MetricRule>>): Omit<Decision, 'metrics'> {
+  const worse = looks.filter((look) => look.status === 'worse')
+  if (worse.length > 0) return { verdict: 'rejected', reasons: worse.map(worseReason) }
+  const unproven = looks.filter((look) => look.status !== 'proven')
+  if (unproven.length > 0) return { verdict: 'inconclusive', reasons: unproven.map(unprovenReason) }
+  const measured = new Set(looks.map((look) => look.facts.name))
+  const unmeasured = Object.keys(rules).filter((name) => !measured.has(name))
+  if (unmeasured.length > 0 || looks.length === 0) {
+    return { verdict: 'inconclusive', reasons: [{ code: 'pair-limit', message: `not measured: ${unmeasured.join(', ') || 'any metric'}` }] }
+  }
+  return { verdict: 'accepted', reasons: looks.map(provenReason) }
+}
+
+function worseReason({ facts, rule, judgement }: JudgedMetric): Reason {
+  const code = rule.role === 'objective' ? 'objective-worse' : 'guard-worse'
+  const limit = rule.role === 'objective' ? '' : `, more than the margin of ${percent(rule.margin)}`
+  return { code, message: `${facts.name} is proven worse${limit}: ${figures(judgement)}` }
+}
+
+function unprovenReason({ facts, rule, status, judgement }: JudgedMetric): Reason {
+  if (rule.role === 'guard') return { code: 'guard-unproven', message: `${facts.name} could not be proven to stay within its margin of ${percent(rule.margin)}: ${figures(judgement)}` }
+  if (status === 'futile') return { code: 'no-useful-gain', message: `no gain of at least ${percent(rule.minimumEffect)} in ${facts.name} in sight: ${figures(judgement)}` }
+  return { code: 'pair-limit', message: `${facts.name} is undecided after ${judgement.pairs} launch pairs: ${figures(judgement)}` }
+}
+
+function provenReason({ facts, rule, judgement }: JudgedMetric): Reason {
+  const what = rule.role === 'objective' ? 'is better' : `stays within its margin of ${percent(rule.margin)}`
+  return { code: 'proven-gain', message: `${facts.name} ${what}: ${figures(judgement)}` }
+}
+
+function figures({ effect, pairs, eValue }: MetricJudgement): string {
+  const evidence = `e-value ${eValue >= 1e4 ? eValue.toExponential(1) : eValue.toPrecision(3)} after ${pairs} launch pairs`
+  if (effect === null) return evidence
+  return `${ratio(effect.estimate)} as good as the baseline (between ${ratio(effect.low)} and ${ratio(effect.high)}), ${evidence}`
+}
+
+function ratio(value: number): string {
+  return value > 1e6 ? 'unbounded' : `${value.toFixed(3)}x`
+}
+
+function percent(fraction: number): string {
+  return `${Number((fraction * 100).toPrecision(3))} %`
+}
+
+function listed(names: readonly string[]): string {
+  return `${names.slice(0, namesShown).join('; ')}${names.length > namesShown ? `; and ${names.length - namesShown} more` : ''}`
+}
+
+function rejected(code: Reason['code'], message: string): Refusal {
+  return { verdict: 'rejected', reasons: [{ code, message }] }
+}
+
+function inconclusive(code: Reason['code'], message: string): Refusal {
+  return { verdict: 'inconclusive', reasons: [{ code, message }] }
+}

@@ -1,0 +1,79 @@
+import type { LaunchPair } from '../evaluation/evaluation.ts'
+import { medianBounds, toEffect } from './confidence-sequence.ts'
+import type { MetricJudgement, MetricRule } from './decision.ts'
+import { logRatios } from './log-ratios.ts'
+import { signEValue } from './sign-e-process.ts'
+
+/**
+ * Where a metric stands after some pairs. `proven`: an objective's gain, or that a guard holds. `worse`: proven against the candidate.
+ * `futile`: stopped without proof, because a useful gain is out of reach. `limit`: no pairs left.
+ */
+export type LookStatus = 'continue' | 'proven' | 'worse' | 'futile' | 'limit'
+
+export interface Look {
+  readonly status: LookStatus
+  readonly judgement: Omit<MetricJudgement, 'unit'>
+}
+
+/** Level at which an upper bound below the useful effect ends the measurement. It can only end without acceptance, so it may be loose. */
+const futilityAlpha = 0.1
+/** Evidence against "wins four pairs in five" that ends an eager measurement. */
+const eagerOdds = 12
+
+/** Judges the pairs measured so far. Pure; valid after every pair because the e-process is. */
+export function nextLook(pairs: readonly LaunchPair[], rule: MetricRule): Look {
+  return rule.role === 'objective' ? lookAtObjective(pairs, rule) : lookAtGuard(pairs, rule)
+}
+
+function lookAtObjective(pairs: readonly LaunchPair[], rule: MetricRule): Look {
+  const values = logRatios(pairs, rule.goal)
+  const useful = Math.log1p(rule.minimumEffect)
+  const bounds = medianBounds(values, rule.alpha)
+  const eValue = signEValue(count(values, (value) => value > 0), values.length)
+  const look = (status: LookStatus): Look => ({ status, judgement: { effect: toEffect(bounds), pairs: values.length, eValue, role: 'objective' } })
+  const threshold = 1 / rule.alpha
+  if (eValue >= threshold && bounds.low > 0 && bounds.estimate >= useful) return look('proven')
+  if (signEValue(count(values, (value) => value < 0), values.length) >= threshold) return look('worse')
+  if (pairs.length >= rule.maximumPairs) return look('limit')
+  if (isFutile(values, { rule, useful })) return look('futile')
+  return look('continue')
+}
+
+function isFutile(values: readonly number[], { rule, useful }: { readonly rule: MetricRule; readonly useful: number }): boolean {
+  if (medianBounds(values, futilityAlpha).high < useful) return true
+  if (outOfReach(count(values, (value) => value > 0), values.length, rule)) return true
+  if (rule.patience === 'patient') return false
+  // Likelihood ratio of a fair coin against one that shows a useful gain in four pairs of five: an e-value against the latter.
+  const wins = count(values, (value) => value > useful)
+  return (0.5 / 0.8) ** wins * (0.5 / 0.2) ** (values.length - wins) >= eagerOdds
+}
+
+/** Even if every remaining pair succeeded, the e-value would stay below 1/alpha. */
+function outOfReach(successes: number, trials: number, rule: MetricRule): boolean {
+  const left = Math.max(0, rule.maximumPairs - trials)
+  return signEValue(successes + left, trials + left) < 1 / rule.alpha
+}
+
+/** Non-inferiority: the median is not worse than the margin. Equal figures count as holding. */
+function lookAtGuard(pairs: readonly LaunchPair[], rule: MetricRule): Look {
+  const values = logRatios(pairs, rule.goal)
+  const margin = Math.log1p(rule.margin)
+  const holds = count(values, (value) => value > -margin || (value === 0 && margin === 0))
+  const eValue = signEValue(holds, values.length)
+  const look = (status: LookStatus): Look => ({
+    status,
+    judgement: { effect: toEffect(medianBounds(values, rule.alpha)), pairs: values.length, eValue, role: 'guard' },
+  })
+  const threshold = 1 / rule.alpha
+  if (eValue >= threshold) return look('proven')
+  if (signEValue(values.length - holds, values.length) >= threshold) return look('worse')
+  if (pairs.length >= rule.maximumPairs) return look('limit')
+  if (outOfReach(holds, values.length, rule)) return look('futile')
+  return look('continue')
+}
+
+function count(values: readonly number[], matches: (value: number) => boolean): number {
+  let found = 0
+  for (const value of values) if (matches(value)) found++
+  return found
+}

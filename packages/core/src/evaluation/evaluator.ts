@@ -1,0 +1,156 @@
+import { performance } from 'node:perf_hooks'
+import type { MetricRule } from '../decision/decision.ts'
+import type { ObjectId } from '../proposal/proposal.ts'
+import type { Random } from '../randomness/seeded-random.ts'
+import type { Mount } from '../sandbox/sandbox.ts'
+import type { Config } from '../target/config.ts'
+import type { PathScope } from '../target/path-scope.ts'
+import { compareTests } from './compare-tests.ts'
+import type { BuildFacts, Evaluation, TestRun } from './evaluation.ts'
+import { EvaluationError } from './evaluation-error.ts'
+import { measureMetrics } from './measure-metrics.ts'
+import { prepareTree, tamperedPaths, type PreparedTree, type PreparePorts, type PrepareRequest } from './prepared-tree.ts'
+import { runOracles } from './run-oracle.ts'
+import { runTests } from './run-tests.ts'
+
+/** What is happening now, for whoever watches. */
+export type EvaluationStage =
+  | { readonly stage: 'build' | 'tests' | 'oracle' | 'baseline' }
+  | { readonly stage: 'metric'; readonly metric: string; readonly pairs: number }
+
+export interface EvaluationRequest {
+  readonly candidate: ObjectId
+  /** What the candidate is held against: usually `trusted` itself. */
+  readonly baseline: ObjectId
+  /** Commit that protected files come from, on both sides. */
+  readonly trusted: ObjectId
+  readonly rules: Readonly<Record<string, MetricRule>>
+  readonly random: Random
+  /** Also run the candidate's own version of protected files: it can veto, never vouch. */
+  readonly checkOwnTests: boolean
+  readonly observe: (stage: EvaluationStage) => void
+}
+
+/** Measures facts about one candidate; says nothing about what they mean. */
+export interface Evaluator extends AsyncDisposable {
+  /** Rejects with EvaluationError `evaluation-aborted` when `signal` fires: a half-measured candidate leaves no facts. */
+  evaluate(request: EvaluationRequest, signal: AbortSignal): Promise<Evaluation>
+}
+
+export interface EvaluatorOptions extends PreparePorts {
+  readonly config: Config
+  readonly scope: PathScope
+  readonly mounts: readonly Mount[]
+  readonly clock: () => Date
+}
+
+interface BaselineStand {
+  readonly key: string
+  readonly prepared: PreparedTree
+  readonly testRuns: readonly TestRun[]
+}
+
+/** One evaluator per run; keeps the prepared baseline and its test results for as long as the baseline stays the same. */
+export function createEvaluator(options: EvaluatorOptions): Evaluator {
+  let stand: BaselineStand | null = null
+  const release = async (): Promise<void> => {
+    const held = stand
+    stand = null
+    await held?.prepared[Symbol.asyncDispose]()
+  }
+  const baselineStand = async (request: EvaluationRequest, signal: AbortSignal): Promise<BaselineStand> => {
+    const key = `${request.baseline} ${request.trusted}`
+    if (stand?.key === key) return stand
+    await release()
+    request.observe({ stage: 'baseline' })
+    const prepared = await prepareTree(options, prepareRequest(options, request.baseline, request.trusted), signal)
+    try {
+      const built = prepared.build === null || prepared.build.ok
+      const testRuns = built ? await runTests(options.sandbox, options.config, prepared.tree, signal) : []
+      throwIfAborted(signal)
+      stand = { key, prepared, testRuns }
+      return stand
+    } catch (error) {
+      await prepared[Symbol.asyncDispose]()
+      throw error
+    }
+  }
+  return {
+    async evaluate(request, signal) {
+      const started = performance.now()
+      const startedAt = options.clock().toISOString()
+      const baseline = await baselineStand(request, signal)
+      const facts = await evaluateAgainst(options, { request, baseline }, signal)
+      throwIfAborted(signal)
+      return {
+        candidate: request.candidate,
+        baseline: request.baseline,
+        tier: options.sandbox.tier,
+        ...facts,
+        startedAt,
+        wallMs: Math.round(performance.now() - started),
+      }
+    },
+    [Symbol.asyncDispose]: release,
+  }
+}
+
+type Facts = Pick<Evaluation, 'build' | 'tests' | 'testRuns' | 'ownTests' | 'oracle' | 'metrics'>
+
+/** Cheap refusals first: a gate that fails ends the evaluation, and what was not reached stays null. */
+async function evaluateAgainst(
+  options: EvaluatorOptions,
+  { request, baseline }: { readonly request: EvaluationRequest; readonly baseline: BaselineStand },
+  signal: AbortSignal,
+): Promise<Facts> {
+  const { sandbox, config } = options
+  request.observe({ stage: 'build' })
+  await using candidate = await prepareTree(options, prepareRequest(options, request.candidate, request.trusted), signal)
+  const build = buildFacts(baseline.prepared, candidate)
+  const facts: Facts = { build, tests: null, testRuns: [], ownTests: null, oracle: null, metrics: [] }
+  if (build !== null && (!build.ok || build.tampered.length > 0)) return facts
+
+  request.observe({ stage: 'tests' })
+  const testRuns = await runTests(sandbox, config, candidate.tree, signal)
+  const tests = compareTests(baseline.testRuns, testRuns)
+  const tested: Facts = { ...facts, tests, testRuns }
+  if (tests.missing.length > 0 || tests.newlyFailing.length > 0 || tests.baseline.failed > 0) return tested
+
+  const ownTests = request.checkOwnTests ? await runOwnTests(options, { request, baseline }, signal) : null
+  if (ownTests !== null && (ownTests.missing.length > 0 || ownTests.newlyFailing.length > 0)) return { ...tested, ownTests }
+
+  const arms = { baseline: baseline.prepared.tree, candidate: candidate.tree }
+  request.observe({ stage: 'oracle' })
+  const oracle = await runOracles(sandbox, { config, arms, random: request.random }, signal)
+  const judged: Facts = { ...tested, ownTests, oracle }
+  if (oracle !== null && (oracle.mismatches > 0 || oracle.baselineProblem !== null || oracle.candidateProblem !== null)) return judged
+
+  const onPair = (metric: string, pairs: number): void => request.observe({ stage: 'metric', metric, pairs })
+  const metrics = await measureMetrics(sandbox, { config, rules: request.rules, arms, random: request.random, onPair }, signal)
+  return { ...judged, metrics }
+}
+
+/** The candidate with its own tests. Its result can only forbid: a candidate that deletes a test is found here. */
+async function runOwnTests(
+  options: EvaluatorOptions,
+  { request, baseline }: { readonly request: EvaluationRequest; readonly baseline: BaselineStand },
+  signal: AbortSignal,
+): Promise<Evaluation['ownTests']> {
+  const own = { ...prepareRequest(options, request.candidate, request.trusted), isProtected: () => false }
+  await using candidate = await prepareTree(options, own, signal)
+  if (candidate.build !== null && !candidate.build.ok) return compareTests(baseline.testRuns, [])
+  return compareTests(baseline.testRuns, await runTests(options.sandbox, options.config, candidate.tree, signal))
+}
+
+function prepareRequest(options: EvaluatorOptions, commit: ObjectId, trusted: ObjectId): PrepareRequest {
+  return { config: options.config, commit, trusted, isProtected: (file) => options.scope.isProtected(file), mounts: options.mounts }
+}
+
+function buildFacts(baseline: PreparedTree, candidate: PreparedTree): BuildFacts | null {
+  if (candidate.build === null) return null
+  return { ...candidate.build, tampered: candidate.build.ok ? tamperedPaths(baseline.protectedDigests, candidate.protectedDigests) : [] }
+}
+
+function throwIfAborted(signal: AbortSignal): void {
+  if (signal.aborted) throw new EvaluationError('evaluation-aborted', 'the evaluation was interrupted', { cause: signal.reason })
+}

@@ -1,0 +1,120 @@
+import type { MetricRule } from '../decision/decision.ts'
+import { nextLook } from '../decision/monitor.ts'
+import type { Random } from '../randomness/seeded-random.ts'
+import type { Accounting, LaunchResult, Sandbox } from '../sandbox/sandbox.ts'
+import type { Config, MetricConfig } from '../target/config.ts'
+import type { LaunchPair, MetricFacts } from './evaluation.ts'
+import { stepLaunch, stepLimits, type LaunchTree } from './launch-plan.ts'
+import { metricFigure, metricUnit } from './metric-figure.ts'
+import type { Arms } from './run-oracle.ts'
+
+export interface MeasureRequest {
+  readonly config: Config
+  readonly rules: Readonly<Record<string, MetricRule>>
+  readonly arms: Arms
+  readonly random: Random
+  readonly onPair: (metric: string, pairs: number) => void
+}
+
+/** Metrics that share a command share its launches; what still differs is only which figure is read off. */
+interface Series {
+  readonly name: string
+  readonly metric: MetricConfig
+  readonly rule: MetricRule
+  readonly pairs: LaunchPair[]
+  accounting: Accounting
+  problem: MetricFacts['problem']
+}
+
+/**
+ * Measures every metric by launch pairs until each is settled. Objectives come first; once one metric has decided against
+ * the candidate, the rest is not measured: nothing could accept it any more.
+ */
+export async function measureMetrics(sandbox: Sandbox, request: MeasureRequest, signal: AbortSignal): Promise<readonly MetricFacts[]> {
+  const groups = groupByLaunch(request)
+  const measured: Series[] = []
+  for (const group of groups) {
+    measured.push(...group)
+    const goOn = await measureGroup(sandbox, { request, group }, signal)
+    if (!goOn) break
+  }
+  return measured.map(facts)
+}
+
+function groupByLaunch({ config, rules }: MeasureRequest): readonly (readonly Series[])[] {
+  const entries = Object.entries(config.metrics).flatMap(([name, metric]): Series[] => {
+    const rule = rules[name]
+    return rule === undefined ? [] : [{ name, metric, rule, pairs: [], accounting: 'sampled', problem: null }]
+  })
+  const ordered = [...entries.filter((s) => s.rule.role === 'objective'), ...entries.filter((s) => s.rule.role === 'guard')]
+  const groups = Map.groupBy(ordered, ({ metric }) => JSON.stringify([metric.run, metric.timeout ?? null, metric.file ?? null]))
+  return [...groups.values()]
+}
+
+/** True when nothing in the group has decided against the candidate. */
+async function measureGroup(
+  sandbox: Sandbox,
+  { request, group }: { readonly request: MeasureRequest; readonly group: readonly Series[] },
+  signal: AbortSignal,
+): Promise<boolean> {
+  for (;;) {
+    await measurePair(sandbox, { request, group }, signal)
+    if (signal.aborted || group.some((series) => series.problem !== null)) return false
+    const looks = group.map((series) => nextLook(series.pairs, series.rule).status)
+    request.onPair(group[0]?.name ?? '', group[0]?.pairs.length ?? 0)
+    if (looks.some((status) => status === 'worse' || status === 'futile' || status === 'limit')) return false
+    if (looks.every((status) => status === 'proven')) return true
+  }
+}
+
+async function measurePair(
+  sandbox: Sandbox,
+  { request, group }: { readonly request: MeasureRequest; readonly group: readonly Series[] },
+  signal: AbortSignal,
+): Promise<void> {
+  const { config, arms, random } = request
+  const sample = group[0]?.metric
+  if (sample === undefined) return
+  const seed = random.integer(0x7fff_ffff)
+  const first = random.next() < 0.5 ? 'baseline' : 'candidate'
+  // The environment shifts the stack, and with it speed; a random pad, equal on both sides, averages that out.
+  const environment = { RATCHET_SEED: String(seed), RATCHET_PAD: 'x'.repeat(random.integer(4096)) }
+  const launch = (tree: LaunchTree): Promise<LaunchResult> =>
+    sandbox.launch(
+      stepLaunch({ command: sample.run, tree, limits: stepLimits(config, sample.timeout), environment, collect: sample.file }),
+      signal,
+    )
+  const one = await launch(arms[first])
+  const other = await launch(arms[first === 'baseline' ? 'candidate' : 'baseline'])
+  const [baseline, candidate] = first === 'baseline' ? [one, other] : [other, one]
+  for (const series of group) record(series, { seed, first, baseline, candidate })
+}
+
+function record(
+  series: Series,
+  pair: { readonly seed: number; readonly first: LaunchPair['first']; readonly baseline: LaunchResult; readonly candidate: LaunchResult },
+): void {
+  const baseline = metricFigure(series.metric, pair.baseline)
+  const candidate = metricFigure(series.metric, pair.candidate)
+  series.accounting = pair.candidate.usage.accounting
+  series.pairs.push({
+    seed: pair.seed,
+    first: pair.first,
+    baseline: 'value' in baseline ? baseline.value : null,
+    candidate: 'value' in candidate ? candidate.value : null,
+  })
+  if ('problem' in baseline) series.problem = { side: 'baseline', detail: baseline.problem }
+  else if ('problem' in candidate) series.problem = { side: 'candidate', detail: candidate.problem }
+}
+
+function facts(series: Series): MetricFacts {
+  return {
+    name: series.name,
+    unit: metricUnit(series.metric),
+    role: series.rule.role,
+    pairs: series.pairs,
+    accounting: series.accounting,
+    trust: series.metric.measure === 'reported' ? 'reported' : 'measured',
+    problem: series.problem,
+  }
+}

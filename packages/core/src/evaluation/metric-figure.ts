@@ -1,0 +1,56 @@
+import type { LaunchResult } from '../sandbox/sandbox.ts'
+import type { MetricConfig } from '../target/config.ts'
+import type { MetricFacts } from './evaluation.ts'
+
+/** A figure, or why there is none. */
+export type Figure = { readonly value: number } | { readonly problem: string }
+
+export function metricUnit(metric: MetricConfig): MetricFacts['unit'] {
+  switch (metric.measure) {
+    case 'cpu-time':
+    case 'wall-time':
+      return 'ms'
+    case 'peak-memory':
+    case 'file-size':
+      return 'bytes'
+    case 'reported':
+      return 'score'
+  }
+}
+
+/** Reads one metric off a finished launch. Only `reported` looks at anything that the command wrote. */
+export function metricFigure(metric: MetricConfig, result: LaunchResult): Figure {
+  if (result.ending !== 'exited') return { problem: `ended by ${result.ending}` }
+  if (result.exitCode !== 0) return { problem: `exit status ${result.exitCode}` }
+  switch (metric.measure) {
+    case 'cpu-time':
+      return { value: result.usage.cpuMs }
+    case 'wall-time':
+      return { value: result.usage.wallMs }
+    case 'peak-memory':
+      return { value: result.usage.peakMemoryBytes }
+    case 'file-size':
+      return result.collected === null ? { problem: `no file ${metric.file ?? ''}` } : { value: result.collected.length }
+    case 'reported':
+      return reportedFigure(result.stdout)
+  }
+}
+
+/** The last non-empty line of stdout: a JSON number, or an object with a numeric `value` or `score`. */
+function reportedFigure(stdout: Uint8Array): Figure {
+  const line = Buffer.from(stdout).toString('utf8').trimEnd().split('\n').at(-1)?.trim() ?? ''
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(line)
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    return { problem: 'the last line of stdout is not JSON' }
+  }
+  const figure = typeof parsed === 'object' && parsed !== null ? ownNumber(parsed) : parsed
+  return typeof figure === 'number' && Number.isFinite(figure) ? { value: figure } : { problem: 'the last line of stdout holds no finite number' }
+}
+
+function ownNumber(record: object): unknown {
+  const entries = new Map<string, unknown>(Object.entries(record))
+  return entries.get('value') ?? entries.get('score')
+}

@@ -1,0 +1,65 @@
+import type { Random } from '../randomness/seeded-random.ts'
+import type { LaunchResult, Sandbox } from '../sandbox/sandbox.ts'
+import type { Config, OracleConfig } from '../target/config.ts'
+import { compareOracle, type OracleRound } from './compare-oracle.ts'
+import type { OracleComparison } from './evaluation.ts'
+import { stepLaunch, stepLimits, type LaunchTree } from './launch-plan.ts'
+
+/** Rounds after which an oracle that prints too few cases is given up; each round is one launch of either side. */
+const roundLimit = 50
+
+/** Both sides of a comparison, prepared for launching. */
+export interface Arms {
+  readonly baseline: LaunchTree
+  readonly candidate: LaunchTree
+}
+
+/** Seeds are drawn after the candidate is frozen, so that no candidate can know its inputs. */
+export async function runOracles(
+  sandbox: Sandbox,
+  request: { readonly config: Config; readonly arms: Arms; readonly random: Random },
+  signal: AbortSignal,
+): Promise<OracleComparison | null> {
+  let total: OracleComparison | null = null
+  for (const oracle of request.config.oracle) {
+    const comparison = await runOracle(sandbox, { ...request, oracle }, signal)
+    total = total === null ? comparison : joined(total, comparison)
+    if (comparison.mismatches > 0 || comparison.baselineProblem !== null || comparison.candidateProblem !== null) break
+  }
+  return total
+}
+
+async function runOracle(
+  sandbox: Sandbox,
+  request: { readonly config: Config; readonly oracle: OracleConfig; readonly arms: Arms; readonly random: Random },
+  signal: AbortSignal,
+): Promise<OracleComparison> {
+  const { config, oracle, arms, random } = request
+  const rounds: OracleRound[] = []
+  for (;;) {
+    const seed = random.integer(0x7fff_ffff)
+    const launch = (tree: LaunchTree): Promise<LaunchResult> =>
+      sandbox.launch(
+        stepLaunch({ command: oracle.run, tree, limits: stepLimits(config, oracle.timeout), environment: { RATCHET_SEED: String(seed) } }),
+        signal,
+      )
+    const [baseline, candidate] = await Promise.all([launch(arms.baseline), launch(arms.candidate)])
+    rounds.push({ seed, baseline, candidate })
+    const comparison = compareOracle(rounds, oracle.cases)
+    const decided = comparison.mismatches > 0 || comparison.candidateProblem !== null || comparison.cases >= oracle.cases
+    // A baseline that failed stays failed; one that only printed too little gets further seeds.
+    const hopeless = baseline.ending !== 'exited' || baseline.exitCode !== 0 || baseline.stdout.length === 0
+    if (decided || hopeless || rounds.length >= roundLimit || signal.aborted) return comparison
+  }
+}
+
+function joined(a: OracleComparison, b: OracleComparison): OracleComparison {
+  return {
+    cases: a.cases + b.cases,
+    mismatches: a.mismatches + b.mismatches,
+    examples: [...a.examples, ...b.examples],
+    seeds: [...a.seeds, ...b.seeds],
+    baselineProblem: a.baselineProblem ?? b.baselineProblem,
+    candidateProblem: a.candidateProblem ?? b.candidateProblem,
+  }
+}

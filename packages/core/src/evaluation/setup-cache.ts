@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto'
+import { constants } from 'node:fs'
+import { access, cp, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { Mount, Sandbox } from '../sandbox/sandbox.ts'
+import type { ObjectId } from '../proposal/proposal.ts'
+import type { Config } from '../target/config.ts'
+import type { RevisionReader, TreeEntry, TreeSlots } from '../workspace/workspace.ts'
+import { EvaluationError } from './evaluation-error.ts'
+import { stepLimits } from './launch-plan.ts'
+import { outputTail } from './output-tail.ts'
+
+/** Files that decide what setup installs. A change to any of them makes a new cache entry. */
+const inputNames: ReadonlySet<string> = new Set([
+  'package.json', 'package-lock.json', 'npm-shrinkwrap.json', 'yarn.lock', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', 'bun.lock', 'bun.lockb', '.npmrc',
+  'pyproject.toml', 'poetry.lock', 'uv.lock', 'Pipfile.lock', 'setup.py', 'setup.cfg', 'Cargo.lock', 'go.sum', 'CMakeLists.txt', 'Gemfile.lock',
+])
+const isInput = (file: string): boolean => inputNames.has(path.posix.basename(file)) || /^requirements.*\.txt$/.test(path.posix.basename(file))
+
+/** Setup may download and unpack whole dependency trees: ten times the limits of a test, never less than ten minutes. */
+const setupWallMs = 600_000
+
+export interface SetupRequest {
+  readonly config: Config
+  readonly baseline: ObjectId
+  /** Directory of all cache entries; survives runs. */
+  readonly directory: string
+  readonly environment: Readonly<Record<string, string | undefined>>
+}
+
+interface SetupPorts {
+  readonly sandbox: Sandbox
+  readonly slots: TreeSlots
+  readonly revisions: RevisionReader
+}
+
+/**
+ * What setup of the baseline adds to a tree, as read-only mounts. Runs at most once per digest of the setup command and the
+ * lock and manifest files; an entry appears by rename only, so that an interrupted setup leaves nothing that looks complete.
+ */
+export async function prepareSetup(ports: SetupPorts, request: SetupRequest, signal: AbortSignal): Promise<readonly Mount[]> {
+  const { setup } = request.config
+  if (setup === undefined) return []
+  const entries = await ports.revisions.entries(request.baseline)
+  const home = path.join(request.directory, setupDigest(request, entries))
+  if (!(await exists(path.join(home, 'added.json')))) await runSetup(ports, { ...request, home, entries }, signal)
+  const added = JSON.parse(await readFile(path.join(home, 'added.json'), 'utf8')) as readonly string[]
+  return added.map((target) => ({ source: path.join(home, 'tree', target), target }))
+}
+
+function setupDigest({ config, baseline }: SetupRequest, entries: readonly TreeEntry[]): string {
+  const inputs = entries.filter((entry) => isInput(entry.path)).map((entry) => [entry.path, entry.id])
+  const content = inputs.length > 0 ? inputs : [['', baseline]]
+  return createHash('sha256').update(JSON.stringify([config.setup, process.version, process.arch, content])).digest('hex').slice(0, 32)
+}
+
+async function runSetup(
+  { sandbox, slots }: SetupPorts,
+  request: SetupRequest & { readonly home: string; readonly entries: readonly TreeEntry[] },
+  signal: AbortSignal,
+): Promise<void> {
+  const { config, baseline, home } = request
+  const { setup } = config
+  if (setup === undefined) return
+  const draft = `${home}.draft-${process.pid}`
+  const tree = path.join(draft, 'tree')
+  await rm(draft, { recursive: true, force: true })
+  await mkdir(draft, { recursive: true })
+  try {
+    await using slot = await slots.materialise({ commit: baseline, baseline, isProtected: () => false })
+    await cp(slot.path, tree, { recursive: true, verbatimSymlinks: true })
+    const limits = stepLimits(config, Math.max(setupWallMs, config.sandbox.wall))
+    const result = await sandbox.launch(
+      {
+        command: setup.run,
+        tree,
+        mounts: [],
+        access: 'kept',
+        environment: allowed(request.environment, setup.environment),
+        network: setup.network,
+        limits: { ...limits, cpuMs: Math.max(setupWallMs, limits.cpuMs), diskBytes: Math.max(4 * 1024 ** 3, limits.diskBytes), processes: Math.max(256, limits.processes) },
+      },
+      signal,
+    )
+    if (result.ending !== 'exited' || result.exitCode !== 0) {
+      throw new EvaluationError('setup-failed', `setup \`${setup.run}\` ended with ${result.ending} ${result.exitCode ?? ''}\n${outputTail(result.stdout, result.stderr)}`, {
+        remedy: 'Run the command by hand on a clean checkout of the baseline; variables it needs are named under setup.environment.',
+      })
+    }
+    const added = await addedPaths(tree, '', new Set(directoriesAndFiles(request.entries)))
+    await writeFile(path.join(draft, 'added.json'), JSON.stringify(added))
+    await rm(home, { recursive: true, force: true })
+    await rename(draft, home)
+  } finally {
+    await rm(draft, { recursive: true, force: true })
+  }
+}
+
+function allowed(environment: SetupRequest['environment'], names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])))
+}
+
+function* directoriesAndFiles(entries: readonly TreeEntry[]): Iterable<string> {
+  for (const entry of entries) {
+    yield entry.path
+    for (let dir = path.posix.dirname(entry.path); dir !== '.'; dir = path.posix.dirname(dir)) yield dir
+  }
+}
+
+/** The topmost paths that setup added: a mount for each is enough. */
+async function addedPaths(root: string, prefix: string, known: ReadonlySet<string>): Promise<string[]> {
+  const added: string[] = []
+  for (const entry of await readdir(path.join(root, prefix), { withFileTypes: true })) {
+    const name = prefix === '' ? entry.name : `${prefix}/${entry.name}`
+    if (!known.has(name)) added.push(name)
+    else if (entry.isDirectory()) added.push(...(await addedPaths(root, name, known)))
+  }
+  return added.toSorted()
+}
+
+async function exists(file: string): Promise<boolean> {
+  try {
+    await access(file, constants.R_OK)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+    throw error
+  }
+}

@@ -1,0 +1,78 @@
+/** A group of files that always come from the trusted baseline, whatever the config says. */
+export interface ProtectionGroup {
+  /** Completes the sentence "<path> is protected: it ...". */
+  readonly reason: string
+  /** Names matched at any depth, lower case; a name ending in `/` stands for everything in a folder of that name. */
+  readonly names: readonly string[]
+}
+
+const scripts = '{js,cjs,mjs,jsx,ts,cts,mts,tsx}'
+
+/**
+ * Whoever writes one of these can decide the verdict without improving anything: it judges (tests, snapshots, benchmarks),
+ * is loaded before the judge (runner settings, automatically loaded modules), chooses what code really runs (lockfiles,
+ * dependencies, compiler settings), or rules over Ratchet and the people who review it (config, constitution, CI, owners).
+ */
+export const builtInProtection: readonly ProtectionGroup[] = [
+  {
+    reason: 'rules over Ratchet itself',
+    names: ['ratchet.{yaml,yml}', `ratchet.config.${scripts}`, 'constitution.{yaml,yml}', '.ratchet', '.ratchet/'],
+  },
+  {
+    reason: 'pins the dependencies',
+    names: [
+      'package-lock.json', 'npm-shrinkwrap.json', 'yarn.lock', 'pnpm-lock.{yaml,yml}', 'bun.lock*', 'deno.lock', 'poetry.lock', 'pipfile', 'pipfile.lock',
+      'uv.lock', 'pdm.lock', 'cargo.lock', 'go.sum', 'requirements*.txt', 'constraints*.txt', 'composer.lock', 'gemfile.lock',
+    ],
+  },
+  {
+    reason: 'is installed, not written',
+    names: [
+      'node_modules', 'node_modules/', '.yarn/', '.pnp.*', '.pnpmfile.*', '.venv', '.venv/', 'site-packages/', 'dist-packages/', '*.dist-info/',
+      '*.egg-info/', '*.egg-link', '*.pth',
+    ],
+  },
+  {
+    reason: 'configures a package manager, test runner or compiler',
+    names: [
+      'package.json', '.npmrc', '.yarnrc*', 'pnpm-workspace.{yaml,yml}', '.node-version', '.nvmrc', '.tool-versions', '.python-version', '.env*', '.env*/',
+      '.mocharc*', 'jest.config.*', 'jest.setup.*', 'jest-preset.*', 'vitest.config.*', 'vitest.setup.*', 'vitest.workspace.*', 'vite.config.*',
+      'babel.config.*', '.babelrc*', '.swcrc', 'ava.config.*', '.taprc', '.tap/', 'karma.conf.*', 'playwright.config.*', 'cypress.config.*',
+      '.c8rc*', '.nycrc*', 'nyc.config.*', 'bunfig.toml', 'deno.json', 'deno.jsonc', 'node.config.json', 'tsconfig*.json', 'jsconfig*.json',
+      'lerna.json', 'nx.json', 'turbo.json', 'pytest.ini', '.pytest.ini', 'pytest.toml', '.pytest.toml', 'pyproject.toml', 'setup.cfg', 'tox.ini', 'noxfile.py',
+      '.coveragerc', 'conftest.py', 'sitecustomize.py', 'usercustomize.py', 'pytest.py', 'unittest.py', 'ctestcustom.*', 'dartconfiguration.tcl',
+    ],
+  },
+  {
+    reason: 'belongs to CI, git or review',
+    names: [
+      '.git*', '.git*/', '.circleci/', '.buildkite/', '.forgejo/', '.gitea/', '.woodpecker*', '.woodpecker*/', '.husky/', 'jenkinsfile*', 'azure-pipelines*.{yml,yaml}',
+      '.travis.yml', '.drone.{yml,yaml}', 'appveyor.yml', 'bitbucket-pipelines.yml', 'cloudbuild.{yml,yaml}', 'lefthook.{yml,yaml}', '.pre-commit-config.{yml,yaml}',
+      'codeowners',
+    ],
+  },
+  {
+    reason: 'is a test, snapshot or benchmark',
+    names: [
+      'test/', 'tests/', '__tests__/', '__mocks__/', '__snapshots__/', '__benchmarks__/', 'bench/', 'benches/', 'benchmark/', 'benchmarks/', 'tap-snapshots/', 'e2e/',
+      '*.snap', `*.{test,spec,bench,test-d}.${scripts}`, `*{-,_}test.${scripts}`, `test-*.${scripts}`, `{test,tests,bench,benchmark}.${scripts}`,
+      'test_*.py', '*_test.py', 'bench_*.py', '{test,tests}.py', '*_test.go', '{test_*,*_test,*_tests,bench_*,*_bench}.{c,cc,cpp,cxx,h,hpp}', '*_{spec,test}.rb',
+    ],
+  },
+]
+
+/**
+ * Files that decide how the program is built. They are the candidate's own when they change, but a wide glob such as `**`
+ * must not open them by accident (`-ffast-math`, NDEBUG): an edit glob has to end in their very name.
+ */
+export const buildDefinitions: readonly string[] = [
+  'cmakelists.txt', '*.cmake', 'cmakepresets.json', 'cmakeuserpresets.json', 'makefile*', 'gnumakefile', '*.mk', '*.mak', 'meson.build', 'meson_options.txt', 'sconstruct', 'configure',
+  'configure.ac', 'build', 'build.bazel', 'workspace', 'workspace.bazel', 'module.bazel', 'build.rs', 'cargo.toml', 'go.mod', 'go.work', 'setup.py',
+  'binding.gyp', '*.gypi', 'dockerfile*', '*.dockerfile', 'containerfile', `{webpack,rollup,rolldown,esbuild,tsup,tsdown}.config.${scripts}`, `{gulpfile,gruntfile}.${scripts}`,
+  'composer.json', 'gemfile', '*.gemspec', 'rakefile', 'pom.xml', '*.gradle', '*.gradle.kts', 'justfile', '.justfile',
+]
+
+/** Turns a name of the lists above into a picomatch glob. */
+export function anywhere(name: string): string {
+  return name.endsWith('/') ? `**/${name}**` : `**/${name}`
+}

@@ -1,0 +1,113 @@
+import picomatch from 'picomatch'
+import { anywhere, buildDefinitions, builtInProtection } from './built-in-protection.ts'
+import { commandPaths } from './command-paths.ts'
+import type { CommandPath } from './command-paths.ts'
+import type { Config } from './config.ts'
+import { foldPath, foldText, isCanonicalPath } from './repository-path.ts'
+
+/** What proposals may change, and what always comes from the trusted baseline. Pure; both answers may be called often. */
+export interface PathScope {
+  /** In an edit glob, canonical, and not protected. */
+  isEditable(path: string): boolean
+  /** Comes from the baseline in every evaluation. Also true for paths that no tree should hold (absolute, `..`, empty). */
+  isProtected(path: string): boolean
+  /** Why `isProtected` is true, as the end of the sentence "it ..."; null when it is not. */
+  protection(path: string): string | null
+}
+
+type Test = (folded: string) => boolean
+
+interface Rule {
+  readonly reason: string
+  readonly matches: Test
+}
+
+/**
+ * Builds the scope of a config. Protection wins over editing, and is generous about spelling: names are compared without
+ * case, in one Unicode normal form, so that a twin (`Package-Lock.json`) that some file system takes for the protected file is
+ * protected as well. Editing is strict: the exact spelling, in one of the config's globs.
+ *
+ * @param entries paths of the baseline's tree; needed to protect every file that a test or metric command names, see `commandPaths`.
+ */
+export function createPathScope(config: Config, entries: readonly string[] | null = null): PathScope {
+  const rules = [...builtInRules(), ...configRules(config), ...commandRules(commandPaths(config, entries))]
+  const editable = matcher(config.target.edit.flatMap((glob) => withFolder(plainGlob(glob).normalize('NFC'))))
+  const isBuildDefinition = matcher(buildDefinitions.map(anywhere))
+  const named = matcher(config.target.edit.filter(endsInName).map((glob) => foldText(plainGlob(glob))))
+
+  const protection = (path: string): string | null => {
+    const folded = foldPath(path)
+    if (folded === null) return 'is no path inside the repository'
+    return rules.find((rule) => rule.matches(folded))?.reason ?? null
+  }
+  const isEditable = (path: string): boolean => {
+    if (!isCanonicalPath(path) || protection(path) !== null || !editable(path.normalize('NFC'))) return false
+    const folded = foldText(path)
+    return !isBuildDefinition(folded) || named(folded)
+  }
+  return { isEditable, isProtected: (path) => protection(path) !== null, protection }
+}
+
+/**
+ * Edit globs under which no file of the tree may really be edited: mistyped, or wholly protected (for instance because a
+ * metric command names the only file). A run with such a config cannot find anything there.
+ */
+export function idleEditGlobs(config: Config, entries: readonly string[]): readonly string[] {
+  const scope = createPathScope(config, entries)
+  const open = entries.filter((entry) => scope.isEditable(entry)).map((entry) => entry.normalize('NFC'))
+  return config.target.edit.filter((glob) => {
+    const matches = matcher(withFolder(plainGlob(glob).normalize('NFC')))
+    return !open.some(matches)
+  })
+}
+
+function builtInRules(): readonly Rule[] {
+  return builtInProtection.map((group) => ({ reason: group.reason, matches: matcher(group.names.map(anywhere)) }))
+}
+
+function configRules(config: Config): readonly Rule[] {
+  const protectedGlobs = config.target.protect.flatMap((glob) => withFolder(foldText(plainGlob(glob))))
+  const rules: Rule[] = [{ reason: 'matches target.protect', matches: matcher(protectedGlobs) }]
+  if (config.constitution !== undefined) rules.push({ reason: 'is the constitution', matches: exactly(config.constitution) })
+  const reports = config.tests.flatMap((test) => (test.reportFile === undefined ? [] : [test.reportFile]))
+  // A report that a candidate brings along would be read as if the tests had written it.
+  return [...rules, ...reports.map((file) => ({ reason: 'is where a test report is written', matches: exactly(file) }))]
+}
+
+function commandRules(paths: readonly CommandPath[]): readonly Rule[] {
+  return paths.map((named) => ({
+    reason: `is named by the command \`${named.command}\``,
+    matches: named.kind === 'glob' ? matcher([foldText(named.path)]) : exactly(named.path),
+  }))
+}
+
+/** The path itself and what lies below it: a file may become a folder. */
+function exactly(path: string): Test {
+  const folded = foldPath(path)
+  // Not inside the repository: then no path of it can be meant.
+  if (folded === null) return () => false
+  return (candidate) => candidate === folded || candidate.startsWith(`${folded}/`)
+}
+
+function matcher(globs: readonly string[]): Test {
+  if (globs.length === 0) return () => false
+  const test = picomatch([...globs], { dot: true, nonegate: true, windows: false })
+  return (path) => test(path)
+}
+
+/** `./src/` -> `src/**`. */
+function plainGlob(glob: string): string {
+  const trimmed = glob.replace(/^(?:\.\/+)+/, '').replaceAll(/\/{2,}/g, '/')
+  return trimmed.endsWith('/') ? `${trimmed}**` : trimmed
+}
+
+/** A plain name stands for a file, or for a folder with everything in it. */
+function withFolder(glob: string): readonly string[] {
+  return picomatch.scan(glob).isGlob ? [glob] : [glob, `${glob}/**`]
+}
+
+/** Whether the last segment of a glob is a plain name, so that its writer meant this very file. */
+function endsInName(glob: string): boolean {
+  const last = glob.slice(glob.lastIndexOf('/') + 1)
+  return last !== '' && !picomatch.scan(last).isGlob
+}
