@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Evaluation, LaunchPair, MetricFacts } from '../evaluation/evaluation.ts'
 import type { MetricRule } from './decision.ts'

@@ -22,7 +22,7 @@ async function runTest(
     signal,
   )
   const bytes = test.reportFile === undefined ? result.stdout : (result.collected ?? new Uint8Array())
-  const parsed = parseTestReport(test.report, bytes, result.exitCode)
+  const parsed = parseTestReport(test.report, bytes)
   return {
     command: test.run,
     ending: result.ending,

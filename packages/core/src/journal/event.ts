@@ -82,7 +82,7 @@ export type NewEvent = { readonly [K in EventKind]: { readonly kind: K; readonly
 
 export const schemaVersion = 1
 
-/** `hash` = SHA-256 over canonical JSON of everything else, `previous` (the hash before) included. */
+/** `hash` = SHA-256 over everything else, `previous` (the hash before) included; see hash-chain.ts. */
 export type JournalEvent = NewEvent & {
   readonly sequence: number
   readonly schemaVersion: number

@@ -1,0 +1,7 @@
+import type { Strategy } from '../strategy.ts'
+
+/** Always the variant with the highest proven gain; the root until one is proven. */
+export const greedyStrategy: Strategy = {
+  name: 'greedy',
+  selectParent: (archive) => archive.best(),
+}

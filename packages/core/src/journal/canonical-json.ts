@@ -1,0 +1,46 @@
+import { JournalError } from './journal.ts'
+
+/** Deeper values than this are no data of ours; the bound keeps hostile input from exhausting the stack. */
+const depthLimit = 200
+
+/**
+ * One text for one JSON value: keys sorted by UTF-16 code units, no white space, numbers as ECMAScript prints them (RFC 8785). Properties
+ * that are undefined are left out, as JSON does. Refuses what JSON cannot hold (NaN, infinities, bigint, functions, bytes) instead of
+ * changing it: a hash must never stand for something else than what was meant.
+ */
+export function canonicalJson(value: unknown): string {
+  return encode(value, 0)
+}
+
+function encode(value: unknown, depth: number): string {
+  if (depth > depthLimit) throw notJson(`nested deeper than ${depthLimit}`)
+  switch (typeof value) {
+    case 'string':
+      // A lone surrogate has no UTF-8 form; JSON.stringify escapes it, so the text stays exact.
+      return JSON.stringify(value)
+    case 'boolean':
+      return value ? 'true' : 'false'
+    case 'number':
+      if (!Number.isFinite(value)) throw notJson(`the number ${value}`)
+      return JSON.stringify(value)
+    case 'object':
+      return value === null ? 'null' : encodeObject(value, depth)
+    default:
+      throw notJson(`a ${typeof value}`)
+  }
+}
+
+function encodeObject(value: object, depth: number): string {
+  if (Array.isArray(value)) return `[${Array.from(value, (item) => encode(item, depth + 1)).join(',')}]`
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype !== Object.prototype && prototype !== null) throw notJson(`a ${value.constructor.name}`)
+  const members = Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, member]) => `${JSON.stringify(key)}:${encode(member, depth + 1)}`)
+  return `{${members.join(',')}}`
+}
+
+function notJson(what: string): JournalError {
+  return new JournalError('journal-failed', `an event body holds ${what}, which JSON cannot represent`)
+}
