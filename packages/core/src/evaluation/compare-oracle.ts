@@ -1,19 +1,36 @@
+import { isUtf8 } from 'node:buffer'
 import type { LaunchResult } from '../sandbox/sandbox.ts'
 import type { OracleComparison, OracleMismatch } from './evaluation.ts'
+import { printableText } from './printable-text.ts'
 
 /** One seed, run on both sides. */
 export interface OracleRound {
   readonly seed: number
-  readonly baseline: Pick<LaunchResult, 'ending' | 'exitCode' | 'stdout'>
-  readonly candidate: Pick<LaunchResult, 'ending' | 'exitCode' | 'stdout'>
+  readonly baseline: OracleOutput
+  readonly candidate: OracleOutput
+}
+
+export type OracleOutput = Pick<LaunchResult, 'ending' | 'exitCode' | 'stdout'>
+
+interface RoundResult {
+  readonly cases: number
+  readonly mismatches: number
+  readonly examples: readonly OracleMismatch[]
+  readonly baselineProblem: string | null
 }
 
 const examplesKept = 5
 const exampleLength = 300
+const lineFeed = 0x0a
 
 /**
- * Compares both sides line by line, as bytes. The parent compares: nothing that runs beside the candidate could override equality. A line
- * that only one side has is a mismatch. A baseline that fails, prints nothing, prints no JSON or too few cases proves nothing.
+ * Compares both sides line by line, as bytes. The parent compares: nothing that runs beside the candidate could override equality. One
+ * line is one case, a last line without line feed too; a line that only one side has is a mismatch. Linear in the outputs, and no
+ * memory per line: a candidate may print millions of empty ones.
+ *
+ * A baseline that fails, prints nothing, or prints what is no JSON (an error text would agree with itself) proves nothing. A round in
+ * which a side failed is not compared: the failure is the finding. Too few cases are a problem of the baseline only while
+ * nothing speaks against the candidate, because comparing stops at the first difference.
  */
 export function compareOracle(rounds: readonly OracleRound[], wanted: number): OracleComparison {
   let cases = 0
@@ -21,50 +38,84 @@ export function compareOracle(rounds: readonly OracleRound[], wanted: number): O
   let baselineProblem: string | null = null
   let candidateProblem: string | null = null
   const examples: OracleMismatch[] = []
-  for (const { seed, baseline, candidate } of rounds) {
-    const expected = linesOf(baseline.stdout)
-    const found = linesOf(candidate.stdout)
-    baselineProblem ??= problemOf(baseline) ?? baselineContentProblem(expected)
-    candidateProblem ??= problemOf(candidate)
-    cases += expected.length
-    for (let index = 0; index < Math.max(expected.length, found.length); index++) {
-      if (expected[index] === found[index]) continue
-      mismatches++
-      if (examples.length < examplesKept) examples.push({ seed, case: index, baseline: shortened(expected[index]), candidate: shortened(found[index]) })
-    }
+  for (const round of rounds) {
+    const failures = [problemOf(round.baseline), problemOf(round.candidate)] as const
+    baselineProblem ??= failures[0]
+    candidateProblem ??= failures[1]
+    if (failures[0] !== null || failures[1] !== null) continue
+    const result = compareRound(round)
+    cases += result.cases
+    mismatches += result.mismatches
+    baselineProblem ??= result.baselineProblem
+    examples.push(...result.examples.slice(0, examplesKept - examples.length))
   }
-  if (cases < wanted) baselineProblem ??= `it printed ${cases} of ${wanted} cases in ${rounds.length} launches`
+  const isUndecided = mismatches === 0 && candidateProblem === null
+  if (isUndecided && cases < Math.max(1, wanted)) baselineProblem ??= `it printed ${cases} of ${wanted} cases in ${rounds.length} launches`
   return { cases, mismatches, examples, seeds: rounds.map((round) => round.seed), baselineProblem, candidateProblem }
 }
 
-function problemOf(result: OracleRound['baseline']): string | null {
-  if (result.ending !== 'exited') return `ended by ${result.ending}`
-  return result.exitCode === 0 ? null : `exit status ${result.exitCode}`
+function problemOf({ ending, exitCode }: OracleOutput): string | null {
+  if (ending !== 'exited') return `ended by ${ending}`
+  return exitCode === 0 ? null : `exit status ${exitCode}`
 }
 
-function baselineContentProblem(lines: readonly string[]): string | null {
-  if (lines.length === 0) return 'it printed nothing'
-  for (const [index, line] of lines.entries()) {
-    try {
-      JSON.parse(Buffer.from(line, 'latin1').toString('utf8'))
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error
-      return `line ${index + 1} is not JSON`
-    }
+function compareRound({ seed, baseline, candidate }: OracleRound): RoundResult {
+  const expected = new Lines(baseline.stdout)
+  const found = new Lines(candidate.stdout)
+  const examples: OracleMismatch[] = []
+  let cases = 0
+  let mismatches = 0
+  let baselineProblem: string | null = expected.isAtEnd ? 'it printed nothing' : null
+  for (let index = 0; !expected.isAtEnd || !found.isAtEnd; index++) {
+    const [before, after] = [expected.next(), found.next()]
+    if (before !== null) cases++
+    if (before !== null && baselineProblem === null && !isJson(before)) baselineProblem = `line ${index + 1} is not JSON: ${shortened(before)}`
+    if (before !== null && after !== null && before.equals(after)) continue
+    mismatches++
+    if (examples.length < examplesKept) examples.push({ seed, case: index, baseline: shortened(before), candidate: shortened(after) })
   }
-  return null
+  return { cases, mismatches, examples, baselineProblem }
 }
 
-/** Latin-1 maps bytes to characters one to one: invalid UTF-8 stays distinguishable, and comparison stays exact. */
-function linesOf(bytes: Uint8Array): string[] {
-  const text = Buffer.from(bytes).toString('latin1')
-  const lines = text.split('\n')
-  if (lines.at(-1) === '') lines.pop()
-  return lines
+/** Walks over the lines of an output without copying them. A carriage return is a byte like any other. */
+class Lines {
+  readonly #bytes: Buffer
+  #start = 0
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  }
+
+  get isAtEnd(): boolean {
+    return this.#start >= this.#bytes.length
+  }
+
+  next(): Buffer | null {
+    if (this.isAtEnd) return null
+    const feed = this.#bytes.indexOf(lineFeed, this.#start)
+    const end = feed === -1 ? this.#bytes.length : feed
+    const line = this.#bytes.subarray(this.#start, end)
+    this.#start = end + 1
+    return line
+  }
 }
 
-function shortened(line: string | undefined): string | null {
-  if (line === undefined) return null
-  const text = Buffer.from(line.slice(0, exampleLength), 'latin1').toString('utf8')
-  return line.length > exampleLength ? `${text}...` : text
+function isJson(line: Buffer): boolean {
+  if (!isUtf8(line)) return false
+  try {
+    JSON.parse(line.toString('utf8'))
+    return true
+  } catch (error) {
+    if (error instanceof SyntaxError) return false
+    throw error
+  }
+}
+
+/** For a person: the start of the line, harmless in a terminal. */
+function shortened(line: Buffer): string
+function shortened(line: Buffer | null): string | null
+function shortened(line: Buffer | null): string | null {
+  if (line === null) return null
+  const text = printableText(line.subarray(0, exampleLength * 4).toString('utf8'))
+  return text.length <= exampleLength ? text : `${text.slice(0, exampleLength - 3).toWellFormed()}...`
 }

@@ -1,42 +1,70 @@
 import type { TestCase, TestComparison, TestCounts, TestOutcome, TestRun } from './evaluation.ts'
 
+type Outcomes = ReadonlyMap<string, TestOutcome>
+
 /**
  * The candidate's tests held against the baseline's by name. What passed in the baseline must pass in the candidate: absent or skipped is
- * `missing`, anything else `newlyFailing`. A command that exits with 0 in the baseline must do so in the candidate, whatever its report says.
- * Runs are aligned by position; a run the candidate does not have counts as missing as a whole.
+ * `missing`. `newlyFailing` is everything that fails in the candidate and did not fail in the baseline, also what the baseline skips
+ * or does not have, and every command that succeeds in the baseline and does not in the candidate, whatever its report says.
+ * Runs are aligned by position; a run that one side does not have counts as a command that failed there.
  */
 export function compareTests(baselineRuns: readonly TestRun[], candidateRuns: readonly TestRun[]): TestComparison {
-  const several = baselineRuns.length > 1
-  const baseline = baselineRuns.flatMap((run, index) => casesOf(run, index, several))
-  const candidate = candidateRuns.flatMap((run, index) => casesOf(run, index, several))
-  const outcomes = new Map(candidate.map((test) => [test.name, test.outcome]))
+  const commands = Math.max(baselineRuns.length, candidateRuns.length)
+  const baseline = outcomesOf(baselineRuns, candidateRuns, commands)
+  const candidate = outcomesOf(candidateRuns, baselineRuns, commands)
   const missing: string[] = []
   const newlyFailing: string[] = []
-  for (const test of baseline) {
-    if (test.outcome !== 'passed') continue
-    const now = outcomes.get(test.name)
-    if (now === 'failed') newlyFailing.push(test.name)
-    else if (now !== 'passed') missing.push(test.name)
+  for (const [name, outcome] of baseline) {
+    if (outcome === 'passed' && (candidate.get(name) ?? 'skipped') === 'skipped') missing.push(name)
   }
-  const known = new Set(baseline.map((test) => test.name))
-  for (const test of candidate) if (test.outcome === 'failed' && !known.has(test.name)) newlyFailing.push(test.name)
+  for (const [name, outcome] of candidate) {
+    if (outcome === 'failed' && baseline.get(name) !== 'failed') newlyFailing.push(name)
+  }
   return { baseline: countOutcomes(baseline), candidate: countOutcomes(candidate), missing, newlyFailing }
 }
 
-/**
- * The cases of a run. The command itself is a case where it has no named ones, or where its exit status tells more than its report:
- * a runner may fail after the last test.
- */
-function casesOf(run: TestRun, index: number, several: boolean): readonly TestCase[] {
-  const prefix = several ? `${index + 1}: ` : ''
-  const named = run.cases.map((test) => ({ ...test, name: `${prefix}${test.name}` }))
-  const ok = run.ending === 'exited' && run.exitCode === 0 && (run.report === 'parsed' || run.report === 'not-asked')
-  if (run.report === 'not-asked') return [{ name: `${prefix}${run.command}`, outcome: ok ? 'passed' : 'failed' }]
-  const explained = named.some((test) => test.outcome === 'failed')
-  return ok || explained ? named : [...named, { name: `${prefix}${run.command}`, outcome: 'failed' }]
+/** `others` tells the command line of a run that this side lacks. */
+function outcomesOf(runs: readonly TestRun[], others: readonly TestRun[], commands: number): Outcomes {
+  const outcomes = new Map<string, TestOutcome>()
+  for (let index = 0; index < commands; index++) {
+    const prefix = commands > 1 ? `${index + 1}: ` : ''
+    const run = runs[index]
+    const cases = run === undefined ? [{ name: others[index]?.command ?? '', outcome: 'failed' as const }] : casesOf(run)
+    for (const { name, outcome } of cases) {
+      const key = `${prefix}${name}`
+      // The list of cases has unique names; should a command be called like a test, a failure of either must stay visible.
+      if (outcomes.get(key) !== 'failed') outcomes.set(key, outcome)
+    }
+  }
+  return outcomes
 }
 
-function countOutcomes(cases: readonly TestCase[]): TestCounts {
-  const count = (outcome: TestOutcome): number => cases.filter((test) => test.outcome === outcome).length
-  return { passed: count('passed'), failed: count('failed'), skipped: count('skipped') }
+/** The cases of a run, and the command itself as one more case where it has no named ones or did not succeed as a whole. */
+function casesOf(run: TestRun): readonly TestCase[] {
+  const trouble = troubleOf(run)
+  if (run.report === 'not-asked') return [{ name: run.command, outcome: trouble === null ? 'passed' : 'failed' }]
+  return trouble === null ? run.cases : [...run.cases, { name: `${run.command} (${trouble})`, outcome: 'failed' }]
+}
+
+/** Why the command as a whole counts as failed; null when it succeeded. */
+function troubleOf({ ending, exitCode, report, cases }: TestRun): string | null {
+  if (ending !== 'exited') return `ended by ${ending}`
+  if (exitCode !== 0) return `exit status ${exitCode}`
+  switch (report) {
+    case 'missing':
+      return 'no report'
+    case 'malformed':
+      return 'malformed report'
+    case 'parsed':
+      // A report in which nothing ran vouches for nothing.
+      return cases.some(({ outcome }) => outcome !== 'skipped') ? null : 'no test was executed'
+    case 'not-asked':
+      return null
+  }
+}
+
+function countOutcomes(outcomes: Outcomes): TestCounts {
+  const counts = { passed: 0, failed: 0, skipped: 0 }
+  for (const outcome of outcomes.values()) counts[outcome]++
+  return counts
 }

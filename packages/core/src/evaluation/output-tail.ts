@@ -1,16 +1,23 @@
-import { stripVTControlCharacters } from 'node:util'
+import { printableText } from './printable-text.ts'
 
 const bytesKept = 16 * 1024
 const linesKept = 20
+const lineLength = 400
 
-/** The last lines of what a command said, for a person; what could steer a terminal is taken out. Never interpreted. */
+/** The last lines of what a command said (stdout's, then stderr's share), for a person; what could steer a terminal is taken out. Never interpreted. */
 export function outputTail(stdout: Uint8Array, stderr: Uint8Array): string {
-  const tails = [stderr, stdout].map((bytes) => Buffer.from(bytes.subarray(Math.max(0, bytes.length - bytesKept))).toString('utf8'))
-  const lines = tails.flatMap((text) => text.split('\n')).map(printable).filter((line) => line !== '')
-  return lines.slice(-linesKept).join('\n')
+  const out = lastLines(stdout)
+  const err = lastLines(stderr)
+  // Neither stream may crowd out the other: a noisy one would hide why a run failed.
+  const fromErr = err.slice(-Math.max(linesKept - out.length, linesKept / 2))
+  return [...out.slice(-Math.max(0, linesKept - fromErr.length)), ...fromErr].join('\n')
 }
 
-function printable(line: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what is taken out
-  return stripVTControlCharacters(line).replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '').slice(0, 400).trimEnd()
+function lastLines(bytes: Uint8Array): readonly string[] {
+  const end = Buffer.from(bytes.subarray(Math.max(0, bytes.length - bytesKept))).toString('utf8')
+  return printableText(end.replaceAll('\r', '\n'))
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== '')
+    .map((line) => line.slice(0, lineLength).toWellFormed())
 }

@@ -1,6 +1,6 @@
 /** Colour and cursor commands (CSI), window titles and links (OSC). No pattern can backtrack: each character class excludes what follows it. */
 // oxlint-disable-next-line no-control-regex -- control characters are what this file is about
-const terminalCommand = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?)/g
+const terminalCommand = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b\n]*(?:\u0007|\u001b\\)?)/g
 
 /** C0 and C1 controls but tab and line feed, and the marks that reverse or hide text (bidirectional, zero-width, separators). */
 // oxlint-disable-next-line no-control-regex -- as above

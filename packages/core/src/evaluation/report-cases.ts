@@ -3,34 +3,38 @@ import type { TestCase, TestOutcome } from './evaluation.ts'
 import { printableText } from './printable-text.ts'
 
 /** A report of more tests than this is refused: it must fit into memory and into the journal. */
-const caseLimit = 200_000
-/** Names are kept up to this many characters; a longer one keeps its start and a digest of the whole. */
+export const caseLimit = 200_000
+/** Characters of all names together. */
+const textLimit = 16 * 1024 * 1024
+/** Names are kept up to this many characters; a longer one keeps its start and a digest. */
 const nameLimit = 500
-/** Suites inside suites; also bounds the work that a nested name costs. */
+/** Suites inside suites beyond this are refused. */
 export const depthLimit = 100
 
-/** What a report's text showed: tests in order, or why there are none. */
+/** What a report's text showed: its tests in order, or why there are none. */
 export type ReportCases = readonly TestCase[] | 'missing' | 'malformed'
 
 /** Collects the tests of one report in order, under printable, bounded and unique names. */
 export class CaseList {
   readonly #cases: TestCase[] = []
   readonly #times = new Map<string, number>()
+  #room = textLimit
   #overflow = false
 
-  add(path: readonly string[], outcome: TestOutcome): void {
-    if (this.#cases.length >= caseLimit || path.length > depthLimit) {
-      this.#overflow = true
-      return
-    }
-    this.#cases.push({ name: this.#unique(caseName(path)), outcome })
+  /** `suite` comes from `suiteName`, or is empty. */
+  add(suite: string, name: string, outcome: TestOutcome): void {
+    if (this.#overflow) return
+    const unique = this.#unique(suiteName(suite, name === '' ? '(no name)' : name))
+    this.#room -= unique.length
+    if (this.#cases.length >= caseLimit || this.#room < 0) this.#overflow = true
+    else this.#cases.push({ name: unique, outcome })
   }
 
-  get failed(): number {
-    return this.#cases.reduce((sum, { outcome }) => sum + (outcome === 'failed' ? 1 : 0), 0)
+  count(outcome: TestOutcome): number {
+    return this.#cases.reduce((sum, entry) => sum + (entry.outcome === outcome ? 1 : 0), 0)
   }
 
-  /** Collected tests; `malformed` when there were too many of them. */
+  /** Collected tests; `malformed` when they were too many, or their names too long. */
   finish(): ReportCases {
     return this.#overflow ? 'malformed' : this.#cases
   }
@@ -46,14 +50,19 @@ export class CaseList {
   }
 }
 
-function caseName(path: readonly string[]): string {
-  const parts = path.map((part) => bounded(printableText(part.slice(0, nameLimit * 4)).replaceAll(/\s+/g, ' ').trim(), part)).filter((part) => part !== '')
-  const name = parts.join(' > ')
-  return bounded(name === '' ? '(no name)' : name, name)
+/** `outer > inner`, cleaned and bounded; costs the same however long the parts are, so that a huge suite name is paid for once. */
+export function suiteName(outer: string, inner: string): string {
+  const clean = bounded(printableText(inner.slice(0, nameLimit * 4)).replaceAll(/\s+/g, ' ').trim(), inner)
+  if (outer === '' || clean === '') return outer === '' ? clean : outer
+  const joined = `${outer} > ${clean}`
+  return bounded(joined, joined)
 }
 
-function bounded(text: string, whole: string): string {
-  if (text.length <= nameLimit && whole.length <= nameLimit * 4) return text
-  const digest = createHash('sha256').update(whole.toWellFormed()).digest('hex').slice(0, 12)
-  return `${text.slice(0, nameLimit - 20).toWellFormed()}... ${digest}`
+function bounded(clean: string, whole: string): string {
+  const isWhole = clean.length <= nameLimit && whole.length <= nameLimit * 4
+  if (isWhole) return clean
+  // Start, end and length tell real names apart; where they do not, the copies are numbered.
+  const told = `${whole.length} ${whole.slice(0, nameLimit * 4)} ${whole.slice(-nameLimit * 4)}`
+  const digest = createHash('sha256').update(told.toWellFormed()).digest('hex').slice(0, 12)
+  return `${clean.slice(0, nameLimit - 20).toWellFormed()}... ${digest}`
 }

@@ -6,7 +6,10 @@ const depthLimit = 200
 /**
  * One text for one JSON value: keys sorted by UTF-16 code units, no white space, numbers as ECMAScript prints them (RFC 8785). Properties
  * that are undefined are left out, as JSON does. Refuses what JSON cannot hold (NaN, infinities, bigint, functions, bytes) instead of
- * changing it: a hash must never stand for something else than what was meant.
+ * changing it: a hash must never stand for something else than what was meant. The one exception is -0, which becomes 0 as RFC 8785 wants:
+ * a candidate can print -0 as its figure, and must not be able to end a run with it.
+ *
+ * @throws JournalError `journal-failed`
  */
 export function canonicalJson(value: unknown): string {
   return encode(value, 0)
@@ -33,7 +36,7 @@ function encode(value: unknown, depth: number): string {
 function encodeObject(value: object, depth: number): string {
   if (Array.isArray(value)) return `[${Array.from(value, (item) => encode(item, depth + 1)).join(',')}]`
   const prototype: unknown = Object.getPrototypeOf(value)
-  if (prototype !== Object.prototype && prototype !== null) throw notJson(`a ${value.constructor.name}`)
+  if (prototype !== Object.prototype && prototype !== null) throw notJson('an instance of a class')
   const members = Object.entries(value)
     .filter(([, member]) => member !== undefined)
     .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -1,5 +1,5 @@
 /** Primary result codes of SQLite (https://www.sqlite.org/rescode.html) that are told apart here. */
-const codes = { busy: 5, locked: 6, readOnly: 8, corrupt: 11, full: 13, cannotOpen: 14, notADatabase: 26 } as const
+const codes = { permission: 3, busy: 5, locked: 6, readOnly: 8, corrupt: 11, full: 13, cannotOpen: 14, notADatabase: 26 } as const
 
 export type SqliteCode = keyof typeof codes
 

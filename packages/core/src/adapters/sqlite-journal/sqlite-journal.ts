@@ -1,14 +1,19 @@
-import { mkdirSync, existsSync, writeFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { Kysely } from 'kysely'
-import { schemaVersion, type EventKind, type JournalEvent, type NewEvent } from '../../journal/event.ts'
-import { genesis, linkEvent, parseEvent, type StoredEvent } from '../../journal/hash-chain.ts'
+import { checkEvent } from '../../journal/check-link.ts'
+import { schemaVersion, type EventKind, type JournalEvent, type NewEvent, type RunId } from '../../journal/event.ts'
+import { linkEvent, parseEvent, type StoredEvent } from '../../journal/hash-chain.ts'
 import { JournalError, type Journal, type JournalHead } from '../../journal/journal.ts'
 import type { JournalIndex } from '../../journal/journal-index.ts'
+import type { ProposalId } from '../../proposal/proposal.ts'
+import { corruptEvent, pagedEvents, readHead, toRow, type EventQuery } from './event-rows.ts'
+import { prepareDirectory } from './journal-directory.ts'
+import { journalErrorOf } from './journal-error-of.ts'
+import { hasSchema, prepareSchema, type JournalSchema } from './journal-schema.ts'
 import { nodeSqliteDialect } from './node-sqlite-dialect.ts'
-import { isSqliteCode } from './sqlite-code.ts'
-import { acquireWriterLock, type WriterLock } from './writer-lock.ts'
+import { acquireWriterLock } from './writer-lock.ts'
 
 export interface SqliteJournalOptions {
   /** `.ratchet` of the target; made when missing and `mode` is write. */
@@ -19,210 +24,184 @@ export interface SqliteJournalOptions {
 
 export type SqliteJournal = Journal & JournalIndex
 
-interface EventRow {
-  readonly sequence: number
-  readonly schema_version: number
-  readonly at: string
-  readonly kind: string
-  readonly run: string | null
-  readonly proposal: string | null
-  readonly body: string
-  readonly previous: string
-  readonly hash: string
-}
-
-interface Schema {
-  readonly events: EventRow
-}
-
-const pageSize = 256
-
-const tables = `
-  CREATE TABLE IF NOT EXISTS events (
-    sequence INTEGER PRIMARY KEY,
-    schema_version INTEGER NOT NULL,
-    at TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    run TEXT,
-    proposal TEXT,
-    body TEXT NOT NULL,
-    previous TEXT NOT NULL,
-    hash TEXT NOT NULL
-  ) STRICT;
-  CREATE INDEX IF NOT EXISTS events_by_run ON events (run, sequence);
-  CREATE INDEX IF NOT EXISTS events_by_proposal ON events (proposal, sequence);
-  CREATE INDEX IF NOT EXISTS events_by_kind ON events (kind, sequence);
-  CREATE TRIGGER IF NOT EXISTS events_stay BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
-  CREATE TRIGGER IF NOT EXISTS events_remain BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
-`
-
-/** Opens the journal of a target. Reading where there is none yet gives an empty journal and writes nothing. */
+/**
+ * Opens the journal of a target, in `<directory>/journal.sqlite`. Reading where there is none yet gives an empty journal and writes nothing.
+ * A writer is alone until it is disposed of or dies; readers come and go.
+ *
+ * @throws JournalError `journal-locked`, `journal-unwritable`, `journal-corrupt` (the file is left as it is) or `journal-version`
+ */
 export async function openSqliteJournal(options: SqliteJournalOptions): Promise<SqliteJournal> {
   const file = path.join(options.directory, 'journal.sqlite')
-  if (options.mode === 'read' && !existsSync(file)) return openDatabase(new DatabaseSync(':memory:'), { ...options, file: ':memory:', lock: null })
-  const lock = options.mode === 'write' ? prepareDirectory(options.directory) : null
+  await using opened = new AsyncDisposableStack()
   try {
-    return await openDatabase(new DatabaseSync(file, { readOnly: options.mode === 'read' }), { ...options, file, lock })
+    const database = options.mode === 'write' ? openForWriting(options.directory, file, opened) : openForReading(file)
+    const db = new Kysely<JournalSchema>({ dialect: nodeSqliteDialect(opened.adopt(database, closeDatabase)) })
+    const head = await readHead(db, file, options.mode === 'write')
+    return new KyselyJournal(db, { ...options, file, head, resources: opened.move() })
   } catch (error) {
-    lock?.[Symbol.dispose]()
-    throw described(error, file)
+    throw journalErrorOf(error, file)
   }
 }
 
-function prepareDirectory(directory: string): WriterLock {
+function openForWriting(directory: string, file: string, opened: AsyncDisposableStack): DatabaseSync {
+  prepareDirectory(directory)
+  opened.use(acquireWriterLock(directory))
+  const database = new DatabaseSync(file, { defensive: true })
   try {
-    mkdirSync(directory, { recursive: true })
-    const ignore = path.join(directory, '.gitignore')
-    // The folder ignores itself, so that the user's own files stay untouched.
-    if (!existsSync(ignore)) writeFileSync(ignore, '*\n')
-    return acquireWriterLock(directory)
-  } catch (error) {
-    throw described(error, directory)
-  }
-}
-
-async function openDatabase(
-  database: DatabaseSync,
-  context: SqliteJournalOptions & { readonly file: string; readonly lock: WriterLock | null },
-): Promise<SqliteJournal> {
-  try {
-    database.exec('PRAGMA busy_timeout = 5000')
-    if (context.mode === 'write') database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; ${tables}`)
-    else if (context.file === ':memory:') database.exec(tables)
-    const db = new Kysely<Schema>({ dialect: nodeSqliteDialect(database) })
-    const head = await readHead(db, context.file)
-    return createJournal(db, { ...context, head })
+    database.exec('PRAGMA busy_timeout = 5000; PRAGMA trusted_schema = OFF')
+    prepareSchema(database, file)
+    const mode = database.prepare('PRAGMA journal_mode = WAL').get()?.['journal_mode']
+    if (mode !== 'wal') throw new JournalError('journal-unwritable', `the place of ${file} allows no write-ahead log`, { remedy: 'Use a local disk: network file systems cannot share its memory map.' })
+    // FULL: a commit is on the disk, not only in the cache of the kernel, when it returns.
+    database.exec('PRAGMA synchronous = FULL')
+    return database
   } catch (error) {
     database.close()
     throw error
   }
 }
 
-/** The last event must be what its hash says: a writer must not build on damage at the end. The rest is for `verify`. */
-async function readHead(db: Kysely<Schema>, file: string): Promise<JournalHead> {
-  const row = await db.selectFrom('events').selectAll().orderBy('sequence', 'desc').limit(1).executeTakeFirst()
-  if (row === undefined) return genesis
-  if (row.schema_version > schemaVersion) {
-    throw new JournalError('journal-version', `${file} was written by a newer Ratchet (schema ${row.schema_version}, this one knows ${schemaVersion})`, { remedy: 'Update Ratchet.' })
+function openForReading(file: string): DatabaseSync {
+  if (!existsSync(file)) return emptyDatabase(file)
+  const database = new DatabaseSync(file, { readOnly: true, defensive: true })
+  try {
+    database.exec('PRAGMA busy_timeout = 5000; PRAGMA trusted_schema = OFF')
+    if (hasSchema(database, file)) return database
+  } catch (error) {
+    database.close()
+    throw error
   }
-  return { sequence: row.sequence, hash: row.hash }
+  database.close()
+  return emptyDatabase(file)
 }
 
-function createJournal(
-  db: Kysely<Schema>,
-  context: SqliteJournalOptions & { readonly file: string; readonly lock: WriterLock | null; readonly head: JournalHead },
-): SqliteJournal {
-  let head = context.head
-  const guard = async <T>(work: () => Promise<T>): Promise<T> => {
+function emptyDatabase(file: string): DatabaseSync {
+  const database = new DatabaseSync(':memory:')
+  prepareSchema(database, file)
+  return database
+}
+
+function closeDatabase(database: DatabaseSync): void {
+  if (database.isOpen) database.close()
+}
+
+class KyselyJournal implements SqliteJournal {
+  readonly #db: Kysely<JournalSchema>
+  readonly #options: SqliteJournalOptions & { readonly file: string }
+  readonly #resources: AsyncDisposableStack
+  /** Null when the last append failed in an unknown state: then the table says where it stands. */
+  #head: JournalHead | null
+  /** Appends wait for each other: each builds on the head that the one before it left. */
+  #turn: Promise<unknown> = Promise.resolve()
+
+  constructor(
+    db: Kysely<JournalSchema>,
+    { head, resources, ...options }: SqliteJournalOptions & { readonly file: string; readonly head: JournalHead; readonly resources: AsyncDisposableStack },
+  ) {
+    this.#db = db
+    this.#options = options
+    this.#resources = resources
+    this.#head = head
+  }
+
+  append(events: readonly NewEvent[]): Promise<readonly JournalEvent[]> {
+    const result = this.#turn.then(() => this.#guarded(() => this.#append(events)))
+    // The caller hears of a failure; the next in line only has to wait.
+    this.#turn = Promise.allSettled([result])
+    return result
+  }
+
+  head(): Promise<JournalHead> {
+    return this.#guarded(async () => (this.#options.mode === 'write' && this.#head !== null ? this.#head : readHead(this.#db, this.#options.file, false)))
+  }
+
+  read(afterSequence: number): AsyncIterable<JournalEvent> {
+    return this.#events((query) => query.where('sequence', '>', afterSequence))
+  }
+
+  ofRun(run: RunId): AsyncIterable<JournalEvent> {
+    return this.#events((query) => query.where('run', '=', run))
+  }
+
+  ofProposal(proposal: ProposalId): AsyncIterable<JournalEvent> {
+    return this.#events((query) => query.where('proposal', '=', proposal))
+  }
+
+  ofKinds(kinds: readonly EventKind[]): AsyncIterable<JournalEvent> {
+    return this.#events((query) => query.where('kind', 'in', [...kinds]))
+  }
+
+  ids(what: 'run' | 'proposal', prefix: string, limit: number): Promise<readonly string[]> {
+    return this.#guarded(async () => {
+      // A range, not LIKE: it uses the index and knows no wildcards.
+      const rows = await this.#db.selectFrom('events').select(what).distinct().where(what, '>=', prefix).where(what, '<', `${prefix}\u{10FFFF}`).orderBy(what).limit(limit).execute()
+      return rows.flatMap((row) => row[what] ?? [])
+    })
+  }
+
+  async *stored(): AsyncGenerator<StoredEvent> {
+    yield* this.#rows((query) => query)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#turn
+    await this.#resources.disposeAsync()
+  }
+
+  async #append(events: readonly NewEvent[]): Promise<readonly JournalEvent[]> {
+    if (this.#options.mode !== 'write') throw new JournalError('journal-failed', 'the journal was opened for reading')
+    let head = this.#head ?? (await readHead(this.#db, this.#options.file, true))
+    const linked: StoredEvent[] = []
+    for (const event of events) {
+      const stored = linkEvent(head, event, this.#options.clock().toISOString())
+      linked.push(stored)
+      head = stored
+    }
+    this.#head = null
+    await this.#insert(linked)
+    this.#head = { sequence: head.sequence, hash: head.hash }
+    return linked.map(parseEvent)
+  }
+
+  async #insert(events: readonly StoredEvent[]): Promise<void> {
+    const [first, ...more] = events
+    if (first === undefined) return
+    if (more.length === 0) {
+      // A single statement is a transaction of its own.
+      await this.#db.insertInto('events').values(toRow(first)).execute()
+      return
+    }
+    await this.#db.transaction().execute(async (transaction) => {
+      for (const event of events) await transaction.insertInto('events').values(toRow(event)).execute()
+    })
+  }
+
+  /** Every event that is read is held against its own hash: nothing may be decided on a changed one. */
+  async *#events(narrow: (query: EventQuery) => EventQuery): AsyncGenerator<JournalEvent> {
+    const { file } = this.#options
+    for await (const stored of this.#rows(narrow)) {
+      const broken = checkEvent(stored)
+      if (broken?.problem === 'version') throw new JournalError('journal-version', `${file}: ${broken.detail}`, { remedy: `Update Ratchet; this one reads schema ${schemaVersion}.` })
+      if (broken !== null) throw corruptEvent(file, broken.detail)
+      yield parseEvent(stored)
+    }
+  }
+
+  async *#rows(narrow: (query: EventQuery) => EventQuery): AsyncGenerator<StoredEvent> {
+    const pages = pagedEvents(this.#db, narrow)
+    for (;;) {
+      const step = await this.#guarded(() => pages.next())
+      if (step.done === true) return
+      yield step.value
+    }
+  }
+
+  async #guarded<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#resources.disposed) throw new JournalError('journal-failed', 'the journal was closed')
     try {
       return await work()
     } catch (error) {
-      throw described(error, context.file)
-    }
-  }
-  const pages = (narrow: (query: ReturnType<typeof selectEvents>) => ReturnType<typeof selectEvents>): AsyncIterable<StoredEvent> => paged(db, narrow, guard)
-  return {
-    append: (events) =>
-      guard(async () => {
-        if (context.mode !== 'write') throw new JournalError('journal-failed', 'the journal was opened for reading')
-        const { stored, next } = await linkAll(head, events, context)
-        if (stored.length > 0) await db.insertInto('events').values(stored.map(toRow)).execute()
-        head = next
-        return stored.map(parseEvent)
-      }),
-    head: () => guard(async () => (context.mode === 'write' ? head : readHead(db, context.file))),
-    read: (after) => parsed(pages((query) => query.where('sequence', '>', after)), context.file),
-    ofRun: (run) => parsed(pages((query) => query.where('run', '=', run)), context.file),
-    ofProposal: (proposal) => parsed(pages((query) => query.where('proposal', '=', proposal)), context.file),
-    ofKinds: (kinds: readonly EventKind[]) => parsed(pages((query) => query.where('kind', 'in', [...kinds])), context.file),
-    ids: (what, prefix, limit) =>
-      guard(async () => {
-        // A range, not LIKE: it uses the index and knows no wildcards.
-        const rows = await db.selectFrom('events').select(what).distinct().where(what, '>=', prefix).where(what, '<', `${prefix}\u{10FFFF}`).orderBy(what).limit(limit).execute()
-        return rows.flatMap((row) => row[what] ?? [])
-      }),
-    stored: () => pages((query) => query),
-    [Symbol.asyncDispose]: async () => {
-      await db.destroy()
-      context.lock?.[Symbol.dispose]()
-    },
-  }
-}
-
-async function linkAll(
-  head: JournalHead,
-  events: readonly NewEvent[],
-  { clock, file }: SqliteJournalOptions & { readonly file: string },
-): Promise<{ readonly stored: readonly StoredEvent[]; readonly next: JournalHead }> {
-  if (head.sequence > 0 && head.hash.length !== 64) throw new JournalError('journal-corrupt', `${file} ends in an event without a proper hash`)
-  const stored: StoredEvent[] = []
-  let next = head
-  for (const event of events) {
-    const linked = linkEvent(next, event, clock().toISOString())
-    stored.push(linked)
-    next = { sequence: linked.sequence, hash: linked.hash }
-  }
-  return { stored, next }
-}
-
-function toRow(event: StoredEvent): EventRow {
-  const body = JSON.parse(event.body) as { readonly run?: string | null; readonly proposal?: string | { readonly id: string } }
-  const proposal = typeof body.proposal === 'object' ? body.proposal.id : (body.proposal ?? null)
-  return {
-    sequence: event.sequence,
-    schema_version: event.schemaVersion,
-    at: event.at,
-    kind: event.kind,
-    run: body.run ?? null,
-    proposal,
-    body: event.body,
-    previous: event.previous,
-    hash: event.hash,
-  }
-}
-
-function selectEvents(db: Kysely<Schema>) {
-  return db.selectFrom('events').selectAll()
-}
-
-/** Pages by sequence number: memory stays flat, and a writer is never blocked by a slow reader. */
-async function* paged(
-  db: Kysely<Schema>,
-  narrow: (query: ReturnType<typeof selectEvents>) => ReturnType<typeof selectEvents>,
-  guard: <T>(work: () => Promise<T>) => Promise<T>,
-): AsyncGenerator<StoredEvent> {
-  let last = Number.MIN_SAFE_INTEGER
-  for (;;) {
-    const rows = await guard(() => narrow(selectEvents(db)).where('sequence', '>', last).orderBy('sequence').limit(pageSize).execute())
-    for (const row of rows) {
-      last = row.sequence
-      yield { sequence: row.sequence, schemaVersion: row.schema_version, at: row.at, kind: row.kind, body: row.body, previous: row.previous, hash: row.hash }
-    }
-    if (rows.length < pageSize) return
-  }
-}
-
-async function* parsed(events: AsyncIterable<StoredEvent>, file: string): AsyncGenerator<JournalEvent> {
-  for await (const stored of events) {
-    try {
-      yield parseEvent(stored)
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error
-      throw new JournalError('journal-corrupt', `the body of event ${stored.sequence} in ${file} is not JSON`, { cause: error, remedy: '`ratchet verify` says where the journal breaks.' })
+      throw journalErrorOf(error, this.#options.file)
     }
   }
 }
-
-/** Turns what SQLite and the file system say into this area's errors; anything else passes through. */
-function described(error: unknown, file: string): unknown {
-  if (error instanceof JournalError) return error
-  if (isSqliteCode(error, 'corrupt', 'notADatabase')) {
-    return new JournalError('journal-corrupt', `the journal ${file} is damaged or no journal`, { cause: error, remedy: 'It was left as it is. Restore it from a backup, or move it away to begin a new one.' })
-  }
-  const code = (error as NodeJS.ErrnoException | null)?.code
-  if (isSqliteCode(error, 'readOnly', 'cannotOpen', 'full') || ['EACCES', 'EROFS', 'ENOTDIR', 'EEXIST', 'EPERM', 'ENOSPC', 'EISDIR'].includes(code ?? '')) {
-    return new JournalError('journal-unwritable', `the journal ${file} cannot be opened or written`, { cause: error, remedy: 'Check the permissions of that place and the free space on its disk.' })
-  }
-  return error
-}
-

@@ -1,18 +1,24 @@
-import { z } from 'zod'
-import type { TestCase } from '../evaluation.ts'
-import { jsonDocument } from './json-document.ts'
+import type { TestOutcome } from '../evaluation.ts'
+import { CaseList, type ReportCases } from '../report-cases.ts'
+import { embeddedJson, field, list, text as textOf } from './json-document.ts'
 
-const test = z.object({ fullTitle: z.string() })
-const report = z.object({ tests: z.array(test), passes: z.array(test), failures: z.array(test), pending: z.array(test) })
+const groups: readonly (readonly [key: string, outcome: TestOutcome])[] = [
+  ['passes', 'passed'],
+  ['pending', 'skipped'],
+  ['failures', 'failed'],
+]
 
-/** JSON of `mocha --reporter json`. A failure that is no test (a hook) counts as a failed case of its own. */
-export function parseMochaJson(text: string): readonly TestCase[] | null {
-  const parsed = report.safeParse(jsonDocument(text))
-  if (!parsed.success) return null
-  const { passes, failures, pending } = parsed.data
-  return [
-    ...passes.map(({ fullTitle }): TestCase => ({ name: fullTitle, outcome: 'passed' })),
-    ...failures.map(({ fullTitle }): TestCase => ({ name: fullTitle, outcome: 'failed' })),
-    ...pending.map(({ fullTitle }): TestCase => ({ name: fullTitle, outcome: 'skipped' })),
-  ]
+/** Mocha's `--reporter json`. Failing hooks are listed among its failures, and so become failing tests. */
+export function parseMochaJson(text: string): ReportCases {
+  const found = embeddedJson(text, (value) => groups.every(([key]) => Array.isArray(field(value, key))) && field(value, 'stats') !== undefined)
+  if (typeof found === 'string') return found
+  const stats = field(found.report, 'stats')
+  const cases = new CaseList()
+  for (const [key, outcome] of groups) {
+    const tests = list(field(found.report, key))
+    // A list that is shorter or longer than its own count was cut or edited.
+    if (field(stats, key) !== tests.length) return 'malformed'
+    for (const test of tests) cases.add('', textOf(field(test, 'fullTitle')) || textOf(field(test, 'title')), outcome)
+  }
+  return cases.finish()
 }

@@ -1,0 +1,78 @@
+import { WorkspaceError, type CommitInfo, type PathChange, type RevisionReader, type TreeEntry } from '../../workspace/workspace.ts'
+import type { GitCommand } from './git-command.ts'
+import type { ObjectReader } from './object-reader.ts'
+
+/** Reads commits of the target by plumbing. */
+export function gitRevisions(git: GitCommand, objects: ObjectReader, facts: { readonly isShallow: boolean }): RevisionReader {
+  return {
+    commit: (revision) => readCommit({ git, objects, facts }, revision),
+    entries: async (commit) => parseEntries((await git.run(['ls-tree', '-r', '-z', '-l', '--full-tree', commit])).stdout),
+    blobs: async (ids) => {
+      const contents: Uint8Array[] = []
+      for (const id of ids) contents.push((await objects.read(id)).content)
+      return contents
+    },
+    changes: async (from, to) => parseChanges((await git.run(['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-ext-diff', '--no-textconv', '--ignore-submodules=none', from, to])).stdout),
+    diff: async (from, to) => (await git.run(['diff-tree', '-r', '-p', '--no-renames', '--no-ext-diff', '--no-textconv', '--no-color', '--stat', from, to])).stdout.toString('utf8'),
+  }
+}
+
+async function readCommit(
+  { git, objects, facts }: { readonly git: GitCommand; readonly objects: ObjectReader; readonly facts: { readonly isShallow: boolean } },
+  revision: string,
+): Promise<CommitInfo> {
+  const result = await git.run(['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`], { answers: [1, 128] })
+  const id = result.stdout.toString('utf8').trim()
+  if (result.code !== 0 || !/^[0-9a-f]{40}([0-9a-f]{24})?$/.test(id)) throw unknownRevision(revision, facts.isShallow)
+  const text = (await objects.read(id)).content.toString('utf8')
+  const end = text.indexOf('\n\n')
+  const header = (end < 0 ? text : text.slice(0, end)).split('\n')
+  const values = (key: string): string[] => header.flatMap((line) => (line.startsWith(`${key} `) ? [line.slice(key.length + 1)] : []))
+  return { id, tree: values('tree')[0] ?? '', parents: values('parent'), subject: end < 0 ? '' : (text.slice(end + 2).split('\n')[0] ?? '') }
+}
+
+function unknownRevision(revision: string, isShallow: boolean): WorkspaceError {
+  if (isShallow) {
+    return new WorkspaceError('shallow-clone', `${revision} is not in this shallow clone`, { remedy: 'Fetch the history it belongs to: git fetch --unshallow' })
+  }
+  if (revision === 'HEAD') return new WorkspaceError('unborn-head', 'the repository has no commit yet', { remedy: 'Make the first commit; Ratchet judges changes between commits.' })
+  return new WorkspaceError('unknown-revision', `git knows no commit "${revision}"`, { remedy: 'Name a branch, a tag or a commit id of the target.' })
+}
+
+function records(bytes: Buffer): string[] {
+  const parts = bytes.toString('utf8').split('\0')
+  parts.pop()
+  return parts
+}
+
+function parseEntries(bytes: Buffer): readonly TreeEntry[] {
+  return records(bytes).map((record) => {
+    const tab = record.indexOf('\t')
+    const [mode = '', , id = '', size = '-'] = record.slice(0, tab).split(/ +/)
+    return { path: record.slice(tab + 1), mode: mode as TreeEntry['mode'], id, size: size === '-' ? null : Number(size) }
+  })
+}
+
+function parseChanges(bytes: Buffer): readonly PathChange[] {
+  const parts = records(bytes)
+  const changes: PathChange[] = []
+  for (let index = 0; index + 1 < parts.length; index += 2) {
+    const [oldMode = '', newMode = '', , , status = ''] = (parts[index] ?? '').slice(1).split(' ')
+    changes.push({ path: parts[index + 1] ?? '', status: statusOf(status), oldMode, newMode })
+  }
+  return changes
+}
+
+function statusOf(letter: string): PathChange['status'] {
+  switch (letter[0]) {
+    case 'A':
+      return 'added'
+    case 'D':
+      return 'deleted'
+    case 'T':
+      return 'type-changed'
+    default:
+      return 'modified'
+  }
+}
+

@@ -1,0 +1,23 @@
+import { lstatSync, mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { JournalError } from '../../journal/journal.ts'
+
+const ownFiles = ['journal.sqlite', 'journal.sqlite-wal', 'journal.sqlite-shm', 'writer.lock', 'writer.lock.pid', '.gitignore']
+
+/** Makes the directory, which ignores itself so that the user's own ignore file stays untouched. */
+export function prepareDirectory(directory: string): void {
+  mkdirSync(directory, { recursive: true })
+  // Before anything is written: a repository may come with links under these names that lead to the user's own files.
+  for (const name of ownFiles) refuseLink(path.join(directory, name))
+  try {
+    writeFileSync(path.join(directory, '.gitignore'), '*\n', { flag: 'wx' })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
+}
+
+export function refuseLink(file: string): void {
+  const found = lstatSync(file, { throwIfNoEntry: false })
+  if (found === undefined || found.isFile()) return
+  throw new JournalError('journal-unwritable', `${file} is not a regular file`, { remedy: 'Remove it: the journal follows no links.' })
+}

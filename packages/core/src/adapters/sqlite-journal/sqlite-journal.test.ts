@@ -1,0 +1,237 @@
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { fileURLToPath } from 'node:url'
+import process from 'node:process'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { genesis } from '../../journal/hash-chain.ts'
+import { verifyEvents } from '../../journal/verify-events.ts'
+import { seededRandom } from '../../randomness/seeded-random.ts'
+import { journalContract } from '../../testing/journal-contract.ts'
+import { proposalMade, runFinished, runStarted, tickingClock } from '../../testing/sample-events.ts'
+import { openSqliteJournal, type SqliteJournal } from './sqlite-journal.ts'
+
+let root = ''
+beforeAll(async () => {
+  root = await mkdtemp(path.join(tmpdir(), 'ratchet-journal-'))
+})
+afterAll(() => rm(root, { recursive: true, force: true }))
+
+let places = 0
+const place = (): string => path.join(root, String(places++), '.ratchet')
+const open = (directory: string, mode: 'read' | 'write' = 'write'): Promise<SqliteJournal> => openSqliteJournal({ directory, mode, clock: tickingClock() })
+
+journalContract('the journal in SQLite', (clock) => openSqliteJournal({ directory: place(), mode: 'write', clock }))
+
+/** A journal of three events, closed. */
+async function written(): Promise<string> {
+  const directory = place()
+  await using journal = await open(directory)
+  await journal.append([runStarted('r1'), proposalMade('r1', 'p1'), runFinished('r1', null)])
+  return directory
+}
+
+/** Changes a closed journal behind its back, as somebody with the file could. */
+function tamper(directory: string, sql: string): void {
+  const database = new DatabaseSync(path.join(directory, 'journal.sqlite'))
+  database.exec(`DROP TRIGGER IF EXISTS events_stay; DROP TRIGGER IF EXISTS events_remain; ${sql}`)
+  database.close()
+}
+
+describe('opening', () => {
+  it('makes a directory that ignores itself, and finds everything again', async () => {
+    const directory = await written()
+    expect(await readFile(path.join(directory, '.gitignore'), 'utf8')).toBe('*\n')
+    await using again = await open(directory)
+    await again.append([runStarted('r2')])
+    expect(await verifyEvents(again.stored())).toMatchObject({ ok: true, events: 4 })
+  })
+
+  it('for reading, where there is none, gives an empty one and writes nothing', async () => {
+    const directory = place()
+    await using journal = await open(directory, 'read')
+    expect(await journal.head()).toEqual(genesis)
+    expect(existsSync(directory)).toBe(false)
+    await expect(journal.append([runStarted('r1')])).rejects.toMatchObject({ code: 'journal-failed' })
+  })
+
+  it('leaves an ignore file alone that is there already', async () => {
+    const directory = place()
+    await mkdir(directory, { recursive: true })
+    await writeFile(path.join(directory, '.gitignore'), 'mine\n')
+    await (await open(directory))[Symbol.asyncDispose]()
+    expect(await readFile(path.join(directory, '.gitignore'), 'utf8')).toBe('mine\n')
+  })
+
+  it.each(['journal.sqlite', 'journal.sqlite-wal', 'writer.lock', 'writer.lock.pid', '.gitignore'])('follows no link at %s', async (name) => {
+    const directory = place()
+    await mkdir(directory, { recursive: true })
+    const victim = path.join(directory, '../victim')
+    await symlink(victim, path.join(directory, name))
+    await expect(open(directory)).rejects.toMatchObject({ code: 'journal-unwritable', remedy: expect.stringContaining('link') as string })
+    expect(existsSync(victim)).toBe(false)
+  })
+
+  it.each([
+    ['a file in its place', async (directory: string) => writeFile(directory, '')],
+    ['a directory as the database', async (directory: string) => void (await mkdir(path.join(directory, 'journal.sqlite'), { recursive: true }))],
+  ])('with %s says that it cannot be written', async (_name, spoil) => {
+    const directory = place()
+    await mkdir(path.dirname(directory), { recursive: true })
+    await spoil(directory)
+    await expect(open(directory)).rejects.toMatchObject({ code: 'journal-unwritable', remedy: expect.any(String) as string })
+  })
+
+  it('on a disk that is full or read-only says that it cannot be written', async () => {
+    await expect(open('/proc/ratchet-journal')).rejects.toMatchObject({ code: expect.stringMatching(/unwritable/) as string }).catch((error: unknown) => {
+      // ENOENT is what proc says to mkdir on some kernels.
+      expect(error).toMatchObject({ message: expect.stringContaining('ENOENT') as string })
+    })
+  })
+})
+
+describe('a file that is no journal of this version', () => {
+  it.each(['read', 'write'] as const)('is refused and left as it is when it is no database (%s)', async (mode) => {
+    const directory = await written()
+    const file = path.join(directory, 'journal.sqlite')
+    const text = 'not a database, but long enough to be taken for one'.repeat(100)
+    await writeFile(file, text)
+    await expect(open(directory, mode)).rejects.toMatchObject({ code: 'journal-corrupt' })
+    expect(await readFile(file, 'utf8')).toBe(text)
+  })
+
+  it.each([
+    ['somebody else’s database', 'CREATE TABLE songs (title TEXT)'],
+    ['one with a table of its own added', 'CREATE TABLE more (x)'],
+    ['one with a foreign trigger', "CREATE TRIGGER evil AFTER INSERT ON events BEGIN UPDATE events SET at = 'x'; END"],
+    ['one whose events are a view', 'DROP TABLE events; CREATE VIEW events AS SELECT 1 AS sequence'],
+  ])('is refused when it is %s', async (name, sql) => {
+    const directory = name.startsWith('somebody') ? place() : await written()
+    await mkdir(directory, { recursive: true })
+    tamper(directory, sql)
+    const before = await readFile(path.join(directory, 'journal.sqlite'))
+    await expect(open(directory)).rejects.toMatchObject({ code: 'journal-corrupt' })
+    expect((await readFile(path.join(directory, 'journal.sqlite'))).equals(before)).toBe(true)
+  })
+
+  it.each([
+    ['its layout', 'PRAGMA user_version = 2'],
+    ['its last event', 'UPDATE events SET schema_version = 2 WHERE sequence = 3'],
+  ])('is refused when %s is newer', async (_name, sql) => {
+    const directory = await written()
+    tamper(directory, sql)
+    for (const mode of ['read', 'write'] as const) await expect(open(directory, mode)).rejects.toMatchObject({ code: 'journal-version' })
+  })
+})
+
+describe('damage', () => {
+  it('cannot be done by an update or a delete', async () => {
+    const database = new DatabaseSync(path.join(await written(), 'journal.sqlite'))
+    expect(() => database.exec("UPDATE events SET at = 'x' WHERE sequence = 1")).toThrow(/append-only/)
+    expect(() => database.exec('DELETE FROM events')).toThrow(/append-only/)
+    database.close()
+  })
+
+  it.each([
+    ['changed body', `UPDATE events SET body = replace(body, '"r1"', '"r9"') WHERE sequence = 3`, 3, 'hash'],
+    ['changed time', "UPDATE events SET at = 'x' WHERE sequence = 1", 1, 'hash'],
+    ['a body that is no JSON', "UPDATE events SET body = '{' WHERE sequence = 2", 2, 'hash'],
+    ['a body that is no text', "UPDATE events SET body = CAST(x'FFFE' AS TEXT) WHERE sequence = 2", 2, 'hash'],
+    ['dropped event', 'DELETE FROM events WHERE sequence = 2', 2, 'gap'],
+    ['changed link', "UPDATE events SET previous = hash WHERE sequence = 2", 2, 'link'],
+    ['a number below', 'UPDATE events SET sequence = -3 WHERE sequence = 3', -3, 'order'],
+  ])('to one event (%s) is found by verify with its place, and nothing changed is ever read as an event', async (_name, sql, brokenAt, problem) => {
+    const directory = await written()
+    tamper(directory, sql)
+    await using reader = await open(directory, 'read')
+    expect(await verifyEvents(reader.stored())).toMatchObject({ ok: false, brokenAt, problem })
+    if (problem === 'hash') await expect(Array.fromAsync(reader.read(0))).rejects.toMatchObject({ code: 'journal-corrupt' })
+  })
+
+  it.each([
+    ['the last event', `UPDATE events SET body = replace(body, '"r1"', '"r9"') WHERE sequence = 3`],
+    ['the link to the last event', 'DELETE FROM events WHERE sequence = 2'],
+  ])('to %s keeps a writer from building on it', async (_name, sql) => {
+    const directory = await written()
+    tamper(directory, sql)
+    await expect(open(directory)).rejects.toMatchObject({ code: 'journal-corrupt', remedy: expect.stringContaining('verify') as string })
+  })
+
+  it('by a number that nobody can have counted to is called damage', async () => {
+    const directory = await written()
+    tamper(directory, 'UPDATE events SET sequence = 1152921504606846976 WHERE sequence = 2')
+    await expect(open(directory, 'read')).rejects.toMatchObject({ code: 'journal-corrupt' })
+  })
+})
+
+describe('one writer, many readers', () => {
+  it('a second writer is refused and told who the first is; after it has gone the next one may', async () => {
+    const directory = place()
+    const first = await open(directory)
+    await expect(open(directory)).rejects.toMatchObject({ code: 'journal-locked', message: expect.stringContaining(String(process.pid)) as string })
+    await first.append([runStarted('r1')])
+    await first[Symbol.asyncDispose]()
+    await using second = await open(directory)
+    expect((await second.head()).sequence).toBe(1)
+  })
+
+  it('a reader sees a whole past while a writer goes on', async () => {
+    const directory = await written()
+    await using writer = await open(directory)
+    await using reader = await open(directory, 'read')
+    const events = reader.read(0)[Symbol.asyncIterator]()
+    await events.next()
+    await writer.append(Array.from({ length: 600 }, (_, index) => runStarted(`x${index}`)))
+    expect((await reader.head()).sequence).toBe(603)
+    let seen = 1
+    while ((await events.next()).done !== true) seen++
+    expect(seen).toBe(3)
+    expect(await verifyEvents(reader.stored())).toMatchObject({ ok: true, events: 603 })
+  })
+
+  it('a reader that comes before the tables are made sees nothing yet', async () => {
+    const directory = place()
+    await mkdir(directory, { recursive: true })
+    await writeFile(path.join(directory, 'journal.sqlite'), '')
+    await using reader = await open(directory, 'read')
+    expect(await reader.head()).toEqual(genesis)
+    expect((await stat(path.join(directory, 'journal.sqlite'))).size).toBe(0)
+  })
+})
+
+const writerProgram = fileURLToPath(new URL('append-until-killed.ts', import.meta.url))
+
+/** Starts a writer, kills it with SIGKILL some ms after its first acknowledgement, and gives back the last sequence number it acknowledged. */
+function killedWriter(directory: string, afterMs: number): Promise<number> {
+  const child = spawn(process.execPath, [writerProgram, directory], { stdio: ['ignore', 'pipe', 'inherit'] })
+  let output = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    if (output === '') setTimeout(() => child.kill('SIGKILL'), afterMs)
+    output += text
+  })
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    // Only whole lines are acknowledgements.
+    child.on('close', (code, signal) => (signal === 'SIGKILL' ? resolve(Number(output.split('\n').at(-2))) : reject(new Error(`the writer ended with ${code}`))))
+  })
+}
+
+describe('kill -9', () => {
+  it('while appending loses nothing acknowledged, leaves no half call, and frees the lock', async () => {
+    const directory = place()
+    const random = seededRandom('kill')
+    for (let round = 0; round < 6; round++) {
+      const acknowledged = await killedWriter(directory, random.integer(60))
+      await using journal = await open(directory)
+      const result = await verifyEvents(journal.stored())
+      expect(result).toMatchObject({ ok: true })
+      const { sequence } = await journal.head()
+      expect(sequence).toBeGreaterThanOrEqual(acknowledged)
+      // Every call of the program appends three events.
+      expect(sequence % 3).toBe(0)
+    }
+  })
+})

@@ -1,0 +1,12 @@
+export { journalContract } from './journal-contract.ts'
+export { createMemoryJournal } from './memory-journal.ts'
+export {
+  decisionMade,
+  decisionOf,
+  evaluationRecorded,
+  proposalMade,
+  proposalScreened,
+  runFinished,
+  runStarted,
+  tickingClock,
+} from './sample-events.ts'
