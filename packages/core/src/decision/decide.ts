@@ -41,9 +41,11 @@ function judgeTests({ tests, testRuns }: Evaluation): Refusal | null {
   if (tests.baseline.failed > 0) return inconclusive('baseline-tests-failed', `${tests.baseline.failed} tests already fail in the baseline: nothing can be proven on it`)
   if (tests.baseline.passed === 0) return inconclusive('baseline-tests-failed', 'no test passes in the baseline: nothing can be proven on it')
   const reasons: Reason[] = []
+  if (testRuns.length === 0) reasons.push({ code: 'test-run-failed', message: 'no test command was run' })
   for (const run of testRuns) {
     if (run.ending !== 'exited') reasons.push({ code: 'test-run-failed', message: `\`${run.command}\` was ended: ${run.ending}` })
     else if (run.report === 'missing' || run.report === 'malformed') reasons.push({ code: 'test-run-failed', message: `\`${run.command}\` left a ${run.report} report` })
+    else if (run.exitCode !== 0) reasons.push({ code: 'test-run-failed', message: `\`${run.command}\` ended with exit status ${run.exitCode}` })
   }
   if (tests.newlyFailing.length > 0) reasons.push({ code: 'tests-failed', message: `${tests.newlyFailing.length} tests fail that pass in the baseline: ${listed(tests.newlyFailing)}` })
   if (tests.missing.length > 0) reasons.push({ code: 'tests-missing', message: `${tests.missing.length} tests that pass in the baseline were skipped or not run: ${listed(tests.missing)}` })
@@ -63,7 +65,7 @@ function judgeOracle({ oracle }: Evaluation, gates: Gates): Refusal | null {
 /** A launch without a figure is a failure of that side, never a missing sample. */
 function judgeFigures(metrics: readonly MetricFacts[]): Refusal | null {
   for (const side of ['candidate', 'baseline'] as const) {
-    const failed = metrics.find((facts) => facts.problem?.side === side || facts.pairs.some((pair) => pair[side] === null))
+    const failed = metrics.find((facts) => facts.problem?.side === side || facts.pairs.some((pair) => !Number.isFinite(pair[side])))
     if (failed === undefined) continue
     const message = `metric ${failed.name} gave no figure on the ${side}${failed.problem === null ? '' : `: ${failed.problem.detail}`}`
     // A pair in which the baseline failed as well says nothing about the candidate.
@@ -71,7 +73,15 @@ function judgeFigures(metrics: readonly MetricFacts[]): Refusal | null {
     if (both) continue
     return side === 'candidate' ? rejected('metric-failed', message) : inconclusive('metric-baseline-failed', message)
   }
-  return null
+  const unmetered = metrics.find(isBelowResolution)
+  if (unmetered === undefined) return null
+  return inconclusive('metric-failed', `metric ${unmetered.name} read 0 ${unmetered.unit} on the candidate: too little to be measured, not a gain; give its command more to do`)
+}
+
+/** No process runs in no time and no memory. A meter that reads zero on one side only is too coarse, and its ratio means nothing. */
+function isBelowResolution({ trust, unit, pairs }: MetricFacts): boolean {
+  if (trust !== 'measured' || (unit !== 'ms' && unit !== 'bytes')) return false
+  return pairs.some(({ baseline, candidate }) => candidate !== null && baseline !== null && candidate <= 0 && baseline > 0)
 }
 
 interface JudgedMetric {

@@ -40,7 +40,11 @@ function lookAtObjective(pairs: readonly LaunchPair[], rule: MetricRule): Look {
 }
 
 function isFutile(values: readonly number[], { rule, useful }: { readonly rule: MetricRule; readonly useful: number }): boolean {
-  if (medianBounds(values, futilityAlpha).high < useful) return true
+  const { high } = medianBounds(values, futilityAlpha)
+  const losses = count(values, (value) => value < 0)
+  // Someone waits for the answer: a likely loss is measured until it is proven, because "worse" says more than "no gain in sight".
+  if (rule.patience === 'patient' && high < 0 && !outOfReach(losses, values.length, rule)) return false
+  if (high < useful) return true
   if (outOfReach(count(values, (value) => value > 0), values.length, rule)) return true
   if (rule.patience === 'patient') return false
   // Likelihood ratio of a fair coin against one that shows a useful gain in four pairs of five: an e-value against the latter.

@@ -1,0 +1,117 @@
+import { existsSync, lstatSync, readlinkSync } from 'node:fs'
+import path from 'node:path'
+import type { Launch } from '../../sandbox/sandbox.ts'
+
+/** Everything about the host that decides how a launch is put together. */
+export interface Host {
+  readonly bwrap: string
+  readonly supportsDisableUserns: boolean
+  readonly isRoot: boolean
+  readonly treeMode: 'overlay' | 'copy'
+  /** Our own directory with the files shown under /etc and the mount point for scratch space. */
+  readonly home: string
+  /** Executables shown under /opt/ratchet/bin, first on PATH. */
+  readonly executables: Readonly<Record<string, string>>
+  /** Further directories shown read-only at their own place; their `bin` comes on PATH. */
+  readonly toolchains: readonly string[]
+}
+
+/**
+ * Runs outside the sandbox, before bwrap. $1: files to write the pid to, one a line; $2 size of the scratch space; $3 mount point;
+ * $4 overlay or copy; $5 tree; then bwrap and its arguments. Nothing is ever put into the text of the script.
+ */
+const throwAwayScript = `set -e
+IFS='
+'
+for entry in $1; do echo $$ > "$entry"; done
+unset IFS
+mount -t tmpfs -o "size=$2,mode=0755" ratchet "$3"
+mkdir "$3/up" "$3/wk" "$3/tree" "$3/tmp" "$3/shm"
+cd -- "$5"
+if [ "$4" = overlay ]; then mount -t overlay -o "lowerdir=.,upperdir=$3/up,workdir=$3/wk\${6}" ratchet "$3/tree"; else cp -a . "$3/tree"; fi
+cd /
+shift 6
+exec "$@"`
+
+const keptScript = `set -e
+IFS='
+'
+for entry in $1; do echo $$ > "$entry"; done
+unset IFS
+shift
+exec "$@"`
+
+/** Inside: runs the command without the parent's channel, then hands the wanted file over on it. */
+const collectScript = `/bin/sh -c "$1" 3>&-
+code=$?
+if [ -f "$2" ] && [ ! -L "$2" ]; then cat -- "$2" >&3; fi
+exit $code`
+
+/** Number of the channel on which bwrap reports; the one before it, if any, brings the collected file. */
+export function statusChannel(launch: Launch): 3 | 4 {
+  return launch.collect === undefined ? 3 : 4
+}
+
+/** The whole command line of a launch, from the host's side. */
+export function launchArguments(host: Host, launch: Launch, entries: readonly string[]): readonly string[] {
+  const inner = launch.collect === undefined ? ['/bin/sh', '-c', launch.command] : ['/bin/sh', '-c', collectScript, 'sh', launch.command, launch.collect]
+  const scratch = path.join(host.home, 'scratch')
+  // bwrap reports on this channel whether the command was started at all and how it ended; the command does not inherit it.
+  const bwrap = [host.bwrap, '--json-status-fd', String(statusChannel(launch)), ...sandboxArguments(host, launch, scratch), '--', ...inner]
+  const limits = ['prlimit', `--cpu=${Math.ceil(launch.limits.cpuMs / 1000) + 1}`, '--core=0', `--fsize=${launch.limits.diskBytes}`]
+  if (launch.access === 'kept') return [...limits, '/bin/sh', '-c', keptScript, 'sh', entries.join('\n'), ...bwrap]
+  const namespaces = host.isRoot ? ['unshare', '--mount', '--propagation', 'private'] : ['unshare', '--user', '--map-root-user', '--mount', '--propagation', 'private']
+  const options = host.isRoot ? '' : ',userxattr'
+  return [...limits, ...namespaces, '/bin/sh', '-c', throwAwayScript, 'sh', entries.join('\n'), String(launch.limits.diskBytes), scratch, host.treeMode, launch.tree, options, ...bwrap]
+}
+
+function sandboxArguments(host: Host, launch: Launch, scratch: string): readonly string[] {
+  const kept = launch.access === 'kept'
+  const size = String(launch.limits.diskBytes)
+  return [
+    '--unshare-all', '--unshare-user', ...(launch.network === true ? ['--share-net'] : []),
+    '--uid', '65534', '--gid', '65534', '--cap-drop', 'ALL', ...(host.supportsDisableUserns ? ['--disable-userns'] : []),
+    '--die-with-parent', '--new-session', '--hostname', 'box', '--clearenv', ...environmentArguments(host, launch),
+    ...systemDirectories(), ...etcArguments(host, launch.network === true),
+    ...Object.entries(host.executables).flatMap(([name, file]) => ['--ro-bind', file, `/opt/ratchet/bin/${name}`]),
+    ...host.toolchains.flatMap((directory) => ['--ro-bind', directory, directory]),
+    '--proc', '/proc', '--dev', '/dev',
+    ...(kept ? ['--size', size, '--tmpfs', '/dev/shm', '--size', size, '--tmpfs', '/tmp'] : ['--bind', `${scratch}/shm`, '/dev/shm', '--bind', `${scratch}/tmp`, '/tmp']),
+    // bwrap's own file systems have no size; nothing may be written there.
+    '--remount-ro', '/dev', '--dir', '/tmp/home',
+    '--bind', kept ? launch.tree : `${scratch}/tree`, '/work',
+    ...launch.mounts.flatMap(({ source, target }) => ['--ro-bind', source, path.posix.resolve('/work', target)]),
+    '--remount-ro', '/', '--chdir', '/work',
+  ]
+}
+
+function environmentArguments(host: Host, launch: Launch): readonly string[] {
+  const own = {
+    PATH: ['/opt/ratchet/bin', ...host.toolchains.map((directory) => path.join(directory, 'bin')), '/usr/local/bin', '/usr/bin', '/bin'].join(':'),
+    HOME: '/tmp/home',
+    TMPDIR: '/tmp',
+    LANG: 'C.UTF-8',
+  }
+  return Object.entries({ ...own, ...launch.environment }).flatMap(([name, value]) => ['--setenv', name, value])
+}
+
+/** /usr and the places that are links into it on merged systems, directories on others. */
+function systemDirectories(): readonly string[] {
+  const names = ['/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32']
+  const found = names.flatMap((name) => {
+    if (!existsSync(name)) return []
+    return lstatSync(name).isSymbolicLink() ? ['--symlink', readlinkSync(name), name] : ['--ro-bind', name, name]
+  })
+  return ['--ro-bind', '/usr', '/usr', ...found]
+}
+
+/** Only what programs need to start; with the network also what they need to find and trust a server. */
+function etcArguments(host: Host, network: boolean): readonly string[] {
+  const files = ['/etc/ld.so.cache', '/etc/ld.so.conf', '/etc/ld.so.conf.d', '/etc/alternatives', '/etc/localtime', '/etc/mime.types', '/etc/magic']
+  const forNetwork = ['/etc/ssl', '/etc/ca-certificates', '/etc/pki', '/etc/resolv.conf', '/etc/hosts', '/etc/nsswitch.conf', '/etc/services', '/etc/protocols']
+  return [
+    ...[...files, ...(network ? forNetwork : [])].flatMap((file) => ['--ro-bind-try', file, file]),
+    '--ro-bind', path.join(host.home, 'passwd'), '/etc/passwd',
+    '--ro-bind', path.join(host.home, 'group'), '/etc/group',
+  ]
+}

@@ -1,0 +1,57 @@
+import type { ChildProcess } from 'node:child_process'
+import type { Readable } from 'node:stream'
+
+const statusLimit = 64 * 1024
+
+export interface CaptureOptions {
+  /** Bytes kept over stdout, stderr and the collected file together. */
+  readonly limit: number
+  /** Number of bwrap's own channel; channel 3 is the collected file's when this is 4. */
+  readonly statusChannel: 3 | 4
+}
+
+/** Collects what a launch writes, never more than the limit. */
+export class OutputCapture {
+  readonly #chunks: readonly Buffer[][] = [[], [], [], [], []]
+  readonly #ended: Promise<unknown>
+  readonly #statusChannel: 3 | 4
+  #left: number
+
+  constructor(child: ChildProcess, options: CaptureOptions, onOverflow: () => void) {
+    this.#left = options.limit
+    this.#statusChannel = options.statusChannel
+    const streams = child.stdio.map((stream) => stream as Readable | null)
+    this.#ended = Promise.all(streams.map((stream, channel) => (stream === null || channel === 0 ? undefined : this.#follow(stream, channel, onOverflow))))
+  }
+
+  /** Resolves when every channel is closed, which is when every process that held one is dead. */
+  async drained(): Promise<void> {
+    await this.#ended
+  }
+
+  stdout = (): Uint8Array => this.#all(1)
+  stderr = (): Uint8Array => this.#all(2)
+  /** Null when nothing was to be collected or nothing came. */
+  collected = (): Uint8Array | null => (this.#statusChannel === 4 && this.#all(3).length > 0 ? this.#all(3) : null)
+  status = (): string => this.#all(this.#statusChannel).toString('utf8')
+
+  #all(channel: number): Buffer {
+    return Buffer.concat(this.#chunks[channel] ?? [])
+  }
+
+  #follow(stream: Readable, channel: number, onOverflow: () => void): Promise<void> {
+    const isStatus = channel === this.#statusChannel
+    let statusLeft = statusLimit
+    stream.on('data', (chunk: Buffer) => {
+      const kept = chunk.subarray(0, isStatus ? statusLeft : this.#left)
+      if (isStatus) statusLeft -= kept.length
+      else this.#left -= kept.length
+      if (kept.length > 0) this.#chunks[channel]?.push(kept)
+      if (kept.length < chunk.length) onOverflow()
+    })
+    return new Promise((resolve) => {
+      stream.once('close', resolve)
+      stream.once('error', () => resolve())
+    })
+  }
+}

@@ -1,0 +1,156 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { performance } from 'node:perf_hooks'
+import process from 'node:process'
+import { SandboxError, type Ending, type Launch, type LaunchResult } from '../../sandbox/sandbox.ts'
+import type { ControlGroup, ControlGroups, GroupReading } from './control-group.ts'
+import { watchDiskUse } from './disk-watch.ts'
+import { launchArguments, statusChannel, type Host } from './launch-arguments.ts'
+import { OutputCapture } from './output-capture.ts'
+import { sampleTree, type TreeSample } from './process-sampler.ts'
+
+const samplePeriodMs = 25
+
+/** Why we ended a launch ourselves; the first reason stands. */
+type Stop = Extract<Ending, 'wall-limit' | 'cpu-limit' | 'memory-limit' | 'process-limit' | 'disk-limit' | 'output-limit' | 'aborted'>
+
+/** Runs one launch to its end. A sandbox that did not come up rejects; whatever the command did is a value. */
+export async function runLaunch(
+  { host, groups, launch }: { readonly host: Host; readonly groups: ControlGroups | null; readonly launch: Launch },
+  signal: AbortSignal,
+): Promise<LaunchResult> {
+  const group = groups?.create(launch.limits) ?? null
+  try {
+    const [command = '', ...args] = launchArguments(host, launch, group?.entries ?? [])
+    const started = performance.now()
+    const channels = Array.from({ length: statusChannel(launch) }, () => 'pipe' as const)
+    const child = spawn(command, args, { stdio: ['ignore', ...channels], env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }, cwd: '/' })
+    const watched = new LaunchWatch(child, group, launch)
+    const exit = await watched.finish(signal)
+    const wallMs = performance.now() - started
+    return result({ watched, exit, wallMs, groups, group })
+  } finally {
+    await removeGroup(group)
+  }
+}
+
+interface Exit {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
+/** Watches one running launch: limits, abort, output. Every timer and listener ends with `finish`. */
+class LaunchWatch {
+  readonly capture: OutputCapture
+  stop: Stop | null = null
+  peak: TreeSample = { cpuMs: 0, memoryBytes: 0, processes: 0 }
+  readonly #child: ChildProcess
+  readonly #group: ControlGroup | null
+  readonly #launch: Launch
+
+  constructor(child: ChildProcess, group: ControlGroup | null, launch: Launch) {
+    this.#child = child
+    this.#group = group
+    this.#launch = launch
+    this.capture = new OutputCapture(child, { limit: launch.limits.outputBytes, statusChannel: statusChannel(launch) }, () => this.#end('output-limit'))
+  }
+
+  async finish(signal: AbortSignal): Promise<Exit> {
+    const { limits, access, tree } = this.#launch
+    const onAbort = (): void => this.#end('aborted')
+    const wall = setTimeout(() => this.#end('wall-limit'), limits.wallMs)
+    const sampling = setInterval(() => this.#sample(), samplePeriodMs)
+    const disk = access === 'kept' ? watchDiskUse(tree, limits.diskBytes, () => this.#end('disk-limit')) : null
+    signal.addEventListener('abort', onAbort)
+    if (signal.aborted) onAbort()
+    try {
+      return await new Promise<Exit>((resolve, reject) => {
+        this.#child.once('error', (error) => reject(new SandboxError('sandbox-setup-failed', 'the sandbox could not be started', { cause: error })))
+        // `exit`, not `close`: the pipes may be held by what is about to be killed.
+        this.#child.once('exit', (code, killed) => resolve({ code, signal: killed }))
+      })
+    } finally {
+      clearTimeout(wall)
+      clearInterval(sampling)
+      disk?.stop()
+      signal.removeEventListener('abort', onAbort)
+      this.#group?.kill()
+      await this.capture.drained()
+    }
+  }
+
+  #sample(): void {
+    const { limits } = this.#launch
+    if (this.#group !== null) {
+      if (this.#group.cpuMs() > limits.cpuMs) this.#end('cpu-limit')
+      return
+    }
+    const sample = sampleTree(this.#child.pid ?? 0)
+    this.peak = {
+      cpuMs: Math.max(this.peak.cpuMs, sample.cpuMs),
+      memoryBytes: Math.max(this.peak.memoryBytes, sample.memoryBytes),
+      processes: Math.max(this.peak.processes, sample.processes),
+    }
+    if (sample.cpuMs > limits.cpuMs) this.#end('cpu-limit')
+    else if (sample.memoryBytes > limits.memoryBytes) this.#end('memory-limit')
+    else if (sample.processes > limits.processes + 4) this.#end('process-limit')
+  }
+
+  #end(reason: Stop): void {
+    this.stop ??= reason
+    this.#group?.kill()
+    // bwrap's init dies with bwrap, and with it everything in its process namespace.
+    this.#child.kill('SIGKILL')
+  }
+}
+
+function result(
+  context: { readonly watched: LaunchWatch; readonly exit: Exit; readonly wallMs: number; readonly groups: ControlGroups | null; readonly group: ControlGroup | null },
+): LaunchResult {
+  const { watched, exit, wallMs, groups, group } = context
+  const reading = group?.read() ?? null
+  const { stdout, stderr, collected, status } = watched.capture
+  const reported = reportedExit(status())
+  if (reported === 'not-started' && watched.stop === null && reading?.memoryLimitHit !== true) {
+    throw new SandboxError('sandbox-setup-failed', `the sandbox did not start: ${Buffer.from(stderr()).toString('utf8').trim().slice(0, 1000) || `exit status ${exit.code}`}`, {
+      remedy: 'Run `ratchet doctor`: it starts the sandbox step by step and says what fails.',
+    })
+  }
+  const exitCode = typeof reported === 'number' ? reported : null
+  const ending = endingOf({ stop: watched.stop, exitCode, reading })
+  return {
+    ending,
+    exitCode: ending === 'exited' || ending === 'process-limit' ? exitCode : null,
+    stdout: stdout(),
+    stderr: stderr(),
+    collected: collected(),
+    usage: {
+      wallMs,
+      cpuMs: reading?.cpuMs ?? watched.peak.cpuMs,
+      peakMemoryBytes: reading?.peakMemoryBytes ?? watched.peak.memoryBytes,
+      accounting: groups?.accounting ?? 'sampled',
+    },
+  }
+}
+
+/** A limit that the kernel enforced shows in its counters; a process limit counts only if the command failed, since it may have coped. */
+function endingOf({ stop, exitCode, reading }: { readonly stop: Stop | null; readonly exitCode: number | null; readonly reading: GroupReading | null }): Ending {
+  if (stop !== null) return stop
+  if (reading?.memoryLimitHit === true) return 'memory-limit'
+  if (reading?.processLimitHit === true && exitCode !== 0) return 'process-limit'
+  return exitCode === null ? 'signalled' : 'exited'
+}
+
+/** bwrap's own words: one JSON object when the command has been started, one when it has ended. */
+function reportedExit(status: string): number | 'not-started' | 'not-ended' {
+  const match = /"exit-code"\s*:\s*(\d+)/.exec(status)
+  if (match !== null) return Number(match[1])
+  return status.includes('"child-pid"') ? 'not-ended' : 'not-started'
+}
+
+async function removeGroup(group: ControlGroup | null): Promise<void> {
+  try {
+    await group?.remove()
+  } catch (error) {
+    throw new SandboxError('sandbox-teardown-failed', 'processes of a launch could not be ended', { cause: error, remedy: `Look for them below pid ${process.pid}.` })
+  }
+}
