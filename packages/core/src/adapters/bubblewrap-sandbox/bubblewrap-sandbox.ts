@@ -1,12 +1,14 @@
 import { execFile } from 'node:child_process'
-import { access, constants, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { access, constants, cp, mkdir, mkdtemp, open, rm, stat, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 import { promisify } from 'node:util'
 import { SandboxError, type Launch, type Sandbox } from '../../sandbox/sandbox.ts'
 import { findControlGroups, type ControlGroups } from './control-group.ts'
-import type { Host } from './launch-arguments.ts'
+import { highestInheritedChannel } from './inherited-channels.ts'
+import { etcFiles, type Host } from './launch-arguments.ts'
 import { probeSandbox } from './probe-sandbox.ts'
 import { runLaunch } from './run-launch.ts'
 
@@ -32,10 +34,14 @@ const noBwrap = 'Install it: ratchet doctor --fix (or apt-get install bubblewrap
 export async function createBubblewrapSandbox(options: BubblewrapOptions): Promise<Sandbox> {
   const bwrap = await findBwrap(options.environment)
   const home = await mkdtemp(path.join(os.tmpdir(), 'ratchet-box-'))
+  const sink = await open('/dev/null', 'r')
+  const close = async (): Promise<void> => {
+    await sink.close()
+    await rm(home, { recursive: true, force: true })
+  }
   try {
     await mkdir(path.join(home, 'scratch'))
-    await writeFile(path.join(home, 'passwd'), 'box:x:65534:65534:box:/tmp/home:/bin/sh\n')
-    await writeFile(path.join(home, 'group'), 'box:x:65534:\n')
+    await writeEtc(path.join(home, 'etc'))
     const groups = options.accounting === 'sampled' ? null : findControlGroups()
     const base: Host = {
       bwrap: bwrap.path,
@@ -43,17 +49,28 @@ export async function createBubblewrapSandbox(options: BubblewrapOptions): Promi
       isRoot: process.geteuid?.() === 0,
       treeMode: 'overlay',
       home,
+      sink: sink.fd,
+      highestChannel: highestInheritedChannel(4),
       executables: options.executables ?? {},
       toolchains: options.toolchains ?? [],
     }
-    return sandbox({ host: base, groups, home })
+    return sandbox({ host: base, groups, home }, close)
   } catch (error) {
-    await rm(home, { recursive: true, force: true })
+    await close()
     throw error
   }
 }
 
-function sandbox({ host, groups, home }: { readonly host: Host; readonly groups: ControlGroups | null; readonly home: string }): Sandbox {
+async function writeEtc(directory: string): Promise<void> {
+  await mkdir(directory)
+  for (const file of etcFiles) {
+    if (existsSync(file)) await cp(file, path.join(directory, path.basename(file)), { recursive: true, verbatimSymlinks: true })
+  }
+  await writeFile(path.join(directory, 'passwd'), 'box:x:65534:65534:box:/tmp/home:/bin/sh\n')
+  await writeFile(path.join(directory, 'group'), 'box:x:65534:\n')
+}
+
+function sandbox({ host, groups, home }: { readonly host: Host; readonly groups: ControlGroups | null; readonly home: string }, close: () => Promise<void>): Sandbox {
   let settled: Promise<Host> | null = null
   // Found out once, by trying; every launch after that is made the same way, so that both arms of a comparison are.
   const settledHost = (): Promise<Host> => (settled ??= chooseTreeMode(host, groups, home))
@@ -64,7 +81,7 @@ function sandbox({ host, groups, home }: { readonly host: Host; readonly groups:
       return runLaunch({ host: await settledHost(), groups, launch }, signal)
     },
     probe: async (signal) => probeSandbox({ host: settledHost, groups, home }, signal),
-    [Symbol.asyncDispose]: () => rm(home, { recursive: true, force: true }),
+    [Symbol.asyncDispose]: close,
   }
 }
 

@@ -8,8 +8,12 @@ export interface Host {
   readonly supportsDisableUserns: boolean
   readonly isRoot: boolean
   readonly treeMode: 'overlay' | 'copy'
-  /** Our own directory with the files shown under /etc and the mount point for scratch space. */
+  /** Our own directory: `etc` as it is shown inside, and `scratch`, the mount point for writable space. */
   readonly home: string
+  /** Highest descriptor that our own process was started with, at least 4. */
+  readonly highestChannel: number
+  /** /dev/null, open for reading: what inherited descriptors are covered with. */
+  readonly sink: number
   /** Executables shown under /opt/ratchet/bin, first on PATH. */
   readonly executables: Readonly<Record<string, string>>
   /** Further directories shown read-only at their own place; their `bin` comes on PATH. */
@@ -18,19 +22,20 @@ export interface Host {
 
 /**
  * Runs outside the sandbox, before bwrap. $1: files to write the pid to, one a line; $2 size of the scratch space; $3 mount point;
- * $4 overlay or copy; $5 tree; then bwrap and its arguments. Nothing is ever put into the text of the script.
+ * $4 overlay or copy; $5 tree; $6 more options for the overlay; $7 seconds of CPU time a process may use; then bwrap and its arguments. Nothing is ever put into the text of the script.
  */
 const throwAwayScript = `set -e
 IFS='
 '
 for entry in $1; do echo $$ > "$entry"; done
 unset IFS
+ulimit -c 0; ulimit -t "$7"
 mount -t tmpfs -o "size=$2,mode=0755" ratchet "$3"
 mkdir "$3/up" "$3/wk" "$3/tree" "$3/tmp" "$3/shm"
 cd -- "$5"
 if [ "$4" = overlay ]; then mount -t overlay -o "lowerdir=.,upperdir=$3/up,workdir=$3/wk\${6}" ratchet "$3/tree"; else cp -a . "$3/tree"; fi
 cd /
-shift 6
+shift 7
 exec "$@"`
 
 const keptScript = `set -e
@@ -38,7 +43,8 @@ IFS='
 '
 for entry in $1; do echo $$ > "$entry"; done
 unset IFS
-shift
+ulimit -c 0; ulimit -t "$2"; ulimit -f "$3"
+shift 3
 exec "$@"`
 
 /** Inside: runs the command without the parent's channel, then hands the wanted file over on it. */
@@ -58,11 +64,12 @@ export function launchArguments(host: Host, launch: Launch, entries: readonly st
   const scratch = path.join(host.home, 'scratch')
   // bwrap reports on this channel whether the command was started at all and how it ended; the command does not inherit it.
   const bwrap = [host.bwrap, '--json-status-fd', String(statusChannel(launch)), ...sandboxArguments(host, launch, scratch), '--', ...inner]
-  const limits = ['prlimit', `--cpu=${Math.ceil(launch.limits.cpuMs / 1000) + 1}`, '--core=0', `--fsize=${launch.limits.diskBytes}`]
-  if (launch.access === 'kept') return [...limits, '/bin/sh', '-c', keptScript, 'sh', entries.join('\n'), ...bwrap]
+  // Backstops of the kernel for what the parent watches from outside: seconds of CPU time a process, blocks of 512 bytes a file.
+  const cpuSeconds = String(Math.ceil(launch.limits.cpuMs / 1000) + 1)
+  if (launch.access === 'kept') return ['/bin/sh', '-c', keptScript, 'sh', entries.join('\n'), cpuSeconds, String(Math.ceil(launch.limits.diskBytes / 512)), ...bwrap]
   const namespaces = host.isRoot ? ['unshare', '--mount', '--propagation', 'private'] : ['unshare', '--user', '--map-root-user', '--mount', '--propagation', 'private']
   const options = host.isRoot ? '' : ',userxattr'
-  return [...limits, ...namespaces, '/bin/sh', '-c', throwAwayScript, 'sh', entries.join('\n'), String(launch.limits.diskBytes), scratch, host.treeMode, launch.tree, options, ...bwrap]
+  return [...namespaces, '/bin/sh', '-c', throwAwayScript, 'sh', entries.join('\n'), String(launch.limits.diskBytes), scratch, host.treeMode, launch.tree, options, cpuSeconds, ...bwrap]
 }
 
 function sandboxArguments(host: Host, launch: Launch, scratch: string): readonly string[] {
@@ -105,13 +112,12 @@ function systemDirectories(): readonly string[] {
   return ['--ro-bind', '/usr', '/usr', ...found]
 }
 
-/** Only what programs need to start; with the network also what they need to find and trust a server. */
+/** Our own small /etc; with the network also what programs need to find and trust a server. */
 function etcArguments(host: Host, network: boolean): readonly string[] {
-  const files = ['/etc/ld.so.cache', '/etc/ld.so.conf', '/etc/ld.so.conf.d', '/etc/alternatives', '/etc/localtime', '/etc/mime.types', '/etc/magic']
   const forNetwork = ['/etc/ssl', '/etc/ca-certificates', '/etc/pki', '/etc/resolv.conf', '/etc/hosts', '/etc/nsswitch.conf', '/etc/services', '/etc/protocols']
-  return [
-    ...[...files, ...(network ? forNetwork : [])].flatMap((file) => ['--ro-bind-try', file, file]),
-    '--ro-bind', path.join(host.home, 'passwd'), '/etc/passwd',
-    '--ro-bind', path.join(host.home, 'group'), '/etc/group',
-  ]
+  if (!network) return ['--ro-bind', path.join(host.home, 'etc'), '/etc']
+  return ['--dir', '/etc', ...[...etcFiles, ...forNetwork].flatMap((file) => ['--ro-bind-try', file, file]), ...['passwd', 'group'].flatMap((name) => ['--ro-bind', path.join(host.home, 'etc', name), `/etc/${name}`])]
 }
+
+/** What programs need to start. Copied once into a directory of ours: one mount a launch instead of one a file. */
+export const etcFiles = ['/etc/ld.so.cache', '/etc/ld.so.conf', '/etc/ld.so.conf.d', '/etc/alternatives', '/etc/localtime', '/etc/mime.types', '/etc/magic'] as const

@@ -21,7 +21,7 @@ export class OutputCapture {
     this.#left = options.limit
     this.#statusChannel = options.statusChannel
     const streams = child.stdio.map((stream) => stream as Readable | null)
-    this.#ended = Promise.all(streams.map((stream, channel) => (stream === null || channel === 0 ? undefined : this.#follow(stream, channel, onOverflow))))
+    this.#ended = Promise.all(streams.map((stream, channel) => (stream === null || channel === 0 || channel > options.statusChannel ? undefined : this.#follow(stream, channel, onOverflow))))
   }
 
   /** Resolves when every channel is closed, which is when every process that held one is dead. */

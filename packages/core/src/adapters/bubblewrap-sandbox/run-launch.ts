@@ -23,7 +23,9 @@ export async function runLaunch(
     const [command = '', ...args] = launchArguments(host, launch, group?.entries ?? [])
     const started = performance.now()
     const channels = Array.from({ length: statusChannel(launch) }, () => 'pipe' as const)
-    const child = spawn(command, args, { stdio: ['ignore', ...channels], env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }, cwd: '/' })
+    // What this process itself inherited is covered with /dev/null, so that no descriptor of the host gets inside.
+    const covered = Array.from({ length: host.highestChannel - channels.length }, () => host.sink)
+    const child = spawn(command, args, { stdio: ['ignore', ...channels, ...covered], env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }, cwd: '/' })
     const watched = new LaunchWatch(child, group, launch)
     const exit = await watched.finish(signal)
     const wallMs = performance.now() - started

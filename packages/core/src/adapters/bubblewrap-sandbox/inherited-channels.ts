@@ -1,0 +1,28 @@
+import { readFileSync, readdirSync } from 'node:fs'
+
+const closeOnExec = 0o2000000
+
+/**
+ * Highest descriptor above `above` that this process was started with and that its children would inherit: some launchers leave files or
+ * pipes open. Node closes its own by itself; these it does not know of.
+ */
+export function highestInheritedChannel(above: number): number {
+  let highest = above
+  for (const name of readdirSync('/proc/self/fd')) {
+    const channel = Number(name)
+    if (channel <= highest || isClosedOnExec(name)) continue
+    highest = channel
+  }
+  return highest
+}
+
+function isClosedOnExec(name: string): boolean {
+  try {
+    const flags = /^flags:\s*(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${name}`, 'utf8'))?.[1] ?? '0'
+    return (Number.parseInt(flags, 8) & closeOnExec) !== 0
+  } catch (error) {
+    // The descriptor that listed the directory is gone by now.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return true
+    throw error
+  }
+}
