@@ -1,42 +1,26 @@
-import { access, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import process from 'node:process'
 import {
-  ConfigError,
-  createEvaluator,
-  createPathScope,
-  CycleError,
-  foldProposals,
-  prepareSetup,
-  ProposalRecords,
-  settleApplications,
-  strategyByName,
-  WorkspaceError,
-  type CommitInfo,
-  type Config,
-  type EventBodies,
-  type Journal,
-  type JournalIndex,
-  type JudgePorts,
-  type ObjectId,
-  type Observe,
-  type ProposalRecord,
-  type RunPorts,
-  type Sandbox,
-  type StrategyName,
+  createEvaluator, createPathScope, CycleError, foldProposals, idleEditGlobs, prepareSetup, ProposalRecords, settleApplications, strategyByName,
+  type CommitInfo, type EventBodies, type Journal, type JournalIndex, type JudgePorts, type ObjectId, type Observe, type ProposalRecord, type RunPorts, type Sandbox,
+  type StrategyName, type Verification, verifyEvents, WorkspaceError,
 } from '@ratchet/core'
 import { createBubblewrapSandbox } from '@ratchet/core/adapters/bubblewrap-sandbox/bubblewrap-sandbox'
-import { findConfigFile } from '@ratchet/core/adapters/config-file/find-config-file'
-import { loadConfig } from '@ratchet/core/adapters/config-file/load-config'
+import { installBubblewrap } from '@ratchet/core/adapters/bubblewrap-sandbox/install-bubblewrap'
+import { configFileNames, findConfigFile, requireConfigFile } from '@ratchet/core/adapters/config-file/find-config-file'
+import { loadConfig, type LoadedConfig } from '@ratchet/core/adapters/config-file/load-config'
 import { createGeneticProposer } from '@ratchet/core/adapters/genetic-proposer/genetic-proposer'
 import { openGitWorkspace, type GitWorkspace } from '@ratchet/core/adapters/git-workspace/git-workspace'
+import { surveyRepository } from '@ratchet/core/adapters/repository-survey/survey-repository'
+import type { Survey } from '@ratchet/core/adapters/repository-survey/survey'
 import { openSqliteJournal } from '@ratchet/core/adapters/sqlite-journal/sqlite-journal'
 import { createV8OpportunitySource } from '@ratchet/core/adapters/v8-profile/v8-opportunity-source'
 import type { Invocation } from './invocation.ts'
 import type { TargetOptions } from './target-options.ts'
+import { UsageError } from './usage-error.ts'
 
 export { explainSurvey, renderConfig } from '@ratchet/core/adapters/repository-survey/render-config'
-export { examine, type Examination } from './examine.ts'
 
 /** A repository with its journal, open for one command. */
 export interface OpenTarget extends AsyncDisposable {
@@ -45,8 +29,202 @@ export interface OpenTarget extends AsyncDisposable {
   readonly index: JournalIndex
   /** The commit, or null when git knows no such name. */
   findCommit(name: string): Promise<CommitInfo | null>
-  isAncestor(commit: ObjectId, of: ObjectId): Promise<boolean>
   findProposal(prefix: string): Promise<ProposalRecord>
   findRun(prefix: string): Promise<EventBodies['run-started']>
-  requiresConfirmation(record: ProposalRecord, options: TargetOptions): Promise<boolean>
 }
+
+/** Opens a target. For writing it first settles what a killed apply or revert left open. */
+export async function openTarget(invocation: Invocation, options: TargetOptions, mode: 'read' | 'write'): Promise<OpenTarget> {
+  const workspace = await openGitWorkspace({ directory: options.target, environment: invocation.environment })
+  try {
+    const journal = await openSqliteJournal({ directory: workspace.stateDirectory, mode, clock: invocation.clock })
+    const target: OpenTarget = {
+      workspace,
+      journal,
+      index: journal,
+      findCommit: (name) => findCommit(workspace, name),
+      findProposal: (prefix) => findProposal(journal, prefix),
+      findRun: (prefix) => findRun(journal, prefix),
+      [Symbol.asyncDispose]: async () => {
+        await journal[Symbol.asyncDispose]()
+        await workspace[Symbol.asyncDispose]()
+      },
+    }
+    if (mode === 'write') await settle(invocation, target)
+    return target
+  } catch (error) {
+    await workspace[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+async function settle(invocation: Invocation, { workspace, journal, index }: OpenTarget): Promise<void> {
+  const intents = new Set<string>()
+  for await (const event of index.ofKinds(['application-intended', 'application-settled', 'reversion-intended', 'reversion-settled'])) {
+    if (event.kind === 'application-intended' || event.kind === 'reversion-intended') intents.add(event.body.proposal)
+    else if (event.kind === 'application-settled' || event.kind === 'reversion-settled') intents.delete(event.body.proposal)
+  }
+  for (const proposal of intents) {
+    const records = await foldProposals(index.ofProposal(proposal))
+    for (const settled of await settleApplications({ journal, revisions: workspace.revisions, branch: workspace.branch }, records)) {
+      invocation.console.note(`an interrupted command was settled: ${settled.proposal} ${settled.outcome} on ${settled.ref}`)
+    }
+  }
+}
+
+async function findCommit(workspace: GitWorkspace, name: string): Promise<CommitInfo | null> {
+  try {
+    return await workspace.revisions.commit(name)
+  } catch (error) {
+    if (error instanceof WorkspaceError && error.code === 'unknown-revision') return null
+    throw error
+  }
+}
+
+async function findProposal(index: JournalIndex, prefix: string): Promise<ProposalRecord> {
+  const ids = await index.ids('proposal', prefix, 3)
+  const id = ids.includes(prefix) ? prefix : ids[0]
+  if (ids.length > 1 && id !== prefix) throw new CycleError('ambiguous-proposal', `several proposals start with ${prefix}: ${ids.join(', ')}`, { remedy: 'Give more characters.' })
+  const records = id === undefined ? new ProposalRecords() : await foldProposals(index.ofProposal(id))
+  const record = id === undefined ? undefined : records.get(id)
+  if (record !== undefined) return record
+  throw new CycleError('unknown-proposal', `there is no proposal ${prefix}`, { remedy: '`ratchet proposals --all` lists them.' })
+}
+
+async function findRun(index: JournalIndex, prefix: string): Promise<EventBodies['run-started']> {
+  const ids = await index.ids('run', prefix, 2)
+  if (ids.length > 1 && ids[0] !== prefix) throw new CycleError('unknown-run', `several runs start with ${prefix}`, { remedy: 'Give more characters.' })
+  const [id] = ids
+  if (id !== undefined) for await (const event of index.ofRun(id)) if (event.kind === 'run-started') return event.body
+  throw new CycleError('unknown-run', `there is no run ${prefix}`, { remedy: '`ratchet status` lists the runs.' })
+}
+
+/** Everything that judges changes against one baseline. */
+export interface OpenJudge extends AsyncDisposable {
+  readonly ports: JudgePorts
+  readonly baseline: ObjectId
+  readonly configDigest: string
+  readonly sandbox: Sandbox
+  readonly mounts: Awaited<ReturnType<typeof prepareSetup>>
+}
+
+export interface JudgeRequest {
+  readonly target: OpenTarget
+  readonly options: TargetOptions
+  readonly baseline: ObjectId
+  readonly observe: Observe
+}
+
+export async function openJudge(invocation: Invocation, request: JudgeRequest, signal: AbortSignal): Promise<OpenJudge> {
+  const { target, baseline, observe } = request
+  const { workspace, journal } = target
+  const { config, digest } = await loadTargetConfig(invocation, request)
+  const paths = (await workspace.revisions.entries(baseline)).map((entry) => entry.path)
+  const scope = createPathScope(config, paths)
+  for (const glob of idleEditGlobs(config, paths)) invocation.console.note(`note: nothing may be edited under ${JSON.stringify(glob)}: it matches no file, or only protected ones`)
+  const sandbox = await createBubblewrapSandbox({ environment: invocation.environment, executables: { node: process.execPath }, toolchains: config.sandbox.toolchains })
+  try {
+    const cache = path.join(workspace.stateDirectory, 'cache/setup')
+    const ports = { sandbox, slots: workspace.slots, revisions: workspace.revisions }
+    const mounts = await prepareSetup(ports, { config, baseline, directory: cache, environment: invocation.environment }, signal)
+    const evaluator = createEvaluator({ sandbox, slots: workspace.slots, scratch: workspace.scratch, config, scope, mounts, clock: invocation.clock })
+    return {
+      ports: { config, scope, revisions: workspace.revisions, evaluator, journal, observe },
+      baseline,
+      configDigest: digest,
+      sandbox,
+      mounts,
+      [Symbol.asyncDispose]: async () => {
+        await evaluator[Symbol.asyncDispose]()
+        await sandbox[Symbol.asyncDispose]()
+      },
+    }
+  } catch (error) {
+    await sandbox[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+/** The baseline's own configuration; where it has none, the one the operator names or keeps in the working tree. Never the candidate's. */
+export async function loadTargetConfig(invocation: Invocation, { target, options, baseline }: Omit<JudgeRequest, 'observe'>): Promise<LoadedConfig> {
+  const { revisions, root } = target.workspace
+  const entries = (await revisions.entries(baseline)).filter((entry) => !entry.path.includes('/'))
+  const committed = findConfigFile(entries.map((entry) => entry.path))
+  if (committed !== null) {
+    const entry = entries.find((candidate) => candidate.path === committed)
+    const [bytes] = entry === undefined ? [] : await revisions.blobs([entry.id])
+    return loadConfig({ text: Buffer.from(bytes ?? []).toString('utf8'), path: committed, signal: invocation.signal })
+  }
+  const file = options.config ?? (await workingConfig(root))
+  if (file === null) requireConfigFile([])
+  const place = file ?? ''
+  invocation.console.note(`note: the baseline ${baseline.slice(0, 10)} holds no configuration; using ${place}`)
+  return loadConfig({ text: await readConfig(place), path: path.basename(place), signal: invocation.signal })
+}
+
+async function workingConfig(root: string): Promise<string | null> {
+  const found: string[] = []
+  for (const name of configFileNames) {
+    try {
+      await readFile(path.join(root, name))
+      found.push(name)
+    } catch (error) {
+      if (!['ENOENT', 'EISDIR', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+    }
+  }
+  const name = findConfigFile(found)
+  return name === null ? null : path.join(root, name)
+}
+
+async function readConfig(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    throw new UsageError('bad-argument', `the configuration ${file} cannot be read`, { cause: error })
+  }
+}
+
+/** The ports of a search on top of a judge. */
+export function openRun(
+  invocation: Invocation,
+  { target, judge, strategy, observe }: { readonly target: OpenTarget; readonly judge: OpenJudge; readonly strategy: StrategyName; readonly observe: Observe },
+): RunPorts {
+  const { workspace } = target
+  const { config, scope } = judge.ports
+  return {
+    ...judge.ports,
+    observe,
+    candidates: workspace.candidates,
+    proposer: createGeneticProposer(),
+    strategy: strategyByName(strategy),
+    opportunities: createV8OpportunitySource({
+      sandbox: judge.sandbox, slots: workspace.slots, scratch: workspace.scratch, config, mounts: judge.mounts, baseline: judge.baseline, isProtected: (file) => scope.isProtected(file),
+    }),
+    clock: invocation.clock,
+  }
+}
+
+/** Looks at the working tree's committed files for `ratchet init`. */
+export async function surveyTarget(invocation: Invocation, options: TargetOptions): Promise<{ readonly root: string; readonly survey: Survey; readonly existing: string | null }> {
+  await using workspace = await openGitWorkspace({ directory: options.target, environment: invocation.environment })
+  const { revisions, root } = workspace
+  const entries = await revisions.entries((await revisions.commit('HEAD')).id)
+  const byPath = new Map(entries.map((entry) => [entry.path, entry]))
+  const read = async (file: string): Promise<string | null> => {
+    const entry = byPath.get(file)
+    const [bytes] = entry === undefined || entry.mode === '160000' ? [] : await revisions.blobs([entry.id])
+    return bytes === undefined ? null : Buffer.from(bytes).toString('utf8')
+  }
+  const paths = entries.map((entry) => entry.path)
+  const existing = findConfigFile(paths) ?? (await workingConfig(root))
+  return { root, survey: await surveyRepository({ paths, read }), existing }
+}
+
+/** Verifies a journal without trusting anything in it; works while somebody writes. */
+export async function verifyTarget(invocation: Invocation, options: TargetOptions): Promise<Verification> {
+  await using workspace = await openGitWorkspace({ directory: options.target, environment: invocation.environment })
+  await using journal = await openSqliteJournal({ directory: workspace.stateDirectory, mode: 'read', clock: invocation.clock })
+  return verifyEvents(journal.stored())
+}
+
+export { createBubblewrapSandbox, installBubblewrap }

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { applyChange, evaluateChange } from '@ratchet/core'
-import { openJudge, openTarget } from '../compose.ts'
+import { loadTargetConfig, openJudge, openTarget } from '../compose.ts'
 import { bad, good, harmless } from '../console.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { Invocation } from '../invocation.ts'
@@ -25,7 +25,8 @@ async function apply(invocation: Invocation, id: string, options: ApplyOptions):
   await using target = await openTarget(invocation, options, 'write')
   const record = await target.findProposal(id)
   using progress = createProgress(console, invocation.stderr, Date.now)
-  const requireConfirmation = await target.requiresConfirmation(record, options)
+  const { config } = await loadTargetConfig(invocation, { target, options, baseline: record.made.baseline })
+  const requireConfirmation = config.accept.confirm
   const application = await applyChange(
     {
       journal: target.journal,

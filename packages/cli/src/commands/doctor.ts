@@ -1,4 +1,4 @@
-import { examine, type Examination } from '../compose.ts'
+import { examine, type Examination } from '../examine.ts'
 import { bad, faint, good, harmless, strong } from '../console.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { Invocation } from '../invocation.ts'

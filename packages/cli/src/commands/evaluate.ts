@@ -80,8 +80,9 @@ async function readPatch(name: string): Promise<Uint8Array> {
 
 async function defaultBaseline(target: OpenTarget, commit: ObjectId): Promise<ObjectId> {
   const head = (await target.workspace.revisions.commit('HEAD')).id
-  if (!(await target.isAncestor(commit, head))) return head
+  if (!(await target.workspace.isAncestor(commit, head))) return head
   const parent = (await target.workspace.revisions.commit(commit)).parents[0]
-  if (parent !== undefined) return parent
+  // Read, not only named: in a shallow clone it may not be there.
+  if (parent !== undefined) return (await target.workspace.revisions.commit(parent)).id
   throw new UsageError('bad-argument', `commit ${commit.slice(0, 10)} has no parent to be held against`, { remedy: 'Name one with --baseline.' })
 }

@@ -2,6 +2,7 @@ import type { Decision } from '../decision/decision.ts'
 import type { EventBodies } from '../journal/event.ts'
 import type { ObjectId } from '../proposal/proposal.ts'
 import type { Archive, Variant } from './archive.ts'
+import { objectiveGain } from './objective-gain.ts'
 
 /**
  * The archive of one run, built by adding decided proposals in journal order. Evaluations stay in the journal; a variant keeps only what
@@ -18,16 +19,21 @@ export class ArchiveFold implements Archive {
     this.#byCommit.set(root, 0)
   }
 
-  /** Rejected variants stay for the record and for the report; they are never parents. */
+  /**
+   * Rejected variants, and those that only a person may approve, stay for the record; they are never parents.
+   *
+   * @throws TypeError when the parent is not in the archive: then these are not the events of this run
+   */
   add(made: EventBodies['proposal-made'], decision: Decision): Variant {
     const index = this.#variants.length
-    const parent = this.#byCommit.get(made.proposal.parent) ?? 0
+    const parent = this.#byCommit.get(made.proposal.parent)
+    if (parent === undefined) throw new TypeError(`proposal ${made.proposal.id} builds on ${made.proposal.parent}, which is not in the archive`)
     const variant: Variant = { commit: made.commit, index, parent, proposal: made.proposal.id, verdict: decision.verdict, gain: gainOf(decision), children: 0 }
     this.#variants.push(variant)
-    this.#byCommit.set(made.commit, index)
+    if (!this.#byCommit.has(made.commit)) this.#byCommit.set(made.commit, index)
     const parentVariant = this.at(parent)
     this.#variants[parent] = { ...parentVariant, children: parentVariant.children + 1 }
-    if (decision.verdict === 'accepted' || decision.verdict === 'inconclusive') this.#viable.push(index)
+    if (passedGates(decision.verdict, variant.gain)) this.#viable.push(index)
     if (decision.verdict === 'accepted' && (variant.gain?.low ?? 0) > (this.at(this.#best).gain?.low ?? 0)) this.#best = index
     return variant
   }
@@ -65,15 +71,28 @@ export function createArchive(root: ObjectId): ArchiveFold {
   return new ArchiveFold(root)
 }
 
-/** Mean log gain over the objectives that were measured; null when none was. */
+/** Evidence without a single sample has no gain. An unknown bound becomes a very small gain: it must stay a number that sorts and prints. */
 function gainOf(decision: Decision): Variant['gain'] {
-  const effects = Object.values(decision.metrics).flatMap((metric) => (metric.role === 'objective' && metric.effect !== null ? [metric.effect] : []))
-  if (effects.length === 0) return null
-  const mean = (logs: readonly number[]): number => logs.reduce((sum, value) => sum + value, 0) / logs.length
-  // An unknown bound is zero as a ratio; its logarithm must stay a number that sorts and prints.
-  return { estimate: mean(effects.map((effect) => safeLog(effect.estimate))), low: mean(effects.map((effect) => safeLog(effect.low))) }
+  const gain = objectiveGain(decision)
+  return gain === null ? null : { estimate: finite(gain.estimate), low: finite(gain.low) }
 }
 
-function safeLog(ratio: number): number {
-  return Math.max(-700, Math.min(700, Math.log(ratio)))
+function finite(log: number): number {
+  return Math.max(-700, Math.min(700, log))
+}
+
+/**
+ * Whether every correctness gate was passed. An inconclusive verdict without any figure comes from trouble of the baseline, which leaves
+ * the gates open.
+ */
+function passedGates(verdict: Decision['verdict'], gain: Variant['gain']): boolean {
+  switch (verdict) {
+    case 'accepted':
+      return true
+    case 'inconclusive':
+      return gain !== null
+    case 'rejected':
+    case 'approval-required':
+      return false
+  }
 }

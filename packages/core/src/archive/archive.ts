@@ -9,7 +9,7 @@ export interface Variant {
   readonly parent: number | null
   readonly proposal: ProposalId | null
   readonly verdict: Decision['verdict'] | 'root'
-  /** Objective effect against the baseline: natural log of the ratio; 0 for the root. Null when never measured. */
+  /** Objective effect against the baseline: natural log of the ratio, mean over objectives; 0 for the root. Null when never measured. */
   readonly gain: { readonly estimate: number; readonly low: number } | null
   readonly children: number
 }
@@ -21,6 +21,6 @@ export interface Archive {
   /** Number of variants that passed every correctness gate, and the k-th of them (entry order). */
   readonly viableSize: number
   viable(k: number): Variant
-  /** Viable variant with the highest lower bound of gain; the root when none is better. */
+  /** Accepted variant with the highest lower bound of gain, the earliest of equals; the root when none is proven better. */
   best(): Variant
 }

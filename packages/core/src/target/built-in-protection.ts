@@ -61,6 +61,11 @@ export const builtInProtection: readonly ProtectionGroup[] = [
   },
 ]
 
+/** Names whose change is denied outright: no consent makes a change of the judge by the judged acceptable. */
+export const constitutionalNames: readonly string[] = [
+  'ratchet.{yaml,yml}', `ratchet.config.${scripts}`, 'constitution.{yaml,yml}', '.ratchet', '.ratchet/', '.gitattributes', '.gitmodules', '.gitconfig',
+]
+
 /**
  * Files that decide how the program is built. They are the candidate's own when they change, but a wide glob such as `**`
  * must not open them by accident (`-ffast-math`, NDEBUG): an edit glob has to end in their very name.

@@ -1,5 +1,5 @@
 import picomatch from 'picomatch'
-import { anywhere, buildDefinitions, builtInProtection } from './built-in-protection.ts'
+import { anywhere, buildDefinitions, builtInProtection, constitutionalNames } from './built-in-protection.ts'
 import { commandPaths } from './command-paths.ts'
 import type { CommandPath } from './command-paths.ts'
 import type { Config } from './config.ts'
@@ -13,6 +13,8 @@ export interface PathScope {
   isProtected(path: string): boolean
   /** Why `isProtected` is true, as the end of the sentence "it ..."; null when it is not. */
   protection(path: string): string | null
+  /** Decides what is judged and how git reads the repository: a change to it is denied, not merely asked about. */
+  isConstitutional(path: string): boolean
 }
 
 type Test = (folded: string) => boolean
@@ -30,7 +32,8 @@ interface Rule {
  * @param entries paths of the baseline's tree; needed to protect every file that a test or metric command names, see `commandPaths`.
  */
 export function createPathScope(config: Config, entries: readonly string[] | null = null): PathScope {
-  const rules = [...builtInRules(), ...configRules(config), ...commandRules(commandPaths(config, entries))]
+  const rules = [...builtInRules(), ...configRules(config), ...commandRules(openCommandPaths(config, entries))]
+  const constitutional = [matcher(constitutionalNames.map(anywhere)), ...(config.constitution === undefined ? [] : [exactly(config.constitution)])]
   const editable = matcher(config.target.edit.flatMap((glob) => withFolder(plainGlob(glob).normalize('NFC'))))
   const isBuildDefinition = matcher(buildDefinitions.map(anywhere))
   const named = matcher(config.target.edit.filter(endsInName).map((glob) => foldText(plainGlob(glob))))
@@ -45,7 +48,11 @@ export function createPathScope(config: Config, entries: readonly string[] | nul
     const folded = foldText(path)
     return !isBuildDefinition(folded) || named(folded)
   }
-  return { isEditable, isProtected: (path) => protection(path) !== null, protection }
+  const isConstitutional = (path: string): boolean => {
+    const folded = foldPath(path)
+    return folded === null || constitutional.some((test) => test(folded))
+  }
+  return { isEditable, isProtected: (path) => protection(path) !== null, protection, isConstitutional }
 }
 
 /**
@@ -72,6 +79,12 @@ function configRules(config: Config): readonly Rule[] {
   const reports = config.tests.flatMap((test) => (test.reportFile === undefined ? [] : [test.reportFile]))
   // A report that a candidate brings along would be read as if the tests had written it.
   return [...rules, ...reports.map((file) => ({ reason: 'is where a test report is written', matches: exactly(file) }))]
+}
+
+/** A program under test may be named by its own benchmark (`node cli.js`): an edit entry that names the very file opens it. */
+function openCommandPaths(config: Config, entries: readonly string[] | null): readonly CommandPath[] {
+  const named = new Set(config.target.edit.filter((glob) => !picomatch.scan(glob).isGlob).map((glob) => foldText(plainGlob(glob))))
+  return commandPaths(config, entries).filter((command) => command.kind !== 'file' || !named.has(foldText(command.path)))
 }
 
 function commandRules(paths: readonly CommandPath[]): readonly Rule[] {

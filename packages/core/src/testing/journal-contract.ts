@@ -7,7 +7,9 @@ import { verifyEvents } from '../journal/verify-events.ts'
 import { decisionMade, decisionOf, proposalMade, runFinished, runStarted } from './sample-events.ts'
 
 async function listed<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
-  return Array.fromAsync(items)
+  const list: T[] = []
+  for await (const item of items) list.push(item)
+  return list
 }
 
 /**

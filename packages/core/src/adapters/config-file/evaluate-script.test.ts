@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ConfigError } from './config-error.ts'
+import { ConfigError } from '../../target/config-error.ts'
 import { loadConfig } from './load-config.ts'
 
 const typed = `import { defineConfig } from '@ratchet/core'

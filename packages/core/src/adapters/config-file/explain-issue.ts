@@ -4,7 +4,7 @@ import type { JsonSchema } from '../../target/config-json-schema.ts'
 import { quantityAdvice } from '../../target/quantity.ts'
 import type { QuantityName } from '../../target/quantity.ts'
 import { closestName } from './closest-name.ts'
-import type { ConfigProblem } from './config-error.ts'
+import type { ConfigProblem } from '../../target/config-error.ts'
 import { fieldName } from './config-source.ts'
 import type { ConfigSource, FieldPath } from './config-source.ts'
 

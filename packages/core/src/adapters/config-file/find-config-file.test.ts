@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ConfigError } from './config-error.ts'
+import { ConfigError } from '../../target/config-error.ts'
 import { configFileNames, findConfigFile, requireConfigFile } from './find-config-file.ts'
 
 test.each(configFileNames)('%s at the root is the config', (name) => {

@@ -1,4 +1,4 @@
-import { ConfigError } from './config-error.ts'
+import { ConfigError } from '../../target/config-error.ts'
 
 /** Names a configuration may have, at the root of the target; there must be exactly one. */
 export const configFileNames = ['ratchet.yaml', 'ratchet.yml', 'ratchet.config.ts', 'ratchet.config.mjs', 'ratchet.config.js'] as const

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { ConfigError } from './config-error.ts'
+import { ConfigError } from '../../target/config-error.ts'
 import { loadConfig } from './load-config.ts'
 
 const valid = `target:

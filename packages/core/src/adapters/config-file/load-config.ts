@@ -1,7 +1,7 @@
 import { configSchema } from '../../target/config.ts'
 import type { Config } from '../../target/config.ts'
 import { configDigest } from './config-digest.ts'
-import { ConfigError } from './config-error.ts'
+import { ConfigError } from '../../target/config-error.ts'
 import type { ConfigSource } from './config-source.ts'
 import { evaluateScript } from './evaluate-script.ts'
 import { explainIssues } from './explain-issue.ts'

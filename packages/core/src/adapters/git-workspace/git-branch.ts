@@ -1,40 +1,39 @@
-import { lstat, readlink, readFile } from 'node:fs/promises'
-import path from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { ObjectId } from '../../proposal/proposal.ts'
 import { WorkspaceError, type BranchState, type MergeResult, type RevisionReader, type TargetBranch } from '../../workspace/workspace.ts'
-import { gitCommand, type GitCommand, type GitPlace } from './git-command.ts'
-import type { ObjectReader } from './object-reader.ts'
+import { followBranch, finishFollowing, prepareToFollow } from './follow-branch.ts'
+import { answerOf, gitCommand, type GitCommand, type GitPlace } from './git-command.ts'
+import { hardenedGit } from './hardened-git.ts'
+import { isObjectId } from './object-reader.ts'
+import type { ObjectWriter } from './object-writer.ts'
+import { dirtyPaths, findWorkingTree } from './working-tree.ts'
 
 interface Context {
-  readonly git: GitCommand
   readonly place: GitPlace
-  readonly objects: ObjectReader
+  readonly isBare: boolean
+  readonly writer: ObjectWriter
   readonly revisions: RevisionReader
 }
 
-/** How long another git process may hold the index before we give up. */
-const indexWaitMs = 3000
+/** For what touches no driver: refs, configuration, ancestry. */
+interface BranchContext extends Context {
+  readonly git: GitCommand
+}
 
 /** Reads and moves branches of the target, by compare-and-swap only. */
-export function gitBranch(context: Context): TargetBranch {
-  const { git } = context
+export function gitBranch(options: Context): TargetBranch {
+  const git = gitCommand(options.place)
+  const context = { ...options, git }
   return {
     state: async (name) => branchState(context, name === null ? await headRef(git) : await fullRef(git, name)),
     merge: (base, ours, theirs) => mergeTrees(context, { base, ours, theirs }),
-    writeCommit: async ({ tree, parents, message, date }) => {
-      const name = await identity(git)
-      const person = { GIT_AUTHOR_NAME: name.name, GIT_AUTHOR_EMAIL: name.email, GIT_AUTHOR_DATE: `@${date} +0000`, GIT_COMMITTER_NAME: name.name, GIT_COMMITTER_EMAIL: name.email, GIT_COMMITTER_DATE: `@${date} +0000` }
-      const args = ['commit-tree', tree, ...parents.flatMap((parent) => ['-p', parent]), '-F', '-']
-      return text(await git.run(args, { input: message, environment: person }))
-    },
+    writeCommit: (commit) => writeCommit(context, commit),
     advance: (move) => advance(context, move),
   }
 }
 
 async function headRef(git: GitCommand): Promise<string> {
   const result = await git.run(['symbolic-ref', '--quiet', 'HEAD'], { answers: [1] })
-  if (result.code === 0) return text(result)
+  if (result.code === 0) return answerOf(result)
   throw new WorkspaceError('detached-head', 'HEAD points at no branch', { remedy: 'Check out a branch, or name one with --branch.' })
 }
 
@@ -47,160 +46,107 @@ async function fullRef(git: GitCommand, name: string): Promise<string> {
 
 async function tipOf(git: GitCommand, ref: string): Promise<ObjectId | null> {
   const result = await git.run(['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`], { answers: [1, 128] })
-  return result.code === 0 ? text(result) : null
+  return result.code === 0 ? answerOf(result) : null
 }
 
-async function branchState(context: Context, ref: string): Promise<BranchState> {
+async function branchState(context: BranchContext, ref: string): Promise<BranchState> {
   const tip = await tipOf(context.git, ref)
-  const head = await context.git.run(['symbolic-ref', '--quiet', 'HEAD'], { answers: [1] })
-  if (tip === null && head.code === 0 && text(head) === ref) {
-    throw new WorkspaceError('unborn-head', `${ref} has no commit yet`, { remedy: 'Make the first commit; Ratchet judges changes between commits.' })
+  if (tip === null) {
+    const head = await context.git.run(['symbolic-ref', '--quiet', 'HEAD'], { answers: [1] })
+    if (head.code === 0 && answerOf(head) === ref) throw unborn(ref)
+    throw new WorkspaceError('unknown-revision', `there is no branch ${ref}`)
   }
-  if (tip === null) throw new WorkspaceError('unknown-revision', `there is no branch ${ref}`)
-  const tree = await workingTreeOf(context, ref)
+  const tree = await findWorkingTree(context, ref)
   return { ref, tip, checkedOut: tree !== null, dirtyPaths: tree === null ? [] : await dirtyPaths(tree) }
 }
 
-/** The working tree, main or linked, that has `ref` checked out. */
-async function workingTreeOf({ git, place }: Context, ref: string): Promise<GitCommand | null> {
-  const { directory } = (await workingTree({ git, ref })) ?? { directory: null }
-  return directory === null ? null : gitCommand({ ...place, directory })
+function unborn(ref: string): WorkspaceError {
+  return new WorkspaceError('unborn-head', `${ref} has no commit yet`, { remedy: 'Make the first commit; Ratchet judges changes between commits.' })
 }
 
-async function workingTree({ git, ref }: { readonly git: GitCommand; readonly ref: string }): Promise<{ readonly directory: string } | null> {
-  const fields = (await git.run(['worktree', 'list', '--porcelain', '-z'])).stdout.toString('utf8').split('\0')
-  let directory: string | null = null
-  let bare = false
-  for (const field of fields) {
-    if (field.startsWith('worktree ')) {
-      directory = field.slice('worktree '.length)
-      bare = false
-    } else if (field === 'bare') bare = true
-    else if (field === `branch ${ref}` && directory !== null && !bare) return { directory }
-  }
-  return null
-}
-
-/** Tracked files that differ from HEAD, staged or not. Submodules are looked at when the repository is opened. */
-async function dirtyPaths(tree: GitCommand): Promise<readonly string[]> {
-  const fields = (await tree.run(['status', '--porcelain=v1', '-z', '--untracked-files=no', '--no-renames', '--ignore-submodules=all'])).stdout.toString('utf8').split('\0')
-  return fields.filter((field) => field !== '').map((field) => field.slice(3))
-}
-
-/** merge-tree of this git finds the base by history; commits made for the purpose give it exactly the base that is meant. */
-async function mergeTrees({ git, revisions }: Context, merge: { readonly base: ObjectId; readonly ours: ObjectId; readonly theirs: ObjectId }): Promise<MergeResult> {
-  const identityOf = { GIT_AUTHOR_NAME: 'Ratchet', GIT_AUTHOR_EMAIL: 'ratchet@localhost', GIT_AUTHOR_DATE: '@0 +0000', GIT_COMMITTER_NAME: 'Ratchet', GIT_COMMITTER_EMAIL: 'ratchet@localhost', GIT_COMMITTER_DATE: '@0 +0000' }
+/**
+ * merge-tree of this git finds the base by history; commits made for the purpose give it exactly the base that is meant. Reverting commit C
+ * at tip T is therefore merge(C, T, parent of C).
+ */
+async function mergeTrees({ place, writer, revisions }: Context, merge: { readonly base: ObjectId; readonly ours: ObjectId; readonly theirs: ObjectId }): Promise<MergeResult> {
   const stand = async (commit: ObjectId, parents: readonly ObjectId[]): Promise<ObjectId> => {
     const { tree } = await revisions.commit(commit)
-    return text(await git.run(['commit-tree', tree, ...parents.flatMap((parent) => ['-p', parent]), '-m', 'merge'], { environment: identityOf }))
+    return storeCommit(writer, { tree, parents, message: 'merge\n', person: 'Ratchet <ratchet@localhost>', date: 0 })
   }
   const base = await stand(merge.base, [])
   const [ours, theirs] = [await stand(merge.ours, [base]), await stand(merge.theirs, [base])]
+  const git = await hardenedGit(place)
   const result = await git.run(['merge-tree', '--write-tree', '--name-only', '--no-messages', '-z', ours, theirs], { answers: [1] })
   const [tree = '', ...paths] = result.stdout.toString('utf8').split('\0')
   if (result.code === 0) return { kind: 'merged', tree }
   return { kind: 'conflict', paths: [...new Set(paths.filter((file) => file !== ''))] }
 }
 
-async function identity(git: GitCommand): Promise<{ readonly name: string; readonly email: string }> {
+type NewCommit = Parameters<TargetBranch['writeCommit']>[0]
+
+async function writeCommit({ git, writer, revisions }: BranchContext, commit: NewCommit): Promise<ObjectId> {
+  // Parents are read, so that a commit never names what is not there.
+  const parents = await Promise.all(commit.parents.map(async (parent) => (await revisions.commit(parent)).id))
+  const type = answerOf(await git.run(['cat-file', '-t', '--', commit.tree], { answers: [128] }))
+  if (type !== 'tree') throw new WorkspaceError('unknown-revision', `${commit.tree} is no tree of this repository`)
+  return storeCommit(writer, { ...commit, parents, person: await identity(git) })
+}
+
+/** Written as it is, so that the message stays what it was to the last byte. */
+async function storeCommit(writer: ObjectWriter, { tree, parents, message, person, date }: NewCommit & { readonly person: string }): Promise<ObjectId> {
+  const who = `${person} ${Math.trunc(date)} +0000`
+  const header = [`tree ${tree}`, ...parents.map((parent) => `parent ${parent}`), `author ${who}`, `committer ${who}`]
+  const { id, stored } = writer.write('commit', Buffer.from(`${header.join('\n')}\n\n${message}`))
+  await stored
+  return id
+}
+
+/** The repository's own identity; a name or address that would break out of its field of the header is cleaned as git does. */
+async function identity(git: GitCommand): Promise<string> {
   const read = async (key: string): Promise<string> => {
     const result = await git.run(['config', '--get', key], { answers: [1] })
-    return result.code === 0 ? text(result) : ''
+    return result.code === 0 ? answerOf(result).replaceAll(/[<>\n]/g, '').trim() : ''
   }
   const [name, email] = [await read('user.name'), await read('user.email')]
-  return name === '' || email === '' ? { name: 'Ratchet', email: 'ratchet@localhost' } : { name, email }
+  return name === '' || email === '' ? 'Ratchet <ratchet@localhost>' : `${name} <${email}>`
 }
 
 type Move = Parameters<TargetBranch['advance']>[0]
 
 /**
- * Moves the ref, then lets the working tree follow. Killed in between, the same call finishes: the ref is at `next` already, and the files
- * are brought there from `expected`, unless somebody has edited them since.
+ * Checks that the working tree could follow, moves the ref, then lets it follow. Killed in between, the same call finishes: the ref is at
+ * `next` already, and what of the index and the files still stands at `expected` is brought there.
  */
-async function advance(context: Context, move: Move): Promise<{ readonly moved: boolean }> {
+async function advance(context: BranchContext, { ref, expected, next }: Move): Promise<{ readonly moved: boolean }> {
   const { git } = context
-  const tree = await workingTreeOf(context, move.ref)
-  const tip = await tipOf(git, move.ref)
-  if (tip === move.next) {
-    if (tree !== null && move.expected !== null) await finishWorkingTree(context, tree, { from: move.expected, to: move.next })
+  if ((await fullRef(git, ref)) !== ref) throw new WorkspaceError('unsafe-path', `${JSON.stringify(ref)} is no full name of a branch`)
+  for (const id of [expected ?? next, next]) {
+    if (!isObjectId(id)) throw new WorkspaceError('unknown-revision', `${JSON.stringify(id)} is no object id`)
+  }
+  const tree = await findWorkingTree(context, ref)
+  const tip = await tipOf(git, ref)
+  if (tip === next) {
+    if (tree !== null && expected !== null && expected !== next) await finishFollowing(tree, { from: expected, to: next })
     return { moved: true }
   }
-  if (tip !== move.expected) return { moved: false }
-  if (tree !== null && move.expected !== null) await refuseDirty(context, tree, { from: move.expected, to: move.next })
-  const old = move.expected ?? '0'.repeat(move.next.length)
-  const updated = await git.run(['update-ref', '--create-reflog', '-m', 'ratchet', move.ref, move.next, old], { answers: [1, 128] })
-  if (updated.code !== 0) {
-    if ((await tipOf(git, move.ref)) !== move.expected) return { moved: false }
-    throw new WorkspaceError('git-failed', `git could not move ${move.ref}: ${updated.stderr.trim()}`, { remedy: 'Another git process may hold a lock on it; try again.' })
+  if (tip !== expected) return { moved: false }
+  if (expected === null) {
+    if (tree !== null) throw unborn(ref)
+    return moveRef(git, { ref, expected, next })
   }
-  if (tree !== null && move.expected !== null) await follow(tree, { from: move.expected, to: move.next })
-  return { moved: true }
-}
-
-interface Step {
-  readonly from: ObjectId
-  readonly to: ObjectId
-}
-
-/** Uncommitted changes, and untracked files where the change puts one. */
-async function refuseDirty({ revisions, objects }: Context, tree: GitCommand, step: Step): Promise<void> {
-  const top = tree.spawnSpec([]).cwd
-  const dirty = [...(await dirtyPaths(tree))]
-  for (const change of await revisions.changes(step.from, step.to)) {
-    if (change.status === 'added' && (await contentId(objects, path.join(top, change.path))) !== null) dirty.push(change.path)
+  if ((await git.run(['merge-base', '--is-ancestor', '--end-of-options', expected, next], { answers: [1] })).code !== 0) {
+    throw new WorkspaceError('git-failed', `${next} does not follow ${expected}; Ratchet never rewrites the history of ${ref}`)
   }
-  if (dirty.length === 0) return
-  throw new WorkspaceError('dirty-working-tree', `the working tree has changes that would be in the way: ${dirty.slice(0, 5).join(', ')}`, {
-    remedy: 'Commit, stash or move them first; Ratchet never touches uncommitted work.',
-  })
+  if (tree === null) return moveRef(git, { ref, expected, next })
+  await prepareToFollow(tree, { from: expected, to: next })
+  const result = await moveRef(git, { ref, expected, next })
+  if (result.moved) await followBranch(tree, { from: expected, to: next })
+  return result
 }
 
-async function follow(tree: GitCommand, { from, to }: Step): Promise<void> {
-  const deadline = Date.now() + indexWaitMs
-  // An index left stale by its timestamps alone must not look edited.
-  await tree.run(['update-index', '-q', '--refresh'], { answers: [1, 128] })
-  for (;;) {
-    const result = await tree.run(['read-tree', '-m', '-u', from, to], { answers: [1, 128] })
-    if (result.code === 0) return
-    if (Date.now() > deadline) {
-      throw new WorkspaceError('git-failed', `the branch is at ${to}, but its working tree could not follow: ${result.stderr.trim()}`, {
-        remedy: 'End other git processes and remove a stale index.lock, then run the command again: it finishes what is left.',
-      })
-    }
-    await sleep(100)
-  }
-}
-
-/**
- * After a kill: the index may stand at the old tree, and any changed file at the old or at the new content. Everything else is somebody's
- * work and is refused.
- */
-async function finishWorkingTree(context: Context, tree: GitCommand, step: Step): Promise<void> {
-  if ((await dirtyPaths(tree)).length === 0) return
-  const top = tree.spawnSpec([]).cwd
-  const changes = new Map((await context.revisions.changes(step.from, step.to)).map((change) => [change.path, change]))
-  const sides = await Promise.all([step.from, step.to].map(async (commit) => new Map((await context.revisions.entries(commit)).map((entry) => [entry.path, entry.id]))))
-  for (const file of await dirtyPaths(tree)) {
-    const found = await contentId(context.objects, path.join(top, file))
-    const ours = changes.has(file) && sides.some((side) => (side.get(file) ?? null) === found)
-    if (!ours) throw new WorkspaceError('dirty-working-tree', `${file} was edited after the branch moved`, { remedy: 'Commit or stash it, then run the command again.' })
-  }
-  await tree.run(['read-tree', '--reset', '-u', step.to])
-}
-
-/** Git's name for the bytes of a file (or for a link's target), computed here so that no filter runs; null when nothing is there. */
-async function contentId(objects: ObjectReader, file: string): Promise<ObjectId | null> {
-  try {
-    const status = await lstat(file)
-    if (status.isSymbolicLink()) return objects.blobId(await readlink(file, { encoding: 'buffer' }))
-    return status.isFile() ? objects.blobId(await readFile(file)) : 'not a file'
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ENOTDIR') return null
-    throw error
-  }
-}
-
-function text(result: { readonly stdout: Buffer }): string {
-  return result.stdout.toString('utf8').replace(/\n$/, '')
+async function moveRef(git: GitCommand, { ref, expected, next }: Move): Promise<{ readonly moved: boolean }> {
+  const updated = await git.run(['update-ref', '--create-reflog', '-m', 'ratchet', ref, next, expected ?? '0'.repeat(next.length)], { answers: [1, 128] })
+  if (updated.code === 0) return { moved: true }
+  if ((await tipOf(git, ref)) !== expected) return { moved: false }
+  throw new WorkspaceError('git-failed', `git could not move ${ref}: ${updated.stderr.trim()}`, { remedy: 'Another git process may hold a lock on it; try again.' })
 }

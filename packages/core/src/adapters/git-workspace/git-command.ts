@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import path from 'node:path'
 import { WorkspaceError } from '../../workspace/workspace.ts'
 
 /** Settings that take away everything a repository could make git run, and everything a user's own configuration could change. */
@@ -9,18 +10,23 @@ const hardening: readonly Setting[] = [
   ['core.attributesFile', '/dev/null'],
   ['core.excludesFile', '/dev/null'],
   ['core.quotePath', 'false'],
-  ['core.autocrlf', 'false'],
+  ['core.pager', 'cat'],
   ['core.precomposeUnicode', 'false'],
+  // Names that another system takes for .git are refused on this one as well.
+  ['core.protectHFS', 'true'],
+  ['core.protectNTFS', 'true'],
   ['core.alternateRefsCommand', 'false'],
   ['core.sshCommand', 'false'],
+  ['core.gitProxy', ''],
   ['protocol.allow', 'never'],
   ['submodule.recurse', 'false'],
   ['commit.gpgSign', 'false'],
+  ['i18n.commitEncoding', 'UTF-8'],
+  ['merge.renormalize', 'false'],
+  ['merge.directoryRenames', 'conflict'],
   ['gc.auto', '0'],
   ['maintenance.auto', 'false'],
   ['core.fsync', 'committed,loose-object,reference'],
-  // The user named this directory, and nothing in it can run: an owner that differs is no danger here.
-  ['safe.directory', '*'],
 ]
 
 export type Setting = readonly [key: string, value: string]
@@ -38,39 +44,56 @@ export interface GitCommandOptions {
   readonly environment?: Readonly<Record<string, string>>
 }
 
+export interface SpawnSpec {
+  readonly args: readonly string[]
+  readonly environment: NodeJS.ProcessEnv
+  readonly cwd: string
+}
+
 /** Runs git on one repository, hardened (DESIGN, trust rule 8). */
 export interface GitCommand {
+  /** Where git runs. */
+  readonly directory: string
   run(args: readonly string[], options?: GitCommandOptions): Promise<GitResult>
   /** Arguments and environment for a long-lived process. */
-  spawnSpec(args: readonly string[]): { readonly args: readonly string[]; readonly environment: NodeJS.ProcessEnv; readonly cwd: string }
+  spawnSpec(args: readonly string[]): SpawnSpec
 }
 
 export interface GitPlace {
   /** Where git is started; it finds the repository from here. */
   readonly directory: string
   readonly environment: Readonly<Record<string, string | undefined>>
-  /** Settings that neutralise drivers which the repository itself configures. */
-  readonly overrides: readonly Setting[]
+  /** `safe.directory` values of the user's own configuration, where they are needed. */
+  readonly trusted: readonly Setting[]
 }
 
-export function gitCommand(place: GitPlace): GitCommand {
-  const environment = { ...cleanEnvironment(place.environment), ...settingsEnvironment([...hardening, ...place.overrides]) }
+/**
+ * Git on `place`, with `overrides` for the drivers that the repository itself configures: see `hardenedGit`.
+ *
+ * Started by node:child_process rather than through tinyexec, which decodes output as text (a path or a blob is bytes), passes on the
+ * whole outer environment, and looks for `git` in `node_modules/.bin` of the working directory, which here is the target's.
+ */
+export function gitCommand(place: GitPlace, overrides: readonly Setting[] = []): GitCommand {
+  const environment = { ...cleanEnvironment(place.environment), ...settingsEnvironment([...hardening, ...place.trusted, ...overrides]) }
   const spawnSpec: GitCommand['spawnSpec'] = (args) => ({ args: ['--no-pager', '--literal-pathspecs', '--no-replace-objects', ...args], environment, cwd: place.directory })
   return {
+    directory: place.directory,
     spawnSpec,
     run: async (args, options = {}) => {
       const spec = spawnSpec(args)
-      const result = await execute(spec.args, { cwd: spec.cwd, input: options.input ?? '', environment: { ...environment, ...options.environment } })
+      const result = await execute({ ...spec, environment: { ...environment, ...options.environment } }, options.input ?? '')
       if (result.code === 0 || options.answers?.includes(result.code)) return result
       throw gitFailure(args, result)
     },
   }
 }
 
-/** Nothing of GIT_* comes in from outside; no prompts, no lazy fetches, messages in English for people only. */
+/** Nothing of GIT_* comes in from outside; no prompts, no transports, no lazy fetches; messages in English, for people only. */
 function cleanEnvironment(outer: GitPlace['environment']): NodeJS.ProcessEnv {
   return {
-    PATH: outer['PATH'],
+    PATH: searchPath(outer['PATH'] ?? ''),
+    // Under sudo, git lets root work on the invoking user's own repository.
+    ...(outer['SUDO_UID'] === undefined ? {} : { SUDO_UID: outer['SUDO_UID'] }),
     HOME: '/nonexistent',
     LC_ALL: 'C',
     GIT_CONFIG_NOSYSTEM: '1',
@@ -80,11 +103,25 @@ function cleanEnvironment(outer: GitPlace['environment']): NodeJS.ProcessEnv {
     GIT_OPTIONAL_LOCKS: '0',
     GIT_NO_LAZY_FETCH: '1',
     GIT_NO_REPLACE_OBJECTS: '1',
+    // An empty list allows no transport, whatever protocol.*.allow says in the repository.
+    GIT_ALLOW_PROTOCOL: '',
     GIT_EDITOR: 'false',
     GIT_ASKPASS: 'false',
     GIT_SSH_COMMAND: 'false',
     GIT_ATTR_NOSYSTEM: '1',
+    GIT_AUTHOR_NAME: 'Ratchet',
+    GIT_AUTHOR_EMAIL: 'ratchet@localhost',
+    GIT_COMMITTER_NAME: 'Ratchet',
+    GIT_COMMITTER_EMAIL: 'ratchet@localhost',
   }
+}
+
+/** Git runs inside the target, so a relative entry, or the target's own node_modules/.bin, would let the target choose which git that is. */
+function searchPath(value: string): string {
+  return value
+    .split(path.delimiter)
+    .filter((entry) => path.isAbsolute(entry) && !/\/node_modules\/\.bin\/*$/.test(entry))
+    .join(path.delimiter)
 }
 
 /** By environment rather than `-c`: a key of the repository's own may hold any character, `=` included. */
@@ -96,12 +133,9 @@ function settingsEnvironment(settings: readonly Setting[]): NodeJS.ProcessEnv {
   return { GIT_CONFIG_COUNT: String(settings.length), ...Object.fromEntries(entries) }
 }
 
-function execute(
-  args: readonly string[],
-  options: { readonly cwd: string; readonly input: Uint8Array | string; readonly environment: NodeJS.ProcessEnv },
-): Promise<GitResult> {
+function execute(spec: SpawnSpec, input: Uint8Array | string): Promise<GitResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn('git', args, { cwd: options.cwd, env: options.environment, stdio: ['pipe', 'pipe', 'pipe'] })
+    const child = startGit(spec)
     const stdout: Buffer[] = []
     const stderr: Buffer[] = []
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk))
@@ -110,10 +144,15 @@ function execute(
     child.stdin.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') reject(error)
     })
-    child.once('error', (error: NodeJS.ErrnoException) => reject(startFailure(error, options.cwd)))
+    child.once('error', (error: NodeJS.ErrnoException) => reject(startFailure(error, spec.cwd)))
     child.once('close', (code) => resolve({ code: code ?? -1, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString('utf8') }))
-    child.stdin.end(options.input)
+    child.stdin.end(input)
   })
+}
+
+/** In a process group of its own: Ctrl-C in the terminal must not end git half-way through moving a working tree. */
+export function startGit(spec: SpawnSpec) {
+  return spawn('git', spec.args, { cwd: spec.cwd, env: spec.environment, stdio: ['pipe', 'pipe', 'pipe'], detached: true })
 }
 
 export function startFailure(error: NodeJS.ErrnoException, cwd: string): WorkspaceError {
@@ -123,4 +162,9 @@ export function startFailure(error: NodeJS.ErrnoException, cwd: string): Workspa
 
 export function gitFailure(args: readonly string[], result: GitResult): WorkspaceError {
   return new WorkspaceError('git-failed', `git ${args[0]} failed with exit status ${result.code}: ${result.stderr.trim().slice(0, 2000)}`)
+}
+
+/** The one line that plumbing prints. A final newline ends it; one inside a path is kept. */
+export function answerOf(result: GitResult): string {
+  return result.stdout.toString('utf8').replace(/\n$/, '')
 }

@@ -1,30 +1,41 @@
+import type { ObjectId } from '../../proposal/proposal.ts'
 import { WorkspaceError, type CommitInfo, type PathChange, type RevisionReader, type TreeEntry } from '../../workspace/workspace.ts'
-import type { GitCommand } from './git-command.ts'
-import type { ObjectReader } from './object-reader.ts'
+import { answerOf, type GitCommand } from './git-command.ts'
+import { isObjectId, type ObjectReader } from './object-reader.ts'
 
 /** Reads commits of the target by plumbing. */
 export function gitRevisions(git: GitCommand, objects: ObjectReader, facts: { readonly isShallow: boolean }): RevisionReader {
   return {
     commit: (revision) => readCommit({ git, objects, facts }, revision),
-    entries: async (commit) => parseEntries((await git.run(['ls-tree', '-r', '-z', '-l', '--full-tree', commit])).stdout),
+    entries: async (commit) => parseEntries((await git.run(['ls-tree', '-r', '-z', '-l', '--full-tree', objectId(commit)])).stdout),
     blobs: async (ids) => {
       const contents: Uint8Array[] = []
       for (const id of ids) contents.push((await objects.read(id)).content)
       return contents
     },
-    changes: async (from, to) => parseChanges((await git.run(['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-ext-diff', '--no-textconv', '--ignore-submodules=none', from, to])).stdout),
-    diff: async (from, to) => (await git.run(['diff-tree', '-r', '-p', '--no-renames', '--no-ext-diff', '--no-textconv', '--no-color', '--stat', from, to])).stdout.toString('utf8'),
+    changes: async (from, to) => parseChanges((await git.run(['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-ext-diff', '--no-textconv', '--ignore-submodules=none', objectId(from), objectId(to)])).stdout),
+    diff: async (from, to) => (await git.run(['diff-tree', '-r', '-p', '--no-renames', '--no-ext-diff', '--no-textconv', '--no-color', '--stat', objectId(from), objectId(to)])).stdout.toString('utf8'),
   }
 }
 
-async function readCommit(
-  { git, objects, facts }: { readonly git: GitCommand; readonly objects: ObjectReader; readonly facts: { readonly isShallow: boolean } },
-  revision: string,
-): Promise<CommitInfo> {
+interface Context {
+  readonly git: GitCommand
+  readonly objects: ObjectReader
+  readonly facts: { readonly isShallow: boolean }
+}
+
+async function readCommit({ git, objects, facts }: Context, revision: string): Promise<CommitInfo> {
+  // A whole id needs no process of its own; anything else, an annotated tag included, is for git to resolve.
+  const direct = await objects.find(revision)
+  if (direct?.type === 'commit') return parseCommit(revision, direct.content)
   const result = await git.run(['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`], { answers: [1, 128] })
-  const id = result.stdout.toString('utf8').trim()
-  if (result.code !== 0 || !/^[0-9a-f]{40}([0-9a-f]{24})?$/.test(id)) throw unknownRevision(revision, facts.isShallow)
-  const text = (await objects.read(id)).content.toString('utf8')
+  const id = answerOf(result)
+  if (result.code !== 0 || !isObjectId(id)) throw unknownRevision(revision, facts.isShallow)
+  return parseCommit(id, (await objects.read(id)).content)
+}
+
+function parseCommit(id: ObjectId, content: Buffer): CommitInfo {
+  const text = content.toString('utf8')
   const end = text.indexOf('\n\n')
   const header = (end < 0 ? text : text.slice(0, end)).split('\n')
   const values = (key: string): string[] => header.flatMap((line) => (line.startsWith(`${key} `) ? [line.slice(key.length + 1)] : []))
@@ -32,7 +43,8 @@ async function readCommit(
 }
 
 function unknownRevision(revision: string, isShallow: boolean): WorkspaceError {
-  if (isShallow) {
+  // A parent that was cut off is asked for by its id or by its distance; a plain name that is missing would be missing in a full clone too.
+  if (isShallow && (/^[0-9a-f]{7,64}$/.test(revision) || /[~^]/.test(revision))) {
     return new WorkspaceError('shallow-clone', `${revision} is not in this shallow clone`, { remedy: 'Fetch the history it belongs to: git fetch --unshallow' })
   }
   if (revision === 'HEAD') return new WorkspaceError('unborn-head', 'the repository has no commit yet', { remedy: 'Make the first commit; Ratchet judges changes between commits.' })
@@ -76,3 +88,9 @@ function statusOf(letter: string): PathChange['status'] {
   }
 }
 
+
+/** Nothing but an id may stand where git would also take an option. */
+function objectId(id: ObjectId): ObjectId {
+  if (isObjectId(id)) return id
+  throw new WorkspaceError('unknown-revision', `${JSON.stringify(id)} is no object id`)
+}

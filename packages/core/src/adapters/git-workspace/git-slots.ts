@@ -1,46 +1,44 @@
 import { chmod, lstat, mkdir, mkdtemp, rm, rmdir, symlink, unlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { ObjectId } from '../../proposal/proposal.ts'
-import { WorkspaceError, type RevisionReader, type Slot, type TreeEntry, type TreeSlots } from '../../workspace/workspace.ts'
+import { WorkspaceError, type RevisionReader, type Slot, type TreeSlots } from '../../workspace/workspace.ts'
+import { composeTree } from './compose-tree.ts'
 import type { ObjectReader } from './object-reader.ts'
-
-type Held = Pick<TreeEntry, 'mode' | 'id'>
+import { foldersAbove, TreeListing, type ListedEntry } from './tree-listing.ts'
 
 /** A directory and what lies in it. Only this file writes there; everybody else mounts it. */
 interface WarmSlot {
   readonly path: string
-  readonly held: Map<string, Held>
+  readonly held: Map<string, ListedEntry>
   busy: boolean
 }
 
-const cachedTrees = 16
+export interface GitSlotsOptions {
+  /** Private directory in which slots are made. */
+  readonly root: string
+  readonly objects: ObjectReader
+  readonly revisions: RevisionReader
+  readonly signal: AbortSignal | undefined
+}
 
 /** Warm slots below `root`: a slot moves from one tree to the next by writing only what differs. */
-export function gitSlots({ root, objects, revisions }: { readonly root: string; readonly objects: ObjectReader; readonly revisions: RevisionReader }): TreeSlots {
+export function gitSlots({ root, objects, revisions, signal }: GitSlotsOptions): TreeSlots {
   const slots: WarmSlot[] = []
-  const listings = new Map<ObjectId, readonly TreeEntry[]>()
-  const entriesOf = async (commit: ObjectId): Promise<readonly TreeEntry[]> => {
-    let entries = listings.get(commit)
-    if (entries === undefined) {
-      entries = await revisions.entries(commit)
-      if (listings.size >= cachedTrees) listings.delete(listings.keys().next().value as ObjectId)
-      listings.set(commit, entries)
-    }
-    return entries
-  }
+  const listing = new TreeListing(objects)
+  const treeOf = async (commit: ObjectId): Promise<ObjectId> => (await revisions.commit(commit)).tree
   return {
     materialise: async ({ commit, baseline, isProtected }) => {
-      const wanted = compose(await entriesOf(commit), commit === baseline ? null : await entriesOf(baseline), isProtected)
+      signal?.throwIfAborted()
+      const own = await listing.list(await treeOf(commit))
+      const wanted = commit === baseline ? own : composeTree(own, await listing.list(await treeOf(baseline)), isProtected)
       const slot = claim(slots, wanted) ?? (await createSlot(root, slots))
       slot.busy = true
       try {
         await move(slot, wanted, objects)
       } catch (error) {
-        // Half-moved, its record no longer holds: it is never used again.
-        slots.splice(slots.indexOf(slot), 1)
-        throw new WorkspaceError('slot-failed', `could not lay out ${commit}`, { cause: error, remedy: 'Check the free space in /dev/shm and in the temporary directory.' })
+        throw await discard(slots, slot, { commit, error })
       }
-      return { path: slot.path, [Symbol.asyncDispose]: async () => void (slot.busy = false) } satisfies Slot
+      return handOut(slot)
     },
     [Symbol.asyncDispose]: async () => {
       for (const slot of slots.splice(0)) await rm(slot.path, { recursive: true, force: true })
@@ -48,31 +46,35 @@ export function gitSlots({ root, objects, revisions }: { readonly root: string; 
   }
 }
 
-/** The candidate's tree under the baseline's protected files. Protected wins wherever the two cannot both be. */
-function compose(candidate: readonly TreeEntry[], baseline: readonly TreeEntry[] | null, isProtected: (path: string) => boolean): Map<string, Held> {
-  if (baseline === null) return new Map(candidate.map((entry) => [entry.path, entry]))
-  const wanted = new Map<string, Held>(baseline.filter((entry) => isProtected(entry.path)).map((entry) => [entry.path, entry]))
-  const folders = new Set([...wanted.keys()].flatMap(ancestors))
-  const guarded = new Set(wanted.keys())
-  for (const entry of candidate) {
-    if (isProtected(entry.path) || folders.has(entry.path) || ancestors(entry.path).some((folder) => guarded.has(folder))) continue
-    wanted.set(entry.path, entry)
+/** Given back once: a second dispose must not free the slot under whoever has it by then. */
+function handOut(slot: WarmSlot): Slot {
+  let isHeld = true
+  return {
+    path: slot.path,
+    [Symbol.asyncDispose]: async () => {
+      if (isHeld) slot.busy = false
+      isHeld = false
+    },
   }
-  return wanted
 }
 
-function ancestors(file: string): string[] {
-  const found: string[] = []
-  for (let end = file.lastIndexOf('/'); end > 0; end = file.lastIndexOf('/', end - 1)) found.push(file.slice(0, end))
-  return found
+/** Half-moved, its record no longer holds: the slot is never used again. */
+async function discard(slots: WarmSlot[], slot: WarmSlot, { commit, error }: { readonly commit: ObjectId; readonly error: unknown }): Promise<WorkspaceError> {
+  slots.splice(slots.indexOf(slot), 1)
+  const removal = await Promise.allSettled([rm(slot.path, { recursive: true, force: true })])
+  const causes = [error, ...removal.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []))]
+  return new WorkspaceError('slot-failed', `could not lay out ${commit}`, {
+    cause: causes.length === 1 ? error : new AggregateError(causes, 'laying out and removing what was left both failed'),
+    remedy: 'Check the free space in /dev/shm and in the temporary directory.',
+  })
 }
 
-/** The idle slot that differs least, judged by a few entries; exactness does not matter here. */
-function claim(slots: readonly WarmSlot[], wanted: ReadonlyMap<string, Held>): WarmSlot | null {
+/** The idle slot that differs least. */
+function claim(slots: readonly WarmSlot[], wanted: ReadonlyMap<string, ListedEntry>): WarmSlot | null {
   const idle = slots.filter((slot) => !slot.busy)
   const distance = (slot: WarmSlot): number => {
     let different = Math.abs(slot.held.size - wanted.size)
-    for (const [file, entry] of wanted) if (slot.held.get(file)?.id !== entry.id) different++
+    for (const [key, entry] of wanted) if (slot.held.get(key)?.id !== entry.id) different++
     return different
   }
   return idle.length <= 1 ? (idle[0] ?? null) : (idle.map((slot) => ({ slot, away: distance(slot) })).sort((a, b) => a.away - b.away)[0]?.slot ?? null)
@@ -87,27 +89,26 @@ async function createSlot(root: string, slots: WarmSlot[]): Promise<WarmSlot> {
 }
 
 /** Removes what must go before it writes what must come, so that a directory that was a link is a directory again by then. */
-async function move(slot: WarmSlot, wanted: ReadonlyMap<string, Held>, objects: ObjectReader): Promise<void> {
-  for (const [file, held] of [...slot.held]) {
-    const next = wanted.get(file)
-    if (next !== undefined && next.id === held.id && next.mode === held.mode) continue
-    await removeEntry(slot.path, file, held)
-    slot.held.delete(file)
+async function move(slot: WarmSlot, wanted: ReadonlyMap<string, ListedEntry>, objects: ObjectReader): Promise<void> {
+  for (const [key, held] of slot.held) {
+    const next = wanted.get(key)
+    if (next === held || (next?.id === held.id && next.mode === held.mode)) continue
+    await removeEntry(slot.path, held)
+    slot.held.delete(key)
   }
-  for (const [file, entry] of wanted) {
-    if (slot.held.has(file)) continue
-    await writeEntry(slot.path, { file, entry }, objects)
-    slot.held.set(file, entry)
+  for (const [key, entry] of wanted) {
+    if (slot.held.has(key)) continue
+    await writeEntry(slot.path, entry, objects)
+    slot.held.set(key, entry)
   }
 }
 
-async function removeEntry(root: string, file: string, held: Held): Promise<void> {
-  const full = path.join(root, file)
-  if (held.mode === '160000') await rmdir(full)
-  else await unlink(full)
-  for (const folder of ancestors(file)) {
+async function removeEntry(root: string, { key, mode }: ListedEntry): Promise<void> {
+  if (mode === '160000') await rmdir(within(root, key))
+  else await unlink(within(root, key))
+  for (const folder of foldersAbove(key)) {
     try {
-      await rmdir(path.join(root, folder))
+      await rmdir(within(root, folder))
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOTEMPTY') return
       throw error
@@ -115,30 +116,29 @@ async function removeEntry(root: string, file: string, held: Held): Promise<void
   }
 }
 
-async function writeEntry(root: string, { file, entry }: { readonly file: string; readonly entry: Held }, objects: ObjectReader): Promise<void> {
-  const full = path.join(root, file)
-  await ensureFolders(root, file)
-  switch (entry.mode) {
+async function writeEntry(root: string, { key, mode, id }: ListedEntry, objects: ObjectReader): Promise<void> {
+  const full = within(root, key)
+  await ensureFolders(root, key)
+  switch (mode) {
     case '160000':
       await mkdir(full, { mode: 0o755 })
+      await chmod(full, 0o755)
       return
     case '120000':
-      await symlink((await objects.read(entry.id)).content, full)
+      await symlink((await objects.read(id)).content, full)
       return
-    case '100755':
-    case '100644':
-    default: {
+    default:
       // wx: whatever might be there, a link above all, is never written through.
-      await writeFile(full, (await objects.read(entry.id)).content, { flag: 'wx', mode: 0o644 })
-      await chmod(full, entry.mode === '100755' ? 0o755 : 0o644)
-    }
+      await writeFile(full, (await objects.read(id)).content, { flag: 'wx', mode: 0o644 })
+      // Trees of old repositories hold 100664 and the like; only the owner's executable bit ever meant anything.
+      await chmod(full, Number.parseInt(mode, 8) & 0o100 ? 0o755 : 0o644)
   }
 }
 
 /** Makes missing folders one by one, and refuses to go through anything that is not a real one. */
-async function ensureFolders(root: string, file: string): Promise<void> {
-  for (const folder of ancestors(file).reverse()) {
-    const full = path.join(root, folder)
+async function ensureFolders(root: string, key: string): Promise<void> {
+  for (const folder of foldersAbove(key).toReversed()) {
+    const full = within(root, folder)
     try {
       await mkdir(full, { mode: 0o755 })
       await chmod(full, 0o755)
@@ -147,4 +147,9 @@ async function ensureFolders(root: string, file: string): Promise<void> {
       if (!(await lstat(full)).isDirectory()) throw new WorkspaceError('unsafe-path', `${JSON.stringify(folder)} is no directory`, { cause: error })
     }
   }
+}
+
+/** As bytes, because a path in git need not be text. The names below were checked when the tree was read. */
+function within(root: string, key: string): Buffer {
+  return Buffer.concat([Buffer.from(`${root}/`), Buffer.from(key, 'latin1')])
 }

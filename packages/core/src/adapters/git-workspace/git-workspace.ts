@@ -1,18 +1,25 @@
-import { realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { WorkspaceError, type CandidateStore, type RevisionReader, type TargetBranch, type TreeSlots } from '../../workspace/workspace.ts'
+import type { CandidateStore, RevisionReader, TargetBranch, TreeSlots } from '../../workspace/workspace.ts'
+import { refuseDirtySubmodules } from './dirty-submodules.ts'
 import { gitBranch } from './git-branch.ts'
 import { gitCandidates } from './git-candidates.ts'
-import { gitCommand, type GitCommand, type GitPlace, type Setting } from './git-command.ts'
 import { gitRevisions } from './git-revisions.ts'
 import { gitSlots } from './git-slots.ts'
+import { hardenedGit } from './hardened-git.ts'
+import { locateRepository } from './locate-repository.ts'
 import { ObjectReader } from './object-reader.ts'
+import { ObjectWriter } from './object-writer.ts'
 import { openOwnedDirectory } from './owned-directory.ts'
 
 export interface GitWorkspaceOptions {
   /** Anywhere inside the repository. */
   readonly directory: string
+  /** Used for PATH, and for the user's own `safe.directory` where somebody else owns the repository; nothing else comes in. */
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** Where to make the private directory for slots; by default in memory if there is room. */
+  readonly scratch?: string
+  /** Once it fires, no candidate is stored and no tree laid out any more; what has started, and every move of a branch, is finished. */
+  readonly signal?: AbortSignal
 }
 
 /** The target's repository, through its four ports. */
@@ -23,124 +30,51 @@ export interface GitWorkspace extends AsyncDisposable {
   readonly branch: TargetBranch
   /** Top of the working tree, or the repository itself when it is bare. */
   readonly root: string
-  /** `.ratchet` beside the git directory. */
+  /** The common git directory, the same for every working tree of the repository. */
+  readonly gitDirectory: string
+  /** `.ratchet` beside the common git directory, inside a bare one. One for all working trees, so that they share one journal. */
   readonly stateDirectory: string
-  /** Private, memory-backed where possible; gone when the workspace is closed. */
+  /** Private directory of this workspace, gone when it is closed. */
   readonly scratch: string
+  /** Whether `scratch` is held in memory. */
+  readonly isInMemory: boolean
   isAncestor(commit: string, of: string): Promise<boolean>
 }
 
-/** Opens the repository that `directory` lies in, or says why it cannot serve as a target. */
-export async function openGitWorkspace(options: GitWorkspaceOptions): Promise<GitWorkspace> {
-  const start = await existingDirectory(options.directory)
-  const { root, common, isBare, isShallow, hash } = await locate({ directory: start, environment: options.environment, overrides: [] })
-  const bootstrap = gitCommand({ directory: root, environment: options.environment, overrides: [] })
-  const place: GitPlace = { directory: root, environment: options.environment, overrides: await driverOverrides(bootstrap) }
-  const git = gitCommand(place)
-  const objects = new ObjectReader(git, hash)
+/**
+ * Opens the repository that `directory` lies in, or fails with a WorkspaceError that says why it cannot serve as a target:
+ * `git-missing`, `not-a-repository`, `untrusted-owner` or `dirty-submodule`. What is wrong with a commit (`unborn-head`, `shallow-clone`) or
+ * with HEAD (`detached-head`) is said when it is asked for.
+ *
+ * @example
+ * await using workspace = await openGitWorkspace({ directory: '.', environment: process.env })
+ * const head = await workspace.revisions.commit('HEAD')
+ */
+export async function openGitWorkspace({ directory, environment, scratch, signal }: GitWorkspaceOptions): Promise<GitWorkspace> {
+  signal?.throwIfAborted()
+  const { place, gitDirectory, isBare, isShallow, hash, objects: objectDirectory } = await locateRepository(directory, environment)
+  if (!isBare) await refuseDirtySubmodules(place)
+  const git = await hardenedGit(place)
+  signal?.throwIfAborted()
+  await using opened = new AsyncDisposableStack()
+  const owned = opened.use(await openOwnedDirectory(scratch))
+  const objects = opened.use(new ObjectReader(git))
+  const writer = new ObjectWriter({ directory: objectDirectory, hash })
   const revisions = gitRevisions(git, objects, { isShallow })
-  try {
-    if (!isBare) await refuseDirtySubmodules(git, place)
-    const owned = await openOwnedDirectory()
-    const candidates = gitCandidates({ git, objects, revisions, scratch: owned.path })
-    const slots = gitSlots({ root: owned.path, objects, revisions })
-    return {
-      revisions,
-      candidates,
-      slots,
-      branch: gitBranch({ git, place, objects, revisions }),
-      root,
-      stateDirectory: path.join(path.basename(common) === '.git' ? path.dirname(common) : common, '.ratchet'),
-      scratch: owned.path,
-      isAncestor: async (commit, of) => (await git.run(['merge-base', '--is-ancestor', commit, of], { answers: [1] })).code === 0,
-      [Symbol.asyncDispose]: async () => {
-        await candidates[Symbol.asyncDispose]()
-        await slots[Symbol.asyncDispose]()
-        await objects[Symbol.asyncDispose]()
-        await owned[Symbol.asyncDispose]()
-      },
-    }
-  } catch (error) {
-    await objects[Symbol.asyncDispose]()
-    throw error
+  const slots = opened.use(gitSlots({ root: owned.path, objects, revisions, signal }))
+  const candidates = opened.use(gitCandidates({ git, objects, writer, revisions, scratch: owned.path, signal }))
+  const resources = opened.move()
+  return {
+    revisions,
+    candidates,
+    slots,
+    branch: gitBranch({ place, isBare, writer, revisions }),
+    root: place.directory,
+    gitDirectory,
+    stateDirectory: path.join(path.basename(gitDirectory) === '.git' ? path.dirname(gitDirectory) : gitDirectory, '.ratchet'),
+    scratch: owned.path,
+    isInMemory: owned.inMemory,
+    isAncestor: async (commit, of) => (await git.run(['merge-base', '--is-ancestor', '--end-of-options', commit, of], { answers: [1] })).code === 0,
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
   }
-}
-
-async function existingDirectory(directory: string): Promise<string> {
-  try {
-    if ((await stat(directory)).isDirectory()) return await realpath(directory)
-  } catch (error) {
-    throw new WorkspaceError('not-a-repository', `there is no directory ${directory}`, { cause: error, remedy: 'Name the repository with --target.' })
-  }
-  throw new WorkspaceError('not-a-repository', `${directory} is not a directory`, { remedy: 'Name the repository with --target.' })
-}
-
-interface Location {
-  readonly root: string
-  readonly common: string
-  readonly isBare: boolean
-  readonly isShallow: boolean
-  readonly hash: 'sha1' | 'sha256'
-}
-
-async function locate(place: GitPlace): Promise<Location> {
-  const git = gitCommand(place)
-  // One question a call: a path may hold a newline.
-  const ask = async (...args: readonly string[]): Promise<string | null> => {
-    const result = await git.run(['rev-parse', ...args], { answers: [128] })
-    return result.code === 0 ? result.stdout.toString('utf8').replace(/\n$/, '') : null
-  }
-  const common = await ask('--path-format=absolute', '--git-common-dir')
-  if (common === null) {
-    throw new WorkspaceError('not-a-repository', `${place.directory} is not a git repository`, { remedy: 'Name one with --target, or make it one: git init && git add . && git commit.' })
-  }
-  const isBare = (await ask('--is-bare-repository')) === 'true'
-  const root = isBare ? common : await ask('--show-toplevel')
-  if (root === null) throw new WorkspaceError('not-a-repository', `${place.directory} lies inside a git directory`, { remedy: 'Name the working tree with --target.' })
-  const hash = (await ask('--show-object-format')) === 'sha256' ? 'sha256' : 'sha1'
-  return { root, common, isBare, isShallow: (await ask('--is-shallow-repository')) === 'true', hash }
-}
-
-/** Filters, diff and merge drivers are commands of the repository's own configuration: each is switched off by name. */
-async function driverOverrides(git: GitCommand): Promise<readonly Setting[]> {
-  const pattern = '^(filter\\..*\\.(clean|smudge|process|required)|diff\\..*\\.(command|textconv)|merge\\..*\\.driver|diff\\.external|gpg\\..*program|credential\\..*helper)$'
-  const result = await git.run(['config', '--null', '--name-only', '--get-regexp', pattern], { answers: [1] })
-  const keys = new Set(result.stdout.toString('utf8').split('\0').filter((key) => key !== ''))
-  return [...keys].map((key): Setting => {
-    if (key.endsWith('.required')) return [key, 'false']
-    // A merge driver that fails leaves a conflict, which refuses; an empty one would be run as an empty command.
-    return [key, key.startsWith('merge.') ? 'false' : '']
-  })
-}
-
-/** Looks into each submodule with a hardened git of our own: git's own recursion would run what the submodule configures. */
-async function refuseDirtySubmodules(git: GitCommand, place: GitPlace): Promise<void> {
-  const head = await git.run(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], { answers: [1, 128] })
-  if (head.code !== 0) return
-  const listing = (await git.run(['ls-files', '--stage', '-z'])).stdout.toString('utf8').split('\0')
-  for (const record of listing) {
-    if (!record.startsWith('160000 ')) continue
-    const tab = record.indexOf('\t')
-    const [, id = ''] = record.slice(0, tab).split(' ')
-    const name = record.slice(tab + 1)
-    if (await isDirtySubmodule({ ...place, directory: path.join(place.directory, name) }, id)) {
-      throw new WorkspaceError('dirty-submodule', `the submodule ${name} has changes that the repository does not record`, {
-        remedy: `Commit them and the new submodule commit, or reset it: git submodule update ${name}`,
-      })
-    }
-  }
-}
-
-async function isDirtySubmodule(place: GitPlace, recorded: string): Promise<boolean> {
-  try {
-    await stat(path.join(place.directory, '.git'))
-  } catch (error) {
-    // Not checked out: nothing there that could differ.
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
-    throw error
-  }
-  const git = gitCommand({ ...place, overrides: await driverOverrides(gitCommand({ ...place, overrides: [] })) })
-  const head = (await git.run(['rev-parse', '--verify', '--quiet', 'HEAD'], { answers: [1, 128] })).stdout.toString('utf8').trim()
-  if (head !== recorded) return true
-  return (await git.run(['status', '--porcelain', '-z', '--untracked-files=no', '--ignore-submodules=all'])).stdout.length > 0
 }

@@ -1,6 +1,6 @@
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
+import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import { WorkspaceError } from '../../workspace/workspace.ts'
-import { startFailure, type GitCommand } from './git-command.ts'
+import { startFailure, startGit, type GitCommand } from './git-command.ts'
 
 /**
  * A long-lived git process that answers requests in order: starting one for every object would cost more than the object. Started on
@@ -26,7 +26,14 @@ export class LineProcess implements AsyncDisposable {
   request<T>(input: string | Uint8Array, read: (reader: LineProcess) => Promise<T>): Promise<T> {
     const turn = this.#queue.then(async () => {
       this.#start().stdin.write(input)
-      return read(this)
+      try {
+        return await read(this)
+      } catch (error) {
+        // What is left of this answer must never be taken for the next one.
+        this.#child?.kill('SIGKILL')
+        this.#child = null
+        throw error
+      }
     })
     this.#queue = turn.catch(() => undefined)
     return turn
@@ -64,27 +71,30 @@ export class LineProcess implements AsyncDisposable {
   #start(): ChildProcessWithoutNullStreams {
     if (this.#child !== null) return this.#child
     const spec = this.#git.spawnSpec(this.#args)
-    const child = spawn('git', spec.args, { cwd: spec.cwd, env: spec.environment, stdio: ['pipe', 'pipe', 'pipe'] })
+    const child = startGit(spec)
     this.#child = child
     this.#failure = null
     this.#keep(Buffer.alloc(0))
     this.#stderr = ''
     child.stdout.on('data', (chunk: Buffer) => {
+      if (this.#child !== child) return
       this.#buffered.push(chunk)
       this.#size += chunk.length
       this.#wake?.()
     })
     child.stderr.on('data', (chunk: Buffer) => (this.#stderr = `${this.#stderr}${chunk.toString('utf8')}`.slice(-4000)))
-    child.stdin.on('error', (error) => this.#fail(error))
-    child.once('error', (error) => this.#fail(startFailure(error, spec.cwd)))
-    child.once('close', (code) => {
-      if (this.#child === child) this.#fail(new WorkspaceError('git-failed', `git ${this.#args[0]} ended with exit status ${code}: ${this.#stderr.trim()}`))
+    // A git that takes no more input has ended or is about to, and 'close' says why.
+    child.stdin.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') this.#fail(child, error)
     })
+    child.once('error', (error) => this.#fail(child, startFailure(error, spec.cwd)))
+    child.once('close', (code) => this.#fail(child, new WorkspaceError('git-failed', `git ${this.#args[0]} ended with exit status ${code}: ${this.#stderr.trim()}`)))
     return child
   }
 
-  #fail(error: Error): void {
-    this.#failure ??= error
+  #fail(child: ChildProcessWithoutNullStreams, error: Error): void {
+    if (this.#child !== child) return
+    this.#failure = error
     this.#child = null
     this.#wake?.()
   }

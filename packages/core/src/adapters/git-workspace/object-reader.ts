@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { ObjectId } from '../../proposal/proposal.ts'
+import { checkSegment } from '../../workspace/check-path.ts'
 import { WorkspaceError } from '../../workspace/workspace.ts'
 import type { GitCommand } from './git-command.ts'
 import { LineProcess } from './line-process.ts'
@@ -15,49 +15,83 @@ export interface RawEntry {
   readonly id: ObjectId
 }
 
+/** Trees kept parsed: many times what one candidate changes. */
+const keptTrees = 4096
+
 /** Reads objects raw, without filters, through one `git cat-file --batch`. */
 export class ObjectReader implements AsyncDisposable {
   readonly #process: LineProcess
-  readonly #hash: 'sha1' | 'sha256'
+  readonly #trees = new Map<ObjectId, readonly RawEntry[]>()
 
-  constructor(git: GitCommand, hash: 'sha1' | 'sha256') {
-    this.#hash = hash
+  constructor(git: GitCommand) {
     this.#process = new LineProcess(git, ['cat-file', '--batch'])
   }
 
-  async read(id: ObjectId): Promise<GitObject> {
-    const found = await this.#process.request(`${id}\n`, async (reader) => {
+  /** Null when the repository does not hold the object. */
+  async find(id: ObjectId): Promise<GitObject | null> {
+    // Anything but a whole id would be looked up as a name, or break the line it is sent on.
+    if (!isObjectId(id)) return null
+    return this.#process.request(`${id}\n`, async (reader) => {
       const [, type, size] = (await reader.line()).split(' ')
-      if (type === 'missing' || size === undefined || type === undefined) return null
+      if (size === undefined || type === undefined) return null
       const content = await reader.bytes(Number(size))
       await reader.bytes(1)
       return { type, content }
     })
+  }
+
+  async read(id: ObjectId): Promise<GitObject> {
+    const found = await this.find(id)
     if (found === null) throw new WorkspaceError('git-failed', `object ${id} is missing from the repository`, { remedy: 'Run `git fsck`; in a shallow or partial clone fetch the rest.' })
     return found
   }
 
-  /** What git would call these bytes as a blob. */
-  blobId(content: Uint8Array): ObjectId {
-    return createHash(this.#hash).update(`blob ${content.length}\0`).update(content).digest('hex')
-  }
-
-  /** Entries of one tree, in git's order. */
+  /** Entries of one tree, in git's order. Fails with `unsafe-path` on a tree that no git would have written. */
   async tree(id: ObjectId): Promise<readonly RawEntry[]> {
+    const kept = this.#trees.get(id)
+    if (kept !== undefined) return kept
     const { type, content } = await this.read(id)
     if (type !== 'tree') throw new WorkspaceError('git-failed', `object ${id} is a ${type}, not a tree`)
-    const width = id.length / 2
-    const entries: RawEntry[] = []
-    for (let at = 0; at < content.length; ) {
-      const space = content.indexOf(32, at)
-      const end = content.indexOf(0, space)
-      entries.push({ mode: content.toString('latin1', at, space), name: content.subarray(space + 1, end), id: content.toString('hex', end + 1, end + 1 + width) })
-      at = end + 1 + width
-    }
+    const entries = parseTree(content, id)
+    if (this.#trees.size >= keptTrees) this.#trees.delete(this.#trees.keys().next().value as ObjectId)
+    this.#trees.set(id, entries)
     return entries
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.#process[Symbol.asyncDispose]()
   }
+}
+
+/** Very old tools padded the mode of a directory. */
+export function isDirectory(entry: Pick<RawEntry, 'mode'>): boolean {
+  return entry.mode === '40000' || entry.mode === '040000'
+}
+
+export function isObjectId(value: string): boolean {
+  return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(value)
+}
+
+/** Git takes any bytes for a tree that somebody hands it; `..`, `.git` or one name twice must not get any further. */
+function parseTree(content: Buffer, id: ObjectId): readonly RawEntry[] {
+  const width = id.length / 2
+  const entries: RawEntry[] = []
+  const names = new Set<string>()
+  for (let at = 0; at < content.length; ) {
+    const space = content.indexOf(32, at)
+    const end = content.indexOf(0, space)
+    if (space < 0 || end < 0 || end + width >= content.length) throw malformed(id, 'is cut off')
+    const entry: RawEntry = { mode: content.toString('latin1', at, space), name: content.subarray(space + 1, end), id: content.toString('hex', end + 1, end + 1 + width) }
+    const problem = checkSegment(entry.name.toString('utf8'))
+    if (problem !== null) throw malformed(id, problem)
+    names.add(entry.name.toString('latin1'))
+    entries.push(entry)
+    at = end + 1 + width
+  }
+  if (names.size < entries.length) throw malformed(id, 'has one name twice')
+  return entries
+}
+
+function malformed(id: ObjectId, problem: string): WorkspaceError {
+  return new WorkspaceError('unsafe-path', `the tree ${id} ${problem}`, { remedy: 'No git writes such a tree: look at where the commit came from, with `git fsck`.' })
 }

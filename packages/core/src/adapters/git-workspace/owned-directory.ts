@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, readdir, rm, stat, statfs } from 'node:fs/promises'
+import { access, constants, lstat, mkdtemp, readFile, readdir, readlink, rm, statfs } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
@@ -13,40 +13,58 @@ export interface OwnedDirectory extends AsyncDisposable {
 const tmpfsMagic = 0x01021994
 const roomNeeded = 256 * 1024 ** 2
 
-/** Named by pid and start time: a pid alone is reused. */
-export async function openOwnedDirectory(): Promise<OwnedDirectory> {
-  const { root, inMemory } = await chooseRoot()
-  await removeLeftovers(root)
-  const directory = await mkdtemp(path.join(root, `ratchet-${process.pid}-${await startTime(process.pid)}-`))
-  return { path: directory, inMemory, [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }) }
+/**
+ * Made below `parent`, else in /dev/shm where that is a roomy tmpfs, else in the system's temporary directory. Only its user may look
+ * into it. Named by pid and start time, because a pid alone is reused, and by pid namespace, because an owner in another container cannot
+ * be seen from here and must not be taken for dead.
+ */
+export async function openOwnedDirectory(parent?: string): Promise<OwnedDirectory> {
+  const root = parent ?? ((await isRoomyTmpfs('/dev/shm')) ? '/dev/shm' : os.tmpdir())
+  const namespace = await pidNamespace()
+  await removeLeftovers(root, namespace)
+  const directory = await mkdtemp(path.join(root, `ratchet-${process.pid}-${(await startTime(process.pid)) ?? 0}-${namespace}-`))
+  const { type } = await statfs(directory)
+  return { path: directory, inMemory: type === tmpfsMagic, [Symbol.asyncDispose]: () => remove(directory) }
 }
 
-async function chooseRoot(): Promise<{ readonly root: string; readonly inMemory: boolean }> {
+async function isRoomyTmpfs(directory: string): Promise<boolean> {
   try {
-    const facts = await statfs('/dev/shm')
-    if (facts.type === tmpfsMagic && facts.bavail * facts.bsize > roomNeeded) return { root: '/dev/shm', inMemory: true }
+    await access(directory, constants.W_OK | constants.X_OK)
+    const facts = await statfs(directory)
+    return facts.type === tmpfsMagic && facts.bavail * facts.bsize > roomNeeded
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    // Missing, or not ours to use: the temporary directory serves as well, only slower.
+    if ((error as NodeJS.ErrnoException).code !== undefined) return false
+    throw error
   }
-  return { root: os.tmpdir(), inMemory: false }
 }
 
-async function removeLeftovers(root: string): Promise<void> {
+async function removeLeftovers(root: string, namespace: string): Promise<void> {
   const own = process.getuid?.()
   for (const name of await readdir(root)) {
-    const match = /^ratchet-(\d+)-(\d+)-/.exec(name)
-    if (match === null || (await startTime(Number(match[1]))) === match[2]) continue
+    const match = /^ratchet-(\d+)-(\d+)-(\d+)-/.exec(name)
+    if (match === null || match[3] !== namespace || (await startTime(Number(match[1]))) === match[2]) continue
     const file = path.join(root, name)
-    const status = await stat(file).catch(missing)
-    // Somebody else's leftovers are theirs to remove.
-    if (status !== null && status.uid === own) await rm(file, { recursive: true, force: true })
+    const status = await lstat(file).catch(missing)
+    // Somebody else's leftovers are theirs to remove, and a link is nobody's leftover.
+    if (status !== null && status.isDirectory() && status.uid === own) await remove(file)
   }
+}
+
+/** With retries: two processes may be clearing up the same leftover. */
+function remove(directory: string): Promise<void> {
+  return rm(directory, { recursive: true, force: true, maxRetries: 3 })
 }
 
 /** Field 22 of /proc/PID/stat, in clock ticks since boot; null when there is no such process. The name in field 2 may hold anything but ends in `)`. */
 async function startTime(pid: number): Promise<string | null> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(missing)
   return text?.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? null
+}
+
+async function pidNamespace(): Promise<string> {
+  const link = await readlink('/proc/self/ns/pid').catch(missing)
+  return /\d+/.exec(link ?? '')?.[0] ?? '0'
 }
 
 function missing(error: NodeJS.ErrnoException): null {

@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { JournalError } from '../../journal/journal.ts'
 
@@ -6,11 +6,16 @@ const ownFiles = ['journal.sqlite', 'journal.sqlite-wal', 'journal.sqlite-shm', 
 
 /** Makes the directory, which ignores itself so that the user's own ignore file stays untouched. */
 export function prepareDirectory(directory: string): void {
-  mkdirSync(directory, { recursive: true })
+  // Never recursive below a directory that exists: where the kernel then says ENOENT (as in /proc), Node's mkdir would try for ever.
+  unlessThere(() => mkdirSync(directory, { recursive: !existsSync(path.dirname(directory)) }))
   // Before anything is written: a repository may come with links under these names that lead to the user's own files.
   for (const name of ownFiles) refuseLink(path.join(directory, name))
+  unlessThere(() => writeFileSync(path.join(directory, '.gitignore'), '*\n', { flag: 'wx' }))
+}
+
+function unlessThere(make: () => void): void {
   try {
-    writeFileSync(path.join(directory, '.gitignore'), '*\n', { flag: 'wx' })
+    make()
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }

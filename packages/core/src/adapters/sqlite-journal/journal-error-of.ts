@@ -1,7 +1,7 @@
 import { JournalError } from '../../journal/journal.ts'
 import { isSqliteCode } from './sqlite-code.ts'
 
-const fileSystemCodes = new Set(['EACCES', 'EROFS', 'ENOTDIR', 'EEXIST', 'EPERM', 'ENOSPC', 'EISDIR', 'ELOOP', 'EDQUOT', 'ENAMETOOLONG'])
+const fileSystemCodes = new Set(['EACCES', 'ENOENT', 'EROFS', 'ENOTDIR', 'EEXIST', 'EPERM', 'ENOSPC', 'EISDIR', 'ELOOP', 'EDQUOT', 'ENAMETOOLONG'])
 
 /** Turns what SQLite and the file system say into this area's errors. What neither of them said passes through: it is a bug. */
 export function journalErrorOf(error: unknown, file: string): unknown {

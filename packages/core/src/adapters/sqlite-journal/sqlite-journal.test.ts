@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -25,6 +26,12 @@ const place = (): string => path.join(root, String(places++), '.ratchet')
 const open = (directory: string, mode: 'read' | 'write' = 'write'): Promise<SqliteJournal> => openSqliteJournal({ directory, mode, clock: tickingClock() })
 
 journalContract('the journal in SQLite', (clock) => openSqliteJournal({ directory: place(), mode: 'write', clock }))
+
+async function drained(events: AsyncIterable<unknown>): Promise<number> {
+  let seen = 0
+  for await (const _event of events) seen++
+  return seen
+}
 
 /** A journal of three events, closed. */
 async function written(): Promise<string> {
@@ -85,11 +92,8 @@ describe('opening', () => {
     await expect(open(directory)).rejects.toMatchObject({ code: 'journal-unwritable', remedy: expect.any(String) as string })
   })
 
-  it('on a disk that is full or read-only says that it cannot be written', async () => {
-    await expect(open('/proc/ratchet-journal')).rejects.toMatchObject({ code: expect.stringMatching(/unwritable/) as string }).catch((error: unknown) => {
-      // ENOENT is what proc says to mkdir on some kernels.
-      expect(error).toMatchObject({ message: expect.stringContaining('ENOENT') as string })
-    })
+  it('where nothing can be made says that it cannot be written', async () => {
+    await expect(open('/proc/ratchet-journal')).rejects.toMatchObject({ code: 'journal-unwritable', remedy: expect.any(String) as string })
   })
 })
 
@@ -148,7 +152,7 @@ describe('damage', () => {
     tamper(directory, sql)
     await using reader = await open(directory, 'read')
     expect(await verifyEvents(reader.stored())).toMatchObject({ ok: false, brokenAt, problem })
-    if (problem === 'hash') await expect(Array.fromAsync(reader.read(0))).rejects.toMatchObject({ code: 'journal-corrupt' })
+    if (problem === 'hash') await expect(drained(reader.read(0))).rejects.toMatchObject({ code: 'journal-corrupt' })
   })
 
   it.each([
@@ -202,21 +206,20 @@ describe('one writer, many readers', () => {
   })
 })
 
-const writerProgram = fileURLToPath(new URL('append-until-killed.ts', import.meta.url))
+const writerProgram = fileURLToPath(new URL('../../testing/append-until-killed.ts', import.meta.url))
 
 /** Starts a writer, kills it with SIGKILL some ms after its first acknowledgement, and gives back the last sequence number it acknowledged. */
-function killedWriter(directory: string, afterMs: number): Promise<number> {
+async function killedWriter(directory: string, afterMs: number): Promise<number> {
   const child = spawn(process.execPath, [writerProgram, directory], { stdio: ['ignore', 'pipe', 'inherit'] })
   let output = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     if (output === '') setTimeout(() => child.kill('SIGKILL'), afterMs)
     output += text
   })
-  return new Promise((resolve, reject) => {
-    child.on('error', reject)
-    // Only whole lines are acknowledgements.
-    child.on('close', (code, signal) => (signal === 'SIGKILL' ? resolve(Number(output.split('\n').at(-2))) : reject(new Error(`the writer ended with ${code}`))))
-  })
+  const [, signal] = (await once(child, 'close')) as [number | null, string | null]
+  expect(signal).toBe('SIGKILL')
+  // Only whole lines are acknowledgements.
+  return Number(output.split('\n').at(-2))
 }
 
 describe('kill -9', () => {

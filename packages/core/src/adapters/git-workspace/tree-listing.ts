@@ -1,0 +1,65 @@
+import type { ObjectId } from '../../proposal/proposal.ts'
+import { isDirectory, type ObjectReader } from './object-reader.ts'
+
+/** One file, link or submodule of a tree. */
+export interface ListedEntry {
+  /** The path's bytes, one a character: unlike its text, never two paths in one. */
+  readonly key: string
+  /** The path as text, for whoever judges by name. */
+  readonly path: string
+  readonly mode: string
+  readonly id: ObjectId
+}
+
+interface Folder {
+  readonly entries: readonly ListedEntry[]
+  readonly folders: readonly Folder[]
+}
+
+/** Folders kept: some whole trees of a large repository, which the trees of all its candidates share almost entirely. */
+const keptFolders = 20_000
+
+/** Lists trees recursively, reading only the folders that it has not seen at the same place before. */
+export class TreeListing {
+  readonly #objects: ObjectReader
+  readonly #kept = new Map<string, Folder>()
+
+  constructor(objects: ObjectReader) {
+    this.#objects = objects
+  }
+
+  /** Every entry of the tree, keyed by its path's bytes. Fails with `unsafe-path` on a tree that must not be laid out. */
+  async list(tree: ObjectId): Promise<ReadonlyMap<string, ListedEntry>> {
+    const entries = new Map<string, ListedEntry>()
+    const collect = (folder: Folder): void => {
+      for (const entry of folder.entries) entries.set(entry.key, entry)
+      for (const inner of folder.folders) collect(inner)
+    }
+    if (this.#kept.size > keptFolders) this.#kept.clear()
+    collect(await this.#folder(tree, ''))
+    return entries
+  }
+
+  async #folder(tree: ObjectId, prefix: string): Promise<Folder> {
+    const name = `${tree}${prefix}`
+    const kept = this.#kept.get(name)
+    if (kept !== undefined) return kept
+    const entries: ListedEntry[] = []
+    const folders: Folder[] = []
+    for (const entry of await this.#objects.tree(tree)) {
+      const key = `${prefix}${entry.name.toString('latin1')}`
+      if (!isDirectory(entry)) entries.push({ key, path: Buffer.from(key, 'latin1').toString('utf8'), mode: entry.mode, id: entry.id })
+      else folders.push(this.#kept.get(`${entry.id}${key}/`) ?? (await this.#folder(entry.id, `${key}/`)))
+    }
+    const folder = { entries, folders }
+    this.#kept.set(name, folder)
+    return folder
+  }
+}
+
+/** The folders above a path, innermost first. */
+export function foldersAbove(key: string): string[] {
+  const found: string[] = []
+  for (let end = key.lastIndexOf('/'); end > 0; end = key.lastIndexOf('/', end - 1)) found.push(key.slice(0, end))
+  return found
+}

@@ -1,0 +1,96 @@
+import { bestVariant, tellingVariants } from './best-variants.ts'
+import { countText, durationText, intervalText, ratioText, timeText, verdictText } from './figures.ts'
+import { codeText, proseText } from './markdown-text.ts'
+import type { ReportedJudgement, ReportedRun, RunReport, Score } from './run-report.ts'
+
+const runsShown = 20
+const rowsShown = 25
+
+/** The report as Markdown, for a terminal, a pull request or a file. Nothing that a proposal says can become markup in it. */
+export function renderMarkdown(report: RunReport): string {
+  const runs = report.runs.slice(-runsShown).toReversed()
+  const sections = [
+    '# Ratchet report',
+    `Journal: ${countText(report.head.sequence)} events, head ${codeText(report.head.hash)}`,
+    ...applications(report),
+    ...runs.flatMap(runSection),
+    ...(report.runs.length > runs.length ? [`${countText(report.runs.length - runs.length)} earlier runs are not shown.`] : []),
+    ...changes(report),
+  ]
+  if (report.runs.length === 0 && report.changes.length === 0) sections.push('Nothing has been evaluated yet.')
+  return `${sections.join('\n\n')}\n`
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+}
+
+function applications(report: RunReport): readonly string[] {
+  if (report.applications.length === 0) return []
+  const rows = report.applications.slice(-rowsShown).toReversed().map((held) => [
+    codeText(held.proposal),
+    held.status,
+    codeText(held.ref),
+    codeText(held.commit.slice(0, 10)),
+    held.revert === null ? '' : codeText(held.revert.commit.slice(0, 10)),
+    proseText(timeText(held.at)),
+  ])
+  return ['## Applied changes', table(['proposal', 'status', 'branch', 'commit', 'reverted by', 'when'], rows)]
+}
+
+function runSection(run: ReportedRun): readonly string[] {
+  const best = bestVariant(run)
+  const { accepted, inconclusive, rejected } = run.verdicts
+  const facts = [
+    ['state', run.finished === null ? 'running or interrupted' : `finished (${run.finished})`],
+    ['winner', run.winner === null ? 'none' : codeText(run.winner)],
+    ['best proven in the search', best === null ? 'nothing' : `${codeText(best.proposal)} ${scoreText(best.score)}`],
+    ['evaluations', `${countText(run.evaluated)} of ${countText(run.evaluations)} in ${durationText(run.evaluationMs)}`],
+    ['verdicts', `${countText(accepted)} accepted, ${countText(run.verdicts['approval-required'])} need approval, ${countText(inconclusive)} inconclusive, ${countText(rejected)} rejected`],
+    ['refused before evaluation', `${countText(run.duplicates)} duplicates; ${countText(run.fruitless)} steps without a proposal`],
+    ['how', `strategy ${codeText(run.strategy)}, proposer ${codeText(run.proposer)}, seed ${run.seed}, sandbox ${codeText(run.tier)}`],
+    ['baseline', codeText(run.baseline)],
+    ['started', proseText(timeText(run.startedAt))],
+  ]
+  return [`## Run ${codeText(run.id)}`, table(['', ''], facts), ...reasons(run), ...variants(run), ...settling(run)]
+}
+
+function reasons(run: ReportedRun): readonly string[] {
+  if (run.reasons.length === 0) return []
+  return ['### Why', table(['reason', 'proposals'], run.reasons.map(({ code, count }) => [codeText(code), countText(count)]))]
+}
+
+function variants(run: ReportedRun): readonly string[] {
+  const shown = tellingVariants(run, rowsShown)
+  if (shown.length === 0) return []
+  const rows = shown.map((variant) => [String(variant.index), ...judgementCells(variant), variant.parent === 0 ? 'baseline' : String(variant.parent)])
+  const rest = run.variants.length - shown.length
+  return [
+    '### Proposals',
+    table(['#', ...judgementHead, 'on'], rows),
+    ...(rest > 0 ? [`${countText(rest)} more are not shown; \`ratchet proposals --all\` lists them.`] : []),
+  ]
+}
+
+function settling(run: ReportedRun): readonly string[] {
+  if (run.settling.length === 0) return []
+  const rows = run.settling.slice(-rowsShown).map((judgement) => [`${judgement.purpose} ${judgement.trial}`, ...judgementCells(judgement)])
+  return ['### Settling the winner', table(['step', ...judgementHead], rows)]
+}
+
+function changes(report: RunReport): readonly string[] {
+  if (report.changes.length === 0) return []
+  const rows = report.changes.slice(-rowsShown).toReversed().map(judgementCells)
+  return ['## Changes judged on their own', table(judgementHead, rows)]
+}
+
+const judgementHead = ['proposal', 'verdict', 'score', 'change', 'reason']
+
+function judgementCells(judgement: ReportedJudgement): readonly string[] {
+  const { proposal, verdict, score, operator, rationale, reasons: why } = judgement
+  return [codeText(proposal), verdictText(verdict), scoreText(score), `${codeText(operator)} ${proseText(rationale)}`, why[0] === undefined ? '' : `${codeText(why[0].code)} ${proseText(why[0].message)}`]
+}
+
+function scoreText(score: Score | null): string {
+  return score === null ? 'not measured' : `${ratioText(score.estimate)} (${intervalText(score)})`
+}

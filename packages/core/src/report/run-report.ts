@@ -1,0 +1,94 @@
+import { z } from 'zod'
+
+/** Raised when a field changes its meaning or goes; new fields do not raise it. */
+export const reportVersion = 1
+
+const count = z.int().min(0)
+const verdict = z.enum(['accepted', 'rejected', 'inconclusive', 'approval-required'])
+const purpose = z.enum(['search', 'minimise', 'confirm', 'revalidate', 'single'])
+const reason = z.object({ code: z.string(), message: z.string() })
+
+/** How many times better than the baseline, over all objectives (geometric mean); null where a bound is not known. */
+const score = z.object({ estimate: z.number().min(0), low: z.number().min(0).nullable(), high: z.number().min(0).nullable() })
+
+const judgement = z.object({
+  proposal: z.string(),
+  purpose,
+  trial: count,
+  operator: z.string(),
+  rationale: z.string(),
+  paths: z.array(z.string()),
+  commit: z.string(),
+  /** ISO 8601. */
+  at: z.string(),
+  /** Wall time of the evaluation in ms; 0 when it was refused before anything ran. */
+  wallMs: z.number().min(0),
+  verdict,
+  reasons: z.array(reason),
+  score: score.nullable(),
+})
+
+/** One decided search proposal: a node of the lineage. The root, index 0, is the baseline and not listed. */
+const variant = judgement.extend({ index: count.min(1), step: count, parent: count })
+
+const run = z.object({
+  id: z.string(),
+  seed: z.number(),
+  strategy: z.string(),
+  proposer: z.string(),
+  tier: z.string(),
+  baseline: z.string(),
+  configDigest: z.string(),
+  startedAt: z.string(),
+  /** Time of the run's last event so far. */
+  lastAt: z.string(),
+  /** Budget of evaluations, and how many were made. */
+  evaluations: count,
+  evaluated: count,
+  /** Proposals refused because their content was known already, and steps that found nothing to propose. */
+  duplicates: count,
+  fruitless: count,
+  /** Wall time of all evaluations in ms. */
+  evaluationMs: z.number().min(0),
+  verdicts: z.record(verdict, count),
+  /** How many search decisions gave each reason, most frequent first. */
+  reasons: z.array(z.object({ code: z.string(), count })),
+  variants: z.array(variant),
+  /** Minimisation trials and confirmations of the winner. */
+  settling: z.array(judgement),
+  winner: z.string().nullable(),
+  /** Why the search ended; null while it runs or when it was interrupted. */
+  finished: z.enum(['budget', 'time', 'exhausted', 'once']).nullable(),
+})
+
+const application = z.object({
+  application: z.string(),
+  proposal: z.string(),
+  ref: z.string(),
+  commit: z.string(),
+  at: z.string(),
+  status: z.enum(['intended', 'applied', 'abandoned', 'revert-intended', 'reverted']),
+  /** The commit that undoes it, once a revert was begun. */
+  revert: z.object({ commit: z.string(), at: z.string() }).nullable(),
+})
+
+/** What a journal says happened, as one value for every view. All text in it may come from a hostile proposal. */
+export const runReportSchema = z.object({
+  version: z.literal(reportVersion),
+  /** The last event that the report covers. */
+  head: z.object({ sequence: count, hash: z.string() }),
+  runs: z.array(run),
+  /** Changes judged outside any run. */
+  changes: z.array(judgement),
+  applications: z.array(application),
+})
+
+type Frozen<T> = T extends readonly (infer Item)[] ? readonly Frozen<Item>[] : T extends object ? { readonly [K in keyof T]: Frozen<T[K]> } : T
+
+export type RunReport = Frozen<z.infer<typeof runReportSchema>>
+export type ReportedRun = RunReport['runs'][number]
+export type ReportedVariant = ReportedRun['variants'][number]
+export type ReportedJudgement = RunReport['changes'][number]
+export type ReportedApplication = RunReport['applications'][number]
+export type ReportedVerdict = ReportedJudgement['verdict']
+export type Score = NonNullable<ReportedJudgement['score']>
