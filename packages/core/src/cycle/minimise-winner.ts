@@ -81,7 +81,7 @@ async function storeFlat(
 /** The rationales along the lineage, oldest first: the flat proposal does what all of them did. */
 function rationaleOf(state: RunState, whole: MadeProposal): string {
   const sentences: string[] = []
-  let index = state.archive.indexOf(whole.commit)
+  let index: number | null | undefined = state.archive.indexOf(whole.commit)
   while (index !== undefined && index !== null) {
     const variant: Variant = state.archive.at(index)
     const made = variant.proposal === null ? undefined : state.made(variant.proposal)

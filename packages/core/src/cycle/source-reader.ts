@@ -1,4 +1,4 @@
-import { isEditableText } from '../proposal/apply-edits.ts'
+import { editableText } from '../proposal/apply-edits.ts'
 import type { ObjectId } from '../proposal/proposal.ts'
 import type { SourceFile } from '../proposal/proposer.ts'
 import type { PathScope } from '../target/path-scope.ts'
@@ -20,7 +20,7 @@ export function createSourceReader(revisions: RevisionReader, scope: PathScope):
     )
     const unknown = [...new Set(entries.map((entry) => entry.id))].filter((id) => !texts.has(id))
     const blobs = await revisions.blobs(unknown)
-    unknown.forEach((id, index) => texts.set(id, isEditableText(blobs[index] ?? new Uint8Array())))
+    unknown.forEach((id, index) => texts.set(id, editableText(blobs[index] ?? new Uint8Array())))
     const sources = entries.flatMap((entry): SourceFile[] => {
       const text = texts.get(entry.id)
       return typeof text === 'string' ? [{ path: entry.path, text }] : []

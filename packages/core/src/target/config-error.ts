@@ -1,4 +1,4 @@
-import { Failure } from '../../failure/failure.ts'
+import { Failure } from '../failure/failure.ts'
 
 export type ConfigErrorCode = 'config-missing' | 'config-syntax' | 'config-invalid' | 'config-ambiguous' | 'config-load-failed'
 

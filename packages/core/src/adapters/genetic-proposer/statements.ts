@@ -1,0 +1,41 @@
+import type { SgNode } from '@ast-grep/napi'
+import type { ParsedSource } from './edit-operator.ts'
+
+const blockKinds = ['statement_block', 'program', 'switch_case', 'switch_default']
+const keptKinds = new Set(['import_statement', 'export_statement', 'function_declaration', 'class_declaration', 'comment', 'empty_statement', 'hash_bang_line'])
+
+/** Statements in one block, in order: what the classic edits delete, swap, copy and move. */
+export interface StatementList {
+  readonly statements: readonly SgNode[]
+}
+
+/** Blocks with their statements; imports, exports, declarations of functions and classes, and directives are no statements to edit. */
+export function statementLists(source: ParsedSource): readonly StatementList[] {
+  const blocks = source.root.root().findAll({ rule: { any: blockKinds.map((kind) => ({ kind })) } })
+  const root = source.root.root()
+  return [...(blockKinds.includes(String(root.kind())) ? [root] : []), ...blocks.filter((block) => block.id() !== root.id())].map((block) => ({
+    statements: block.children().filter((child) => child.isNamed() && !keptKinds.has(String(child.kind())) && isStatement(child)),
+  }))
+}
+
+function isStatement(node: SgNode): boolean {
+  const kind = String(node.kind())
+  if (kind === 'expression_statement') return !/^['"]/.test(node.text())
+  return kind.endsWith('_statement') || kind === 'lexical_declaration' || kind === 'variable_declaration'
+}
+
+/** The statement with its indentation and line end when it is alone on its lines: what to take out so that no blank line stays. */
+export function wholeLines(text: string, node: SgNode): { readonly start: number; readonly end: number } {
+  const { start, end } = node.range()
+  const lineStart = text.lastIndexOf('\n', start.index - 1) + 1
+  const lineEnd = text.indexOf('\n', end.index)
+  const rest = text.slice(end.index, lineEnd < 0 ? text.length : lineEnd)
+  const alone = text.slice(lineStart, start.index).trim() === '' && rest.trim() === ''
+  return alone ? { start: lineStart, end: lineEnd < 0 ? text.length : lineEnd + 1 } : { start: start.index, end: end.index }
+}
+
+/** One line of a node's text, for a rationale. */
+export function excerpt(node: SgNode): string {
+  const text = node.text().replaceAll(/\s+/g, ' ')
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text
+}
