@@ -224,7 +224,8 @@ export async function surveyTarget(invocation: Invocation, options: TargetOption
 export async function verifyTarget(invocation: Invocation, options: TargetOptions): Promise<Verification> {
   await using workspace = await openGitWorkspace({ directory: options.target, environment: invocation.environment })
   await using journal = await openSqliteJournal({ directory: workspace.stateDirectory, mode: 'read', clock: invocation.clock })
-  return verifyEvents(journal.stored())
+  // Awaited here: the journal is closed when this function returns.
+  return await verifyEvents(journal.stored())
 }
 
 export { createBubblewrapSandbox, installBubblewrap }
