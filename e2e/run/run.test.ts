@@ -122,10 +122,8 @@ describe('ratchet run', () => {
     for (let stopAfter = 1; ; stopAfter += 2) {
       const args = run === '' ? ['run', '--seed', '7'] : ['run', '--resume', run]
       const { child, outcome } = startRatchet([...args, '--target', broken.directory])
-      let ended = false
-      void outcome.then(() => (ended = true))
-      while (!ended && eventCount(broken.directory) < stopAfter) await sleep(5)
-      if (ended) break
+      while (child.exitCode === null && eventCount(broken.directory) < stopAfter) await sleep(5)
+      if (child.exitCode !== null) break
       child.kill('SIGKILL')
       await outcome
       kills += 1

@@ -36,7 +36,8 @@ async function apply(invocation: Invocation, id: string, options: ApplyOptions):
       judge: async (candidate, baseline, judgeSignal) => {
         console.note(`the branch has moved since: judging the change again on ${baseline.slice(0, 10)}`)
         await using judge = await openJudge(invocation, { target, options, baseline, observe: progress.observe }, judgeSignal)
-        return evaluateChange(judge.ports, { candidate, baseline, rationale: record.made.proposal.rationale, seed: randomInt(2 ** 47), earlierTrials: 0 }, judgeSignal)
+        // Awaited here: the judge is closed when this function returns.
+        return await evaluateChange(judge.ports, { candidate, baseline, rationale: record.made.proposal.rationale, seed: randomInt(2 ** 47), earlierTrials: 0 }, judgeSignal)
       },
     },
     { record, branchName: options.branch ?? null, requireConfirmation },

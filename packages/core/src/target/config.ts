@@ -115,7 +115,7 @@ const sandboxSchema = z.strictObject({
   processes: z.int().min(1).max(100_000).default(64).describe('How many processes and threads may exist at a time.'),
   disk: byteSize.prefault('512MiB').describe('What a launch may write, for instance 512MiB.'),
   toolchains: z
-    .array(z.string().regex(/^\/[^\0]+$/, 'a toolchain is an absolute directory of this machine, for instance /opt/python'))
+    .array(z.string().refine((value) => value.startsWith('/') && !value.includes('\0'), 'a toolchain is an absolute directory of this machine, for instance /opt/python'))
     .default([])
     .describe('Directories outside /usr shown read-only; their bin comes on PATH.'),
   output: byteSize.prefault('8MiB').describe('Standard output, standard error and report file together, for instance 8MiB.'),
