@@ -1,0 +1,12 @@
+import { expect, it } from 'vitest'
+import * as core from './index.ts'
+
+it('exports exactly these values: a removal or an addition is a decision', () => {
+  expect(Object.keys(core).toSorted()).toEqual([
+    'ArchiveFold', 'ConfigError', 'CycleError', 'EvaluationError', 'Failure', 'JournalError', 'ProposalRecords', 'RunState', 'SandboxError', 'WorkspaceError',
+    'applyChange', 'attemptAlpha', 'changeId', 'configSchema', 'createArchive', 'createEvaluator', 'createPathScope', 'decide', 'defineConfig', 'evaluateChange',
+    'foldProposals', 'foldReport', 'idleEditGlobs', 'isOffered', 'nextLook', 'prepareSetup', 'proposalDocument', 'renderHtml', 'renderMarkdown', 'resumeRun',
+    'revertChange', 'runSearch', 'screenChange', 'seededRandom', 'settleApplications', 'signEValue', 'standingDecision', 'startRun', 'strategyByName',
+    'strategyNames', 'verifyEvents',
+  ])
+})
