@@ -1,5 +1,6 @@
 import type { SgNode, SgRoot } from '@ast-grep/napi'
 import type { TextEdit } from '../../proposal/proposal.ts'
+import type { Scopes } from './analysis/scopes.ts'
 
 /** A parsed source file of the parent variant. Offsets of nodes (`range().start.index`) count UTF-16 code units. */
 export interface ParsedSource {
@@ -7,6 +8,8 @@ export interface ParsedSource {
   readonly text: string
   readonly language: 'JavaScript' | 'TypeScript' | 'Tsx'
   readonly root: SgRoot
+  /** Which name means which declaration. */
+  readonly scopes: Scopes
 }
 
 /** One concrete thing an operator could do at one place. Cheap to list: the edits are computed only when chosen. */

@@ -1,5 +1,6 @@
 import { Lang, parse } from '@ast-grep/napi'
 import type { SourceFile } from '../../proposal/proposer.ts'
+import { createScopes } from './analysis/scopes.ts'
 import type { ParsedSource } from './edit-operator.ts'
 
 const languages: readonly (readonly [RegExp, Lang, ParsedSource['language']])[] = [
@@ -15,7 +16,8 @@ const lineLimit = 5_000
 export function parseSource({ path, text }: SourceFile): ParsedSource | null {
   const match = languages.find(([ending]) => ending.test(path))
   if (match === undefined || path.endsWith('.d.ts') || text.split('\n', 2_000).some((line) => line.length > lineLimit)) return null
-  return { path, text, language: match[2], root: parse(match[1], text) }
+  const root = parse(match[1], text)
+  return { path, text, language: match[2], root, scopes: createScopes(text, root.root()) }
 }
 
 /** Whether the tree holds what the grammar could not make sense of. */

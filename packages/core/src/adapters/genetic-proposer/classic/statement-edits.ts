@@ -1,5 +1,6 @@
 import type { SgNode } from '@ast-grep/napi'
 import type { TextEdit } from '../../../proposal/proposal.ts'
+import { indentAt } from '../analysis/nodes.ts'
 import type { EditOperator, EditSite, ParsedSource } from '../edit-operator.ts'
 import { excerpt, statementLists, wholeLines } from '../statements.ts'
 
@@ -45,17 +46,13 @@ function transplants(source: ParsedSource, action: 'copy' | 'move'): readonly Ed
         const words = action === 'copy' ? 'copies' : 'moves'
         return [
           site(source, moved, { key: `${action}:${start}`, rationale: `${words} \`${excerpt(moved)}\` before \`${excerpt(before)}\`` }, () => {
-            const inserted = { start, end: start, replacement: `${moved.text()}\n${indentOf(source.text, start)}` }
+            const inserted = { start, end: start, replacement: `${moved.text()}\n${indentAt(source.text, start)}` }
             return action === 'copy' ? [inserted] : [inserted, { ...wholeLines(source.text, moved), replacement: '' }]
           }),
         ]
       }),
     )
   })
-}
-
-function indentOf(text: string, offset: number): string {
-  return /^[ \t]*/.exec(text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset))?.[0] ?? ''
 }
 
 function replace(node: SgNode, replacement: string): Omit<TextEdit, 'path' | 'part'> {

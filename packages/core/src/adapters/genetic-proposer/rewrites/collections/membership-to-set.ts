@@ -1,9 +1,11 @@
 import type { SgNode } from '@ast-grep/napi'
-import type { TextEdit } from '../../../proposal/proposal.ts'
-import type { EditOperator, EditSite, ParsedSource } from '../edit-operator.ts'
-import { excerpt } from '../statements.ts'
-import { bindingOf, type Binding } from './binding.ts'
-import { enclosingRepetition } from './repetition.ts'
+import type { TextEdit } from '../../../../proposal/proposal.ts'
+import { freshName, indentAt } from '../../analysis/nodes.ts'
+import { enclosingRepetition } from '../../analysis/repetition.ts'
+import type { Binding } from '../../analysis/scopes.ts'
+import { isArray, staysFixed } from '../../analysis/stability.ts'
+import type { EditOperator, EditSite, ParsedSource } from '../../edit-operator.ts'
+import { excerpt } from '../../statements.ts'
 
 /** A test whether an array holds a value, as the program writes it. */
 interface Membership {
@@ -27,7 +29,7 @@ export const membershipToSet: EditOperator = {
   kind: 'rewrite',
   sites: (source) => {
     // A Set of the program's own could be anything.
-    if (/\b(?:class|function|var|let|const|import)\s+\{?\s*Set\b/.test(source.text)) return []
+    if (!source.scopes.isPlatformName('Set')) return []
     const calls = source.root.root().findAll({ rule: { kind: 'call_expression' } })
     return calls.flatMap((call) => {
       const membership = membershipOf(call)
@@ -42,8 +44,8 @@ function membershipOf(call: SgNode): Membership | null {
   const values = call.field('arguments')?.children().filter((child) => child.isNamed()) ?? []
   const [value] = values
   if (array === null || array === undefined || array.kind() !== 'identifier' || value === undefined || values.length !== 1) return null
-  // The value is written twice below: only a name costs nothing and changes nothing.
-  if (value.kind() !== 'identifier') return null
+  // The value may be written twice below: only a name, or a place reached from one, costs nothing and changes nothing.
+  if (!/^[\w$]+(?:\.[\w$]+|\[[\w$]+\])*$/.test(value.text())) return null
   if (method === 'includes') return { test: call, array, value, method, wantsPresent: true }
   const comparison = call.parent()
   if (method !== 'indexOf' || comparison?.kind() !== 'binary_expression' || comparison.field('left')?.id() !== call.id()) return null
@@ -53,10 +55,10 @@ function membershipOf(call: SgNode): Membership | null {
 }
 
 function siteOf(source: ParsedSource, membership: Membership): EditSite[] {
-  const binding = bindingOf(membership.array)
-  if (binding === null) return []
-  const statement = enclosingRepetition(membership.test, binding.scope)
-  if (statement === null || !staysAsItIs(statement, binding)) return []
+  const binding = source.scopes.resolve(membership.array)
+  if (binding === null || binding.writes.length > 0) return []
+  const statement = enclosingRepetition(membership.test, binding.home)
+  if (statement === null || !staysFixed(binding, statement)) return []
   const offset = membership.test.range().start.index
   return [
     {
@@ -74,36 +76,16 @@ function rewrite(
 ): readonly TextEdit[] {
   const name = freshName(source.text, `${binding.name}Set`)
   const start = statement.range().start.index
-  const indent = /^[ \t]*/.exec(source.text.slice(source.text.lastIndexOf('\n', start - 1) + 1, start))?.[0] ?? ''
+  const indent = indentAt(source.text, start)
   const value = membership.value.text()
   const scan = `${binding.name}.${membership.method}(${value})`
   const build = membership.method === 'includes' ? `new Set(${binding.name})` : `${binding.name}.reduce((set, item) => set.add(item), new Set())`
   const lookUp = membership.method === 'includes' ? `${name}.has(${value})` : `(${value} === ${value} && ${name}.has(${value}))`
-  const guarded = binding.isArray ? lookUp : `(${name} ? ${lookUp} : ${membership.method === 'includes' ? scan : `${scan} !== -1`})`
-  const made = binding.isArray ? build : `Array.isArray(${binding.name}) ? ${build} : null`
+  const guarded = isArray(binding) ? lookUp : `(${name} ? ${lookUp} : ${membership.method === 'includes' ? scan : `${scan} !== -1`})`
+  const made = isArray(binding) ? build : `Array.isArray(${binding.name}) ? ${build} : null`
   const range = membership.test.range()
   return [
     { path: source.path, start, end: start, replacement: `const ${name} = ${made};\n${indent}`, part: 0 },
     { path: source.path, start: range.start.index, end: range.end.index, replacement: membership.wantsPresent ? guarded : `!${guarded}`, part: 0 },
   ]
-}
-
-const readingMethods = new Set(['indexOf', 'includes', 'lastIndexOf', 'slice', 'join', 'at', 'length', 'concat'])
-
-/** Every use of the array in the statement only reads it, by a method that keeps it. */
-function staysAsItIs(statement: SgNode, { name }: Binding): boolean {
-  const uses = statement.findAll({ rule: { kind: 'identifier', regex: `^${name.replaceAll('$', '\\$')}$` } })
-  return uses.every((use) => {
-    const parent = use.parent()
-    if (parent?.kind() !== 'member_expression' || parent.field('object')?.id() !== use.id()) return false
-    const outer = parent.parent()
-    const isAssigned = outer !== null && ['assignment_expression', 'augmented_assignment_expression'].includes(String(outer.kind())) && outer.field('left')?.id() === parent.id()
-    return readingMethods.has(parent.field('property')?.text() ?? '') && !isAssigned && outer?.kind() !== 'update_expression'
-  })
-}
-
-function freshName(text: string, wanted: string): string {
-  let name = wanted
-  for (let count = 2; text.includes(name); count++) name = `${wanted}${count}`
-  return name
 }

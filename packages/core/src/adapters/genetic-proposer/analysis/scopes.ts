@@ -1,0 +1,196 @@
+import type { SgNode } from '@ast-grep/napi'
+import { isFunction, isNode } from './nodes.ts'
+
+export type BindingKind = 'parameter' | 'rest' | 'const' | 'let' | 'var' | 'function' | 'class' | 'import' | 'catch'
+
+/** One declared name and everything the file does with it. */
+export interface Binding {
+  readonly name: string
+  readonly kind: BindingKind
+  /** The block, function or program in which the name is visible. */
+  readonly home: SgNode
+  /** The identifier where it is declared. */
+  readonly declaration: SgNode
+  /** What it is initialised with, when the declaration is `name = value` and no pattern. */
+  readonly value: SgNode | null
+  /** Every mention other than the declaration, in order. */
+  readonly uses: readonly SgNode[]
+  /** Those of `uses` that assign to the name. */
+  readonly writes: readonly SgNode[]
+}
+
+/** Which names of a file mean which declaration. Anything ambiguous, or within reach of `eval` or `with`, resolves to null. */
+export interface Scopes {
+  resolve(use: SgNode): Binding | null
+  /** Nothing in the file declares or assigns this name: it is the platform's own. */
+  isPlatformName(name: string): boolean
+}
+
+interface Declaration {
+  readonly node: SgNode
+  readonly kind: BindingKind
+  readonly home: SgNode
+  readonly value: SgNode | null
+}
+
+interface Mentions {
+  readonly all: readonly SgNode[]
+  readonly declarations: readonly Declaration[]
+}
+
+const nameKinds = ['identifier', 'shorthand_property_identifier', 'shorthand_property_identifier_pattern']
+const blockHomes = new Set(['statement_block', 'program', 'switch_body', 'for_statement', 'for_in_statement', 'class_static_block', 'class_body'])
+
+/** Name resolution for one file, worked out when it is first asked for. */
+export function createScopes(text: string, root: SgNode): Scopes {
+  if (/\beval\s*\(|\bwith\s*\(/.test(text)) return { resolve: () => null, isPlatformName: () => false }
+  let mentions: ReadonlyMap<string, SgNode[]> | undefined
+  const classified = new Map<string, Mentions>()
+  const bindings = new Map<number, Binding | null>()
+  const mentionsOf = (name: string): Mentions => {
+    const known = classified.get(name)
+    if (known !== undefined) return known
+    mentions ??= groupByText(root.findAll({ rule: { any: nameKinds.map((kind) => ({ kind })) } }))
+    const all = mentions.get(name) ?? []
+    const made = { all, declarations: all.flatMap((node) => declarationOf(node) ?? []) }
+    classified.set(name, made)
+    return made
+  }
+  const resolve = (use: SgNode): Binding | null => {
+    const name = use.text()
+    const { all, declarations } = mentionsOf(name)
+    const found = nearest(use, declarations)
+    if (found === null) return null
+    const known = bindings.get(found.node.id())
+    if (known !== undefined) return known
+    const uses = all.filter((node) => node.id() !== found.node.id() && nearest(node, declarations)?.node.id() === found.node.id())
+    const binding = { name, kind: found.kind, home: found.home, declaration: found.node, value: found.value, uses, writes: uses.filter(isWritten) }
+    bindings.set(found.node.id(), binding)
+    return binding
+  }
+  return { resolve, isPlatformName: (name) => { const { all, declarations } = mentionsOf(name); return declarations.length === 0 && !all.some(isWritten) } }
+}
+
+function groupByText(nodes: readonly SgNode[]): ReadonlyMap<string, SgNode[]> {
+  const groups = new Map<string, SgNode[]>()
+  for (const node of nodes) {
+    const name = node.text()
+    const group = groups.get(name)
+    if (group === undefined) groups.set(name, [node])
+    else group.push(node)
+  }
+  return groups
+}
+
+/** The one declaration in the nearest home around the use; null when there is none or more than one there. */
+function nearest(use: SgNode, declarations: readonly Declaration[]): Declaration | null {
+  if (declarations.length === 0) return null
+  const own = declarations.find(({ node }) => isNode(node, use))
+  for (const home of own === undefined ? use.ancestors() : [own.home]) {
+    const here = declarations.filter((declaration) => isNode(declaration.home, home))
+    if (here.length > 0) return here.length === 1 ? (here[0] as Declaration) : null
+  }
+  return null
+}
+
+/** What this mention declares, or null when it only uses the name. */
+function declarationOf(node: SgNode): Declaration | null {
+  const { top, throughPattern } = outOfPattern(node)
+  const parent = top.parent()
+  if (parent === null) return null
+  const isField = (name: string): boolean => isNode(parent.field(name), top)
+  switch (String(parent.kind())) {
+    case 'variable_declarator':
+      return isField('name') ? declared(node, parent, throughPattern ? null : parent.field('value')) : null
+    case 'for_in_statement':
+      return isField('left') && parent.field('kind') !== null ? inLoopHead(node, parent) : null
+    case 'formal_parameters':
+      return { node, kind: top.kind() === 'rest_pattern' && node.parent()?.kind() === 'rest_pattern' ? 'rest' : 'parameter', home: functionAround(parent), value: null }
+    case 'required_parameter':
+    case 'optional_parameter':
+      return isField('pattern') ? { node, kind: top.kind() === 'rest_pattern' && node.parent()?.kind() === 'rest_pattern' ? 'rest' : 'parameter', home: functionAround(parent), value: null } : null
+    case 'arrow_function':
+      return isField('parameter') ? { node, kind: 'parameter', home: parent, value: null } : null
+    case 'catch_clause':
+      return isField('parameter') ? { node, kind: 'catch', home: parent, value: null } : null
+    case 'function_declaration':
+    case 'generator_function_declaration':
+      return isField('name') ? { node, kind: 'function', home: functionAround(parent), value: parent } : null
+    case 'class_declaration':
+      return isField('name') ? { node, kind: 'class', home: blockAround(parent), value: null } : null
+    case 'function_expression':
+    case 'generator_function':
+    case 'class':
+      return isField('name') ? { node, kind: parent.kind() === 'class' ? 'class' : 'function', home: parent, value: parent } : null
+    case 'import_specifier':
+    case 'namespace_import':
+    case 'import_clause':
+      return parent.kind() === 'import_specifier' && parent.field('alias') !== null && !isField('alias') ? null : { node, kind: 'import', home: root(parent), value: null }
+    default:
+      return null
+  }
+}
+
+/** Climbs out of destructuring: the outermost pattern that binds or assigns this name. */
+function outOfPattern(node: SgNode): { readonly top: SgNode; readonly throughPattern: boolean } {
+  let top = node
+  for (const parent of node.ancestors()) {
+    const kind = String(parent.kind())
+    const binds =
+      ['array_pattern', 'object_pattern', 'rest_pattern'].includes(kind) ||
+      (kind === 'pair_pattern' && isNode(parent.field('value'), top)) ||
+      (['assignment_pattern', 'object_assignment_pattern'].includes(kind) && isNode(parent.field('left'), top))
+    if (!binds) break
+    top = parent
+  }
+  return { top, throughPattern: !isNode(top, node) }
+}
+
+function declared(node: SgNode, declarator: SgNode, value: SgNode | null): Declaration {
+  const statement = declarator.parent()
+  const word = statement?.kind() === 'lexical_declaration' ? statement.field('kind')?.text() : 'var'
+  const kind = word === 'const' || word === 'let' ? word : 'var'
+  return { node, kind, home: kind === 'var' ? functionAround(declarator) : blockAround(declarator), value }
+}
+
+function inLoopHead(node: SgNode, loop: SgNode): Declaration {
+  const word = loop.field('kind')?.text()
+  const kind = word === 'const' || word === 'let' ? word : 'var'
+  return { node, kind, home: kind === 'var' ? functionAround(loop) : loop, value: null }
+}
+
+function isWritten(node: SgNode): boolean {
+  const { top, throughPattern } = outOfPattern(node)
+  const parent = top.parent()
+  switch (String(parent?.kind())) {
+    case 'assignment_expression':
+    case 'augmented_assignment_expression':
+      return isNode(parent?.field('left') ?? null, top)
+    case 'update_expression':
+      return true
+    case 'for_in_statement':
+      return isNode(parent?.field('left') ?? null, top)
+    case 'variable_declarator':
+      // `var` twice: the second is an assignment when the names resolve to one home, which `nearest` already refuses.
+      return isNode(parent?.field('name') ?? null, top)
+    case 'unary_expression':
+      return parent?.field('operator')?.text() === 'delete'
+    default:
+      return throughPattern
+  }
+}
+
+function functionAround(node: SgNode): SgNode {
+  for (const ancestor of node.ancestors()) if (isFunction(ancestor) || ancestor.kind() === 'class_static_block') return ancestor
+  return root(node)
+}
+
+function blockAround(node: SgNode): SgNode {
+  for (const ancestor of node.ancestors()) if (blockHomes.has(String(ancestor.kind()))) return ancestor
+  return root(node)
+}
+
+function root(node: SgNode): SgNode {
+  const line = node.ancestors()
+  return line[line.length - 1] ?? node
+}

@@ -1,0 +1,55 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { expectSameBehaviour, rewritesOf } from '../../testing/check-rewrite.ts'
+import { membershipToSet } from './membership-to-set.ts'
+
+// Few values, so that hits are common; NaN, -0 and holes, because indexOf, includes and Set treat them differently.
+const item = fc.constantFrom<unknown>(0, -0, 1, 2, Number.NaN, 'a', 'b', undefined, null)
+const list = fc.oneof(fc.array(item, { maxLength: 8 }), fc.sparseArray(item, { maxLength: 8 }))
+const lists = fc.tuple(list, list)
+
+const programs: Readonly<Record<string, string>> = {
+  'indexOf in a loop over a rest parameter': `function subject(a, b) { return inner(a, ...b) }
+function inner(a, ...b) { const out = []; for (const x of a) { if (b.indexOf(x) === -1) out.push(x) } return out }`,
+  'includes in a callback': `function subject(a, b) { const keys = b.filter(() => true); return a.filter(x => keys.includes(x)) }`,
+  'a parameter that may be anything': `function subject(a, b) { const out = []; for (let i = 0; i < a.length; i++) { if (b.indexOf(a[i]) >= 0) out.push(i) } return out }`,
+  'without braces': `function subject(a, b) { let n = 0; if (a.length) for (const x of a) if (b.includes(x)) n++; return n }`,
+  'a list made within an outer loop': `function subject(a, b) { const out = []; for (const x of a) { const kept = b.filter(y => y !== x); for (const z of b) { if (kept.includes(z)) out.push(z) } } return out }`,
+  'under a label': `function subject(a, b) { let n = 0; outer: for (const x of a) { if (b.includes(x)) continue outer; n++ } return n }`,
+  'a switch case': `function subject(a, b) { let n = 0; switch (a.length) { case 0: break; default: a.forEach(function (x) { if (b.indexOf(x) > -1) n++ }) } return n }`,
+}
+
+describe('membership-to-set', () => {
+  for (const [name, text] of Object.entries(programs)) {
+    it(`keeps behaviour: ${name}`, () => {
+      for (const after of expectSameBehaviour(membershipToSet, text, lists)) expect(after).toContain('.has(')
+    })
+  }
+
+  it('keeps behaviour for a string where a list could be', () => {
+    expectSameBehaviour(membershipToSet, programs['a parameter that may be anything'] as string, fc.tuple(list, fc.oneof(list, fc.string(), fc.constant(null))))
+  })
+
+  const refused: Readonly<Record<string, string>> = {
+    'the list grows in the loop': 'function subject(a, b) { for (const x of a) { if (!b.includes(x)) b.push(x) } return b }',
+    'the list grows through a function': 'function subject(a, b) { const add = x => b.push(x); for (const x of a) { if (!b.includes(x)) add(x) } return b }',
+    'an element is replaced in the loop': 'function subject(a, b) { for (let i = 0; i < a.length; i++) { if (b.includes(a[i])) b[i] = 1 } return b }',
+    'the list is handed on in the loop': 'function subject(a, b) { for (const x of a) { if (b.includes(x)) change(b) } }',
+    'the name is assigned again': 'function subject(a, b) { b = b.slice(); for (const x of a) if (b.includes(x)) return x }',
+    'the list is made in the same loop': 'function subject(a) { for (const x of a) { const b = [1, 2]; if (b.includes(x)) return x } }',
+    'nothing repeats it': 'function subject(a, b) { return a.includes(b) }',
+    'the callback runs later': 'function subject(a, b) { return () => b.includes(a) }',
+    'an async callback': 'function subject(a, b) { return a.map(async x => { await 0; return b.includes(x) }) }',
+    'a start position': 'function subject(a, b) { for (const x of a) if (b.includes(x, 1)) return x }',
+    'the position is used': 'function subject(a, b) { const out = []; for (const x of a) out.push(b.indexOf(x)); return out }',
+    'a Set of the program': 'class Set {}; function subject(a, b) { for (const x of a) if (b.includes(x)) return x }',
+    'eval in reach': 'function subject(a, b) { for (const x of a) if (b.includes(x)) return x; eval("0") }',
+    'the value is a call': 'function subject(a, b) { for (const x of a) if (b.includes(x())) return x }',
+  }
+  for (const [name, text] of Object.entries(refused)) it(`is refused: ${name}`, () => expect(rewritesOf(membershipToSet, text)).toEqual([]))
+
+  it('tells an inner name from an outer one that is spelt the same', () => {
+    const text = 'const b = [1]\nfunction subject(a, o) { const { b } = o; for (const x of a) if (b.includes(x)) return x }'
+    expect(rewritesOf(membershipToSet, text)[0]).toMatch(/const \{ b \} = o; const bSet/)
+  })
+})
