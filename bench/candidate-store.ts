@@ -13,7 +13,7 @@ const marks = [100, 1000, 10_000].filter((mark) => mark <= candidates)
 /** Medians are of this many stores up to and including the mark. */
 const window = 100
 
-const home = await mkdtemp(path.join(os.tmpdir(), 'ratchet-bench-'))
+const home = await mkdtemp(path.join(process.argv[4] ?? os.tmpdir(), 'ratchet-bench-'))
 try {
   await generate(home)
   await using workspace = await openGitWorkspace({ directory: home, environment: process.env })

@@ -213,7 +213,7 @@ export async function surveyTarget(invocation: Invocation, options: TargetOption
   const read = async (file: string): Promise<string | null> => {
     const entry = byPath.get(file)
     const [bytes] = entry === undefined || entry.mode === '160000' ? [] : await revisions.blobs([entry.id])
-    return bytes === undefined ? null : Buffer.from(bytes).toString('utf8')
+    return bytes === undefined || bytes === null ? null : Buffer.from(bytes).toString('utf8')
   }
   const paths = entries.map((entry) => entry.path)
   const existing = findConfigFile(paths) ?? (await workingConfig(root))

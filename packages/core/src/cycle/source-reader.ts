@@ -12,15 +12,19 @@ const cachedCommits = 32
 export function createSourceReader(revisions: RevisionReader, scope: PathScope): (commit: ObjectId) => Promise<readonly SourceFile[]> {
   const texts = new Map<ObjectId, string | null>()
   const commits = new Map<ObjectId, readonly SourceFile[]>()
+  const editable = new Map<string, boolean>()
+  const isEditable = (path: string): boolean => {
+    const known = editable.get(path) ?? scope.isEditable(path)
+    editable.set(path, known)
+    return known
+  }
   return async (commit) => {
     const known = commits.get(commit)
     if (known !== undefined) return known
-    const entries = (await revisions.entries(commit)).filter(
-      (entry) => entry.mode.startsWith('1007') || entry.mode.startsWith('1006') ? scope.isEditable(entry.path) && !scope.isProtected(entry.path) && (entry.size ?? 0) <= sizeLimit : false,
-    )
+    const entries = (await revisions.entries(commit)).filter((entry) => entry.mode.startsWith('100') && isEditable(entry.path))
     const unknown = [...new Set(entries.map((entry) => entry.id))].filter((id) => !texts.has(id))
-    const blobs = await revisions.blobs(unknown)
-    unknown.forEach((id, index) => texts.set(id, editableText(blobs[index] ?? new Uint8Array())))
+    const blobs = await revisions.blobs(unknown, sizeLimit)
+    unknown.forEach((id, index) => texts.set(id, textOf(blobs[index])))
     const sources = entries.flatMap((entry): SourceFile[] => {
       const text = texts.get(entry.id)
       return typeof text === 'string' ? [{ path: entry.path, text }] : []
@@ -29,4 +33,8 @@ export function createSourceReader(revisions: RevisionReader, scope: PathScope):
     commits.set(commit, sources)
     return sources
   }
+}
+
+function textOf(bytes: Uint8Array | null | undefined): string | null {
+  return bytes === null || bytes === undefined ? null : editableText(bytes)
 }

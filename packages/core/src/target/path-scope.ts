@@ -24,6 +24,9 @@ interface Rule {
   readonly matches: Test
 }
 
+/** Far more than most repositories hold, far less than memory would notice. */
+const rememberedPaths = 100_000
+
 /**
  * Builds the scope of a config. Protection wins over editing, and is generous about spelling: names are compared without
  * case, in one Unicode normal form, so that a twin (`Package-Lock.json`) that some file system takes for the protected file is
@@ -38,10 +41,16 @@ export function createPathScope(config: Config, entries: readonly string[] | nul
   const isBuildDefinition = matcher(buildDefinitions.map(anywhere))
   const named = matcher(config.target.edit.filter(endsInName).map((glob) => foldText(plainGlob(glob))))
 
+  // Every candidate asks about every file of its tree, mostly the same ones.
+  const known = new Map<string, string | null>()
   const protection = (path: string): string | null => {
+    const answer = known.get(path)
+    if (answer !== undefined) return answer
     const folded = foldPath(path)
-    if (folded === null) return 'is no path inside the repository'
-    return rules.find((rule) => rule.matches(folded))?.reason ?? null
+    const reason = folded === null ? 'is no path inside the repository' : (rules.find((rule) => rule.matches(folded))?.reason ?? null)
+    if (known.size >= rememberedPaths) known.clear()
+    known.set(path, reason)
+    return reason
   }
   const isEditable = (path: string): boolean => {
     if (!isCanonicalPath(path) || protection(path) !== null || !editable(path.normalize('NFC'))) return false

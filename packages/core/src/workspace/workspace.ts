@@ -3,9 +3,9 @@ import type { FileChange, ObjectId } from '../proposal/proposal.ts'
 
 export interface TreeEntry {
   readonly path: string
-  readonly mode: '100644' | '100755' | '120000' | '160000'
+  /** 100644 and 100755 for files (older tools wrote others), 120000 for a link, 160000 for a submodule. */
+  readonly mode: string
   readonly id: ObjectId
-  readonly size: number | null
 }
 
 /** What git says about one changed path between two commits; from plumbing, never from a proposal's own summary. */
@@ -29,8 +29,8 @@ export interface RevisionReader {
   commit(revision: string): Promise<CommitInfo>
   /** Every entry of a commit's tree, recursively, sorted by path bytes. */
   entries(commit: ObjectId): Promise<readonly TreeEntry[]>
-  /** Contents of blobs, in the order asked for. */
-  blobs(ids: readonly ObjectId[]): Promise<readonly Uint8Array[]>
+  /** Contents of blobs, in the order asked for; null for one of more than `limit` bytes (default: none is too large). */
+  blobs(ids: readonly ObjectId[], limit?: number): Promise<readonly (Uint8Array | null)[]>
   changes(from: ObjectId, to: ObjectId): Promise<readonly PathChange[]>
   /** Unified diff as text for people (binary files named only). */
   diff(from: ObjectId, to: ObjectId): Promise<string>

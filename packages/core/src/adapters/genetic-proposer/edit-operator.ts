@@ -1,6 +1,7 @@
 import type { SgNode, SgRoot } from '@ast-grep/napi'
 import type { TextEdit } from '../../proposal/proposal.ts'
 import type { Scopes } from './analysis/scopes.ts'
+import type { Statement } from './statements.ts'
 
 /** A parsed source file of the parent variant. Offsets of nodes (`range().start.index`) count UTF-16 code units. */
 export interface ParsedSource {
@@ -10,6 +11,17 @@ export interface ParsedSource {
   readonly root: SgRoot
   /** Which name means which declaration. */
   readonly scopes: Scopes
+  /** The statements of each block. */
+  readonly statements: readonly (readonly Statement[])[]
+  /** The operators of binary expressions and compound assignments. */
+  readonly operators: readonly Operator[]
+}
+
+export interface Operator {
+  readonly expression: SgNode
+  readonly text: string
+  readonly start: number
+  readonly end: number
 }
 
 /** One concrete thing an operator could do at one place. Cheap to list: the edits are computed only when chosen. */

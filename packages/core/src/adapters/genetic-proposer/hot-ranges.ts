@@ -1,9 +1,15 @@
-import type { SgNode } from '@ast-grep/napi'
 import type { Opportunity } from '../../proposal/proposal.ts'
 import type { ParsedSource } from './edit-operator.ts'
 
+/** A function's characters [start, end) and the line (from 1) it begins on. */
+export interface FunctionSpan {
+  readonly line: number
+  readonly start: number
+  readonly end: number
+}
+
 /** Characters [start, end) of a file that took `weight` of the time. */
-export interface WeightedRange {
+export interface WeighedSpan {
   readonly start: number
   readonly end: number
   readonly weight: number
@@ -11,26 +17,23 @@ export interface WeightedRange {
 
 const functionKinds = ['function_declaration', 'function_expression', 'arrow_function', 'method_definition', 'generator_function', 'generator_function_declaration']
 
+export function functionSpans(source: ParsedSource): readonly FunctionSpan[] {
+  return source.root.root().findAll({ rule: { any: functionKinds.map((kind) => ({ kind })) } }).map((node) => {
+    const { start, end } = node.range()
+    return { line: start.line + 1, start: start.index, end: end.index }
+  })
+}
+
 /** Where the profile's hot functions lie in this file: the innermost function that begins on the profile's line. */
-export function functionRanges(source: ParsedSource, opportunities: readonly Opportunity[]): readonly WeightedRange[] {
-  const own = opportunities.filter((opportunity) => opportunity.path === source.path)
-  if (own.length === 0) return []
-  const functions = source.root.root().findAll({ rule: { any: functionKinds.map((kind) => ({ kind })) } })
-  return own.flatMap(({ line, weight }): WeightedRange[] => {
-    const starting = functions.filter((node) => node.range().start.line + 1 === line)
-    const node = starting.toSorted((a, b) => size(a) - size(b))[0]
-    if (node === undefined) return []
-    const range = node.range()
-    return [{ start: range.start.index, end: range.end.index, weight }]
+export function weighedSpans(path: string, functions: readonly FunctionSpan[], profile: readonly Opportunity[]): readonly WeighedSpan[] {
+  return profile.flatMap((opportunity): WeighedSpan[] => {
+    if (opportunity.path !== path) return []
+    const [innermost] = functions.filter((span) => span.line === opportunity.line).toSorted((a, b) => a.end - a.start - (b.end - b.start))
+    return innermost === undefined ? [] : [{ start: innermost.start, end: innermost.end, weight: opportunity.weight }]
   })
 }
 
 /** A site counts for every hot function around it. */
-export function weightAt(ranges: readonly WeightedRange[], offset: number): number {
-  return ranges.reduce((sum, range) => (range.start <= offset && offset < range.end ? sum + range.weight : sum), 0)
-}
-
-function size(node: SgNode): number {
-  const range = node.range()
-  return range.end.index - range.start.index
+export function weightAt(spans: readonly WeighedSpan[], offset: number): number {
+  return spans.reduce((sum, span) => (span.start <= offset && offset < span.end ? sum + span.weight : sum), 0)
 }

@@ -1,7 +1,8 @@
-import { Lang, parse } from '@ast-grep/napi'
+import { Lang, parse, type SgNode } from '@ast-grep/napi'
 import type { SourceFile } from '../../proposal/proposer.ts'
 import { createScopes } from './analysis/scopes.ts'
-import type { ParsedSource } from './edit-operator.ts'
+import type { Operator, ParsedSource } from './edit-operator.ts'
+import { listStatements } from './statements.ts'
 
 const languages: readonly (readonly [RegExp, Lang, ParsedSource['language']])[] = [
   [/\.[cm]?jsx?$/, Lang.JavaScript, 'JavaScript'],
@@ -17,7 +18,30 @@ export function parseSource({ path, text }: SourceFile): ParsedSource | null {
   const match = languages.find(([ending]) => ending.test(path))
   if (match === undefined || path.endsWith('.d.ts') || text.split('\n', 2_000).some((line) => line.length > lineLimit)) return null
   const root = parse(match[1], text)
-  return { path, text, language: match[2], root, scopes: createScopes(text, root.root()) }
+  let operators: ParsedSource['operators'] | undefined
+  let statements: ParsedSource['statements'] | undefined
+  return {
+    path,
+    text,
+    language: match[2],
+    root,
+    scopes: createScopes(text, root.root()),
+    get operators() {
+      return (operators ??= listOperators(root.root()))
+    },
+    get statements() {
+      return (statements ??= listStatements(root.root()))
+    },
+  }
+}
+
+function listOperators(root: SgNode): readonly Operator[] {
+  return root.findAll({ rule: { any: [{ kind: 'binary_expression' }, { kind: 'augmented_assignment_expression' }] } }).flatMap((expression): Operator[] => {
+    const operator = expression.field('operator')
+    if (operator === null) return []
+    const { start, end } = operator.range()
+    return [{ expression, text: operator.text(), start: start.index, end: end.index }]
+  })
 }
 
 /** Whether the tree holds what the grammar could not make sense of. */

@@ -1,25 +1,30 @@
 import type { SgNode } from '@ast-grep/napi'
-import type { ParsedSource } from './edit-operator.ts'
 
 const blockKinds = ['statement_block', 'program', 'switch_case', 'switch_default']
 const keptKinds = new Set(['import_statement', 'export_statement', 'function_declaration', 'class_declaration', 'comment', 'empty_statement', 'hash_bang_line'])
 
-/** Statements in one block, in order: what the classic edits delete, swap, copy and move. */
-export interface StatementList {
-  readonly statements: readonly SgNode[]
+/** A statement that the classic edits may delete, swap, copy and move. Offsets count UTF-16 code units. */
+export interface Statement {
+  readonly node: SgNode
+  readonly start: number
+  readonly end: number
 }
 
-/** Blocks with their statements; imports, exports, declarations of functions and classes, and directives are no statements to edit. */
-export function statementLists(source: ParsedSource): readonly StatementList[] {
-  const blocks = source.root.root().findAll({ rule: { any: blockKinds.map((kind) => ({ kind })) } })
-  const root = source.root.root()
-  return [...(blockKinds.includes(String(root.kind())) ? [root] : []), ...blocks.filter((block) => block.id() !== root.id())].map((block) => ({
-    statements: block.children().filter((child) => child.isNamed() && !keptKinds.has(String(child.kind())) && isStatement(child)),
-  }))
+/** The statements of every block, in order; imports, exports, declarations of functions and classes, and directives are no statements to edit. */
+export function listStatements(root: SgNode): readonly (readonly Statement[])[] {
+  const blocks = root.findAll({ rule: { any: blockKinds.map((kind) => ({ kind })) } })
+  return [...(blockKinds.includes(String(root.kind())) ? [root] : []), ...blocks.filter((block) => block.id() !== root.id())].map((block) =>
+    block.children().flatMap((node): Statement[] => {
+      if (!node.isNamed() || !isStatement(node)) return []
+      const { start, end } = node.range()
+      return [{ node, start: start.index, end: end.index }]
+    }),
+  )
 }
 
 function isStatement(node: SgNode): boolean {
   const kind = String(node.kind())
+  if (keptKinds.has(kind)) return false
   if (kind === 'expression_statement') return !/^['"]/.test(node.text())
   return kind.endsWith('_statement') || kind === 'lexical_declaration' || kind === 'variable_declaration'
 }

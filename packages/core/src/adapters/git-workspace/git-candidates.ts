@@ -28,27 +28,27 @@ interface Context {
  */
 export function gitCandidates(context: Context): GitCandidateStore {
   const refs = new LineProcess(context.git, ['update-ref', '--stdin'])
-  const seal = async ({ tree, parent, stored }: { readonly tree: ObjectId; readonly parent: ObjectId; readonly stored: readonly Promise<void>[] }, { message, ref }: { readonly message: string; readonly ref: string }): Promise<CandidateCommit> => {
-    const text = await commitText(context.objects, { tree, parent, message })
-    const commit = context.writer.write('commit', Buffer.from(text))
-    await Promise.all([...stored, commit.stored])
+  const seal = async (unsealed: Unsealed, { message, ref }: { readonly message: string; readonly ref: string }): Promise<CandidateCommit> => {
+    const commit = context.writer.write('commit', Buffer.from(commitText(unsealed, message)))
+    await Promise.all([...unsealed.stored, commit.stored])
     await setRef(refs, ref, commit.id)
-    return { commit: commit.id, tree }
+    return { commit: commit.id, tree: unsealed.tree }
   }
   return {
     store: async ({ parent, changes, message, ref }) => {
       context.signal?.throwIfAborted()
       checkChanges(changes, ref)
       const base = await context.revisions.commit(parent)
+      const parentText = await context.objects.content(base.id)
       const { id, stored } = await rewriteTree(context, base.tree, changes)
-      return seal({ tree: id, parent: base.id, stored }, { message, ref })
+      return seal({ tree: id, parent: base.id, parentText, stored }, { message, ref })
     },
     storePatch: async ({ base, diff, message, ref }) => {
       context.signal?.throwIfAborted()
       checkChanges([], ref)
       const { id, tree } = await context.revisions.commit(base)
       const applied = await applyPatch(context, { id, tree }, diff)
-      return 'refused' in applied ? applied : seal({ tree: applied.tree, parent: id, stored: [] }, { message, ref })
+      return 'refused' in applied ? applied : seal({ tree: applied.tree, parent: id, parentText: await context.objects.content(id), stored: [] }, { message, ref })
     },
     [Symbol.asyncDispose]: () => refs[Symbol.asyncDispose](),
   }
@@ -62,10 +62,18 @@ function checkChanges(changes: readonly FileChange[], ref: string): void {
   if (!/^refs\/ratchet(?:\/[A-Za-z0-9_-]+)+$/.test(ref)) throw new WorkspaceError('unsafe-path', `candidates are kept under refs/ratchet/, not ${ref}`)
 }
 
+interface Unsealed {
+  readonly tree: ObjectId
+  readonly parent: ObjectId
+  /** The parent's commit object. */
+  readonly parentText: Buffer
+  /** What must be stored before the commit may be named. */
+  readonly stored: readonly Promise<void>[]
+}
+
 /** Fixed author and the parent's own time: the same candidate is the same commit, on every machine and after every resume. */
-async function commitText(objects: ObjectReader, { tree, parent, message }: { readonly tree: ObjectId; readonly parent: ObjectId; readonly message: string }): Promise<string> {
-  const header = (await objects.read(parent)).content.toString('utf8')
-  const date = /^committer .*> (\d+) [+-]\d{4}$/m.exec(header)?.[1] ?? '0'
+function commitText({ tree, parent, parentText }: Unsealed, message: string): string {
+  const date = /^committer .*> (\d+) [+-]\d{4}$/m.exec(parentText.toString('utf8'))?.[1] ?? '0'
   const person = `Ratchet <ratchet@localhost> ${date} +0000`
   return `tree ${tree}\nparent ${parent}\nauthor ${person}\ncommitter ${person}\n\n${message}`
 }

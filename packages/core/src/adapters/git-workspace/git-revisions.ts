@@ -2,19 +2,42 @@ import type { ObjectId } from '../../proposal/proposal.ts'
 import { WorkspaceError, type CommitInfo, type PathChange, type RevisionReader, type TreeEntry } from '../../workspace/workspace.ts'
 import { answerOf, type GitCommand } from './git-command.ts'
 import { isObjectId, type ObjectReader } from './object-reader.ts'
+import { treeChanges } from './tree-changes.ts'
+import { TreeListing } from './tree-listing.ts'
 
 /** Reads commits of the target by plumbing. */
 export function gitRevisions(git: GitCommand, objects: ObjectReader, facts: { readonly isShallow: boolean }): RevisionReader {
+  const listing = new TreeListing(objects)
+  const treeOf = async (id: ObjectId): Promise<ObjectId> => {
+    const { type, content } = await objects.read(objectId(id))
+    return type === 'commit' ? parseCommit(id, content).tree : id
+  }
   return {
     commit: (revision) => readCommit({ git, objects, facts }, revision),
-    entries: async (commit) => parseEntries((await git.run(['ls-tree', '-r', '-z', '-l', '--full-tree', objectId(commit)])).stdout),
-    blobs: async (ids) => {
-      const contents: Uint8Array[] = []
-      for (const id of ids) contents.push((await objects.read(id)).content)
+    entries: (commit) => unlessMalformed(async () => [...(await listing.list(await treeOf(commit))).values()], async () => parseEntries((await git.run(['ls-tree', '-r', '-z', '--full-tree', objectId(commit)])).stdout)),
+    blobs: async (ids, limit = Number.POSITIVE_INFINITY) => {
+      const contents: (Uint8Array | null)[] = []
+      for (const id of ids) contents.push(await objects.blob(id, limit))
       return contents
     },
-    changes: async (from, to) => parseChanges((await git.run(['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-ext-diff', '--no-textconv', '--ignore-submodules=none', objectId(from), objectId(to)])).stdout),
+    changes: (from, to) => unlessMalformed(
+      async () => treeChanges(objects, await treeOf(from), await treeOf(to)),
+      async () => parseChanges((await git.run(['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-ext-diff', '--no-textconv', '--ignore-submodules=none', objectId(from), objectId(to)])).stdout),
+    ),
     diff: async (from, to) => (await git.run(['diff-tree', '-r', '-p', '--no-renames', '--no-ext-diff', '--no-textconv', '--no-color', '--stat', objectId(from), objectId(to)])).stdout.toString('utf8'),
+  }
+}
+
+/**
+ * Trees are read through the one process that is open anyway: a git of its own for every candidate would cost more than the rest. A tree that no git
+ * would have written is for git itself to spell out, so that screening can name what is wrong with it.
+ */
+async function unlessMalformed<T>(read: () => Promise<T>, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await read()
+  } catch (error) {
+    if (error instanceof WorkspaceError && error.code === 'unsafe-path') return ask()
+    throw error
   }
 }
 
@@ -60,8 +83,8 @@ function records(bytes: Buffer): string[] {
 function parseEntries(bytes: Buffer): readonly TreeEntry[] {
   return records(bytes).map((record) => {
     const tab = record.indexOf('\t')
-    const [mode = '', , id = '', size = '-'] = record.slice(0, tab).split(/ +/)
-    return { path: record.slice(tab + 1), mode: mode as TreeEntry['mode'], id, size: size === '-' ? null : Number(size) }
+    const [mode = '', , id = ''] = record.slice(0, tab).split(' ')
+    return { path: record.slice(tab + 1), mode, id }
   })
 }
 
@@ -87,7 +110,6 @@ function statusOf(letter: string): PathChange['status'] {
       return 'modified'
   }
 }
-
 
 /** Nothing but an id may stand where git would also take an option. */
 function objectId(id: ObjectId): ObjectId {

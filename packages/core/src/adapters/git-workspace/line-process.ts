@@ -58,6 +58,19 @@ export class LineProcess implements AsyncDisposable {
     return whole.subarray(0, count)
   }
 
+  /** Reads past bytes without keeping them. */
+  async skip(count: number): Promise<void> {
+    let left = count
+    for (;;) {
+      const whole = this.#whole()
+      const passed = Math.min(left, whole.length)
+      this.#keep(whole.subarray(passed))
+      left -= passed
+      if (left === 0) return
+      await this.#more()
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#queue
     const child = this.#child

@@ -18,9 +18,14 @@ export interface RawEntry {
 /** Trees kept parsed: many times what one candidate changes. */
 const keptTrees = 4096
 
+const keptBlobBytes = 32 * 1024 * 1024
+const largestKeptBlob = 256 * 1024
+
 /** Reads objects raw, without filters, through one `git cat-file --batch`. */
 export class ObjectReader implements AsyncDisposable {
   readonly #process: LineProcess
+  readonly #blobs = new Map<ObjectId, Buffer>()
+  #blobBytes = 0
   readonly #trees = new Map<ObjectId, readonly RawEntry[]>()
 
   constructor(git: GitCommand) {
@@ -28,22 +33,48 @@ export class ObjectReader implements AsyncDisposable {
   }
 
   /** Null when the repository does not hold the object. */
-  async find(id: ObjectId): Promise<GitObject | null> {
+  async find(id: ObjectId, limit = Number.POSITIVE_INFINITY): Promise<(GitObject & { readonly isTooLarge: boolean }) | null> {
     // Anything but a whole id would be looked up as a name, or break the line it is sent on.
     if (!isObjectId(id)) return null
     return this.#process.request(`${id}\n`, async (reader) => {
       const [, type, size] = (await reader.line()).split(' ')
       if (size === undefined || type === undefined) return null
-      const content = await reader.bytes(Number(size))
+      const isTooLarge = Number(size) > limit
+      if (isTooLarge) await reader.skip(Number(size))
+      const content = isTooLarge ? Buffer.alloc(0) : await reader.bytes(Number(size))
       await reader.bytes(1)
-      return { type, content }
+      return { type, content, isTooLarge }
     })
   }
 
   async read(id: ObjectId): Promise<GitObject> {
-    const found = await this.find(id)
-    if (found === null) throw new WorkspaceError('git-failed', `object ${id} is missing from the repository`, { remedy: 'Run `git fsck`; in a shallow or partial clone fetch the rest.' })
-    return found
+    return (await this.find(id)) ?? missing(id)
+  }
+
+  /** The bytes of a blob. Small ones are remembered: a candidate shares most of its changed files with its relatives. */
+  async content(id: ObjectId): Promise<Buffer> {
+    const kept = this.#blobs.get(id)
+    if (kept !== undefined) return kept
+    const { content } = await this.read(id)
+    if (content.length <= largestKeptBlob) this.#keep(id, content)
+    return content
+  }
+
+  #keep(id: ObjectId, content: Buffer): void {
+    // A copy: the bytes came as a piece of what git sent, which may be much longer.
+    this.#blobs.set(id, Buffer.from(content))
+    this.#blobBytes += content.length
+    for (const [oldest, { length }] of this.#blobs) {
+      if (this.#blobBytes <= keptBlobBytes) return
+      this.#blobs.delete(oldest)
+      this.#blobBytes -= length
+    }
+  }
+
+  /** The bytes of a blob; null when there are more than `limit`: these never come into memory together. */
+  async blob(id: ObjectId, limit: number): Promise<Uint8Array | null> {
+    const found = await this.find(id, limit)
+    return found === null ? missing(id) : found.isTooLarge ? null : found.content
   }
 
   /** Entries of one tree, in git's order. Fails with `unsafe-path` on a tree that no git would have written. */
@@ -63,9 +94,19 @@ export class ObjectReader implements AsyncDisposable {
   }
 }
 
+function missing(id: ObjectId): never {
+  throw new WorkspaceError('git-failed', `object ${id} is missing from the repository`, { remedy: 'Run `git fsck`; in a shallow or partial clone fetch the rest.' })
+}
+
 /** Very old tools padded the mode of a directory. */
 export function isDirectory(entry: Pick<RawEntry, 'mode'>): boolean {
   return entry.mode === '40000' || entry.mode === '040000'
+}
+
+/** The mode as git itself takes it: very old tools wrote others for files. */
+export function canonicalMode(mode: string): string {
+  if (!mode.startsWith('100')) return mode
+  return (Number.parseInt(mode, 8) & 0o100) === 0 ? '100644' : '100755'
 }
 
 export function isObjectId(value: string): boolean {

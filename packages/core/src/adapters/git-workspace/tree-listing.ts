@@ -1,5 +1,5 @@
 import type { ObjectId } from '../../proposal/proposal.ts'
-import { isDirectory, type ObjectReader } from './object-reader.ts'
+import { canonicalMode, isDirectory, type ObjectReader } from './object-reader.ts'
 
 /** One file, link or submodule of a tree. */
 export interface ListedEntry {
@@ -11,9 +11,9 @@ export interface ListedEntry {
   readonly id: ObjectId
 }
 
+/** Entries in git's order, which is the order of their paths' bytes once folders stand among the files. */
 interface Folder {
-  readonly entries: readonly ListedEntry[]
-  readonly folders: readonly Folder[]
+  readonly items: readonly (ListedEntry | Folder)[]
 }
 
 /** Folders kept: some whole trees of a large repository, which the trees of all its candidates share almost entirely. */
@@ -28,12 +28,14 @@ export class TreeListing {
     this.#objects = objects
   }
 
-  /** Every entry of the tree, keyed by its path's bytes. Fails with `unsafe-path` on a tree that must not be laid out. */
+  /** Every entry of the tree, keyed by its path's bytes and in their order. Fails with `unsafe-path` on a tree that must not be laid out. */
   async list(tree: ObjectId): Promise<ReadonlyMap<string, ListedEntry>> {
     const entries = new Map<string, ListedEntry>()
     const collect = (folder: Folder): void => {
-      for (const entry of folder.entries) entries.set(entry.key, entry)
-      for (const inner of folder.folders) collect(inner)
+      for (const item of folder.items) {
+        if ('items' in item) collect(item)
+        else entries.set(item.key, item)
+      }
     }
     if (this.#kept.size > keptFolders) this.#kept.clear()
     collect(await this.#folder(tree, ''))
@@ -44,14 +46,13 @@ export class TreeListing {
     const name = `${tree}${prefix}`
     const kept = this.#kept.get(name)
     if (kept !== undefined) return kept
-    const entries: ListedEntry[] = []
-    const folders: Folder[] = []
+    const items: (ListedEntry | Folder)[] = []
     for (const entry of await this.#objects.tree(tree)) {
       const key = `${prefix}${entry.name.toString('latin1')}`
-      if (!isDirectory(entry)) entries.push({ key, path: Buffer.from(key, 'latin1').toString('utf8'), mode: entry.mode, id: entry.id })
-      else folders.push(this.#kept.get(`${entry.id}${key}/`) ?? (await this.#folder(entry.id, `${key}/`)))
+      if (isDirectory(entry)) items.push(this.#kept.get(`${entry.id}${key}/`) ?? (await this.#folder(entry.id, `${key}/`)))
+      else items.push({ key, path: Buffer.from(key, 'latin1').toString('utf8'), mode: canonicalMode(entry.mode), id: entry.id })
     }
-    const folder = { entries, folders }
+    const folder = { items }
     this.#kept.set(name, folder)
     return folder
   }

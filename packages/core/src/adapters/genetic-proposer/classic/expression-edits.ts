@@ -1,6 +1,7 @@
 import type { SgNode } from '@ast-grep/napi'
 import type { EditOperator, EditSite, ParsedSource } from '../edit-operator.ts'
 import { excerpt } from '../statements.ts'
+import { ClassicSite } from './classic-site.ts'
 
 const operatorGroups: readonly (readonly string[])[] = [
   ['+', '-', '*', '/', '%'],
@@ -28,14 +29,16 @@ export const changeBound: EditOperator = {
 }
 
 function operatorSites(source: ParsedSource, alternatives: (operator: string) => readonly string[]): readonly EditSite[] {
-  const expressions = source.root.root().findAll({ rule: { any: [{ kind: 'binary_expression' }, { kind: 'augmented_assignment_expression' }] } })
-  return expressions.flatMap((expression) => {
-    const operator = expression.field('operator')
-    if (operator === null) return []
-    return alternatives(operator.text())
-      .filter((other) => other !== operator.text())
-      .map((other) => replaceSite(source, operator, other, `changes \`${operator.text()}\` to \`${other}\` in \`${excerpt(expression)}\``))
-  })
+  return source.operators.flatMap(({ expression, text, start, end }) =>
+    alternatives(text)
+      .filter((other) => other !== text)
+      .map((other) => new ClassicSite({
+        path: source.path,
+        offset: start,
+        rationale: () => `changes \`${text}\` to \`${other}\` in \`${excerpt(expression)}\``,
+        edits: () => [{ start, end, replacement: other }],
+      })),
+  )
 }
 
 /** Moves a whole number by one, halves or doubles it, or makes it zero. */
@@ -47,7 +50,8 @@ export const changeConstant: EditOperator = {
       const value = Number(node.text())
       if (!Number.isSafeInteger(value)) return []
       const others = new Set([value + 1, Math.max(0, value - 1), 0, Math.floor(value / 2), value * 2])
-      return [...others].filter((other) => other !== value && Number.isSafeInteger(other)).map((other) => replaceSite(source, node, String(other), `changes ${value} to ${other} in \`${excerpt(node.parent() ?? node)}\``))
+      const possible = [...others].filter((other) => other !== value && Number.isSafeInteger(other)).map(String)
+      return replaceSites(source, node, { others: possible, rationale: (other) => `changes ${value} to ${other} in \`${excerpt(node.parent() ?? node)}\`` })
     }),
 }
 
@@ -59,16 +63,18 @@ export const changeCondition: EditOperator = {
     source.root.root().findAll({ rule: { kind: 'if_statement' } }).flatMap((statement) => {
       const condition = statement.field('condition')
       if (condition === null) return []
-      return [`(!${condition.text()})`, '(true)', '(false)'].map((other) => replaceSite(source, condition, other, `makes the condition \`${excerpt(condition)}\` \`${other}\``))
+      const others = [`(!${condition.text()})`, '(true)', '(false)']
+      return replaceSites(source, condition, { others, rationale: (other) => `makes the condition \`${excerpt(condition)}\` \`${other}\`` })
     }),
 }
 
-function replaceSite(source: ParsedSource, node: SgNode, replacement: string, rationale: string): EditSite {
+/** One site for each replacement. */
+function replaceSites(source: ParsedSource, node: SgNode, { others, rationale }: { readonly others: readonly string[]; readonly rationale: (other: string) => string }): readonly EditSite[] {
   const { start, end } = node.range()
-  return {
+  return others.map((other) => new ClassicSite({
+    path: source.path,
     offset: start.index,
-    key: `${start.index}:${replacement}`,
-    rationale,
-    edits: () => [{ path: source.path, start: start.index, end: end.index, replacement, part: 0 }],
-  }
+    rationale: () => rationale(other),
+    edits: () => [{ start: start.index, end: end.index, replacement: other }],
+  }))
 }

@@ -1,0 +1,128 @@
+// Ratchet's own time per candidate: everything of the cycle except the evaluation's commands, with the journal durable.
+// Git, journal, proposer, screening, slots, decision are the real ones; only the sandbox is replaced by one whose commands take no time.
+//   node bench/own-time.ts [candidates] [directory]     default: 10000 candidates, in the system's temporary directory
+import { execFileSync } from 'node:child_process'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import process from 'node:process'
+import {
+  configSchema, createEvaluator, createPathScope, runSearch, seededRandom, startRun, strategyByName, type CycleEvent, type Launch, type LaunchResult, type Sandbox, type StrategyName,
+} from '../packages/core/src/index.ts'
+import { createGeneticProposer } from '../packages/core/src/adapters/genetic-proposer/genetic-proposer.ts'
+import { openGitWorkspace } from '../packages/core/src/adapters/git-workspace/git-workspace.ts'
+import { openSqliteJournal } from '../packages/core/src/adapters/sqlite-journal/sqlite-journal.ts'
+
+const candidates = Number(process.argv[2] ?? 10_000)
+const parentDirectory = process.argv[3] ?? os.tmpdir()
+const strategy: StrategyName = 'random'
+const marks = [100, 1000, 10_000].filter((mark) => mark <= candidates)
+/** Figures at a mark are over this many candidates up to and including it. */
+const window = 100
+const files = 20
+
+const config = configSchema.parse({
+  target: { edit: ['src/**'], protect: [] },
+  tests: [{ run: 'true', report: 'exit-code', timeout: '10s' }],
+  metrics: { speed: { run: 'true', measure: 'cpu-time', goal: 'minimize', timeout: '10s' } },
+})
+
+const home = await mkdtemp(path.join(parentDirectory, 'ratchet-bench-'))
+try {
+  await generate(home)
+  await measure(home)
+} finally {
+  await rm(home, { recursive: true, force: true })
+}
+
+async function generate(directory: string): Promise<void> {
+  await mkdir(path.join(directory, 'src'))
+  for (let index = 0; index < files; index++) await writeFile(path.join(directory, `src/module-${index}.js`), moduleText(index))
+  const git = (...args: readonly string[]): void => void execFileSync('git', ['-c', 'user.name=B', '-c', 'user.email=b@b', ...args], { cwd: directory, stdio: 'ignore' })
+  git('init', '--quiet')
+  git('add', '--all')
+  git('commit', '--quiet', '-m', 'first')
+}
+
+/** About 100 lines of ordinary code in ten functions. */
+function moduleText(index: number): string {
+  const functions = Array.from({ length: 10 }, (_, number) => {
+    const name = `step${index}x${number}`
+    return `function ${name}(list, limit) {
+  const kept = []
+  let total = ${number}
+  for (let i = 0; i < list.length; i++) {
+    if (list[i] > limit && i % ${number + 2} !== 1) kept.push(list[i] * ${index + 3})
+    total += list[i] - ${number + 1}
+  }
+  return { kept, total, mean: total / (list.length + 1) }
+}
+exports.${name} = ${name}
+`
+  })
+  return functions.join('\n')
+}
+
+/** Commands that take no time: tests pass; every fifth candidate is a tenth faster, the others are not. */
+function instantSandbox(): Sandbox & { isFaster: boolean } {
+  const random = seededRandom('bench')
+  const sandbox = {
+    isFaster: false,
+    tier: 'namespace' as const,
+    launch: async (launch: Launch): Promise<LaunchResult> => {
+      const cpuMs = 100 + random.next() - (sandbox.isFaster && launch.environment['RATCHET_SEED'] !== undefined && launch.tree !== baselineTree ? 10 : 0)
+      baselineTree ??= launch.tree
+      return { ending: 'exited', exitCode: 0, stdout: new Uint8Array(), stderr: new Uint8Array(), collected: null, usage: { wallMs: cpuMs, cpuMs, peakMemoryBytes: 1, accounting: 'cgroup-v2' } }
+    },
+    probe: async () => ({ tier: 'namespace' as const, available: true, accounting: 'cgroup-v2' as const, treeMode: 'overlay' as const, checks: [] }),
+    [Symbol.asyncDispose]: async () => {},
+  }
+  let baselineTree: string | undefined
+  return sandbox
+}
+
+async function measure(directory: string): Promise<void> {
+  await using workspace = await openGitWorkspace({ directory, environment: process.env })
+  await using journal = await openSqliteJournal({ directory: workspace.stateDirectory, mode: 'write', clock: () => new Date() })
+  const { revisions, candidates: store, slots, scratch } = workspace
+  const baseline = await revisions.commit('HEAD')
+  const scope = createPathScope(config, (await revisions.entries(baseline.id)).map((entry) => entry.path))
+  const sandbox = instantSandbox()
+  await using evaluator = createEvaluator({ sandbox, slots, scratch, config, scope, mounts: [], clock: () => new Date() })
+  const state = await startRun({ journal, revisions }, { seed: 1, configDigest: 'bench', baseline: baseline.id, strategy, proposer: 'genetic', evaluations: candidates, wallMs: null, tier: 'namespace' })
+  const figures = recorder()
+  const observe = (event: CycleEvent): void => {
+    figures.observe(event)
+    if (event.kind === 'proposed') sandbox.isFaster = event.step % 5 === 0
+  }
+  const ports = {
+    config, scope, revisions, evaluator, journal, observe, candidates: store, proposer: createGeneticProposer(), strategy: strategyByName(strategy), opportunities: { observe: async () => [] }, clock: () => new Date(),
+  }
+  const controller = new AbortController()
+  const end = await runSearch(ports, state, { once: false }, AbortSignal.any([controller.signal]))
+  console.log(`ended: ${end}; ${state.archive.size} variants, ${state.archive.viableSize} viable; resident ${(process.memoryUsage().rss / 2 ** 20).toFixed(0)} MiB`)
+}
+
+function recorder(): { observe(event: CycleEvent): void } {
+  const steps: { readonly propose: number; readonly judge: number }[] = []
+  let last = performance.now()
+  let proposed = last
+  return {
+    observe: (event) => {
+      const now = performance.now()
+      if (event.kind === 'proposed') proposed = now
+      if (event.kind !== 'decided' || event.purpose !== 'search') return
+      steps.push({ propose: proposed - last, judge: now - proposed })
+      last = now
+      if (marks.includes(steps.length)) print(steps.slice(-window), steps.length)
+    },
+  }
+}
+
+function print(steps: readonly { readonly propose: number; readonly judge: number }[], mark: number): void {
+  const totals = steps.map((step) => step.propose + step.judge)
+  const figure = (values: readonly number[], share: number): string => (values.toSorted((a, b) => a - b)[Math.floor(values.length * share)] ?? 0).toFixed(2)
+  console.log(
+    `${mark} variants: ${figure(totals, 0.5)} ms a candidate (p95 ${figure(totals, 0.95)}): propose, store, screen ${figure(steps.map((step) => step.propose), 0.5)}, lay out, decide, record ${figure(steps.map((step) => step.judge), 0.5)}`,
+  )
+}

@@ -1,0 +1,112 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { applyEdits } from '../../proposal/apply-edits.ts'
+import { editsDigest } from '../../proposal/edits-digest.ts'
+import type { ProposalDraft, ProposalRequest, SourceFile } from '../../proposal/proposer.ts'
+import { seededRandom } from '../../randomness/seeded-random.ts'
+import { createGeneticProposer } from './genetic-proposer.ts'
+import { hasSyntaxError, parseSource } from './parse-source.ts'
+
+const twoFunctions = `function cold(a) {
+  let total = 1
+  total += a
+  return total
+}
+function hot(a) {
+  let total = 2
+  total += a
+  return total
+}
+`
+const request = (sources: readonly SourceFile[], changes: Partial<ProposalRequest> = {}): ProposalRequest => ({ parent: 'p', sources, opportunities: [], random: seededRandom(1), tried: new Set(), ...changes })
+const signal = new AbortController().signal
+
+async function propose(sources: readonly SourceFile[], changes: Partial<ProposalRequest> = {}): Promise<ProposalDraft | null> {
+  return createGeneticProposer().propose(request(sources, changes), signal)
+}
+
+describe('the genetic proposer', () => {
+  it('proposes the same for the same request, also after it has seen others', async () => {
+    const proposer = createGeneticProposer()
+    const sources = [{ path: 'a.js', text: twoFunctions }]
+    for (let seed = 0; seed < 20; seed++) {
+      const fresh = await propose(sources, { random: seededRandom(seed) })
+      expect(await proposer.propose(request(sources, { random: seededRandom(seed) }), signal)).toEqual(fresh)
+    }
+  })
+
+  it('goes through everything it can do once, each of it new, parsing and different, and then says there is nothing left', async () => {
+    const sources = [{ path: 'a.js', text: twoFunctions }, { path: 'b.ts', text: 'export const n: number = 4 + 5\n' }]
+    const tried = new Set<string>()
+    const results = new Set<string>()
+    for (let step = 0; ; step++) {
+      const draft = await propose(sources, { tried, random: seededRandom(step) })
+      if (draft === null) break
+      const digest = editsDigest('p', draft.edits)
+      expect(tried.has(digest)).toBe(false)
+      tried.add(digest)
+      const source = sources.find(({ path }) => path === draft.edits[0]?.path)
+      const text = applyEdits(source?.text ?? '', draft.edits)
+      const parsed = parseSource({ path: source?.path ?? '', text })
+      expect(text !== source?.text && parsed !== null && !hasSyntaxError(parsed), draft.rationale).toBe(true)
+      expect(draft.rationale).toContain(source?.path)
+      results.add(text)
+    }
+    expect(tried.size).toBeGreaterThan(50)
+    // Some edits lead to one text (a deleted line of two equal ones); most do not.
+    expect(results.size).toBeGreaterThan(tried.size / 2)
+  })
+
+  it('goes mostly where the profile says the time is spent', async () => {
+    const opportunities = [{ kind: 'hot-function' as const, path: 'a.js', functionName: 'hot', line: 6, weight: 0.9 }]
+    let hot = 0
+    for (let seed = 0; seed < 200; seed++) {
+      const draft = await propose([{ path: 'a.js', text: twoFunctions }], { random: seededRandom(seed), opportunities })
+      if ((draft?.edits[0]?.start ?? 0) >= twoFunctions.indexOf('function hot')) hot++
+    }
+    // 0.92 to 0.02 and as many sites on both sides: 196 expected.
+    expect(hot).toBeGreaterThan(180)
+  })
+
+  it('prefers rewrites while there are any, and leaves room for the rest', async () => {
+    const text = `function f(a, b) { const out = []; for (const x of a) if (b.includes(x)) out.push(x); return out }\n`
+    const kinds: Record<string, number> = {}
+    for (let seed = 0; seed < 100; seed++) {
+      const operator = (await propose([{ path: 'a.js', text }], { random: seededRandom(seed) }))?.operator ?? ''
+      kinds[operator] = (kinds[operator] ?? 0) + 1
+    }
+    const rewrites = kinds['membership-to-set'] ?? 0
+    expect(rewrites).toBeGreaterThan(10)
+    expect(rewrites).toBeLessThan(100)
+  })
+
+  it.each([
+    ['no sources', []],
+    ['other languages only', [{ path: 'a.py', text: 'x = 1 + 2' }]],
+    ['a declaration file', [{ path: 'a.d.ts', text: 'export const x = 1 + 2' }]],
+    ['an empty file', [{ path: 'a.js', text: '' }]],
+    ['a minified bundle', [{ path: 'a.min.js', text: `x=${'1+'.repeat(4000)}1` }]],
+  ])('has nothing to say about %s', async (_, sources) => {
+    expect(await propose(sources)).toBeNull()
+  })
+
+  it('takes any text without failing, CRLF, surrogates and syntax errors included', async () => {
+    const piece = fc.constantFrom('function f(a) {', '}', ' return a.map(x => x + 1)', 'for (;;) ', 'if (a) ', '{', '(', '`${', '\r\n', '\ud83d\ude00', '\ud83d', 'a.b.indexOf(c) === -1', ';', 'let x = [', '...', '/', '"', 'class A { #b = 1 }', 'await ', '<T>', '0x1n', 'a?.b()', '#!x')
+    await fc.assert(
+      fc.asyncProperty(fc.array(piece, { maxLength: 25 }), fc.constantFrom('a.js', 'a.ts', 'a.tsx'), fc.nat(), async (pieces, path, seed) => {
+        const text = pieces.join('')
+        const draft = await propose([{ path, text }], { random: seededRandom(seed) })
+        if (draft !== null) expect(applyEdits(text, draft.edits)).not.toBe(text)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('keeps line ends and everything outside the edits as they are', async () => {
+    const text = twoFunctions.replaceAll('\n', '\r\n')
+    for (let seed = 0; seed < 30; seed++) {
+      const draft = await propose([{ path: 'a.js', text }], { random: seededRandom(seed) })
+      if (draft?.operator === 'delete-statement') expect(applyEdits(text, draft.edits)).not.toMatch(/[^\r]\n/)
+    }
+  })
+})
