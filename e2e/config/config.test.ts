@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { makeTarget, shellTarget } from '../target.ts'
+import { makeTarget, shellTarget, startRatchet } from '../target.ts'
 
 const good = shellTarget['ratchet.yaml'] as string
 const minimal = 'target: { edit: ["src/**"] }\ntests: [{ run: "true" }]\nmetrics: { cost: { run: "echo 1", measure: reported } }\n'
@@ -76,6 +76,12 @@ describe('ratchet init', () => {
 })
 
 describe('the command line', () => {
+  it('goes on quietly when nobody reads what it says', async () => {
+    const { child, outcome } = startRatchet(['--help'])
+    child.stdout?.destroy()
+    expect(await outcome).toMatchObject({ code: 0, stderr: '' })
+  })
+
   it.each([[['frobnicate']], [['run', '--evaluations', 'many']], [['run', '--seed', '-1']], [['run', '--strategy', 'magic']], [['run', '--resume', 'nope']], [['show', 'nope']], [['evaluate']], [['run', '--mode', 'autonomous']]])(
     'refuses %j with exit code 2',
     async (args) => {

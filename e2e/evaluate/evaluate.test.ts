@@ -106,6 +106,17 @@ describe('ratchet evaluate', () => {
     expect((await target.json<Verdict>('evaluate', 'HEAD')).document.verdict).toBe('rejected')
   })
 
+  it.each([
+    ['tests', { 'src/answer': 'echo out of order >&2; exit 1\n' }, 'baseline-tests-failed', 'doubles two'],
+    ['build', { 'ratchet.yaml': `build: echo no compiler here >&2; exit 9\n${shellTarget['ratchet.yaml'] as string}` }, 'baseline-build-failed', 'no compiler here'],
+  ])('proves nothing on a baseline whose own %s fails, and shows what it said', async (_, files, code, said) => {
+    await using target = await makeTarget({ ...shellTarget, ...files })
+    await target.commit({ 'src/cost': '50\n' })
+    const outcome = await target.ratchet('evaluate', 'HEAD')
+    expect(outcome).toMatchObject({ code: 4, stdout: expect.stringContaining(`[${code}]`) as string })
+    expect(outcome.stdout).toContain(said)
+  })
+
   it('says what is wrong with a name that is neither a commit nor a file', async () => {
     await using target = await makeTarget(shellTarget)
     const { code, stderr } = await ratchet(['evaluate', '--target', target.directory, '--', '--upload-pack=touch /tmp/x'])

@@ -9,6 +9,7 @@ import type { Invocation } from './invocation.ts'
 export async function main(host: NodeJS.Process): Promise<void> {
   const json = host.argv.includes('--json')
   const console = createConsole(host, json)
+  for (const stream of [host.stdout, host.stderr]) stream.on('error', ignoreGoneReader)
   const controller = new AbortController()
   const onSignal = (): void => {
     if (controller.signal.aborted) host.exit(exitCodes.interrupted)
@@ -26,6 +27,11 @@ export async function main(host: NodeJS.Process): Promise<void> {
     host.off('SIGINT', onSignal)
     host.off('SIGTERM', onSignal)
   }
+}
+
+/** `ratchet proposals | head`: nobody reads any more, which is no reason to break off what is being done. */
+function ignoreGoneReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
 }
 
 function createProgram(invocation: Invocation): Command {

@@ -23,9 +23,19 @@ export function ratio(value: number): string {
 
 export function metricLine(name: string, metric: MetricJudgement): string {
   const { effect } = metric
-  const measured = effect === null ? 'not measured' : `${strong(ratio(effect.estimate))} as good (between ${ratio(effect.low)} and ${ratio(effect.high)})`
+  const bounds = effect === null || (effect.low === 0 && effect.high >= Number.MAX_VALUE) ? 'too few pairs for bounds' : `between ${ratio(effect.low)} and ${ratio(effect.high)}`
+  const measured = effect === null ? 'not measured' : `${strong(ratio(effect.estimate))} as good (${bounds})`
   const evidence = metric.eValue >= 1e6 ? metric.eValue.toExponential(1) : metric.eValue.toFixed(1)
   return `  ${name.padEnd(12)} ${measured}, ${metric.pairs} launch pairs, e-value ${evidence}${metric.role === 'guard' ? faint(' (guard)') : ''}`
+}
+
+/** Enough to see why a command failed; `ratchet report` has the rest. */
+const outputLines = 8
+const outputWidth = 160
+
+function shown(line: string | null): string {
+  if (line === null) return 'nothing'
+  return line.length > 80 ? `${line.slice(0, 77)}...` : line
 }
 
 /** The verdict of one change, as a person wants to read it. */
@@ -34,9 +44,12 @@ export function renderVerdict(document: ProposalDocument): string {
   const lines = [
     `${strong(verdictWord(document.verdict))}  ${document.id}  ${harmless(document.rationale)}`,
     ...document.reasons.map((reason) => `  - ${harmless(reason.message)} ${faint(`[${reason.code}]`)}`),
+    ...document.output.split('\n').slice(-outputLines).filter((line) => line !== '').map((line) => faint(`    | ${harmless(line).slice(0, outputWidth)}`)),
     `  tests        ${tests.candidate.passed} passed, ${tests.candidate.failed} failed, ${tests.candidate.skipped} skipped (baseline: ${tests.baseline.passed} passed)`,
   ]
   if (oracle.cases > 0) lines.push(`  oracle       ${oracle.cases} cases compared, ${oracle.mismatches} differ`)
+  const [example] = oracle.examples
+  if (example !== undefined) lines.push(faint(`    seed ${example.seed}, case ${example.case}: baseline ${harmless(shown(example.baseline))}, candidate ${harmless(shown(example.candidate))}`))
   for (const [name, metric] of Object.entries(document.metrics)) lines.push(metricLine(name, metric))
   lines.push(faint(`  screening ${document.screening.decision}, sandbox ${document.sandbox.tier ?? 'not reached'}, evidence ${document.attestation?.slice(0, 16) ?? 'none'}`))
   return lines.join('\n')

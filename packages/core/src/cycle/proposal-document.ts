@@ -1,5 +1,5 @@
 import type { MetricJudgement, Reason, Verdict } from '../decision/decision.ts'
-import type { OracleMismatch, TestComparison } from '../evaluation/evaluation.ts'
+import type { Evaluation, OracleMismatch, TestComparison } from '../evaluation/evaluation.ts'
 import type { Screening } from '../screening/screening.ts'
 import { standingDecision, type ApplicationStatus, type ProposalRecord } from './proposal-record.ts'
 
@@ -11,6 +11,8 @@ export interface ProposalDocument {
   readonly screening: Screening
   /** Zeros where the gate was not reached; `reached` tells. */
   readonly tests: TestComparison
+  /** Last lines of the command that failed, of the baseline's where that is the trouble; empty when none did. */
+  readonly output: string
   readonly oracle: { readonly cases: number; readonly mismatches: number; readonly examples: readonly OracleMismatch[] }
   readonly metrics: Readonly<Record<string, MetricJudgement>>
   readonly sandbox: { readonly tier: string | null }
@@ -41,6 +43,7 @@ export function proposalDocument(record: ProposalRecord): ProposalDocument {
     reasons: standing?.decision.reasons ?? [],
     screening: record.screening ?? noScreening,
     tests: evaluation?.tests ?? noTests,
+    output: failingOutput(evaluation),
     oracle: { cases: evaluation?.oracle?.cases ?? 0, mismatches: evaluation?.oracle?.mismatches ?? 0, examples: evaluation?.oracle?.examples ?? [] },
     metrics: standing?.decision.metrics ?? {},
     sandbox: { tier: evaluation?.tier ?? null },
@@ -55,6 +58,14 @@ export function proposalDocument(record: ProposalRecord): ProposalDocument {
     commit: record.made.commit,
     applications: record.applications.map(({ ref, commit, status }) => ({ ref, commit, status })),
   }
+}
+
+function failingOutput(evaluation: Evaluation | null): string {
+  if (evaluation === null) return ''
+  const { baselineTrouble, build, testRuns } = evaluation
+  if (baselineTrouble) return baselineTrouble.tail
+  if (build !== null && !build.ok) return build.tail
+  return testRuns.find((run) => run.ending !== 'exited' || run.exitCode !== 0)?.tail ?? ''
 }
 
 function reached(evaluation: { readonly build: unknown; readonly tests: unknown; readonly oracle: unknown; readonly metrics: readonly unknown[] } | null): ProposalDocument['reached'] {

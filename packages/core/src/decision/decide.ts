@@ -21,11 +21,22 @@ const namesShown = 5
  * candidate ends rejected. Without objectives (a reduced patch against the whole one) it is accepted when every guard holds.
  */
 export function decide(evaluation: Evaluation, rules: Readonly<Record<string, MetricRule>>, gates: Gates): Decision {
-  const refusal = judgeBuild(evaluation.build, gates) ?? judgeTests(evaluation) ?? judgeOracle(evaluation, gates)
+  const refusal = judgeBaseline(evaluation) ?? judgeBuild(evaluation.build, gates) ?? judgeTests(evaluation) ?? judgeOracle(evaluation, gates)
   const looks = lookAtMetrics(evaluation.metrics, rules)
   const metrics = Object.fromEntries(looks.map(({ facts, judgement }) => [facts.name, judgement]))
   const outcome = refusal ?? judgeFigures(evaluation.metrics) ?? judgeLooks(looks, rules)
   return { ...outcome, metrics }
+}
+
+function judgeBaseline({ baselineTrouble }: Evaluation): Refusal | null {
+  switch (baselineTrouble?.stage) {
+    case undefined:
+      return null
+    case 'build':
+      return inconclusive('baseline-build-failed', `the baseline does not build, so nothing can be proven on it: ${baselineTrouble?.summary}`)
+    case 'tests':
+      return inconclusive('baseline-tests-failed', `tests already fail in the baseline, so nothing can be proven on it: ${baselineTrouble?.summary}`)
+  }
 }
 
 function judgeBuild(build: BuildFacts | null, gates: Gates): Refusal | null {
@@ -133,7 +144,8 @@ function provenReason({ facts, rule, judgement }: JudgedMetric): Reason {
 function figures({ effect, pairs, eValue }: MetricJudgement): string {
   const evidence = `e-value ${eValue >= 1e4 ? eValue.toExponential(1) : eValue.toPrecision(3)} after ${pairs} launch pairs`
   if (effect === null) return evidence
-  return `${ratio(effect.estimate)} as good as the baseline (between ${ratio(effect.low)} and ${ratio(effect.high)}), ${evidence}`
+  const bounds = effect.low === 0 && effect.high >= Number.MAX_VALUE ? 'too few pairs for bounds' : `between ${ratio(effect.low)} and ${ratio(effect.high)}`
+  return `${ratio(effect.estimate)} as good as the baseline (${bounds}), ${evidence}`
 }
 
 function ratio(value: number): string {

@@ -13,6 +13,7 @@ export type ReasonCode =
   | 'tests-failed'
   | 'tests-missing'
   | 'test-run-failed'
+  | 'baseline-build-failed'
   | 'baseline-tests-failed'
   | 'oracle-mismatch'
   | 'oracle-failed'

@@ -1,4 +1,4 @@
-import type { TestCase, TestComparison, TestCounts, TestOutcome, TestRun } from './evaluation.ts'
+import type { BaselineTrouble, TestCase, TestComparison, TestCounts, TestOutcome, TestRun } from './evaluation.ts'
 
 type Outcomes = ReadonlyMap<string, TestOutcome>
 
@@ -61,6 +61,19 @@ function troubleOf({ ending, exitCode, report, cases }: TestRun): string | null 
     case 'not-asked':
       return null
   }
+}
+
+/** What fails in these runs by itself, or null. A baseline like that proves nothing. */
+export function troubleIn(runs: readonly TestRun[]): Pick<BaselineTrouble, 'summary' | 'tail'> | null {
+  for (const run of runs) {
+    const failed = casesOf(run).filter(({ outcome }) => outcome === 'failed')
+    const named = run.cases.filter(({ outcome }) => outcome === 'failed').map(({ name }) => name)
+    const trouble = troubleOf(run)
+    if (failed.length === 0) continue
+    const names = named.length === 0 ? '' : `; ${named.length} failing: ${named.slice(0, 3).join('; ')}${named.length > 3 ? '; ...' : ''}`
+    return { summary: `\`${run.command}\`${trouble === null ? '' : `, ${trouble}`}${names}`, tail: run.tail }
+  }
+  return null
 }
 
 function countOutcomes(outcomes: Outcomes): TestCounts {

@@ -87,11 +87,22 @@ export interface BuildFacts {
   readonly tampered: readonly string[]
 }
 
+/** Why nothing can be proven on this baseline: its own build or tests fail. */
+export interface BaselineTrouble {
+  readonly stage: 'build' | 'tests'
+  /** What failed, in one line. */
+  readonly summary: string
+  /** Last lines of what the failing command said; never interpreted. */
+  readonly tail: string
+}
+
 /** Immutable facts measured on one candidate; later stages are null when an earlier gate failed. */
 export interface Evaluation {
   readonly candidate: ObjectId
   readonly baseline: ObjectId
   readonly tier: Tier
+  /** Set when the baseline fails by itself: then the candidate was not run. */
+  readonly baselineTrouble: BaselineTrouble | null
   readonly build: BuildFacts | null
   readonly tests: TestComparison | null
   readonly testRuns: readonly TestRun[]

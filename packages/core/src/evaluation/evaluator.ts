@@ -5,8 +5,8 @@ import type { Random } from '../randomness/seeded-random.ts'
 import type { Mount } from '../sandbox/sandbox.ts'
 import type { Config } from '../target/config.ts'
 import type { PathScope } from '../target/path-scope.ts'
-import { compareTests } from './compare-tests.ts'
-import type { BuildFacts, Evaluation, TestRun } from './evaluation.ts'
+import { compareTests, troubleIn } from './compare-tests.ts'
+import type { BaselineTrouble, BuildFacts, Evaluation, TestRun } from './evaluation.ts'
 import { EvaluationError } from './evaluation-error.ts'
 import { measureMetrics } from './measure-metrics.ts'
 import { prepareTree, tamperedPaths, type PreparedTree, type PreparePorts, type PrepareRequest } from './prepared-tree.ts'
@@ -95,7 +95,7 @@ export function createEvaluator(options: EvaluatorOptions): Evaluator {
   }
 }
 
-type Facts = Pick<Evaluation, 'build' | 'tests' | 'testRuns' | 'ownTests' | 'oracle' | 'metrics'>
+type Facts = Pick<Evaluation, 'baselineTrouble' | 'build' | 'tests' | 'testRuns' | 'ownTests' | 'oracle' | 'metrics'>
 
 /** Cheap refusals first: a gate that fails ends the evaluation, and what was not reached stays null. */
 async function evaluateAgainst(
@@ -104,17 +104,20 @@ async function evaluateAgainst(
   signal: AbortSignal,
 ): Promise<Facts> {
   const { sandbox, config } = options
+  const baselineTrouble = troubleOf(options.config, baseline)
+  const nothing: Facts = { baselineTrouble, build: null, tests: null, testRuns: [], ownTests: null, oracle: null, metrics: [] }
+  if (baselineTrouble !== null) return nothing
   request.observe({ stage: 'build' })
   await using candidate = await prepareTree(options, prepareRequest(options, request.candidate, request.trusted), signal)
   const build = buildFacts(baseline.prepared, candidate)
-  const facts: Facts = { build, tests: null, testRuns: [], ownTests: null, oracle: null, metrics: [] }
+  const facts: Facts = { ...nothing, build }
   if (build !== null && (!build.ok || build.tampered.length > 0)) return facts
 
   request.observe({ stage: 'tests' })
   const testRuns = await runTests(sandbox, config, candidate.tree, signal)
   const tests = compareTests(baseline.testRuns, testRuns)
   const tested: Facts = { ...facts, tests, testRuns }
-  if (tests.missing.length > 0 || tests.newlyFailing.length > 0 || tests.baseline.failed > 0) return tested
+  if (tests.missing.length > 0 || tests.newlyFailing.length > 0) return tested
 
   const ownTests = request.checkOwnTests ? await runOwnTests(options, { request, baseline }, signal) : null
   if (ownTests !== null && (ownTests.missing.length > 0 || ownTests.newlyFailing.length > 0)) return { ...tested, ownTests }
@@ -128,6 +131,13 @@ async function evaluateAgainst(
   const onPair = (metric: string, pairs: number): void => request.observe({ stage: 'metric', metric, pairs })
   const metrics = await measureMetrics(sandbox, { config, rules: request.rules, arms, random: request.random, onPair }, signal)
   return { ...judged, metrics }
+}
+
+function troubleOf(config: Config, { prepared, testRuns }: BaselineStand): BaselineTrouble | null {
+  const { build } = prepared
+  if (build !== null && !build.ok) return { stage: 'build', summary: `\`${config.build ?? ''}\`, ${build.ending}${build.exitCode === null ? '' : ` with status ${build.exitCode}`}`, tail: build.tail }
+  const trouble = troubleIn(testRuns)
+  return trouble === null ? null : { stage: 'tests', ...trouble }
 }
 
 /** The candidate with its own tests. Its result can only forbid: a candidate that deletes a test is found here. */

@@ -29,6 +29,7 @@ export function evaluationRecorded(run: string | null, proposal: string, changes
     candidate: `commit-${proposal}`,
     baseline: 'b0'.repeat(20),
     tier: 'namespace' as const,
+    baselineTrouble: null,
     build: null,
     tests: null,
     testRuns: [],

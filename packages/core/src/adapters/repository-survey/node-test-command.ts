@@ -31,7 +31,14 @@ const runners: Readonly<Record<string, Runner>> = {
     }),
   },
   jest: { dependency: 'jest', test: (args) => ({ run: line(bin('jest'), `--ci --json --outputFile=${reportFile}`, args), report: 'jest', reportFile }) },
-  mocha: { dependency: 'mocha', test: (args) => ({ run: line(bin('mocha'), `--reporter json --reporter-option output=${reportFile}`, args), report: 'mocha', reportFile }) },
+  mocha: {
+    dependency: 'mocha',
+    // Before mocha 10 not every version writes its report to a file; on stdout it is found between what tests print.
+    test: (args, manifest) =>
+      majorVersion(manifest, 'mocha') < 10
+        ? { run: line(bin('mocha'), '--reporter json', args), report: 'mocha' }
+        : { run: line(bin('mocha'), `--reporter json --reporter-option output=${reportFile}`, args), report: 'mocha', reportFile },
+  },
   ava: { dependency: 'ava', test: (args) => ({ run: line(bin('ava'), '--tap', args), report: 'tap' }) },
   tap: { dependency: 'tap', test: (args) => ({ run: line(bin('tap'), '--reporter=tap', args), report: 'tap' }) },
   tape: { dependency: 'tape', test: (args) => ({ run: line(bin('tape'), args.length === 0 ? "'test/**/*.js'" : args), report: 'tap' }) },

@@ -57,6 +57,10 @@ const repositories: readonly Expected[] = [
     tree: { 'package.json': manifest({ main: './index', scripts: { test: 'nyc mocha -R dot "test/**/*.spec.js"' }, devDependencies: { mocha: '11' } }), 'npm-shrinkwrap.json': '', 'lib/a.js': '', 'index.js': '', 'test/a.spec.js': '' },
   },
   {
+    name: 'a mocha that knows no report file', report: 'mocha', edit: ['index.js'], setup: 'npm ci --ignore-scripts', test: './node_modules/.bin/mocha --reporter json spec/a.js',
+    tree: { 'package.json': manifest({ scripts: { test: 'mocha spec/a.js -R spec' }, devDependencies: { mocha: '^3.4.2' } }), 'package-lock.json': '{}', 'index.js': '', 'spec/a.js': '' },
+  },
+  {
     name: 'ava after linting, no lockfile', report: 'tap', edit: ['index.js'], test: './node_modules/.bin/ava --tap', setup: 'npm install --ignore-scripts --no-save --no-package-lock --no-audit --no-fund',
     tree: { 'package.json': manifest({ exports: './index.js', scripts: { test: 'xo && ava && tsd' }, devDependencies: { ava: '6' } }), 'index.js': '', 'index.d.ts': '', 'test.js': '' },
   },
