@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import process from 'node:process'
 import {
-  createEvaluator, createPathScope, CycleError, foldProposals, idleEditGlobs, prepareSetup, ProposalRecords, settleApplications, strategyByName,
+  createEvaluator, createPathScope, CycleError, foldProposals, idleEditGlobs, knownOpportunities, prepareSetup, ProposalRecords, settleApplications, strategyByName,
   type CommitInfo, type EventBodies, type Journal, type JournalIndex, type JudgePorts, type ObjectId, type Observe, type ProposalRecord, type RunPorts, type Sandbox,
   type StrategyName, type Verification, verifyEvents, WorkspaceError,
 } from '@ratchet/core'
@@ -197,9 +197,9 @@ export function openRun(
     candidates: workspace.candidates,
     proposer: createGeneticProposer(),
     strategy: strategyByName(strategy),
-    opportunities: createV8OpportunitySource({
+    opportunities: knownOpportunities(target.index, judge, createV8OpportunitySource({
       sandbox: judge.sandbox, slots: workspace.slots, scratch: workspace.scratch, config, mounts: judge.mounts, baseline: judge.baseline, isProtected: (file) => scope.isProtected(file),
-    }),
+    })),
     clock: invocation.clock,
   }
 }

@@ -123,6 +123,7 @@ export type WorkspaceErrorCode =
   | 'unborn-head'
   | 'detached-head'
   | 'dirty-submodule'
+  | 'tracked-state'
   | 'shallow-clone'
   | 'unknown-revision'
   | 'dirty-working-tree'

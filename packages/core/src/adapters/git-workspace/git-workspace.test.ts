@@ -132,6 +132,17 @@ describe('opening', () => {
     expect((await workspace.revisions.commit('HEAD')).subject).toBe('first')
   })
 
+  it('refuses a repository that brings a journal of its own, however it is spelt', async () => {
+    for (const name of ['.ratchet/journal.sqlite', '.Ratchet/x', '.ratchet']) {
+      const target = await testRepository({ 'a.txt': 'a', [name]: 'forged' })
+      await expect(open(target.directory), name).rejects.toMatchObject({ code: 'tracked-state' })
+    }
+    const target = await testRepository({ 'sub/.ratchet/x': 'not where the journal lies', '.ratchetrc': 'nor this' })
+    await target.write({ '.ratchet/journal.sqlite': 'untracked' })
+    await using workspace = await open(target.directory)
+    expect((await workspace.revisions.commit('HEAD')).subject).toBe('first')
+  })
+
   it('refuses a working tree that does not lead back to its repository', async () => {
     const [target, other] = [await testRepository({ 'a.txt': 'a' }), await testRepository({ 'b.txt': 'b' })]
     target.git('config', 'core.worktree', other.directory)

@@ -10,6 +10,7 @@ import { locateRepository } from './locate-repository.ts'
 import { ObjectReader } from './object-reader.ts'
 import { ObjectWriter } from './object-writer.ts'
 import { openOwnedDirectory } from './owned-directory.ts'
+import { refuseTrackedState } from './tracked-state.ts'
 
 export interface GitWorkspaceOptions {
   /** Anywhere inside the repository. */
@@ -43,7 +44,7 @@ export interface GitWorkspace extends AsyncDisposable {
 
 /**
  * Opens the repository that `directory` lies in, or fails with a WorkspaceError that says why it cannot serve as a target:
- * `git-missing`, `not-a-repository`, `untrusted-owner` or `dirty-submodule`. What is wrong with a commit (`unborn-head`, `shallow-clone`) or
+ * `git-missing`, `not-a-repository`, `untrusted-owner`, `tracked-state` or `dirty-submodule`. What is wrong with a commit (`unborn-head`, `shallow-clone`) or
  * with HEAD (`detached-head`) is said when it is asked for.
  *
  * @example
@@ -53,7 +54,10 @@ export interface GitWorkspace extends AsyncDisposable {
 export async function openGitWorkspace({ directory, environment, scratch, signal }: GitWorkspaceOptions): Promise<GitWorkspace> {
   signal?.throwIfAborted()
   const { place, gitDirectory, isBare, isShallow, hash, objects: objectDirectory } = await locateRepository(directory, environment)
-  if (!isBare) await refuseDirtySubmodules(place)
+  if (!isBare) {
+    await refuseTrackedState(place)
+    await refuseDirtySubmodules(place)
+  }
   const git = await hardenedGit(place)
   signal?.throwIfAborted()
   await using opened = new AsyncDisposableStack()
