@@ -11,7 +11,7 @@ const readingMethods = new Set([
 /** Methods that leave their receiver alone but run a callback. */
 const iteratingMethods = new Set(['every', 'filter', 'find', 'findIndex', 'findLast', 'findLastIndex', 'flatMap', 'forEach', 'map', 'reduce', 'reduceRight', 'some'])
 
-const arrayForms = /^(?:Array\.(?:from|of)\(|Object\.(?:keys|values|entries)\(|new Array\()|^(?:\[\]|Array\.prototype)\.slice\.(?:call|apply)\(/
+const arrayForms = /^(?:Array\.(?:from|of)\(|Object\.(?:keys|values|entries)\(|new Array\()|^(?:\[\]|Array\.prototype)\.(?:slice|concat)\.(?:call|apply)\(|^\[\]\.concat\(/
 const arrayMethods = new Set(['filter', 'map', 'flatMap', 'split'])
 
 /** The binding always holds an array: a rest parameter, or a name set once to an expression that can only give one. */

@@ -44,6 +44,7 @@ describe('membership-to-set', () => {
     'the position is used': 'function subject(a, b) { const out = []; for (const x of a) out.push(b.indexOf(x)); return out }',
     'a Set of the program': 'class Set {}; function subject(a, b) { for (const x of a) if (b.includes(x)) return x }',
     'eval in reach': 'function subject(a, b) { for (const x of a) if (b.includes(x)) return x; eval("0") }',
+    'it would call the line before': 'function subject(a, b) { for (const x of a) { a.pop()\n b.includes(x) && a.push(x) } }',
     'the value is a call': 'function subject(a, b) { for (const x of a) if (b.includes(x())) return x }',
   }
   for (const [name, text] of Object.entries(refused)) it(`is refused: ${name}`, () => expect(rewritesOf(membershipToSet, text)).toEqual([]))

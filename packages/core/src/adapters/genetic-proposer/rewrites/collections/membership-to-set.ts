@@ -6,9 +6,10 @@ import type { Binding } from '../../analysis/scopes.ts'
 import { isArray, staysFixed } from '../../analysis/stability.ts'
 import type { EditOperator, EditSite, ParsedSource } from '../../edit-operator.ts'
 import { excerpt } from '../../statements.ts'
+import { mayBeginWithParenthesis } from './statement-start.ts'
 
 /** A test whether an array holds a value, as the program writes it. */
-interface Membership {
+export interface Membership {
   /** The whole test: the call itself, or its comparison with -1 or 0. */
   readonly test: SgNode
   readonly array: SgNode
@@ -38,7 +39,8 @@ export const membershipToSet: EditOperator = {
   },
 }
 
-function membershipOf(call: SgNode): Membership | null {
+/** Reads `array.includes(value)` and the usual comparisons of `array.indexOf(value)`; null for anything else. */
+export function membershipOf(call: SgNode): Membership | null {
   const callee = call.field('function')
   const [array, method] = [callee?.field('object'), callee?.field('property')?.text()]
   const values = call.field('arguments')?.children().filter((child) => child.isNamed()) ?? []
@@ -56,7 +58,7 @@ function membershipOf(call: SgNode): Membership | null {
 
 function siteOf(source: ParsedSource, membership: Membership): EditSite[] {
   const binding = source.scopes.resolve(membership.array)
-  if (binding === null || binding.writes.length > 0) return []
+  if (binding === null || binding.writes.length > 0 || !mayBeginWithParenthesis(membership.test)) return []
   const statement = enclosingRepetition(membership.test, binding.home)
   if (statement === null || !staysFixed(binding, statement)) return []
   const offset = membership.test.range().start.index
