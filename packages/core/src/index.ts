@@ -30,6 +30,7 @@ export type { EventBodies, EventKind, JournalEvent, NewEvent, Purpose, RunId } f
 export type { JournalIndex } from './journal/journal-index.ts'
 export { JournalError, type Journal, type JournalErrorCode, type JournalHead } from './journal/journal.ts'
 export { verifyEvents, type Verification } from './journal/verify-events.ts'
+export { editsDigest } from './proposal/edits-digest.ts'
 export type { OpportunitySource } from './proposal/opportunity-source.ts'
 export type { FileChange, ObjectId, Opportunity, Proposal, ProposalId, TextEdit } from './proposal/proposal.ts'
 export type { ProposalDraft, ProposalRequest, Proposer, SourceFile } from './proposal/proposer.ts'

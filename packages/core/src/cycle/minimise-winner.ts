@@ -15,15 +15,17 @@ import type { SettleContext } from './settle-winner.ts'
 /** Parts looked at; a patch of more hunks keeps the rest as it is. */
 const trialLimit = 24
 
+/** Ancestors looked at, oldest first. */
+const ancestorLimit = 8
+
 /**
- * The winner without the parts that do not carry its gain, as one proposal on the baseline. A part is dropped only if the rest
- * passes every gate and is, with statistical proof, not slower than the whole by more than half the smallest useful gain.
+ * The winner without what does not carry its gain, as one proposal on the baseline. First the oldest ancestor that is as good takes its place: whole steps
+ * that brought nothing go, also where they touch the same lines as one that did. Then each hunk is left out in turn. A smaller patch replaces a
+ * larger one only if it passes every gate and is, with statistical proof, not slower by more than half the smallest useful gain.
  */
 export async function minimiseWinner(ports: RunPorts, context: SettleContext & { readonly variant: Variant }, signal: AbortSignal): Promise<MadeProposal> {
-  const { state, variant } = context
-  const whole = variant.proposal === null ? undefined : state.made(variant.proposal)
-  if (whole === undefined) throw new TypeError(`variant ${variant.index} has no proposal`)
-  const before = await context.readSources(state.started.baseline)
+  const whole = await oldestAsGood(ports, context, signal)
+  const before = await context.readSources(context.state.started.baseline)
   let kept = hunks(before, await context.readSources(whole.commit))
   const parts = [...new Set(kept.map((edit) => edit.part))]
   let offered = whole
@@ -32,13 +34,33 @@ export async function minimiseWinner(ports: RunPorts, context: SettleContext & {
     const rest = kept.filter((edit) => edit.part !== part)
     if (rest.length === 0) break
     const reduced = await storeFlat(ports, { ...context, whole, before, edits: rest })
-    if (await holdsAlone(ports, { ...context, whole: offered, reduced, trial: index + 1 }, signal)) {
+    if (await holdsAlone(ports, { ...context, whole: offered, reduced, trial: ancestorLimit + index + 1 }, signal)) {
       kept = rest
       offered = reduced
     }
   }
-  const isFlat = offered !== whole || whole.proposal.parent === state.started.baseline
+  const isFlat = offered !== whole || whole.proposal.parent === context.state.started.baseline
   return isFlat ? offered : storeFlat(ports, { ...context, whole, before, edits: kept })
+}
+
+async function oldestAsGood(ports: RunPorts, context: SettleContext & { readonly variant: Variant }, signal: AbortSignal): Promise<MadeProposal> {
+  const line = lineage(context.state, context.variant)
+  const whole = line.at(-1)
+  if (whole === undefined) throw new TypeError(`variant ${context.variant.index} has no proposal`)
+  for (const [index, reduced] of line.slice(0, -1).slice(0, ancestorLimit).entries()) {
+    if (await holdsAlone(ports, { ...context, whole, reduced, trial: index + 1 }, signal)) return reduced
+  }
+  return whole
+}
+
+/** The proposals from the baseline to this variant, oldest first. */
+function lineage(state: RunState, variant: Variant): readonly MadeProposal[] {
+  const line: MadeProposal[] = []
+  for (let at: Variant | null = variant; at !== null; at = at.parent === null ? null : state.archive.at(at.parent)) {
+    const made: MadeProposal | undefined = at.proposal === null ? undefined : state.made(at.proposal)
+    if (made !== undefined) line.unshift(made)
+  }
+  return line
 }
 
 function hunks(before: readonly SourceFile[], after: readonly SourceFile[]): readonly TextEdit[] {
@@ -78,17 +100,11 @@ async function storeFlat(
   return made
 }
 
-/** The rationales along the lineage, oldest first: the flat proposal does what all of them did. */
+/** The rationales along the lineage: the flat proposal does what all of them did. */
 function rationaleOf(state: RunState, whole: MadeProposal): string {
-  const sentences: string[] = []
-  let index: number | null | undefined = state.archive.indexOf(whole.commit)
-  while (index !== undefined && index !== null) {
-    const variant: Variant = state.archive.at(index)
-    const made = variant.proposal === null ? undefined : state.made(variant.proposal)
-    if (made !== undefined) sentences.unshift(made.proposal.rationale)
-    index = variant.parent
-  }
-  return sentences.length === 0 ? whole.proposal.rationale : sentences.join('; then ')
+  const index = state.archive.indexOf(whole.commit)
+  const line = index === undefined ? [whole] : lineage(state, state.archive.at(index))
+  return line.map((made) => made.proposal.rationale).join('; then ')
 }
 
 /** Is `reduced` as good as `whole`? Decided by the same gates, with every metric as a guard and the whole patch as reference. */

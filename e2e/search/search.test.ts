@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import process from 'node:process'
+import { createMemoryJournal } from '@ratchet/core/testing'
+import {
+  configSchema, createEvaluator, createPathScope, editsDigest, resumeRun, runSearch, seededRandom, startRun, strategyByName,
+  type JournalEvent, type Launch, type LaunchResult, type ObjectId, type Proposer, type RunPorts, type Sandbox, type StrategyName,
+} from '@ratchet/core'
+import { openGitWorkspace } from '@ratchet/core/adapters/git-workspace/git-workspace'
+import { describe, expect, it } from 'vitest'
+import { makeTarget } from '../target.ts'
+
+// The whole search with real git, journal and decisions; only commands are replaced, by one that reads its figure from the tree without taking time.
+
+const config = configSchema.parse({
+  target: { edit: ['src/**'], protect: [] },
+  tests: [{ run: 'test', report: 'exit-code', timeout: '10s' }],
+  metrics: { cost: { run: 'measure', measure: 'cpu-time', timeout: '10s' } },
+})
+const signal = new AbortController().signal
+
+/**
+ * `cost N` lines add up to the CPU time of `measure`, with a little noise that depends on the seed and the text only; `note two` takes off less
+ * than counts as useful; a line `broken` fails the tests.
+ */
+function readingSandbox(): Sandbox {
+  return {
+    tier: 'namespace',
+    launch: async ({ command, tree, environment }: Launch): Promise<LaunchResult> => {
+      const text = readFileSync(path.join(tree, 'src/a.js'), 'utf8')
+      const cost = [...text.matchAll(/^cost (\d+)$/gm)].reduce((sum, [, digits]) => sum + Number(digits), 0)
+      const failed = command === 'test' && /^broken$/m.test(text)
+      const noise = seededRandom(environment['RATCHET_SEED'] ?? '', text).next() / 500
+      const cpuMs = cost * (1 + noise - (/^note two$/m.test(text) ? 0.004 : 0))
+      return { ending: 'exited', exitCode: failed ? 1 : 0, stdout: new Uint8Array(), stderr: new Uint8Array(), collected: null, usage: { wallMs: cpuMs, cpuMs, peakMemoryBytes: 1, accounting: 'cgroup-v2' } }
+    },
+    probe: async () => ({ tier: 'namespace', available: true, accounting: 'cgroup-v2', treeMode: 'overlay', checks: [] }),
+    [Symbol.asyncDispose]: async () => undefined,
+  }
+}
+
+/** Replaces text by text, one rule after the other, each where it applies and was not tried yet. */
+function scriptedProposer(rules: readonly (readonly [from: string, to: string])[]): Proposer {
+  return {
+    name: 'genetic',
+    propose: async ({ sources, tried, parent }) => {
+      const [source] = sources
+      for (const [from, to] of rules) {
+        const start = source?.text.indexOf(from) ?? -1
+        if (source === undefined || start < 0) continue
+        const edits = [{ path: source.path, start, end: start + from.length, replacement: to, part: 0 }]
+        if (!tried.has(editsDigest(parent, edits))) return { edits, operator: `to ${to.trim()}`, rationale: `${from.trim()} becomes ${to.trim()}` }
+      }
+      return null
+    },
+  }
+}
+
+interface Found {
+  readonly events: readonly JournalEvent[]
+  readonly winner: string | null
+  /** The winner's text of src/a.js. */
+  readonly text: string | null
+}
+
+async function search(text: string, proposer: Proposer, options: { readonly evaluations: number; readonly strategy?: StrategyName; readonly stopAfter?: number }): Promise<Found> {
+  await using target = await makeTarget({ 'src/a.js': text })
+  await using workspace = await openGitWorkspace({ directory: target.directory, environment: process.env })
+  const { revisions, candidates, slots, scratch } = workspace
+  const baseline = (await revisions.commit('HEAD')).id
+  const scope = createPathScope(config, ['src/a.js'])
+  const clock = (): Date => new Date(0)
+  const journal = createMemoryJournal({ clock })
+  const strategy = options.strategy ?? 'greedy'
+  const ports = async (): Promise<RunPorts & AsyncDisposable> => {
+    const evaluator = createEvaluator({ sandbox: readingSandbox(), slots, scratch, config, scope, mounts: [], clock })
+    return { config, scope, revisions, evaluator, journal, observe: () => undefined, candidates, proposer, strategy: strategyByName(strategy), opportunities: { observe: async () => [] }, clock, [Symbol.asyncDispose]: () => evaluator[Symbol.asyncDispose]() }
+  }
+  const state = await startRun({ journal, revisions }, { seed: 1, configDigest: 'c', baseline, strategy, proposer: 'genetic', evaluations: options.evaluations, wallMs: null, tier: 'namespace' })
+  await using first = await ports()
+  let evaluations = 0
+  const controller = new AbortController()
+  const counted = { ...first, observe: (event: { readonly kind: string }) => void (event.kind === 'decided' && ++evaluations === options.stopAfter && controller.abort()) }
+  if ((await runSearch(counted, state, { once: false }, controller.signal)) === 'interrupted') {
+    const resumed = await resumeRun({ revisions, events: journal.ofRun(state.run) }, state.run, 'c')
+    await using second = await ports()
+    await runSearch(second, resumed, { once: false }, signal)
+  }
+  const all: JournalEvent[] = []
+  for await (const event of journal.read(0)) all.push(event)
+  const finished = all.find((event) => event.kind === 'run-finished')
+  const winner = finished?.kind === 'run-finished' ? finished.body.winner : null
+  const made = all.find((event) => event.kind === 'proposal-made' && event.body.proposal.id === winner)
+  const commit: ObjectId | null = made?.kind === 'proposal-made' ? made.body.commit : null
+  return { events: all, winner, text: commit === null ? null : await target.git('show', `${commit}:src/a.js`) }
+}
+
+describe('a search', () => {
+  it('offers the gain without the step that brought nothing, also where both touch the same lines', async () => {
+    const rules = [['cost 50\n', 'cost 10\n'], ['note one\n', 'note two\n']] as const
+    const found = await search('cost 50\nnote one\ncost 40\n', scriptedProposer(rules), { evaluations: 2 })
+    expect(found.text).toBe('cost 10\nnote one\ncost 40')
+  })
+
+  it('drops a hunk that does not carry the gain out of one proposal', async () => {
+    const rules = [['cost 50\n-\n-\n-\nnote one\n', 'cost 10\n-\n-\n-\nnote two\n']] as const
+    const found = await search('cost 50\n-\n-\n-\nnote one\ncost 40\n', scriptedProposer(rules), { evaluations: 1 })
+    expect(found.text).toBe('cost 10\n-\n-\n-\nnote one\ncost 40')
+  })
+
+  it('keeps steps that add up', async () => {
+    const rules = [['cost 50\n', 'cost 25\n'], ['cost 40\n', 'cost 20\n']] as const
+    const found = await search('cost 50\n-\ncost 40\n', scriptedProposer(rules), { evaluations: 2 })
+    expect(found.text).toBe('cost 25\n-\ncost 20')
+  })
+
+  it('offers nothing where everything breaks or brings nothing', async () => {
+    const rules = [['cost 50\n', 'broken\n'], ['note one\n', 'note two\n']] as const
+    const found = await search('cost 50\nnote one\n', scriptedProposer(rules), { evaluations: 5 })
+    expect([found.winner, found.text]).toEqual([null, null])
+  })
+
+  it.each(['greedy', 'random', 'best-of-n'] as const)('with strategy %s goes on after an interruption exactly as if there had been none', async (strategy) => {
+    const rules = [['cost 50\n', 'cost 25\n'], ['note one\n', 'note two\n'], ['cost 40\n', 'broken\n'], ['cost 40\n', 'cost 20\n'], ['note two\n', 'note three\n']] as const
+    const text = 'cost 50\n-\nnote one\n-\ncost 40\n'
+    const whole = await search(text, scriptedProposer(rules), { evaluations: 5, strategy })
+    const proposals = (found: Found): readonly string[] => found.events.flatMap((event) => (event.kind === 'proposal-made' && event.body.step > 0 ? [`${event.body.step} ${event.body.proposal.rationale}`] : []))
+    expect(proposals(whole).length).toBeGreaterThan(3)
+    for (const stopAfter of [1, 2, 4]) {
+      const resumed = await search(text, scriptedProposer(rules), { evaluations: 5, strategy, stopAfter })
+      expect(proposals(resumed)).toEqual(proposals(whole))
+      expect(resumed.text).toBe(whole.text)
+    }
+  })
+})
