@@ -23,7 +23,7 @@ export function createGeneticProposer(options: GeneticProposerOptions = {}): Pro
   return {
     name: 'genetic',
     propose: async (request) => {
-      const files = request.sources.flatMap((file) => index.sitesOf(file) ?? [])
+      const files = index.sitesOf(request.sources)
       const lottery = (kind: SiteKind): SiteLottery => new SiteLottery(files.map((sites) => ({ sites, pool: index.pool(sites, kind, request.opportunities) })))
       return choose(request, { rewrite: lottery('rewrite'), classic: lottery('classic') }, { rewriteShare, workbench: new Workbench(operators) })
     },

@@ -29,7 +29,8 @@ export interface WeighedPool extends SitePool {
 
 /** What cold code still counts: a profile sees one workload only. */
 const coldWeight = 0.02
-const filesKept = 2048
+/** Files remembered besides those of two whole variants. */
+const spareFiles = 2048
 
 /** Lists the sites of files and remembers them. Keyed by content: the memory can only save time, never change an answer. */
 export class SiteIndex {
@@ -41,19 +42,25 @@ export class SiteIndex {
     this.#operators = operators
   }
 
-  /** Null for a file that no operator understands. */
-  sitesOf(file: SourceFile): FileSites | null {
-    const key = `${file.path}\0${file.text}`
-    let found = this.#files.get(key)
-    if (found === undefined) {
-      found = listSites(file, this.#operators)
-      if (this.#files.size >= filesKept) this.#files.delete(this.#files.keys().next().value as string)
-    } else {
-      this.#files.delete(key)
+  /** The sites of a variant's files; those that no operator understands are left out. */
+  sitesOf(files: readonly SourceFile[]): readonly FileSites[] {
+    const found = files.flatMap((file) => this.#sitesOf(file) ?? [])
+    const kept = 2 * files.length + spareFiles
+    for (const oldest of this.#files.keys()) {
+      if (this.#files.size <= kept) break
+      this.#files.delete(oldest)
     }
-    // Last used, last to go.
-    this.#files.set(key, found)
     return found
+  }
+
+  #sitesOf(file: SourceFile): FileSites | null {
+    const key = `${file.path}\0${file.text}`
+    const known = this.#files.get(key)
+    const sites = known === undefined ? listSites(file, this.#operators) : known
+    // Last used, last to go.
+    if (known !== undefined) this.#files.delete(key)
+    this.#files.set(key, sites)
+    return sites
   }
 
   pool(sites: FileSites, kind: SiteKind, profile: readonly Opportunity[]): WeighedPool {
