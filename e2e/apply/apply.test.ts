@@ -88,6 +88,12 @@ describe('ratchet apply and revert', () => {
     const { code, stdout } = await target.ratchet('apply', id)
     expect([code, stdout]).toEqual([3, expect.stringContaining('did not pass again')])
     expect(await target.git('rev-parse', 'HEAD')).toBe(moved)
+    // Asking again and again must not pay: the second judgement of the same merge is a second trial.
+    await target.ratchet('apply', id)
+    const { document } = await target.json<readonly { readonly kind: string; readonly body: { readonly purpose?: string; readonly trial?: number; readonly alpha?: number } }[]>('log')
+    const trials = document.filter((event) => event.kind === 'decision-made').slice(-2)
+    expect(trials.map((event) => event.body.trial)).toEqual([1, 2])
+    expect(trials[1]?.body.alpha).toBeLessThan(trials[0]?.body.alpha ?? 0)
   })
 
   it('reverts beneath later changes, and refuses when they overlap', async () => {

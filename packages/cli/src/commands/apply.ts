@@ -37,7 +37,7 @@ async function apply(invocation: Invocation, id: string, options: ApplyOptions):
         console.note(`the branch has moved since: judging the change again on ${baseline.slice(0, 10)}`)
         await using judge = await openJudge(invocation, { target, options, baseline, observe: progress.observe }, judgeSignal)
         // Awaited here: the judge is closed when this function returns.
-        return await evaluateChange(judge.ports, { candidate, baseline, rationale: record.made.proposal.rationale, seed: randomInt(2 ** 47), earlierTrials: 0 }, judgeSignal)
+        return await evaluateChange({ ...judge.ports, index: target.index }, { candidate, baseline, rationale: record.made.proposal.rationale, seed: randomInt(2 ** 47) }, judgeSignal)
       },
     },
     { record, branchName: options.branch ?? null, requireConfirmation },

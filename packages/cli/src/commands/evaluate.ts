@@ -35,8 +35,7 @@ async function evaluate(invocation: Invocation, name: string, options: EvaluateO
   using progress = createProgress(console, invocation.stderr, Date.now)
   await using judge = await openJudge(invocation, { target, options, baseline: change.baseline, observe: progress.observe }, signal)
   const id = changeId(change.baseline, change.candidate.commit)
-  const earlier = (await recordOf(target, id))?.decisions.length ?? 0
-  await evaluateChange(judge.ports, { ...change, seed: randomInt(2 ** 47), earlierTrials: earlier }, signal)
+  await evaluateChange({ ...judge.ports, index: target.index }, { ...change, seed: randomInt(2 ** 47) }, signal)
   progress[Symbol.dispose]()
   const record = await recordOf(target, id)
   if (record === undefined) throw new TypeError(`the journal lost proposal ${id}`)

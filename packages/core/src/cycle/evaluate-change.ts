@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { attemptAlpha } from '../decision/alpha-spending.ts'
 import type { Decision } from '../decision/decision.ts'
 import type { NewEvent } from '../journal/event.ts'
+import type { JournalIndex } from '../journal/journal-index.ts'
 import type { ObjectId, Proposal, ProposalId } from '../proposal/proposal.ts'
 import { screenChange } from '../screening/screen-change.ts'
 import type { Screening } from '../screening/screening.ts'
@@ -15,8 +16,6 @@ export interface ChangeRequest {
   readonly rationale: string
   /** Fresh for every call, and unknown to whoever wrote the change. */
   readonly seed: number
-  /** How often this change was judged before. */
-  readonly earlierTrials: number
 }
 
 export interface ChangeVerdict {
@@ -25,16 +24,19 @@ export interface ChangeVerdict {
   readonly decision: Decision
 }
 
+export type ChangePorts = JudgePorts & { readonly index: JournalIndex }
+
 /** Judges one change, whoever wrote it, through the whole gate; every fact goes to the journal. */
-export async function evaluateChange(ports: JudgePorts, request: ChangeRequest, signal: AbortSignal): Promise<ChangeVerdict> {
+export async function evaluateChange(ports: ChangePorts, request: ChangeRequest, signal: AbortSignal): Promise<ChangeVerdict> {
   const { candidate, baseline } = request
   const id = changeId(baseline, candidate.commit)
   const proposal: Proposal = { id, proposer: 'human', parent: baseline, edits: [], operator: 'commit', rationale: request.rationale }
   const screening = screenChange(await ports.revisions.changes(baseline, candidate.commit), ports.scope)
   // Judging one change again and again until luck accepts it must not pay: each trial spends less.
-  const alpha = attemptAlpha(ports.config.accept.falseAcceptRate, request.earlierTrials + 1)
+  const trial = (await earlierTrials(ports.index, id)) + 1
+  const alpha = attemptAlpha(ports.config.accept.falseAcceptRate, trial)
   const made: readonly NewEvent[] =
-    request.earlierTrials > 0
+    trial > 1
       ? []
       : [{ kind: 'proposal-made', body: { run: null, step: 0, proposal, ...candidate, baseline, editsDigest: id } }]
   await ports.journal.append([...made, { kind: 'proposal-screened', body: { run: null, proposal: id, screening } }])
@@ -45,7 +47,7 @@ export async function evaluateChange(ports: JudgePorts, request: ChangeRequest, 
       seed: request.seed,
       proposal: id,
       purpose: 'single',
-      trial: request.earlierTrials + 1,
+      trial,
       candidate: candidate.commit,
       baseline,
       trusted: baseline,
@@ -57,6 +59,13 @@ export async function evaluateChange(ports: JudgePorts, request: ChangeRequest, 
   )
   await ports.journal.append(events)
   return { proposal: id, screening, decision }
+}
+
+/** Trials that were begun, finished or not: who breaks off a trial that goes badly has spent it all the same. */
+async function earlierTrials(index: JournalIndex, id: ProposalId): Promise<number> {
+  let trials = 0
+  for await (const event of index.ofProposal(id)) if (event.kind === 'proposal-screened' && event.body.run === null) trials++
+  return trials
 }
 
 /** One change on one baseline has one id, however often it is judged. */
