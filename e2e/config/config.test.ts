@@ -76,6 +76,14 @@ describe('ratchet init', () => {
 })
 
 describe('the command line', () => {
+  it.each([[['run', '--bogus']], [['show']], [['bogus']], [['status', 'extra']], [['show', '']], [['apply', 'abc']], [['run', '--resume', '']]])('answers %j with one JSON document when asked to', async (args) => {
+    await using target = await makeTarget(shellTarget)
+    const { code, document } = await target.json<{ readonly error: { readonly code: string; readonly message: string } }>(...args)
+    expect(code).toBe(2)
+    expect(document.error.code).toMatch(/^[a-z-]+$/)
+    expect(document.error.message).not.toBe('')
+  })
+
   it('goes on quietly when nobody reads what it says', async () => {
     const { child, outcome } = startRatchet(['--help'])
     child.stdout?.destroy()

@@ -81,7 +81,16 @@ async function findCommit(workspace: GitWorkspace, name: string): Promise<Commit
   }
 }
 
+/** Shorter, it may be somebody else's id, or a variable that a script forgot to set. */
+const shortestPrefix = 4
+
+function refuseShort(what: string, prefix: string): void {
+  if (/^[0-9a-f]+$/.test(prefix) && prefix.length >= shortestPrefix) return
+  throw new UsageError('bad-argument', `${JSON.stringify(prefix)} is no id of a ${what}: give at least its first ${shortestPrefix} characters`)
+}
+
 async function findProposal(index: JournalIndex, prefix: string): Promise<ProposalRecord> {
+  refuseShort('proposal', prefix)
   const ids = await index.ids('proposal', prefix, 3)
   const id = ids.includes(prefix) ? prefix : ids[0]
   if (ids.length > 1 && id !== prefix) throw new CycleError('ambiguous-proposal', `several proposals start with ${prefix}: ${ids.join(', ')}`, { remedy: 'Give more characters.' })
@@ -92,6 +101,7 @@ async function findProposal(index: JournalIndex, prefix: string): Promise<Propos
 }
 
 async function findRun(index: JournalIndex, prefix: string): Promise<EventBodies['run-started']> {
+  refuseShort('run', prefix)
   const ids = await index.ids('run', prefix, 2)
   if (ids.length > 1 && ids[0] !== prefix) throw new CycleError('unknown-run', `several runs start with ${prefix}`, { remedy: 'Give more characters.' })
   const [id] = ids

@@ -47,7 +47,12 @@ function createProgram(invocation: Invocation): Command {
 
 /** Says what went wrong and what to do about it; returns the exit code. */
 function report(console: Console, error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return exitCodes.done
+    // Commander has said it on stderr already.
+    if (console.json) console.document({ error: { code: 'usage', message: error.message.replace(/^error: /, ''), remedy: null } })
+    return exitCodes.usage
+  }
   const code = failureExitCode(error)
   if (error instanceof Failure) {
     if (console.json) console.document({ error: { code: error.code, message: error.message, remedy: error.remedy ?? null } })

@@ -42,7 +42,7 @@ describe('the branch', () => {
     expect(await workspace.branch.advance({ ref, expected: head.id, next })).toEqual({ moved: false })
     expect(target.git('rev-parse', 'main')).toBe(theirs)
     await expect(workspace.branch.advance({ ref, expected: theirs, next })).rejects.toMatchObject({ code: 'git-failed' })
-    for (const bad of ['refs/tags/x', 'HEAD', '--stdin', 'refs/heads/a..b']) await expect(workspace.branch.advance({ ref: bad, expected: null, next })).rejects.toMatchObject({ code: 'unsafe-path' })
+    for (const bad of ['refs/tags/x', 'HEAD', '--stdin', 'refs/heads/a..b', 'refs/heads/HEAD', 'refs/heads/-x']) await expect(workspace.branch.advance({ ref: bad, expected: null, next })).rejects.toMatchObject({ code: 'unsafe-path' })
     await expect(workspace.branch.advance({ ref, expected: theirs, next: '-d' })).rejects.toMatchObject({ code: 'unknown-revision' })
   })
 

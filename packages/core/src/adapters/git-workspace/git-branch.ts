@@ -40,7 +40,10 @@ async function headRef(git: GitCommand): Promise<string> {
 async function fullRef(git: GitCommand, name: string): Promise<string> {
   const ref = name.startsWith('refs/') ? name : `refs/heads/${name}`
   const result = await git.run(['check-ref-format', ref], { answers: [1, 128, 129] })
-  if (result.code === 0 && ref.startsWith('refs/heads/')) return ref
+  const short = ref.slice('refs/heads/'.length)
+  // Names that `git branch` refuses to make: one reads as an option ever after, the other as HEAD itself.
+  const isMisleading = short.startsWith('-') || short === 'HEAD'
+  if (result.code === 0 && ref.startsWith('refs/heads/') && !isMisleading) return ref
   throw new WorkspaceError('unsafe-path', `${JSON.stringify(name)} is no name for a branch`, { remedy: 'Choose one that git accepts, for instance ratchet/faster.' })
 }
 
