@@ -120,6 +120,59 @@ describe('ratchet apply and revert', () => {
   })
 })
 
+describe('ratchet apply and revert, with somebody else at the branch', () => {
+  it('after the commit was taken back by hand: nothing to revert, and it can be applied again', async () => {
+    const { target, id, base } = await offered()
+    await using _ = target
+    expect((await target.ratchet('apply', id)).code).toBe(0)
+    await target.git('reset', '--quiet', '--hard', base)
+    expect(await target.ratchet('revert', id)).toMatchObject({ code: 2, stderr: expect.stringContaining('no longer holds') as string })
+    expect(await target.git('rev-parse', 'HEAD')).toBe(base)
+    expect((await target.ratchet('apply', id)).code).toBe(0)
+    expect(await target.git('show', 'HEAD:src/cost')).toBe('50')
+  })
+
+  it('after the commit was reverted by hand: no empty commit, and it can be applied again', async () => {
+    const { target, id } = await offered()
+    await using _ = target
+    expect((await target.ratchet('apply', id)).code).toBe(0)
+    await target.git('revert', '--no-edit', 'HEAD')
+    const undone = await target.git('rev-parse', 'HEAD')
+    expect(await target.ratchet('revert', id)).toMatchObject({ code: 3, stdout: expect.stringContaining('nothing to undo') as string })
+    expect(await target.git('rev-parse', 'HEAD')).toBe(undone)
+    expect((await target.ratchet('apply', id)).code).toBe(0)
+    expect(await target.git('show', 'HEAD:src/cost')).toBe('50')
+    expect((await target.ratchet('apply', id)).code).toBe(2)
+  })
+
+  it('after the branch it was last applied to is gone: reverts where it still stands', async () => {
+    const { target, id, base } = await offered()
+    await using _ = target
+    expect((await target.ratchet('apply', id)).code).toBe(0)
+    expect((await target.ratchet('apply', id, '--branch', 'gone')).code).toBe(0)
+    await target.git('branch', '--quiet', '-D', 'gone')
+    expect((await target.ratchet('revert', id)).code).toBe(0)
+    expect(await target.git('diff', base, 'main')).toBe('')
+    expect((await target.ratchet('apply', id, '--branch', 'gone')).code).toBe(0)
+  })
+
+  it('with the index locked: fails and leaves nothing that another command would carry out', async () => {
+    const { target, id, base } = await offered()
+    await using _ = target
+    await target.write({ '.git/index.lock': '' })
+    expect((await target.ratchet('apply', id)).code).toBe(1)
+    await target.write({ '.git/index.lock': null })
+    expect((await target.ratchet('evaluate', 'idea')).code).toBe(0)
+    expect(await target.git('rev-parse', 'main')).toBe(base)
+    expect((await target.ratchet('apply', id)).code).toBe(0)
+    await target.write({ '.git/index.lock': '' })
+    expect((await target.ratchet('revert', id)).code).toBe(1)
+    await target.write({ '.git/index.lock': null })
+    expect((await target.ratchet('revert', id)).code).toBe(0)
+    expect((await target.ratchet('verify')).code).toBe(0)
+  })
+})
+
 describe('ratchet apply, killed at any moment', () => {
   const delays: number[] = []
   beforeAll(() => {

@@ -3,7 +3,7 @@ import path from 'node:path'
 import process from 'node:process'
 import {
   createEvaluator, createPathScope, CycleError, foldProposals, idleEditGlobs, knownOpportunities, prepareSetup, ProposalRecords, settleApplications, strategyByName,
-  type CommitInfo, type EventBodies, type Journal, type JournalIndex, type JudgePorts, type ObjectId, type Observe, type ProposalRecord, type RunPorts, type Sandbox,
+  type CommitInfo, type EventBodies, type Journal, type JournalIndex, type JudgePorts, type ObjectId, type Observe, type ProposalRecord, type RunPorts, type Sandbox, type Settled,
   type StrategyName, type Verification, verifyEvents, WorkspaceError,
 } from '@ratchet/core'
 import { createBubblewrapSandbox } from '@ratchet/core/adapters/bubblewrap-sandbox/bubblewrap-sandbox'
@@ -27,6 +27,8 @@ export interface OpenTarget extends AsyncDisposable {
   readonly workspace: GitWorkspace
   readonly journal: Journal
   readonly index: JournalIndex
+  /** What an interrupted command had left open and this one has closed. */
+  readonly settled: readonly Settled[]
   /** The commit, or null when git knows no such name. */
   findCommit(name: string): Promise<CommitInfo | null>
   findProposal(prefix: string): Promise<ProposalRecord>
@@ -35,41 +37,35 @@ export interface OpenTarget extends AsyncDisposable {
 
 /** Opens a target. For writing it first settles what a killed apply or revert left open. */
 export async function openTarget(invocation: Invocation, options: TargetOptions, mode: 'read' | 'write'): Promise<OpenTarget> {
-  const workspace = await openGitWorkspace({ directory: options.target, environment: invocation.environment })
-  try {
-    const journal = await openSqliteJournal({ directory: workspace.stateDirectory, mode, clock: invocation.clock })
-    const target: OpenTarget = {
-      workspace,
-      journal,
-      index: journal,
-      findCommit: (name) => findCommit(workspace, name),
-      findProposal: (prefix) => findProposal(journal, prefix),
-      findRun: (prefix) => findRun(journal, prefix),
-      [Symbol.asyncDispose]: async () => {
-        await journal[Symbol.asyncDispose]()
-        await workspace[Symbol.asyncDispose]()
-      },
-    }
-    if (mode === 'write') await settle(invocation, target)
-    return target
-  } catch (error) {
-    await workspace[Symbol.asyncDispose]()
-    throw error
+  await using opened = new AsyncDisposableStack()
+  const workspace = opened.use(await openGitWorkspace({ directory: options.target, environment: invocation.environment }))
+  const journal = opened.use(await openSqliteJournal({ directory: workspace.stateDirectory, mode, clock: invocation.clock }))
+  const settled = mode === 'write' ? await settle(invocation, { workspace, journal }) : []
+  const resources = opened.move()
+  return {
+    workspace,
+    journal,
+    index: journal,
+    settled,
+    findCommit: (name) => findCommit(workspace, name),
+    findProposal: (prefix) => findProposal(journal, prefix),
+    findRun: (prefix) => findRun(journal, prefix),
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
   }
 }
 
-async function settle(invocation: Invocation, { workspace, journal, index }: OpenTarget): Promise<void> {
+async function settle(invocation: Invocation, { workspace, journal }: { readonly workspace: GitWorkspace; readonly journal: Journal & JournalIndex }): Promise<readonly Settled[]> {
   const intents = new Set<string>()
-  for await (const event of index.ofKinds(['application-intended', 'application-settled', 'reversion-intended', 'reversion-settled'])) {
+  for await (const event of journal.ofKinds(['application-intended', 'application-settled', 'reversion-intended', 'reversion-settled'])) {
     if (event.kind === 'application-intended' || event.kind === 'reversion-intended') intents.add(event.body.proposal)
     else if (event.kind === 'application-settled' || event.kind === 'reversion-settled') intents.delete(event.body.proposal)
   }
+  const settled: Settled[] = []
   for (const proposal of intents) {
-    const records = await foldProposals(index.ofProposal(proposal))
-    for (const settled of await settleApplications({ journal, revisions: workspace.revisions, branch: workspace.branch }, records)) {
-      invocation.console.note(`an interrupted command was settled: ${settled.proposal} ${settled.outcome} on ${settled.ref}`)
-    }
+    settled.push(...(await settleApplications({ journal, revisions: workspace.revisions, branch: workspace.branch }, await foldProposals(journal.ofProposal(proposal)))))
   }
+  for (const { proposal, outcome, ref } of settled) invocation.console.note(`an interrupted command was settled: ${proposal} ${outcome} on ${ref}`)
+  return settled
 }
 
 async function findCommit(workspace: GitWorkspace, name: string): Promise<CommitInfo | null> {

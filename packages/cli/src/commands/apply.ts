@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
-import { applyChange, evaluateChange } from '@ratchet/core'
-import { loadTargetConfig, openJudge, openTarget } from '../compose.ts'
+import { applyChange, evaluateChange, type Application, type ProposalRecord } from '@ratchet/core'
+import { loadTargetConfig, openJudge, openTarget, type OpenTarget } from '../compose.ts'
 import { bad, good, harmless } from '../console.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { Invocation } from '../invocation.ts'
@@ -27,7 +27,7 @@ async function apply(invocation: Invocation, id: string, options: ApplyOptions):
   using progress = createProgress(console, invocation.stderr, Date.now)
   const { config } = await loadTargetConfig(invocation, { target, options, baseline: record.made.baseline })
   const requireConfirmation = config.accept.confirm
-  const application = await applyChange(
+  const application = (await finishedApplication(target, record, options)) ?? await applyChange(
     {
       journal: target.journal,
       revisions: target.workspace.revisions,
@@ -51,4 +51,14 @@ async function apply(invocation: Invocation, id: string, options: ApplyOptions):
   }
   console.print([`${bad('refused')}  ${record.id}`, ...application.reasons.map((reason) => `  - ${harmless(reason.message)}`)].join('\n'))
   invocation.setExitCode(exitCodes.rejected)
+}
+
+/** The application that an interrupted command had begun and opening the target has just finished: asking for it again is no mistake. */
+async function finishedApplication({ settled, workspace }: OpenTarget, record: ProposalRecord, { branch }: ApplyOptions): Promise<Application | null> {
+  const finished = settled.filter((one) => one.proposal === record.id && one.outcome === 'applied')
+  if (finished.length === 0) return null
+  const { ref } = await workspace.branch.state(branch ?? null)
+  const held = finished.some((one) => one.ref === ref) ? record.applications.findLast((application) => application.ref === ref && application.status === 'applied') : undefined
+  if (held === undefined) return null
+  return { kind: 'applied', ref: held.ref, commit: held.commit, merged: held.expected !== record.made.baseline }
 }

@@ -4,6 +4,7 @@ import type { Journal } from '../journal/journal.ts'
 import type { ObjectId, ProposalId } from '../proposal/proposal.ts'
 import type { RevisionReader, TargetBranch } from '../workspace/workspace.ts'
 import { WorkspaceError } from '../workspace/workspace.ts'
+import { branchTip } from './branch-contains.ts'
 import { commitMessage } from './commit-message.ts'
 import { CycleError } from './cycle-error.ts'
 import type { ChangeVerdict } from './evaluate-change.ts'
@@ -41,10 +42,13 @@ export async function applyChange(
     })
   }
   const destination = await findDestination(ports, branchName, record.made.baseline)
-  const applied = record.applications.find((held) => held.status === 'applied' && held.ref === destination.ref)
-  if (applied !== undefined) throw new CycleError('already-applied', `proposal ${record.id} is already applied to ${applied.ref} as ${applied.commit}`)
   const result = await resultTree(ports, { record, destination }, signal)
-  if ('reasons' in result) return { kind: 'refused', reasons: result.reasons }
+  if ('reasons' in result) {
+    const applied = record.applications.find((held) => held.status === 'applied' && held.ref === destination.ref)
+    // The branch decides, not the journal: what was undone by hand may be applied again.
+    if (applied !== undefined && result.reasons[0]?.code === 'no-change') throw new CycleError('already-applied', `proposal ${record.id} is already applied to ${applied.ref} as ${applied.commit}`)
+    return { kind: 'refused', reasons: result.reasons }
+  }
   const commit = await ports.branch.writeCommit({
     tree: result.tree,
     parents: [destination.tip],
@@ -60,7 +64,7 @@ export async function applyChange(
   return { kind: 'refused', reasons: [{ code: 'merge-conflict', message: `${ref} moved while the change was being applied; nothing was changed. Run apply again.` }] }
 }
 
-/** A working tree that turned dirty at the last moment leaves the branch as it was, and the intent is closed. */
+/** A move that fails before the branch has moved is closed at once: no later command may find it open and make it. */
 async function advanceOrAbandon(
   ports: ApplyPorts,
   move: { readonly application: string; readonly proposal: ProposalId; readonly ref: string; readonly expected: ObjectId | null; readonly next: ObjectId },
@@ -68,7 +72,7 @@ async function advanceOrAbandon(
   try {
     return (await ports.branch.advance({ ref: move.ref, expected: move.expected, next: move.next })).moved
   } catch (error) {
-    if (error instanceof WorkspaceError && error.code === 'dirty-working-tree') {
+    if ((await branchTip(ports.revisions, move.ref)) !== move.next) {
       await ports.journal.append([{ kind: 'application-settled', body: { application: move.application, proposal: move.proposal, outcome: 'abandoned' } }])
     }
     throw error

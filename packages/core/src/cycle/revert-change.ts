@@ -1,8 +1,9 @@
 import type { Reason } from '../decision/decision.ts'
 import type { Journal } from '../journal/journal.ts'
-import type { ObjectId } from '../proposal/proposal.ts'
+import type { ObjectId, ProposalId } from '../proposal/proposal.ts'
 import type { RevisionReader, TargetBranch } from '../workspace/workspace.ts'
 import { WorkspaceError } from '../workspace/workspace.ts'
+import { branchTip, containsCommit } from './branch-contains.ts'
 import { revertMessage } from './commit-message.ts'
 import { CycleError } from './cycle-error.ts'
 import type { ProposalRecord, RecordedApplication } from './proposal-record.ts'
@@ -20,8 +21,7 @@ export type Reversion =
 
 /** Makes the inverse commit on the branch the proposal was applied to; history is never rewritten. */
 export async function revertChange(ports: RevertPorts, record: ProposalRecord): Promise<Reversion> {
-  const applied = record.applications.findLast((held) => held.status === 'applied')
-  if (applied === undefined) throw new CycleError('not-applied', `proposal ${record.id} is not applied anywhere`)
+  const applied = await standingApplication(ports.revisions, record)
   const state = await ports.branch.state(applied.ref)
   if (state.checkedOut && state.dirtyPaths.length > 0) {
     throw new WorkspaceError('dirty-working-tree', `the working tree has uncommitted changes: ${state.dirtyPaths.slice(0, 5).join(', ')}`, {
@@ -30,6 +30,9 @@ export async function revertChange(ports: RevertPorts, record: ProposalRecord): 
   }
   const tree = await inverseTree(ports, applied, state.tip)
   if (typeof tree !== 'string') return { kind: 'refused', reasons: [tree] }
+  if (tree === (await ports.revisions.commit(state.tip)).tree) {
+    return { kind: 'refused', reasons: [{ code: 'no-change', message: `${applied.ref} no longer holds this change: there is nothing to undo` }] }
+  }
   const commit = await ports.branch.writeCommit({
     tree,
     parents: [state.tip],
@@ -38,10 +41,36 @@ export async function revertChange(ports: RevertPorts, record: ProposalRecord): 
   })
   const { application, ref } = applied
   await ports.journal.append([{ kind: 'reversion-intended', body: { application, proposal: record.id, ref, expected: state.tip, commit } }])
-  const { moved } = await ports.branch.advance({ ref, expected: state.tip, next: commit })
+  const moved = await advanceOrAbandon(ports, { application, proposal: record.id, ref, expected: state.tip, next: commit })
   await ports.journal.append([{ kind: 'reversion-settled', body: { application, proposal: record.id, outcome: moved ? 'reverted' : 'abandoned' } }])
   if (moved) return { kind: 'reverted', ref, commit }
   return { kind: 'refused', reasons: [{ code: 'merge-conflict', message: `${ref} moved meanwhile; nothing was changed. Run revert again.` }] }
+}
+
+/** The latest application that its branch still holds; a branch that was deleted or set back holds nothing. */
+async function standingApplication(revisions: RevisionReader, record: ProposalRecord): Promise<RecordedApplication> {
+  const applied = record.applications.filter((held) => held.status === 'applied').toReversed()
+  for (const held of applied) {
+    const tip = await branchTip(revisions, held.ref)
+    if (tip !== null && (await containsCommit(revisions, tip, held.commit))) return held
+  }
+  const gone = applied.map((held) => held.ref).join(', ')
+  throw new CycleError('not-applied', applied.length === 0 ? `proposal ${record.id} is not applied anywhere` : `proposal ${record.id} was applied to ${gone}, which no longer holds its commit`)
+}
+
+/** As for an application: a move that fails before the branch has moved is closed at once. */
+async function advanceOrAbandon(
+  ports: RevertPorts,
+  move: { readonly application: string; readonly proposal: ProposalId; readonly ref: string; readonly expected: ObjectId; readonly next: ObjectId },
+): Promise<boolean> {
+  try {
+    return (await ports.branch.advance({ ref: move.ref, expected: move.expected, next: move.next })).moved
+  } catch (error) {
+    if ((await branchTip(ports.revisions, move.ref)) !== move.next) {
+      await ports.journal.append([{ kind: 'reversion-settled', body: { application: move.application, proposal: move.proposal, outcome: 'abandoned' } }])
+    }
+    throw error
+  }
 }
 
 /** The branch's tree without the change: exactly the old tree when nothing came after it, else a three-way merge. */

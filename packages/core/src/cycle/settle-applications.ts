@@ -2,10 +2,8 @@ import type { Journal } from '../journal/journal.ts'
 import type { ObjectId } from '../proposal/proposal.ts'
 import type { RevisionReader, TargetBranch } from '../workspace/workspace.ts'
 import { WorkspaceError } from '../workspace/workspace.ts'
+import { branchTip, containsCommit } from './branch-contains.ts'
 import type { ProposalRecords } from './proposal-record.ts'
-
-/** How far back a branch is searched for a commit that a killed process may have put there. */
-const ancestryLimit = 10_000
 
 export interface SettlePorts {
   readonly journal: Journal
@@ -29,8 +27,8 @@ interface Pending {
 }
 
 /**
- * Finishes or undoes what a killed apply or revert left open. The branch is either where it was (then the move is made now, or closed
- * when the working tree no longer allows it), or already moved (then only the working tree and the journal follow).
+ * Finishes or undoes what a killed apply or revert left open. Where the branch has moved already, working tree and journal follow; where it has not, the
+ * intent is closed and nothing moves: a branch is never moved by a command that was asked for something else.
  */
 export async function settleApplications(ports: SettlePorts, records: ProposalRecords): Promise<readonly Settled[]> {
   const settled: Settled[] = []
@@ -59,30 +57,16 @@ function* pendingMoves(records: ProposalRecords): Iterable<Pending> {
   }
 }
 
-async function finish(ports: SettlePorts, { ref, expected, next }: Pending): Promise<boolean> {
+/** Whether the move was made. */
+async function finish({ branch, revisions }: SettlePorts, { ref, expected, next }: Pending): Promise<boolean> {
+  const tip = await branchTip(revisions, ref)
+  if (tip === null) return false
+  if (tip !== next) return containsCommit(revisions, tip, next)
   try {
-    if ((await ports.branch.advance({ ref, expected, next })).moved) return true
-    return await contains(ports.revisions, ref, next)
+    return (await branch.advance({ ref, expected, next })).moved
   } catch (error) {
-    // The user has edited files since: leave them alone and close the intent, according to where the branch really is.
-    if (error instanceof WorkspaceError && error.code === 'dirty-working-tree') return await contains(ports.revisions, ref, next)
-    if (error instanceof WorkspaceError && error.code === 'unknown-revision') return false
+    // The user has edited files since: leave them alone.
+    if (error instanceof WorkspaceError && error.code === 'dirty-working-tree') return true
     throw error
   }
-}
-
-async function contains(revisions: RevisionReader, ref: string, wanted: ObjectId): Promise<boolean> {
-  const queue: ObjectId[] = [(await revisions.commit(ref)).id]
-  const seen = new Set<ObjectId>(queue)
-  for (let index = 0; index < queue.length && index < ancestryLimit; index++) {
-    const id = queue[index] as ObjectId
-    if (id === wanted) return true
-    for (const parent of (await revisions.commit(id)).parents) {
-      if (!seen.has(parent)) {
-        seen.add(parent)
-        queue.push(parent)
-      }
-    }
-  }
-  return false
 }
