@@ -27,7 +27,13 @@ async function isRunning(marker: string): Promise<boolean> {
 let markers = 0
 const marker = (): string => `sleep 7${process.pid}${markers++}`
 
-describe.each(['auto', 'sampled'] as const)('bubblewrap, accounting %s', (accounting) => {
+const variants = [
+  { accounting: 'auto', staging: 'auto' },
+  { accounting: 'sampled', staging: 'auto' },
+  { accounting: 'auto', staging: 'shell' },
+] as const
+
+describe.each(variants)('bubblewrap, accounting $accounting, staging $staging', ({ accounting, staging }) => {
   let home: string
   let tree: string
   let box: Sandbox
@@ -38,7 +44,7 @@ describe.each(['auto', 'sampled'] as const)('bubblewrap, accounting %s', (accoun
     tree = path.join(home, 'a tree\nof 漢')
     await mkdir(path.join(tree, 'sub'), { recursive: true })
     await writeFile(path.join(tree, 'sub/file'), 'content')
-    box = await createBubblewrapSandbox({ environment: process.env, executables: { node: process.execPath }, accounting })
+    box = await createBubblewrapSandbox({ environment: process.env, executables: { node: process.execPath }, accounting, staging })
   })
   afterAll(async () => {
     delete process.env['RATCHET_TEST_SECRET']
@@ -121,7 +127,8 @@ describe.each(['auto', 'sampled'] as const)('bubblewrap, accounting %s', (accoun
   it('stops floods, bombs, hogs and spinners', async () => {
     const flood = await run('yes')
     expect([flood.ending, flood.stdout.length]).toEqual(['output-limit', limits.outputBytes])
-    expect((await run('bomb() { bomb | bomb & }; bomb; sleep 1; exit 1', small({ wallMs: 3000 }))).exitCode).not.toBe(0)
+    const bomb = await run('bomb() { bomb | bomb & }; bomb; sleep 1; exit 1', small({ wallMs: 3000 }))
+    expect(['process-limit', 'wall-limit']).toContain(bomb.ending)
     const hog = await run('node -e "const a=[];for(;;)a.push(Buffer.alloc(1e7,1))"', small({ memoryBytes: 96 * 1024 ** 2 }))
     expect(['memory-limit', 'exited']).toContain(hog.ending)
     expect(hog.exitCode).not.toBe(0)
@@ -156,6 +163,11 @@ describe.each(['auto', 'sampled'] as const)('bubblewrap, accounting %s', (accoun
 
   it('refuses a tree that is not there', async () => {
     await expect(run('true', { tree: path.join(home, 'nowhere') })).rejects.toMatchObject({ code: 'sandbox-setup-failed' })
+  })
+
+  it('refuses an environment that no program could be started with', async () => {
+    await expect(run('true', { environment: { HUGE: 'x'.repeat(2 ** 22) } })).rejects.toMatchObject({ code: 'sandbox-setup-failed' })
+    expect((await run('true')).exitCode).toBe(0)
   })
 
   it('passes its own probe', async () => {

@@ -1,16 +1,17 @@
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { access, constants, cp, mkdir, mkdtemp, open, rm, stat, writeFile } from 'node:fs/promises'
+import { existsSync, statSync } from 'node:fs'
+import { access, constants, cp, mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 import { promisify } from 'node:util'
 import { SandboxError, type Launch, type Sandbox } from '../../sandbox/sandbox.ts'
 import { findControlGroups, type ControlGroups } from './control-group.ts'
-import { highestInheritedChannel } from './inherited-channels.ts'
+import { inheritedChannels } from './inherited-channels.ts'
 import { etcFiles, type Host } from './launch-arguments.ts'
 import { probeSandbox } from './probe-sandbox.ts'
 import { runLaunch } from './run-launch.ts'
+import { ownRights, possibleStages, type Stage } from './stage.ts'
 
 const execute = promisify(execFile)
 
@@ -23,6 +24,8 @@ export interface BubblewrapOptions {
   readonly toolchains?: readonly string[]
   /** `sampled` forces rlimits and /proc sampling even where control groups are writable. */
   readonly accounting?: 'auto' | 'sampled'
+  /** `shell` forces what is used where Perl is missing: the same steps by one process each. */
+  readonly staging?: 'auto' | 'shell'
 }
 
 const noBwrap = 'Install it: ratchet doctor --fix (or apt-get install bubblewrap, dnf install bubblewrap, pacman -S bubblewrap).'
@@ -46,15 +49,16 @@ export async function createBubblewrapSandbox(options: BubblewrapOptions): Promi
     const base: Host = {
       bwrap: bwrap.path,
       supportsDisableUserns: bwrap.version >= 8,
-      isRoot: process.geteuid?.() === 0,
-      treeMode: 'overlay',
+      rights: ownRights(),
+      stage: { kind: 'shell', treeMode: 'copy' },
       home,
       sink: sink.fd,
-      highestChannel: highestInheritedChannel(4),
+      inherited: inheritedChannels(3),
       executables: options.executables ?? {},
       toolchains: options.toolchains ?? [],
     }
-    return sandbox({ host: base, groups, home }, close)
+    const stages = possibleStages(process.arch).filter(({ kind }) => options.staging !== 'shell' || kind === 'shell')
+    return sandbox({ host: base, stages, groups, home }, close)
   } catch (error) {
     await close()
     throw error
@@ -70,14 +74,22 @@ async function writeEtc(directory: string): Promise<void> {
   await writeFile(path.join(directory, 'group'), 'box:x:65534:\n')
 }
 
-function sandbox({ host, groups, home }: { readonly host: Host; readonly groups: ControlGroups | null; readonly home: string }, close: () => Promise<void>): Sandbox {
+interface Setting {
+  readonly host: Host
+  readonly stages: readonly Stage[]
+  readonly groups: ControlGroups | null
+  readonly home: string
+}
+
+function sandbox(setting: Setting, close: () => Promise<void>): Sandbox {
+  const { groups, home } = setting
   let settled: Promise<Host> | null = null
   // Found out once, by trying; every launch after that is made the same way, so that both arms of a comparison are.
-  const settledHost = (): Promise<Host> => (settled ??= chooseTreeMode(host, groups, home))
+  const settledHost = (): Promise<Host> => (settled ??= chooseStage(setting))
   return {
     tier: 'namespace',
     launch: async (launch, signal) => {
-      await requireTree(launch)
+      requireTree(launch)
       return runLaunch({ host: await settledHost(), groups, launch }, signal)
     },
     probe: async (signal) => probeSandbox({ host: settledHost, groups, home }, signal),
@@ -85,26 +97,26 @@ function sandbox({ host, groups, home }: { readonly host: Host; readonly groups:
   }
 }
 
-async function requireTree(launch: Launch): Promise<void> {
+function requireTree(launch: Launch): void {
   try {
-    if ((await stat(launch.tree)).isDirectory()) return
+    if (statSync(launch.tree).isDirectory()) return
   } catch (error) {
     throw new SandboxError('sandbox-setup-failed', `there is no tree at ${launch.tree}`, { cause: error })
   }
   throw new SandboxError('sandbox-setup-failed', `${launch.tree} is no directory`)
 }
 
-async function chooseTreeMode(host: Host, groups: ControlGroups | null, home: string): Promise<Host> {
+async function chooseStage({ host, stages, groups, home }: Setting): Promise<Host> {
   const tree = path.join(home, 'trial')
-  await mkdir(tree, { recursive: true })
-  await writeFile(path.join(tree, 'old'), 'old')
+  await mkdir(path.join(tree, 'sub'), { recursive: true })
+  for (const name of ['old', 'sub/old']) await writeFile(path.join(tree, name), 'old')
   let failure: unknown = null
-  for (const treeMode of ['overlay', 'copy'] as const) {
-    const candidate = { ...host, treeMode }
+  for (const stage of stages) {
+    const candidate = { ...host, stage }
     try {
       const result = await runLaunch({ host: candidate, groups, launch: trialLaunch(tree) }, AbortSignal.timeout(20_000))
       if (result.exitCode === 0) return candidate
-      failure = new Error(`the trial in ${treeMode} mode ended with ${result.ending} ${result.exitCode ?? ''}: ${Buffer.from(result.stderr).toString('utf8')}`)
+      failure = new Error(`the trial ended with ${result.ending} ${result.exitCode ?? ''}: ${Buffer.from(result.stderr).toString('utf8')}`)
     } catch (error) {
       if (!(error instanceof SandboxError)) throw error
       failure = error
@@ -118,7 +130,7 @@ async function chooseTreeMode(host: Host, groups: ControlGroups | null, home: st
 
 function trialLaunch(tree: string): Launch {
   const limits = { memoryBytes: 256 * 1024 ** 2, cpuMs: 10_000, wallMs: 15_000, processes: 32, diskBytes: 16 * 1024 ** 2, outputBytes: 64 * 1024 }
-  return { command: 'echo new > old && rm old && echo new > new', tree, access: 'throw-away', mounts: [], environment: {}, limits }
+  return { command: 'echo new > old && rm -r old sub && mkdir sub && [ -z "$(ls sub)" ] && echo new > new', tree, access: 'throw-away', mounts: [], environment: {}, limits }
 }
 
 /** First bwrap on PATH and its minor version. */

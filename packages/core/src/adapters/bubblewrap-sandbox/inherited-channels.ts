@@ -3,17 +3,11 @@ import { readFileSync, readdirSync } from 'node:fs'
 const closeOnExec = 0o2000000
 
 /**
- * Highest descriptor above `above` that this process was started with and that its children would inherit: some launchers leave files or
- * pipes open. Node closes its own by itself; these it does not know of.
+ * Descriptors above `above` that this process was started with and that its children would inherit: some launchers leave files or pipes
+ * open. Node closes its own by itself; these it does not know of.
  */
-export function highestInheritedChannel(above: number): number {
-  let highest = above
-  for (const name of readdirSync('/proc/self/fd')) {
-    const channel = Number(name)
-    if (channel <= highest || isClosedOnExec(name)) continue
-    highest = channel
-  }
-  return highest
+export function inheritedChannels(above: number): ReadonlySet<number> {
+  return new Set(readdirSync('/proc/self/fd').flatMap((name) => (Number(name) > above && !isClosedOnExec(name) ? [Number(name)] : [])))
 }
 
 function isClosedOnExec(name: string): boolean {

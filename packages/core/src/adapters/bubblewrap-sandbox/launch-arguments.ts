@@ -1,17 +1,18 @@
 import { existsSync, lstatSync, readlinkSync } from 'node:fs'
 import path from 'node:path'
 import type { Launch } from '../../sandbox/sandbox.ts'
+import { stageArguments, type Rights, type Stage } from './stage.ts'
 
 /** Everything about the host that decides how a launch is put together. */
 export interface Host {
   readonly bwrap: string
   readonly supportsDisableUserns: boolean
-  readonly isRoot: boolean
-  readonly treeMode: 'overlay' | 'copy'
+  readonly rights: Rights
+  readonly stage: Stage
   /** Our own directory: `etc` as it is shown inside, and `scratch`, the mount point for writable space. */
   readonly home: string
-  /** Highest descriptor that our own process was started with, at least 4. */
-  readonly highestChannel: number
+  /** Descriptors above 3 that our own process was started with and that would get inside. */
+  readonly inherited: ReadonlySet<number>
   /** /dev/null, open for reading: what inherited descriptors are covered with. */
   readonly sink: number
   /** Executables shown under /opt/ratchet/bin, first on PATH. */
@@ -19,33 +20,6 @@ export interface Host {
   /** Further directories shown read-only at their own place; their `bin` comes on PATH. */
   readonly toolchains: readonly string[]
 }
-
-/**
- * Runs outside the sandbox, before bwrap. $1: files to write the pid to, one a line; $2 size of the scratch space; $3 mount point;
- * $4 overlay or copy; $5 tree; $6 more options for the overlay; $7 seconds of CPU time a process may use; then bwrap and its arguments. Nothing is ever put into the text of the script.
- */
-const throwAwayScript = `set -e
-IFS='
-'
-for entry in $1; do echo $$ > "$entry"; done
-unset IFS
-ulimit -c 0; ulimit -t "$7"
-mount -t tmpfs -o "size=$2,mode=0755" ratchet "$3"
-mkdir "$3/up" "$3/wk" "$3/tree" "$3/tmp" "$3/shm"
-cd -- "$5"
-if [ "$4" = overlay ]; then mount -t overlay -o "lowerdir=.,upperdir=$3/up,workdir=$3/wk\${6}" ratchet "$3/tree"; else cp -a . "$3/tree"; fi
-cd /
-shift 7
-exec "$@"`
-
-const keptScript = `set -e
-IFS='
-'
-for entry in $1; do echo $$ > "$entry"; done
-unset IFS
-ulimit -c 0; ulimit -t "$2"; ulimit -f "$3"
-shift 3
-exec "$@"`
 
 /** Inside: runs the command without the parent's channel, then hands the wanted file over on it. */
 const collectScript = `/bin/sh -c "$1" 3>&-
@@ -64,12 +38,7 @@ export function launchArguments(host: Host, launch: Launch, entries: readonly st
   const scratch = path.join(host.home, 'scratch')
   // bwrap reports on this channel whether the command was started at all and how it ended; the command does not inherit it.
   const bwrap = [host.bwrap, '--json-status-fd', String(statusChannel(launch)), ...sandboxArguments(host, launch, scratch), '--', ...inner]
-  // Backstops of the kernel for what the parent watches from outside: seconds of CPU time a process, blocks of 512 bytes a file.
-  const cpuSeconds = String(Math.ceil(launch.limits.cpuMs / 1000) + 1)
-  if (launch.access === 'kept') return ['/bin/sh', '-c', keptScript, 'sh', entries.join('\n'), cpuSeconds, String(Math.ceil(launch.limits.diskBytes / 512)), ...bwrap]
-  const namespaces = host.isRoot ? ['unshare', '--mount', '--propagation', 'private'] : ['unshare', '--user', '--map-root-user', '--mount', '--propagation', 'private']
-  const options = host.isRoot ? '' : ',userxattr'
-  return [...namespaces, '/bin/sh', '-c', throwAwayScript, 'sh', entries.join('\n'), String(launch.limits.diskBytes), scratch, host.treeMode, launch.tree, options, cpuSeconds, ...bwrap]
+  return [...stageArguments({ stage: host.stage, rights: host.rights, entries, scratch }, launch), ...bwrap]
 }
 
 function sandboxArguments(host: Host, launch: Launch, scratch: string): readonly string[] {

@@ -20,7 +20,9 @@ export class OutputCapture {
   constructor(child: ChildProcess, options: CaptureOptions, onOverflow: () => void) {
     this.#left = options.limit
     this.#statusChannel = options.statusChannel
-    const streams = child.stdio.map((stream) => stream as Readable | null)
+    // There are none when there were no descriptors left to make them of.
+    const channels = child.stdio as readonly (ChildProcess['stdio'][number])[] | undefined
+    const streams = (channels ?? []).map((stream) => stream as Readable | null)
     this.#ended = Promise.all(streams.map((stream, channel) => (stream === null || channel === 0 || channel > options.statusChannel ? undefined : this.#follow(stream, channel, onOverflow))))
   }
 

@@ -1,6 +1,7 @@
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
+import process from 'node:process'
 import { SandboxError, type Launch, type LaunchResult, type SandboxProbe } from '../../sandbox/sandbox.ts'
 import type { ControlGroups } from './control-group.ts'
 import type { Host } from './launch-arguments.ts'
@@ -18,7 +19,8 @@ interface Case {
 
 const limits: Launch['limits'] = { memoryBytes: 256 * 1024 ** 2, cpuMs: 10_000, wallMs: 10_000, processes: 32, diskBytes: 16 * 1024 ** 2, outputBytes: 64 * 1024 }
 const succeeded = (result: LaunchResult): boolean => result.ending === 'exited' && result.exitCode === 0
-const daemonMarker = 'sleep 60.0517'
+/** Told apart from those of other probes on this machine. */
+const daemonMarker = `sleep 60.0${process.pid}`
 
 /** Each holds by the sandbox doing something, seen from outside or by a command that succeeds only if it was refused. */
 const cases: readonly Case[] = [
@@ -44,7 +46,7 @@ export async function probeSandbox(
     host = await context.host()
   } catch (error) {
     if (!(error instanceof SandboxError)) throw error
-    return { tier: 'namespace', available: false, accounting: null, treeMode: null, checks: [{ name: 'starts', ok: false, detail: error.message }] }
+    return { tier: 'namespace', available: false, accounting: null, treeMode: null, checks: [{ name: 'starts', ok: false, detail: [error.message, error.remedy].filter(Boolean).join('. ') }] }
   }
   const tree = path.join(context.home, 'probe')
   await mkdir(tree, { recursive: true })
@@ -53,7 +55,7 @@ export async function probeSandbox(
   for (const probe of cases) checks.push(await check({ host, groups: context.groups, tree, probe }, signal))
   checks.push({ name: 'tree untouched', ok: (await readdir(tree)).join() === 'file', detail: 'what a launch writes stays in the launch' })
   const accounting = context.groups?.accounting ?? 'sampled'
-  return { tier: 'namespace', available: checks.every((one) => one.ok), accounting, treeMode: host.treeMode, checks }
+  return { tier: 'namespace', available: checks.every((one) => one.ok), accounting, treeMode: host.stage.kind === 'one-process' ? 'overlay' : host.stage.treeMode, checks }
 }
 
 async function check(

@@ -2,13 +2,16 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { performance } from 'node:perf_hooks'
 import process from 'node:process'
 import { SandboxError, type Ending, type Launch, type LaunchResult } from '../../sandbox/sandbox.ts'
+import { awaitEnd } from './await-end.ts'
 import type { ControlGroup, ControlGroups, GroupReading } from './control-group.ts'
 import { watchDiskUse } from './disk-watch.ts'
 import { launchArguments, statusChannel, type Host } from './launch-arguments.ts'
 import { OutputCapture } from './output-capture.ts'
-import { sampleTree, type TreeSample } from './process-sampler.ts'
+import { isRunning, sampleTree, type TreeSample } from './process-sampler.ts'
 
 const samplePeriodMs = 25
+/** The wrapper, bwrap and its init are counted as well. */
+const ownProcesses = 4
 
 /** Why we ended a launch ourselves; the first reason stands. */
 type Stop = Extract<Ending, 'wall-limit' | 'cpu-limit' | 'memory-limit' | 'process-limit' | 'disk-limit' | 'output-limit' | 'aborted'>
@@ -18,20 +21,38 @@ export async function runLaunch(
   { host, groups, launch }: { readonly host: Host; readonly groups: ControlGroups | null; readonly launch: Launch },
   signal: AbortSignal,
 ): Promise<LaunchResult> {
-  const group = groups?.create(launch.limits) ?? null
+  const group = openGroup(groups, launch)
   try {
-    const [command = '', ...args] = launchArguments(host, launch, group?.entries ?? [])
     const started = performance.now()
-    const channels = Array.from({ length: statusChannel(launch) }, () => 'pipe' as const)
-    // What this process itself inherited is covered with /dev/null, so that no descriptor of the host gets inside.
-    const covered = Array.from({ length: host.highestChannel - channels.length }, () => host.sink)
-    const child = spawn(command, args, { stdio: ['ignore', ...channels, ...covered], env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }, cwd: '/' })
+    const child = start(host, launch, group?.entries ?? [])
     const watched = new LaunchWatch(child, group, launch)
     const exit = await watched.finish(signal)
     const wallMs = performance.now() - started
     return result({ watched, exit, wallMs, groups, group })
   } finally {
     await removeGroup(group)
+  }
+}
+
+function openGroup(groups: ControlGroups | null, { limits }: Launch): ControlGroup | null {
+  try {
+    return groups?.create(limits) ?? null
+  } catch (error) {
+    throw new SandboxError('sandbox-setup-failed', 'no control group could be made for a launch', { cause: error, remedy: 'Run `ratchet doctor`: it says which kind of accounting works here.' })
+  }
+}
+
+function start(host: Host, launch: Launch, entries: readonly string[]): ChildProcess {
+  const [command = '', ...args] = launchArguments(host, launch, entries)
+  const channels = Array.from({ length: statusChannel(launch) }, () => 'pipe' as const)
+  const next = channels.length + 1
+  // What this process itself inherited is covered with /dev/null, so that no descriptor of the host gets inside.
+  const covered = Array.from({ length: Math.max(0, ...host.inherited) - channels.length }, (_, index) => (host.inherited.has(index + next) ? host.sink : 'ignore'))
+  try {
+    return spawn(command, args, { stdio: ['ignore', ...channels, ...covered], env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }, cwd: '/' })
+  } catch (error) {
+    // Arguments or environment larger than the kernel takes are thrown, not emitted.
+    throw new SandboxError('sandbox-setup-failed', 'the sandbox could not be started', { cause: error })
   }
 }
 
@@ -77,7 +98,18 @@ class LaunchWatch {
       signal.removeEventListener('abort', onAbort)
       this.#group?.kill()
       await this.capture.drained()
+      if (this.#group === null) await this.#namespaceEnded()
     }
+  }
+
+  /**
+   * Without a group to ask: bwrap may be gone before its init is, and init goes after everything in its process namespace. A number that was
+   * given to another process meanwhile would only make this fail, not pass.
+   */
+  async #namespaceEnded(): Promise<void> {
+    const init = Number(/"child-pid"\s*:\s*(\d+)/.exec(this.capture.status())?.[1] ?? 0)
+    const insist = (): void => void this.#child.kill('SIGKILL')
+    if (init > 0 && !(await awaitEnd(() => !isRunning(init), insist))) throw new SandboxError('sandbox-teardown-failed', 'processes of a launch could not be ended', { remedy: `Look for them below pid ${init}.` })
   }
 
   #sample(): void {
@@ -86,7 +118,8 @@ class LaunchWatch {
       if (this.#group.cpuMs() > limits.cpuMs) this.#end('cpu-limit')
       return
     }
-    const sample = sampleTree(this.#child.pid ?? 0)
+    const allowed = limits.processes + ownProcesses
+    const sample = sampleTree(this.#child.pid ?? 0, allowed + 1)
     this.peak = {
       cpuMs: Math.max(this.peak.cpuMs, sample.cpuMs),
       memoryBytes: Math.max(this.peak.memoryBytes, sample.memoryBytes),
@@ -94,7 +127,7 @@ class LaunchWatch {
     }
     if (sample.cpuMs > limits.cpuMs) this.#end('cpu-limit')
     else if (sample.memoryBytes > limits.memoryBytes) this.#end('memory-limit')
-    else if (sample.processes > limits.processes + 4) this.#end('process-limit')
+    else if (sample.processes > allowed) this.#end('process-limit')
   }
 
   #end(reason: Stop): void {

@@ -11,7 +11,8 @@ const readingMethods = new Set([
 /** Methods that leave their receiver alone but run a callback. */
 const iteratingMethods = new Set(['every', 'filter', 'find', 'findIndex', 'findLast', 'findLastIndex', 'flatMap', 'forEach', 'map', 'reduce', 'reduceRight', 'some'])
 
-const arrayForms = /^(?:Array\.(?:from|of)\(|Object\.(?:keys|values|entries)\(|new Array\()|^(?:\[\]|Array\.prototype)\.(?:slice|concat)\.(?:call|apply)\(|^\[\]\.concat\(/
+/** What is called, in full, where the result is an array whatever the arguments are. */
+const arrayMakers = /^(?:Array\.(?:from|of)|Object\.(?:keys|values|entries)|(?:\[\]|Array\.prototype)\.(?:slice|concat)\.(?:call|apply)|\[\]\.concat)$/
 const arrayMethods = new Set(['filter', 'map', 'flatMap', 'split'])
 
 /** The binding always holds an array: a rest parameter, or a name set once to an expression that can only give one. */
@@ -23,9 +24,11 @@ export function isArray({ kind, value, writes }: Binding): boolean {
 /** An expression that can only give a plain array, as far as the language's own methods go. */
 export function isArrayExpression(value: SgNode): boolean {
   if (value.kind() === 'array') return true
-  const call = methodCall(value)
+  if (value.kind() === 'new_expression') return value.field('constructor')?.text() === 'Array'
+  if (value.kind() !== 'call_expression') return false
   // `x.concat(...)` may be a string; `filter` and its like only exist on arrays (and on typed arrays, which hold numbers all the same).
-  return (call !== null && arrayMethods.has(call.method)) || (value.kind() !== 'binary_expression' && arrayForms.test(value.text()))
+  const call = methodCall(value)
+  return (call !== null && arrayMethods.has(call.method)) || arrayMakers.test(value.field('function')?.text() ?? '')
 }
 
 /**

@@ -6,8 +6,16 @@ import { membershipToSet } from './collections/membership-to-set.ts'
 import { shiftToPointer } from './collections/shift-to-pointer.ts'
 import { spliceToCompaction } from './collections/splice-to-compaction.ts'
 import { trackGrownList } from './collections/track-grown-list.ts'
+import { buildString } from './expressions/build-string.ts'
+import { searchToPrefix } from './expressions/search-to-prefix.ts'
+import { sortToScan } from './expressions/sort-to-scan.ts'
+import { walkOnce } from './expressions/walk-once.ts'
+import { forEachToLoop } from './iteration/for-each-to-loop.ts'
+import { fuseChain } from './iteration/fuse-chain.ts'
+import { memoiseRecursion } from './iteration/memoise-recursion.ts'
 
 /** Performance rewrites: each claims to keep behaviour and checks its precondition on the syntax tree. */
 export const rewriteOperators: readonly EditOperator[] = [
   membershipToSet, trackGrownList, indexNestedSearch, dedupeWithSet, appendInPlace, shiftToPointer, spliceToCompaction,
+  buildString, searchToPrefix, sortToScan, walkOnce, forEachToLoop, fuseChain, memoiseRecursion,
 ]

@@ -30,6 +30,11 @@ describe('membership-to-set', () => {
     expectSameBehaviour(membershipToSet, programs['a parameter that may be anything'] as string, fc.tuple(list, fc.oneof(list, fc.string(), fc.constant(null))))
   })
 
+  it('keeps behaviour for a string made out of an array', () => {
+    const text = 'function subject(o, a) { const s = Object.keys(o).join(","); const t = [1].concat(a).length; let n = 0; for (const x of a) if (s.includes(x) || t === x) n++; return n }'
+    expectSameBehaviour(membershipToSet, text, fc.tuple(fc.dictionary(fc.constantFrom('a', 'b', 'ab'), fc.nat(3)), fc.array(fc.constantFrom('a', 'b', ',', 'ab'), { maxLength: 4 })))
+  })
+
   const refused: Readonly<Record<string, string>> = {
     'the list grows in the loop': 'function subject(a, b) { for (const x of a) { if (!b.includes(x)) b.push(x) } return b }',
     'the list grows through a function': 'function subject(a, b) { const add = x => b.push(x); for (const x of a) { if (!b.includes(x)) add(x) } return b }',
