@@ -31,7 +31,7 @@ async function measure(directory: string): Promise<void> {
   for (let index = 0; index < 100; index++) await writeFile(path.join(tree, `file-${index}.js`), `exports.value = ${index}\n`.repeat(40))
   await using sandbox = await createBubblewrapSandbox({ environment: process.env, executables: { node: process.execPath }, accounting })
   const launch = (more: Partial<Launch>) => async (): Promise<void> =>
-    mustSucceed(await sandbox.launch({ command: 'true', tree, access: 'throw-away', mounts: [], environment: {}, limits, ...more }, never))
+    mustSucceed(await sandbox.launch({ command: 'true', tree, access: 'throw-away', mounts: [], readOnly: [], environment: {}, limits, ...more }, never))
   const kinds: Readonly<Record<string, () => Promise<void>>> = {
     bare: () => exitOf('/bin/true', []),
     'bwrap alone': () => exitOf('bwrap', bwrapAlone(tree)),

@@ -8,6 +8,7 @@ import {
 } from '@ratchet/core'
 import { createBubblewrapSandbox } from '@ratchet/core/adapters/bubblewrap-sandbox/bubblewrap-sandbox'
 import { installBubblewrap } from '@ratchet/core/adapters/bubblewrap-sandbox/install-bubblewrap'
+import { commandOwner, ownRights } from '@ratchet/core/adapters/bubblewrap-sandbox/stage'
 import { configFileNames, findConfigFile, requireConfigFile } from '@ratchet/core/adapters/config-file/find-config-file'
 import { loadConfig, type LoadedConfig } from '@ratchet/core/adapters/config-file/load-config'
 import { createGeneticProposer } from '@ratchet/core/adapters/genetic-proposer/genetic-proposer'
@@ -38,7 +39,7 @@ export interface OpenTarget extends AsyncDisposable {
 /** Opens a target. For writing it first settles what a killed apply or revert left open. */
 export async function openTarget(invocation: Invocation, options: TargetOptions, mode: 'read' | 'write'): Promise<OpenTarget> {
   await using opened = new AsyncDisposableStack()
-  const workspace = opened.use(await openGitWorkspace({ directory: options.target, environment: invocation.environment }))
+  const workspace = opened.use(await openGitWorkspace({ directory: options.target, environment: invocation.environment, slotOwner: commandOwner(ownRights()) }))
   const journal = opened.use(await openSqliteJournal({ directory: workspace.stateDirectory, mode, clock: invocation.clock }))
   const settled = mode === 'write' ? await settle(invocation, { workspace, journal }) : []
   const resources = opened.move()

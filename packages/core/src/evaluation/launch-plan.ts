@@ -5,6 +5,8 @@ import type { Launch, Limits, Mount, TreeAccess } from '../sandbox/sandbox.ts'
 export interface LaunchTree {
   readonly path: string
   readonly mounts: readonly Mount[]
+  /** Protected paths: no launch may change what judges it. */
+  readonly readOnly: readonly string[]
 }
 
 /** Limits of one step; `timeoutMs` overrides the general wall limit. */
@@ -35,6 +37,7 @@ export function stepLaunch(step: StepLaunch): Launch {
     command: step.command,
     tree: step.tree.path,
     mounts: step.tree.mounts,
+    readOnly: step.tree.readOnly,
     access: step.access ?? 'throw-away',
     environment: step.environment ?? {},
     limits: step.limits,

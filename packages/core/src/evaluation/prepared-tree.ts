@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto'
-import { cp, lstat, mkdtemp, readFile, readdir, readlink, rm } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { cp, lstat, mkdtemp, readdir, readlink } from 'node:fs/promises'
 import path from 'node:path'
 import type { Mount, Sandbox } from '../sandbox/sandbox.ts'
 import type { ObjectId } from '../proposal/proposal.ts'
 import type { Config } from '../target/config.ts'
+import { removeTree } from '../workspace/remove-tree.ts'
 import type { TreeSlots } from '../workspace/workspace.ts'
 import type { BuildFacts } from './evaluation.ts'
+import { EvaluationError } from './evaluation-error.ts'
 import { stepLaunch, stepLimits, type LaunchTree } from './launch-plan.ts'
 import { outputTail } from './output-tail.ts'
 
@@ -29,7 +32,7 @@ export interface PrepareRequest {
 export interface PreparedTree extends AsyncDisposable {
   readonly tree: LaunchTree
   readonly build: Omit<BuildFacts, 'tampered'> | null
-  /** Digest of every protected path after the build; empty without one. */
+  /** Digest of every protected path (its bytes as latin1) after the build, and of what could not be read; empty without one. */
   readonly protectedDigests: ReadonlyMap<string, string>
 }
 
@@ -42,7 +45,7 @@ export async function prepareTree(ports: PreparePorts, request: PrepareRequest, 
   const { build } = request.config
   if (build === undefined) {
     return {
-      tree: { path: slot.path, mounts: request.mounts },
+      tree: { path: slot.path, mounts: request.mounts, readOnly: slot.protectedPaths },
       build: null,
       protectedDigests: new Map(),
       [Symbol.asyncDispose]: () => slot[Symbol.asyncDispose](),
@@ -51,7 +54,7 @@ export async function prepareTree(ports: PreparePorts, request: PrepareRequest, 
   await using held = slot
   const home = await mkdtemp(path.join(ports.scratch, 'build-'))
   try {
-    const tree = { path: path.join(home, 'tree'), mounts: request.mounts }
+    const tree = { path: path.join(home, 'tree'), mounts: request.mounts, readOnly: held.protectedPaths }
     await cp(held.path, tree.path, { recursive: true, verbatimSymlinks: true })
     const result = await ports.sandbox.launch(stepLaunch({ command: build, tree, access: 'kept', limits: stepLimits(request.config, undefined) }), signal)
     return {
@@ -63,37 +66,73 @@ export async function prepareTree(ports: PreparePorts, request: PrepareRequest, 
         tail: outputTail(result.stdout, result.stderr),
       },
       protectedDigests: await digestProtected(tree.path, request.isProtected),
-      [Symbol.asyncDispose]: () => rm(home, { recursive: true, force: true }),
+      [Symbol.asyncDispose]: () => removeTree(home),
     }
   } catch (error) {
-    await rm(home, { recursive: true, force: true })
+    await removeTree(home)
     throw error
   }
 }
 
-/** Protected paths that the candidate's build left different from what the baseline's build leaves. */
+/**
+ * Protected paths that the candidate's build left different from what the baseline's build leaves. What could not be read counts as different:
+ * nobody knows what lies there.
+ *
+ * @throws EvaluationError `scratch-failed` when it is the baseline's build that leaves what cannot be read: then no candidate can be held against it
+ */
 export function tamperedPaths(baseline: ReadonlyMap<string, string>, candidate: ReadonlyMap<string, string>): readonly string[] {
+  const unknown = [...baseline].find(([, digest]) => isUnreadable(digest))
+  if (unknown !== undefined) {
+    throw new EvaluationError('scratch-failed', `what the build of the baseline leaves cannot be compared: ${shown(...unknown)}`, {
+      remedy: 'Make the build leave only directories and files that its user can read, below 4,096 bytes of path.',
+    })
+  }
   const all = new Set([...baseline.keys(), ...candidate.keys()])
-  return [...all].filter((file) => baseline.get(file) !== candidate.get(file)).toSorted()
+  const changed = [...all].filter((file) => baseline.get(file) !== candidate.get(file)).toSorted()
+  return changed.map((file) => shown(file, candidate.get(file)))
 }
+
+const unreadable = 'unreadable:'
+const isUnreadable = (digest: string | undefined): boolean => digest?.startsWith(unreadable) ?? false
+const shownBytes = 200
+
+function shown(file: string, digest: string | undefined): string {
+  const text = asText(file.length > shownBytes ? `${file.slice(0, shownBytes)}...` : file)
+  return isUnreadable(digest) ? `${text} (cannot be read: ${digest?.slice(unreadable.length)})` : text
+}
+
+/** Names on disk are bytes; as latin1 every one of them has a string of its own, which text (where bytes are no UTF-8) has not. */
+const asText = (file: string): string => Buffer.from(file, 'latin1').toString('utf8')
 
 async function digestProtected(root: string, isProtected: (path: string) => boolean): Promise<ReadonlyMap<string, string>> {
   const digests = new Map<string, string>()
+  const within = (file: string): Buffer => Buffer.concat([Buffer.from(`${root}/`), Buffer.from(file, 'latin1')])
   const visit = async (prefix: string): Promise<void> => {
-    for (const entry of await readdir(path.join(root, prefix), { withFileTypes: true })) {
-      const name = prefix === '' ? entry.name : `${prefix}/${entry.name}`
-      if (entry.isDirectory()) await visit(name)
-      else if (isProtected(name)) digests.set(name, await digestEntry(path.join(root, name)))
+    for (const entry of await readdir(within(prefix), { withFileTypes: true, encoding: 'buffer' })) {
+      const name = `${prefix}${entry.name.toString('latin1')}`
+      // A directory that cannot be read may hold protected paths; a file that cannot be read matters only when it is one.
+      if (entry.isDirectory()) await visit(`${name}/`).catch(noted(digests, name))
+      else if (isProtected(asText(name))) await digestEntry(within(name)).then((digest) => digests.set(name, digest), noted(digests, name))
     }
   }
-  await visit('')
+  await visit('').catch(noted(digests, '.'))
   return digests
 }
 
+/** What the build left may be too deep or closed: that is the build's doing, and no failure of ours. Anything else is. */
+function noted(digests: Map<string, string>, name: string): (error: NodeJS.ErrnoException) => void {
+  return (error) => {
+    if (error.code !== 'ENAMETOOLONG' && error.code !== 'EACCES' && error.code !== 'EPERM') throw error
+    digests.set(name, `${unreadable}${error.code}`)
+  }
+}
+
 /** Links are compared by their target, special files by their type: nothing the build left is ever followed or opened. */
-async function digestEntry(file: string): Promise<string> {
+async function digestEntry(file: Buffer): Promise<string> {
   const status = await lstat(file)
-  if (status.isSymbolicLink()) return `link:${await readlink(file)}`
+  if (status.isSymbolicLink()) return `link:${(await readlink(file, { encoding: 'buffer' })).toString('latin1')}`
   if (!status.isFile()) return `special:${status.mode}`
-  return createHash('sha256').update(await readFile(file)).digest('hex')
+  const hash = createHash('sha256')
+  for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) hash.update(chunk)
+  return hash.digest('hex')
 }

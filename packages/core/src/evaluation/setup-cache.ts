@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
 import { constants } from 'node:fs'
-import { access, cp, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { access, cp, mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Mount, Sandbox } from '../sandbox/sandbox.ts'
 import type { ObjectId } from '../proposal/proposal.ts'
 import type { Config } from '../target/config.ts'
+import { shellWords } from '../target/shell-words.ts'
+import { removeTree } from '../workspace/remove-tree.ts'
 import type { RevisionReader, TreeEntry, TreeSlots } from '../workspace/workspace.ts'
 import { EvaluationError } from './evaluation-error.ts'
 import { stepLimits } from './launch-plan.ts'
@@ -35,8 +37,8 @@ interface SetupPorts {
 }
 
 /**
- * What setup of the baseline adds to a tree, as read-only mounts. Runs at most once per digest of the setup command and the
- * lock and manifest files; an entry appears by rename only, so that an interrupted setup leaves nothing that looks complete.
+ * What setup of the baseline adds to a tree, as read-only mounts. Runs at most once per digest of the setup command, the
+ * lock and manifest files and the files that the command names; an entry appears by rename only, so that an interrupted setup leaves nothing that looks complete.
  */
 export async function prepareSetup(ports: SetupPorts, request: SetupRequest, signal: AbortSignal): Promise<readonly Mount[]> {
   const { setup } = request.config
@@ -49,9 +51,28 @@ export async function prepareSetup(ports: SetupPorts, request: SetupRequest, sig
 }
 
 function setupDigest({ config, baseline }: SetupRequest, entries: readonly TreeEntry[]): string {
-  const inputs = entries.filter((entry) => isInput(entry.path)).map((entry) => [entry.path, entry.id])
-  const content = inputs.length > 0 ? inputs : [['', baseline]]
+  const hasManifest = entries.some((entry) => isInput(entry.path))
+  const named = namedPaths(config.setup?.run ?? '')
+  const inputs = entries.filter((entry) => isInput(entry.path) || named.has(entry.path)).map((entry) => [entry.path, entry.id])
+  // Without a manifest nothing says what setup depends on: then it is the whole tree.
+  const content = hasManifest ? inputs : [['', baseline]]
   return createHash('sha256').update(JSON.stringify([config.setup, process.version, process.arch, content])).digest('hex').slice(0, 32)
+}
+
+/**
+ * Every path that the command may name literally: its words and the parts of them (`-rx.txt`, `--file=x`, `"$PWD/x"`), from the root and from
+ * every folder that it names. More than it means is fine, because only those in the tree count, and each costs one more setup at most.
+ * What a named script calls in turn is not followed.
+ */
+function namedPaths(command: string): ReadonlySet<string> {
+  const words = shellWords(command).flat().flatMap((word) => [word, ...word.split(/[\s=,:;&|()<>'"`]+/)])
+  const paths = new Set(words.flatMap((word) => [word, word.replace(/^-[A-Za-z]/, '')]).flatMap(insideTree))
+  return new Set([...paths].flatMap((file) => [file, ...[...paths].map((folder) => path.posix.join(folder, file))]))
+}
+
+function insideTree(word: string): readonly string[] {
+  const file = path.posix.normalize(word.replace(/^(\$PWD|\$\{PWD\}|\/work)\//, '').replace(/^\.\/+/, ''))
+  return file === '' || file === '.' || file.startsWith('/') ? [] : [file]
 }
 
 async function runSetup(
@@ -64,7 +85,7 @@ async function runSetup(
   if (setup === undefined) return
   const draft = `${home}.draft-${process.pid}`
   const tree = path.join(draft, 'tree')
-  await rm(draft, { recursive: true, force: true })
+  await removeTree(draft)
   await mkdir(draft, { recursive: true })
   try {
     await using slot = await slots.materialise({ commit: baseline, baseline, isProtected: () => false })
@@ -75,6 +96,7 @@ async function runSetup(
         command: setup.run,
         tree,
         mounts: [],
+        readOnly: [],
         access: 'kept',
         environment: allowed(request.environment, setup.environment),
         network: setup.network,
@@ -89,10 +111,10 @@ async function runSetup(
     }
     const added = await addedPaths(tree, '', new Set(directoriesAndFiles(request.entries)))
     await writeFile(path.join(draft, 'added.json'), JSON.stringify(added))
-    await rm(home, { recursive: true, force: true })
+    await removeTree(home)
     await rename(draft, home)
   } finally {
-    await rm(draft, { recursive: true, force: true })
+    await removeTree(draft)
   }
 }
 

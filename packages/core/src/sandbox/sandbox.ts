@@ -35,6 +35,8 @@ export interface Launch {
   readonly tree: string
   readonly access: TreeAccess
   readonly mounts: readonly Mount[]
+  /** Paths relative to /work that a throw-away launch can read and not change, rename or replace; those that do not exist are passed over. */
+  readonly readOnly: readonly string[]
   /** The whole environment besides PATH, HOME, TMPDIR, LANG, which the sandbox sets itself. */
   readonly environment: Readonly<Record<string, string>>
   readonly limits: Limits

@@ -65,6 +65,8 @@ export interface CandidateStore {
 /** A directory that holds exactly one tree; the owner may mount it but not write into it. */
 export interface Slot extends AsyncDisposable {
   readonly path: string
+  /** Protected files and links in it. */
+  readonly protectedPaths: readonly string[]
 }
 
 /** Materialises trees in memory-backed warm slots, moving only the files that changed since a slot's last use. */

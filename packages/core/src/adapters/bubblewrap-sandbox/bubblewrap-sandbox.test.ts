@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { chown, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Launch, LaunchResult, Sandbox } from '../../sandbox/sandbox.ts'
 import { createBubblewrapSandbox } from './bubblewrap-sandbox.ts'
 import { installBubblewrap } from './install-bubblewrap.ts'
+import { commandOwner, ownRights } from './stage.ts'
 
 const never = new AbortController().signal
 const limits: Launch['limits'] = { memoryBytes: 256 * 1024 ** 2, cpuMs: 10_000, wallMs: 10_000, processes: 32, diskBytes: 8 * 1024 ** 2, outputBytes: 64 * 1024 }
@@ -28,12 +29,12 @@ let markers = 0
 const marker = (): string => `sleep 7${process.pid}${markers++}`
 
 const variants = [
-  { accounting: 'auto', staging: 'auto' },
-  { accounting: 'sampled', staging: 'auto' },
-  { accounting: 'auto', staging: 'shell' },
+  { accounting: 'auto', trees: 'auto' },
+  { accounting: 'sampled', trees: 'auto' },
+  { accounting: 'auto', trees: 'copy' },
 ] as const
 
-describe.each(variants)('bubblewrap, accounting $accounting, staging $staging', ({ accounting, staging }) => {
+describe.each(variants)('bubblewrap, accounting $accounting, trees $trees', ({ accounting, trees }) => {
   let home: string
   let tree: string
   let box: Sandbox
@@ -44,7 +45,9 @@ describe.each(variants)('bubblewrap, accounting $accounting, staging $staging', 
     tree = path.join(home, 'a tree\nof 漢')
     await mkdir(path.join(tree, 'sub'), { recursive: true })
     await writeFile(path.join(tree, 'sub/file'), 'content')
-    box = await createBubblewrapSandbox({ environment: process.env, executables: { node: process.execPath }, accounting, staging })
+    const owner = commandOwner(ownRights())
+    if (owner !== null) for (const name of ['.', 'sub', 'sub/file']) await chown(path.join(tree, name), owner, owner)
+    box = await createBubblewrapSandbox({ environment: process.env, executables: { node: process.execPath }, accounting, trees })
   })
   afterAll(async () => {
     delete process.env['RATCHET_TEST_SECRET']
@@ -53,7 +56,7 @@ describe.each(variants)('bubblewrap, accounting $accounting, staging $staging', 
   })
 
   const run = (command: string, more: Partial<Launch> = {}, signal: AbortSignal = never): Promise<LaunchResult> =>
-    box.launch({ command, tree, access: 'throw-away', mounts: [], environment: {}, ...more, limits: { ...limits, ...more.limits } }, signal)
+    box.launch({ command, tree, access: 'throw-away', mounts: [], readOnly: [], environment: {}, ...more, limits: { ...limits, ...more.limits } }, signal)
   const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8')
   const small = (change: Partial<Launch['limits']>): Partial<Launch> => ({ limits: { ...limits, ...change } })
 
@@ -77,6 +80,15 @@ describe.each(variants)('bubblewrap, accounting $accounting, staging $staging', 
     expect(await readFile(path.join(kept, 'out'), 'utf8')).toBe('built\n')
     const greedy = await run('i=0; while :; do i=$((i+1)); head -c 1000000 /dev/zero > "f$i"; done', { tree: kept, access: 'kept' })
     expect(greedy.ending).toBe('disk-limit')
+  })
+
+  it('keeps protected paths as they are, whatever the command tries on them and on the folders above', async () => {
+    const readOnly = ['sub/file', 'no/such/file']
+    const attempts = ['echo new > sub/file', 'rm -f sub/file', 'mv sub/file x', 'chmod 777 sub/file', 'touch -d @1 sub/file', 'mv sub other', 'rm -rf sub', 'ln -sf /etc/passwd sub/file']
+    for (const attempt of attempts) {
+      const result = await run(`(${attempt}) 2>/dev/null && exit 9; cat sub/file && echo fresh > sub/beside && cat sub/beside`, { readOnly })
+      expect([attempt, result.exitCode, text(result.stdout)]).toEqual([attempt, 0, 'contentfresh\n'])
+    }
   })
 
   it('mounts read-only, also over the tree', async () => {
@@ -183,7 +195,7 @@ describe('a parent that is killed', () => {
     const adapter = fileURLToPath(new URL('bubblewrap-sandbox.ts', import.meta.url))
     const script = `import { createBubblewrapSandbox } from ${JSON.stringify(adapter)}
       const box = await createBubblewrapSandbox({ environment: process.env })
-      await box.launch({ command: ${JSON.stringify(`(setsid ${daemon} &); ${daemon}`)}, tree: '/usr/share', access: 'throw-away', mounts: [], environment: {}, limits: ${JSON.stringify(limits)} }, new AbortController().signal)`
+      await box.launch({ command: ${JSON.stringify(`(setsid ${daemon} &); ${daemon}`)}, tree: '/usr/share', access: 'throw-away', mounts: [], readOnly: [], environment: {}, limits: ${JSON.stringify(limits)} }, new AbortController().signal)`
     const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', script], { stdio: 'ignore' })
     for (let tries = 0; tries < 200 && !(await isRunning(daemon)); tries++) await sleep(25)
     expect(await isRunning(daemon)).toBe(true)

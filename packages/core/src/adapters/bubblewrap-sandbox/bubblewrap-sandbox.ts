@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { existsSync, statSync } from 'node:fs'
-import { access, constants, cp, mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises'
+import { access, constants, cp, lchown, mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
@@ -11,7 +11,8 @@ import { inheritedChannels } from './inherited-channels.ts'
 import { etcFiles, type Host } from './launch-arguments.ts'
 import { probeSandbox } from './probe-sandbox.ts'
 import { runLaunch } from './run-launch.ts'
-import { ownRights, possibleStages, type Stage } from './stage.ts'
+import { seccompProgram } from './seccomp-filter.ts'
+import { commandOwner, ownRights, type Rights, type TreeMode } from './stage.ts'
 
 const execute = promisify(execFile)
 
@@ -24,8 +25,8 @@ export interface BubblewrapOptions {
   readonly toolchains?: readonly string[]
   /** `sampled` forces rlimits and /proc sampling even where control groups are writable. */
   readonly accounting?: 'auto' | 'sampled'
-  /** `shell` forces what is used where Perl is missing: the same steps by one process each. */
-  readonly staging?: 'auto' | 'shell'
+  /** `copy` forces what is used where the kernel allows no overlay. */
+  readonly trees?: 'auto' | 'copy'
 }
 
 const noBwrap = 'Install it: ratchet doctor --fix (or apt-get install bubblewrap, dnf install bubblewrap, pacman -S bubblewrap).'
@@ -50,15 +51,17 @@ export async function createBubblewrapSandbox(options: BubblewrapOptions): Promi
       bwrap: bwrap.path,
       supportsDisableUserns: bwrap.version >= 8,
       rights: ownRights(),
-      stage: { kind: 'shell', treeMode: 'copy' },
+      treeMode: 'copy',
+      front: frontOf(path.join(home, 'scratch'), ownRights()),
+      seccomp: await writeSeccomp(path.join(home, 'seccomp')),
       home,
       sink: sink.fd,
       inherited: inheritedChannels(3),
       executables: options.executables ?? {},
       toolchains: options.toolchains ?? [],
     }
-    const stages = possibleStages(process.arch).filter(({ kind }) => options.staging !== 'shell' || kind === 'shell')
-    return sandbox({ host: base, stages, groups, home }, close)
+    const treeModes: readonly TreeMode[] = options.trees === 'copy' ? ['copy'] : ['overlay', 'copy']
+    return sandbox({ host: base, treeModes, groups, home }, close)
   } catch (error) {
     await close()
     throw error
@@ -74,9 +77,24 @@ async function writeEtc(directory: string): Promise<void> {
   await writeFile(path.join(directory, 'group'), 'box:x:65534:\n')
 }
 
+async function writeSeccomp(file: string): Promise<string | null> {
+  const program = seccompProgram(process.arch)
+  if (program === null) return null
+  await writeFile(file, program)
+  return file
+}
+
+/** A user that nobody is can go through no directory of ours, but through a place that every system has. */
+function frontOf(scratch: string, rights: Rights): string {
+  if (commandOwner(rights) === null) return scratch
+  const place = ['/mnt', '/media', '/srv', '/opt'].find(existsSync)
+  if (place === undefined) throw new SandboxError('sandbox-unavailable', 'there is neither /mnt nor /media, /srv or /opt', { remedy: 'Make the directory /mnt; it stays empty.' })
+  return place
+}
+
 interface Setting {
   readonly host: Host
-  readonly stages: readonly Stage[]
+  readonly treeModes: readonly TreeMode[]
   readonly groups: ControlGroups | null
   readonly home: string
 }
@@ -85,7 +103,7 @@ function sandbox(setting: Setting, close: () => Promise<void>): Sandbox {
   const { groups, home } = setting
   let settled: Promise<Host> | null = null
   // Found out once, by trying; every launch after that is made the same way, so that both arms of a comparison are.
-  const settledHost = (): Promise<Host> => (settled ??= chooseStage(setting))
+  const settledHost = (): Promise<Host> => (settled ??= chooseTreeMode(setting))
   return {
     tier: 'namespace',
     launch: async (launch, signal) => {
@@ -106,13 +124,14 @@ function requireTree(launch: Launch): void {
   throw new SandboxError('sandbox-setup-failed', `${launch.tree} is no directory`)
 }
 
-async function chooseStage({ host, stages, groups, home }: Setting): Promise<Host> {
+async function chooseTreeMode({ host, treeModes, groups, home }: Setting): Promise<Host> {
   const tree = path.join(home, 'trial')
   await mkdir(path.join(tree, 'sub'), { recursive: true })
   for (const name of ['old', 'sub/old']) await writeFile(path.join(tree, name), 'old')
+  await giveTree(tree, ['.', 'old', 'sub', 'sub/old'], commandOwner(host.rights))
   let failure: unknown = null
-  for (const stage of stages) {
-    const candidate = { ...host, stage }
+  for (const treeMode of treeModes) {
+    const candidate = { ...host, treeMode }
     try {
       const result = await runLaunch({ host: candidate, groups, launch: trialLaunch(tree) }, AbortSignal.timeout(20_000))
       if (result.exitCode === 0) return candidate
@@ -128,9 +147,15 @@ async function chooseStage({ host, stages, groups, home }: Setting): Promise<Hos
   })
 }
 
+/** A command may change only what belongs to the user it runs as. */
+async function giveTree(tree: string, paths: readonly string[], owner: number | null): Promise<void> {
+  if (owner === null) return
+  for (const name of paths) await lchown(path.join(tree, name), owner, owner)
+}
+
 function trialLaunch(tree: string): Launch {
   const limits = { memoryBytes: 256 * 1024 ** 2, cpuMs: 10_000, wallMs: 15_000, processes: 32, diskBytes: 16 * 1024 ** 2, outputBytes: 64 * 1024 }
-  return { command: 'echo new > old && rm -r old sub && mkdir sub && [ -z "$(ls sub)" ] && echo new > new', tree, access: 'throw-away', mounts: [], environment: {}, limits }
+  return { command: 'echo new > old && rm -r old sub && mkdir sub && [ -z "$(ls sub)" ] && echo new > new', tree, access: 'throw-away', mounts: [], readOnly: [], environment: {}, limits }
 }
 
 /** First bwrap on PATH and its minor version. */

@@ -1,14 +1,18 @@
 import { existsSync, lstatSync, readlinkSync } from 'node:fs'
 import path from 'node:path'
 import type { Launch } from '../../sandbox/sandbox.ts'
-import { stageArguments, type Rights, type Stage } from './stage.ts'
+import { deviceNames, seccompPlaceholder, stageArguments, type Rights, type TreeMode } from './stage.ts'
 
 /** Everything about the host that decides how a launch is put together. */
 export interface Host {
   readonly bwrap: string
   readonly supportsDisableUserns: boolean
   readonly rights: Rights
-  readonly stage: Stage
+  readonly treeMode: TreeMode
+  /** Where bwrap finds everything of ours that it binds: it may run as a user who cannot reach our own directory. */
+  readonly front: string
+  /** File with the seccomp program; null for an architecture without one. */
+  readonly seccomp: string | null
   /** Our own directory: `etc` as it is shown inside, and `scratch`, the mount point for writable space. */
   readonly home: string
   /** Descriptors above 3 that our own process was started with and that would get inside. */
@@ -35,28 +39,44 @@ export function statusChannel(launch: Launch): 3 | 4 {
 /** The whole command line of a launch, from the host's side. */
 export function launchArguments(host: Host, launch: Launch, entries: readonly string[]): readonly string[] {
   const inner = launch.collect === undefined ? ['/bin/sh', '-c', launch.command] : ['/bin/sh', '-c', collectScript, 'sh', launch.command, launch.collect]
-  const scratch = path.join(host.home, 'scratch')
+  const sources = new Sources(host.front)
   // bwrap reports on this channel whether the command was started at all and how it ended; the command does not inherit it.
-  const bwrap = [host.bwrap, '--json-status-fd', String(statusChannel(launch)), ...sandboxArguments(host, launch, scratch), '--', ...inner]
-  return [...stageArguments({ stage: host.stage, rights: host.rights, entries, scratch }, launch), ...bwrap]
+  const bwrap = [host.bwrap, '--json-status-fd', String(statusChannel(launch)), ...(host.seccomp === null ? [] : ['--seccomp', seccompPlaceholder]), ...sandboxArguments(host, launch, sources), '--', ...inner]
+  const { rights, treeMode, front, seccomp, home } = host
+  return [...stageArguments({ rights, treeMode, entries, scratch: path.join(home, 'scratch'), front, sources: sources.paths, seccomp }, launch), ...bwrap]
 }
 
-function sandboxArguments(host: Host, launch: Launch, scratch: string): readonly string[] {
-  const kept = launch.access === 'kept'
-  const size = String(launch.limits.diskBytes)
+/** Host paths that a launch shows, and where bwrap finds each of them. */
+class Sources {
+  readonly paths: string[] = []
+  readonly #front: string
+
+  constructor(front: string) {
+    this.#front = front
+  }
+
+  place(source: string): string {
+    return `${this.#front}/s/${this.paths.push(source) - 1}`
+  }
+}
+
+function sandboxArguments(host: Host, launch: Launch, sources: Sources): readonly string[] {
+  const { front } = host
   return [
     '--unshare-all', '--unshare-user', ...(launch.network === true ? ['--share-net'] : []),
     '--uid', '65534', '--gid', '65534', '--cap-drop', 'ALL', ...(host.supportsDisableUserns ? ['--disable-userns'] : []),
     '--die-with-parent', '--new-session', '--hostname', 'box', '--clearenv', ...environmentArguments(host, launch),
-    ...systemDirectories(), ...etcArguments(host, launch.network === true),
-    ...Object.entries(host.executables).flatMap(([name, file]) => ['--ro-bind', file, `/opt/ratchet/bin/${name}`]),
-    ...host.toolchains.flatMap((directory) => ['--ro-bind', directory, directory]),
+    ...systemDirectories(), ...etcArguments(host, launch.network === true, sources),
+    ...Object.entries(host.executables).flatMap(([name, file]) => ['--ro-bind', sources.place(file), `/opt/ratchet/bin/${name}`]),
+    ...host.toolchains.flatMap((directory) => ['--ro-bind', sources.place(directory), directory]),
     '--proc', '/proc', '--dev', '/dev',
-    ...(kept ? ['--size', size, '--tmpfs', '/dev/shm', '--size', size, '--tmpfs', '/tmp'] : ['--bind', `${scratch}/shm`, '/dev/shm', '--bind', `${scratch}/tmp`, '/tmp']),
+    // Over the nodes that bwrap takes from the host as they are.
+    ...deviceNames.flatMap((name) => ['--dev-bind', `${front}/dev/${name}`, `/dev/${name}`]),
+    '--bind', `${front}/shm`, '/dev/shm', '--bind', `${front}/tmp`, '/tmp',
     // bwrap's own file systems have no size; nothing may be written there.
     '--remount-ro', '/dev', '--dir', '/tmp/home',
-    '--bind', kept ? launch.tree : `${scratch}/tree`, '/work',
-    ...launch.mounts.flatMap(({ source, target }) => ['--ro-bind', source, path.posix.resolve('/work', target)]),
+    '--bind', `${front}/tree`, '/work',
+    ...launch.mounts.flatMap(({ source, target }) => ['--ro-bind', sources.place(source), path.posix.resolve('/work', target)]),
     '--remount-ro', '/', '--chdir', '/work',
   ]
 }
@@ -82,10 +102,10 @@ function systemDirectories(): readonly string[] {
 }
 
 /** Our own small /etc; with the network also what programs need to find and trust a server. */
-function etcArguments(host: Host, network: boolean): readonly string[] {
+function etcArguments(host: Host, network: boolean, sources: Sources): readonly string[] {
   const forNetwork = ['/etc/ssl', '/etc/ca-certificates', '/etc/pki', '/etc/resolv.conf', '/etc/hosts', '/etc/nsswitch.conf', '/etc/services', '/etc/protocols']
-  if (!network) return ['--ro-bind', path.join(host.home, 'etc'), '/etc']
-  return ['--dir', '/etc', ...[...etcFiles, ...forNetwork].flatMap((file) => ['--ro-bind-try', file, file]), ...['passwd', 'group'].flatMap((name) => ['--ro-bind', path.join(host.home, 'etc', name), `/etc/${name}`])]
+  if (!network) return ['--ro-bind', sources.place(path.join(host.home, 'etc')), '/etc']
+  return ['--dir', '/etc', ...[...etcFiles, ...forNetwork].flatMap((file) => ['--ro-bind-try', file, file]), ...['passwd', 'group'].flatMap((name) => ['--ro-bind', sources.place(path.join(host.home, 'etc', name)), `/etc/${name}`])]
 }
 
 /** What programs need to start. Copied once into a directory of ours: one mount a launch instead of one a file. */

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chown, mkdtemp, rm } from 'node:fs/promises'
+import { chown, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
@@ -17,19 +17,20 @@ describe.skipIf(!mayDrop)('as an ordinary user (skipped unless root runs the tes
   let home: string
   beforeAll(async () => {
     home = await mkdtemp(path.join(os.tmpdir(), 'ratchet-nobody-'))
-    await chown(home, nobody.uid, nobody.gid)
+    await mkdir(path.join(home, 'tree'))
+    for (const directory of [home, path.join(home, 'tree')]) await chown(directory, nobody.uid, nobody.gid)
   })
   afterAll(() => rm(home, { recursive: true, force: true }))
 
-  const reported = async (staging: 'auto' | 'shell', wrapper: readonly string[] = []): Promise<{ readonly probe: SandboxProbe; readonly results: readonly LaunchResult[] }> => {
+  const reported = async (trees: 'auto' | 'copy', wrapper: readonly string[] = []): Promise<{ readonly probe: SandboxProbe; readonly results: readonly LaunchResult[] }> => {
     const script = `import { createBubblewrapSandbox } from ${JSON.stringify(adapter)}
       const never = new AbortController().signal
       const limits = { memoryBytes: 2 ** 28, cpuMs: 10_000, wallMs: 10_000, processes: 32, diskBytes: 2 ** 23, outputBytes: 65_536 }
-      await using box = await createBubblewrapSandbox({ environment: process.env, executables: { node: process.execPath }, staging: ${JSON.stringify(staging)} })
+      await using box = await createBubblewrapSandbox({ environment: process.env, executables: { node: process.execPath }, trees: ${JSON.stringify(trees)} })
       const probe = await box.probe(never)
       const results = []
       for (const access of probe.available ? ['throw-away', 'kept'] : []) {
-        results.push(await box.launch({ command: 'id -u; echo x > written; cat written', tree: ${JSON.stringify(home)}, access, mounts: [], environment: {}, limits }, never))
+        results.push(await box.launch({ command: 'id -u; echo x > written; cat written', tree: ${JSON.stringify(path.join(home, 'tree'))}, access, mounts: [], readOnly: [], environment: {}, limits }, never))
       }
       console.log(JSON.stringify({ probe, results: results.map((result) => ({ ...result, stdout: Buffer.from(result.stdout).toString() })) }))`
     const [command = '', ...args] = [...wrapper, process.execPath, '--input-type=module-typescript', '-e', script]
@@ -38,10 +39,10 @@ describe.skipIf(!mayDrop)('as an ordinary user (skipped unless root runs the tes
     return JSON.parse(output) as { probe: SandboxProbe; results: LaunchResult[] }
   }
 
-  it.each(['auto', 'shell'] as const)('everything holds, with the weaker accounting, staging %s', async (staging) => {
-    const { probe, results } = await reported(staging)
+  it.each(['auto', 'copy'] as const)('everything holds, with the weaker accounting, trees %s', async (trees) => {
+    const { probe, results } = await reported(trees)
     expect(probe.checks.filter((check) => !check.ok)).toEqual([])
-    expect([probe.available, probe.treeMode, probe.accounting]).toEqual([true, 'overlay', 'sampled'])
+    expect([probe.available, probe.treeMode, probe.accounting]).toEqual([true, trees === 'copy' ? 'copy' : 'overlay', 'sampled'])
     expect(results.map(({ exitCode, stdout }) => [exitCode, stdout])).toEqual([[0, '65534\nx\n'], [0, '65534\nx\n']])
   })
 

@@ -1,5 +1,5 @@
-import { chmodSync, closeSync, fchmodSync, lstatSync, mkdirSync, openSync, rmdirSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { chmodSync, chownSync, closeSync, fchmodSync, fchownSync, lchownSync, lstatSync, mkdirSync, openSync, rmdirSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
+import { chmod, chown, mkdtemp, rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { ObjectId } from '../../proposal/proposal.ts'
 import { WorkspaceError, type RevisionReader, type Slot, type TreeSlots } from '../../workspace/workspace.ts'
@@ -20,10 +20,13 @@ export interface GitSlotsOptions {
   readonly objects: ObjectReader
   readonly revisions: RevisionReader
   readonly signal: AbortSignal | undefined
+  /** Who the files shall belong to, where Ratchet may give them away: the user that commands run as. Null: nobody else. */
+  readonly owner: number | null
 }
 
 /** Warm slots below `root`: a slot moves from one tree to the next by writing only what differs. */
-export function gitSlots({ root, objects, revisions, signal }: GitSlotsOptions): TreeSlots {
+export function gitSlots({ root, objects, revisions, signal, owner }: GitSlotsOptions): TreeSlots {
+  const maker = new FileMaker(objects, owner)
   const slots: WarmSlot[] = []
   const listing = new TreeListing(objects)
   const treeOf = async (commit: ObjectId): Promise<ObjectId> => (await revisions.commit(commit)).tree
@@ -32,14 +35,14 @@ export function gitSlots({ root, objects, revisions, signal }: GitSlotsOptions):
       signal?.throwIfAborted()
       const own = await listing.list(await treeOf(commit))
       const wanted = commit === baseline ? own : composeTree(own, await listing.list(await treeOf(baseline)), isProtected)
-      const slot = claim(slots, wanted) ?? (await createSlot(root, slots))
+      const slot = claim(slots, wanted) ?? (await createSlot(root, slots, owner))
       slot.busy = true
       try {
-        await move(slot, wanted, objects)
+        await move(slot, wanted, maker)
       } catch (error) {
         throw await discard(slots, slot, { commit, error })
       }
-      return handOut(slot)
+      return handOut(slot, [...wanted.values()].filter((entry) => isProtected(entry.path)).map((entry) => entry.path))
     },
     [Symbol.asyncDispose]: async () => {
       for (const slot of slots.splice(0)) await rm(slot.path, { recursive: true, force: true })
@@ -48,10 +51,11 @@ export function gitSlots({ root, objects, revisions, signal }: GitSlotsOptions):
 }
 
 /** Given back once: a second dispose must not free the slot under whoever has it by then. */
-function handOut(slot: WarmSlot): Slot {
+function handOut(slot: WarmSlot, protectedPaths: readonly string[]): Slot {
   let isHeld = true
   return {
     path: slot.path,
+    protectedPaths,
     [Symbol.asyncDispose]: async () => {
       if (isHeld) slot.busy = false
       isHeld = false
@@ -81,9 +85,10 @@ function claim(slots: readonly WarmSlot[], wanted: ReadonlyMap<string, ListedEnt
   return idle.length <= 1 ? (idle[0] ?? null) : (idle.map((slot) => ({ slot, away: distance(slot) })).sort((a, b) => a.away - b.away)[0]?.slot ?? null)
 }
 
-async function createSlot(root: string, slots: WarmSlot[]): Promise<WarmSlot> {
+async function createSlot(root: string, slots: WarmSlot[], owner: number | null): Promise<WarmSlot> {
   const directory = await mkdtemp(path.join(root, 'slot-'))
   await chmod(directory, 0o755)
+  if (owner !== null) await chown(directory, owner, owner)
   const slot: WarmSlot = { path: directory, held: new Map(), busy: true }
   slots.push(slot)
   return slot
@@ -95,7 +100,7 @@ async function createSlot(root: string, slots: WarmSlot[]): Promise<WarmSlot> {
  *
  * Removes what must go before it writes what must come, so that a directory that was a link is a directory again by then.
  */
-async function move(slot: WarmSlot, wanted: ReadonlyMap<string, ListedEntry>, objects: ObjectReader): Promise<void> {
+async function move(slot: WarmSlot, wanted: ReadonlyMap<string, ListedEntry>, maker: FileMaker): Promise<void> {
   for (const [key, held] of slot.held) {
     const next = wanted.get(key)
     if (next === held || (next?.id === held.id && next.mode === held.mode)) continue
@@ -104,7 +109,7 @@ async function move(slot: WarmSlot, wanted: ReadonlyMap<string, ListedEntry>, ob
   }
   for (const [key, entry] of wanted) {
     if (slot.held.has(key)) continue
-    await writeEntry(slot.path, entry, objects)
+    await maker.write(slot.path, entry)
     slot.held.set(key, entry)
   }
 }
@@ -122,45 +127,58 @@ function removeEntry(root: string, { key, mode }: ListedEntry): void {
   }
 }
 
-async function writeEntry(root: string, { key, mode, id }: ListedEntry, objects: ObjectReader): Promise<void> {
-  const full = within(root, key)
-  ensureFolders(root, key)
-  switch (mode) {
-    case '160000':
-      mkdirSync(full, { mode: 0o755 })
-      chmodSync(full, 0o755)
-      return
-    case '120000':
-      symlinkSync(await objects.content(id), full)
-      return
-    default:
-      // Only the owner's executable bit ever meant anything.
-      writeNew(full, await objects.content(id), Number.parseInt(mode, 8) & 0o100 ? 0o755 : 0o644)
-  }
-}
+class FileMaker {
+  readonly #objects: ObjectReader
+  readonly #owner: number | null
 
-function writeNew(full: Buffer, content: Buffer, mode: number): void {
-  // wx: whatever might be there, a link above all, is never written through.
-  const file = openSync(full, 'wx', mode)
-  try {
-    writeFileSync(file, content)
-    // Whatever the umask took away.
-    fchmodSync(file, mode)
-  } finally {
-    closeSync(file)
+  constructor(objects: ObjectReader, owner: number | null) {
+    this.#objects = objects
+    this.#owner = owner
   }
-}
 
-/** Makes missing folders one by one, and refuses to go through anything that is not a real one. */
-function ensureFolders(root: string, key: string): void {
-  for (const folder of foldersAbove(key).toReversed()) {
-    const full = within(root, folder)
-    const found = lstatSync(full, { throwIfNoEntry: false })
-    if (found === undefined) {
-      mkdirSync(full, { mode: 0o755 })
-      chmodSync(full, 0o755)
-    } else if (!found.isDirectory()) {
-      throw new WorkspaceError('unsafe-path', `${JSON.stringify(folder)} is no directory`)
+  async write(root: string, { key, mode, id }: ListedEntry): Promise<void> {
+    const full = within(root, key)
+    this.#ensureFolders(root, key)
+    switch (mode) {
+      case '160000':
+        this.#makeFolder(full)
+        return
+      case '120000':
+        symlinkSync(await this.#objects.content(id), full)
+        if (this.#owner !== null) lchownSync(full, this.#owner, this.#owner)
+        return
+      default:
+        // Only the owner's executable bit ever meant anything.
+        this.#writeNew(full, await this.#objects.content(id), Number.parseInt(mode, 8) & 0o100 ? 0o755 : 0o644)
+    }
+  }
+
+  #writeNew(full: Buffer, content: Buffer, mode: number): void {
+    // wx: whatever might be there, a link above all, is never written through.
+    const file = openSync(full, 'wx', mode)
+    try {
+      writeFileSync(file, content)
+      // Whatever the umask took away.
+      fchmodSync(file, mode)
+      if (this.#owner !== null) fchownSync(file, this.#owner, this.#owner)
+    } finally {
+      closeSync(file)
+    }
+  }
+
+  #makeFolder(full: Buffer): void {
+    mkdirSync(full, { mode: 0o755 })
+    chmodSync(full, 0o755)
+    if (this.#owner !== null) chownSync(full, this.#owner, this.#owner)
+  }
+
+  /** Makes missing folders one by one, and refuses to go through anything that is not a real one. */
+  #ensureFolders(root: string, key: string): void {
+    for (const folder of foldersAbove(key).toReversed()) {
+      const full = within(root, folder)
+      const found = lstatSync(full, { throwIfNoEntry: false })
+      if (found === undefined) this.#makeFolder(full)
+      else if (!found.isDirectory()) throw new WorkspaceError('unsafe-path', `${JSON.stringify(folder)} is no directory`)
     }
   }
 }

@@ -19,6 +19,8 @@ export interface GitWorkspaceOptions {
   readonly environment: Readonly<Record<string, string | undefined>>
   /** Where to make the private directory for slots; by default in memory if there is room. */
   readonly scratch?: string
+  /** Who the files of slots shall belong to, for a process that may give them away; by default nobody else. */
+  readonly slotOwner?: number | null
   /** Once it fires, no candidate is stored and no tree laid out any more; what has started, and every move of a branch, is finished. */
   readonly signal?: AbortSignal
 }
@@ -51,7 +53,7 @@ export interface GitWorkspace extends AsyncDisposable {
  * await using workspace = await openGitWorkspace({ directory: '.', environment: process.env })
  * const head = await workspace.revisions.commit('HEAD')
  */
-export async function openGitWorkspace({ directory, environment, scratch, signal }: GitWorkspaceOptions): Promise<GitWorkspace> {
+export async function openGitWorkspace({ directory, environment, scratch, signal, slotOwner }: GitWorkspaceOptions): Promise<GitWorkspace> {
   signal?.throwIfAborted()
   const { place, gitDirectory, isBare, isShallow, hash, objects: objectDirectory } = await locateRepository(directory, environment)
   if (!isBare) {
@@ -65,7 +67,7 @@ export async function openGitWorkspace({ directory, environment, scratch, signal
   const objects = opened.use(new ObjectReader(git))
   const writer = new ObjectWriter({ directory: objectDirectory, hash })
   const revisions = gitRevisions(git, objects, { isShallow })
-  const slots = opened.use(gitSlots({ root: owned.path, objects, revisions, signal }))
+  const slots = opened.use(gitSlots({ root: owned.path, objects, revisions, signal, owner: slotOwner ?? null }))
   const candidates = opened.use(gitCandidates({ git, objects, writer, revisions, scratch: owned.path, signal }))
   const resources = opened.move()
   return {

@@ -36,6 +36,11 @@ interface Declaration {
 interface Mentions {
   readonly all: readonly SgNode[]
   readonly declarations: readonly Declaration[]
+  /** The declarations by the id of their home, and by their own: comparing nodes one by one takes seconds in a long file. */
+  readonly byHome: ReadonlyMap<number, readonly Declaration[]>
+  readonly byNode: ReadonlyMap<number, Declaration>
+  /** The mentions by the id of what declares them, worked out at the first need. */
+  usesOf: ReadonlyMap<number, readonly SgNode[]> | null
 }
 
 const nameKinds = ['identifier', 'shorthand_property_identifier', 'shorthand_property_identifier_pattern']
@@ -52,18 +57,21 @@ export function createScopes(text: string, root: SgNode): Scopes {
     if (known !== undefined) return known
     mentions ??= groupByText(root.findAll({ rule: { any: nameKinds.map((kind) => ({ kind })) } }))
     const all = mentions.get(name) ?? []
-    const made = { all, declarations: all.flatMap((node) => declarationOf(node) ?? []) }
+    const declarations = all.flatMap((node) => declarationOf(node) ?? [])
+    const byNode = new Map(declarations.map((declaration) => [declaration.node.id(), declaration]))
+    const made = { all, declarations, byNode, byHome: Map.groupBy(declarations, ({ home }) => home.id()), usesOf: null }
     classified.set(name, made)
     return made
   }
   const resolve = (use: SgNode): Binding | null => {
     const name = use.text()
-    const { all, declarations } = mentionsOf(name)
-    const found = nearest(use, declarations)
+    const mentioned = mentionsOf(name)
+    const found = nearest(use, mentioned)
     if (found === null) return null
     const known = bindings.get(found.node.id())
     if (known !== undefined) return known
-    const uses = all.filter((node) => node.id() !== found.node.id() && nearest(node, declarations)?.node.id() === found.node.id())
+    mentioned.usesOf ??= Map.groupBy(mentioned.all, (node) => nearest(node, mentioned)?.node.id() ?? -1)
+    const uses = (mentioned.usesOf.get(found.node.id()) ?? []).filter((node) => node.id() !== found.node.id())
     const binding = { name, kind: found.kind, home: found.home, declaration: found.node, value: found.value, uses, writes: uses.filter(isWritten) }
     bindings.set(found.node.id(), binding)
     return binding
@@ -83,12 +91,12 @@ function groupByText(nodes: readonly SgNode[]): ReadonlyMap<string, SgNode[]> {
 }
 
 /** The one declaration in the nearest home around the use; null when there is none or more than one there. */
-function nearest(use: SgNode, declarations: readonly Declaration[]): Declaration | null {
+function nearest(use: SgNode, { declarations, byHome, byNode }: Mentions): Declaration | null {
   if (declarations.length === 0) return null
-  const own = declarations.find(({ node }) => isNode(node, use))
+  const own = byNode.get(use.id())
   for (const home of own === undefined ? use.ancestors() : [own.home]) {
-    const here = declarations.filter((declaration) => isNode(declaration.home, home))
-    if (here.length > 0) return here.length === 1 ? (here[0] as Declaration) : null
+    const here = byHome.get(home.id())
+    if (here !== undefined) return here.length === 1 ? (here[0] as Declaration) : null
   }
   return null
 }

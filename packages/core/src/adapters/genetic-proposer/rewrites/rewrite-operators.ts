@@ -10,6 +10,12 @@ import { buildString } from './expressions/build-string.ts'
 import { searchToPrefix } from './expressions/search-to-prefix.ts'
 import { sortToScan } from './expressions/sort-to-scan.ts'
 import { walkOnce } from './expressions/walk-once.ts'
+import { hoistFreshList } from './hoisting/hoist-fresh-list.ts'
+import { hoistInvariant } from './hoisting/hoist-invariant.ts'
+import { hoistLength } from './hoisting/hoist-length.ts'
+import { hoistRegexp } from './hoisting/hoist-regexp.ts'
+import { nameRepeatedLookup } from './hoisting/name-repeated-lookup.ts'
+import { stopEarly } from './hoisting/stop-early.ts'
 import { forEachToLoop } from './iteration/for-each-to-loop.ts'
 import { fuseChain } from './iteration/fuse-chain.ts'
 import { memoiseRecursion } from './iteration/memoise-recursion.ts'
@@ -18,4 +24,5 @@ import { memoiseRecursion } from './iteration/memoise-recursion.ts'
 export const rewriteOperators: readonly EditOperator[] = [
   membershipToSet, trackGrownList, indexNestedSearch, dedupeWithSet, appendInPlace, shiftToPointer, spliceToCompaction,
   buildString, searchToPrefix, sortToScan, walkOnce, forEachToLoop, fuseChain, memoiseRecursion,
+  hoistRegexp, hoistInvariant, hoistFreshList, nameRepeatedLookup, stopEarly, hoistLength,
 ]

@@ -1,0 +1,59 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { expectSameBehaviour, rewritesOf } from '../../testing/check-rewrite.ts'
+import { hoistLength } from './hoist-length.ts'
+
+const item = fc.constantFrom<unknown>(0, -0, 1, Number.NaN, 'a', undefined, null)
+const list = fc.oneof(fc.array(item, { maxLength: 6 }), fc.sparseArray(item, { maxLength: 6 }), fc.constantFrom<unknown>('ab', '', null, undefined, 3, { length: 2, 0: 'x' }))
+const drawn = fc.tuple(list, fc.oneof(fc.constantFrom<unknown>(null, {}, { p: null }), fc.record({ p: list })))
+
+const programs: Readonly<Record<string, string>> = {
+  'let': 'function subject(a) { const out = []; for (let i = 0; i < a.length; i++) out.push(a[i]); return out }',
+  'var, with more than one variable, also used afterwards': 'function subject(a) { var n = 0; for (var i = 0, j = 1; i < a.length; i++) { n += j; } return [n, i, j] }',
+  'no initializer': 'function subject(a) { let i = 0; for (; i < a.length; ) { i++; } return i }',
+  'an assignment': 'function subject(a) { var i, n = 0; if (n === 0) for (i = 0; i < a.length; i++) n += i; return [n, i] }',
+  'two assignments': 'function subject(a) { var i, j; for (i = 0, j = 3; i < a.length && j > 0; i += 2) { j--; } return [i, j] }',
+  'a way and one less': 'function subject(a, o) { const out = []; for (let i = 0; i < o.p.length - 1; ++i) { out.push(o.p[i + 1]) } return out }',
+  'the length on the left': 'function subject(a) { var out = []; for (var i = 0; a.length > i; i += 1) { out.push(i) } return out }',
+  'elements are replaced': 'function subject(a) { for (let i = 0; i < a.length; i++) { a[i] = [a[i]]; if (i > 9) break } return a }',
+  'closures over the variables': 'function subject(a) { const out = []; for (let i = 0; i < a.length; i++) out.push(() => i); return out.map((f) => f()) }',
+  'under a label': 'function subject(a) { let n = 0; outer: for (let i = 0; i !== a.length && i < 9; i++) { for (var j = 0; j < a.length; j++) { if (j > 1) continue outer; n++ } } return n }',
+}
+
+describe('hoist-length', () => {
+  for (const [name, program] of Object.entries(programs)) {
+    it(`keeps behaviour: ${name}`, () => expect(expectSameBehaviour(hoistLength, program, drawn).length).toBeGreaterThan(0))
+  }
+
+  it('puts the length behind the variables of the loop', () => {
+    expect(rewritesOf(hoistLength, 'function subject(a) {\n  for (var i = 0; i < a.length; i++) use(a[i])\n}')).toEqual(['function subject(a) {\n  for (var i = 0, count = a.length; i < count; i++) use(a[i])\n}'])
+    expect(rewritesOf(hoistLength, 'function subject(a, i) {\n  for (i = 0; i < a.length; i++) use(a[i])\n}')).toEqual(['function subject(a, i) {\n  let count;\n  for (i = 0, count = a.length; i < count; i++) use(a[i])\n}'])
+    expect(rewritesOf(hoistLength, 'function f(a: number[], i: number) { for (; i < a.length; i++) use(i) }', 'x.ts')).toEqual(['function f(a: number[], i: number) { for (let count = a.length; i < count; i++) use(i) }'])
+  })
+
+  const refused: Readonly<Record<string, string>> = {
+    'the list grows': 'function subject(a) { for (let i = 0; i < a.length; i++) if (a[i]) a.push(0) }',
+    'the list is shortened': 'function subject(a) { for (let i = 0; i < a.length; i++) if (a[i]) a.length = 1 }',
+    'the list shrinks by way of another name': 'function subject(o) { for (let i = 0; i < o.p.length; i++) { const p = o.p; p.pop() } }',
+    'the list is handed on': 'function subject(a) { for (let i = 0; i < a.length; i++) change(a) }',
+    'the list gets another name': 'function subject(a) { for (let i = 0; i < a.length; i++) { const b = a; b.pop() } }',
+    'a closure changes the list': 'function subject() { const a = [1]; const add = () => a.push(1); for (let i = 0; i < a.length; i++) if (i < 9) add() }',
+    'the name is assigned': 'function subject(a) { for (let i = 0; i < a.length; i++) a = a.slice(1) }',
+    'an element elsewhere is assigned': 'function subject(a) { for (let i = 0; i < a.length; i++) if (i < 9) a[i + 1] = 0 }',
+    'the counter jumps before the element is assigned': 'function subject(a) { for (let i = 0; i < a.length; i++) { if (i < 9) i += 2; a[i] = 0 } }',
+    'the counter starts below 0': 'function subject(a, n) { for (let i = n; i < a.length; i++) a[i] = 0 }',
+    'another counter': 'function subject(a, j) { for (let i = 0; i < a.length; i++) a[j] = 0 }',
+    'an element is assigned after a shadowing': 'function subject(a) { for (let i = 0; i < a.length; i++) { let i = 7; a[i] = 0 } }',
+    'the loop may run past the end': 'function subject(a, n) { for (let i = 0; i < a.length || i < n; i++) a[i] = 0 }',
+    'the list depends on the counter': 'function subject(a) { for (let i = 0; i < a[i].length; i++) use(i) }',
+    'the list is a variable of the loop': 'function subject(a) { for (let i = 0, b = a; i < b.length; b = b.next) use(i) }',
+    'this': 'function subject() { for (let i = 0; i < this.length; i++) use(i) }',
+    'an optional chain': 'function subject(a) { for (let i = 0; i < a?.length; i++) use(i) }',
+    'the length comes second': 'function subject(a, f) { for (let i = 0; f(i) && i < a.length; i++) use(i) }',
+    'a call comes before it': 'function subject(a, f) { for (let i = 0; f(i) < a.length; i++) use(i) }',
+    'an async function': 'async function subject(a) { for (let i = 0; i < a.length; i++) await a[i] }',
+    'a global': 'function subject() { for (let i = 0; i < process.argv.length; i++) use(i) }',
+    'eval in reach': 'function subject(a) { for (let i = 0; i < a.length; i++) eval("a.pop()") }',
+  }
+  for (const [name, program] of Object.entries(refused)) it(`is refused: ${name}`, () => expect(rewritesOf(hoistLength, program)).toEqual([]))
+})

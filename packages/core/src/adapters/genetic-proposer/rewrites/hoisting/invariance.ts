@@ -1,0 +1,134 @@
+import type { SgNode } from '@ast-grep/napi'
+import { isFunction, isNode, isWithin } from '../../analysis/nodes.ts'
+import { iterationCall, isLoop, statementAround } from '../../analysis/repetition.ts'
+import type { Binding, Scopes } from '../../analysis/scopes.ts'
+import { bodyEvents, type BodyEvent } from './body-events.ts'
+import { effectOf, isTarget, type Effect } from './effects.ts'
+import { mayOverlap } from './place.ts'
+import type { Read } from './reads.ts'
+
+/** Answers whether what an expression looks at is the same throughout a region. Remembers what it found out about one file. */
+export interface Invariance {
+  /** `except` names mentions whose effect the caller has shown to be harmless. */
+  holds(reads: readonly Read[], region: SgNode, except?: (effect: Effect) => boolean): boolean
+  /** The statements around the node right before which something can be computed once for all of a repetition, outermost first. */
+  repetitions(node: SgNode): readonly SgNode[]
+  /** The outermost of `repetitions` in which the reads hold, or null. */
+  outermost(node: SgNode, reads: readonly Read[]): SgNode | null
+}
+
+interface Region {
+  readonly pauses: boolean
+  readonly writtenProperties: ReadonlySet<string>
+}
+
+/**
+ * Looks at every mention of the names involved: within the region, and in functions that may run meanwhile. What a second name for the same object does
+ * is seen only where it assigns a property of the same name within the region.
+ */
+export function createInvariance(scopes: Scopes): Invariance {
+  const regions = new Map<number, Region>()
+  const effects = new Map<string, readonly Effect[] | null>()
+  const regionOf = (node: SgNode): Region => {
+    const known = regions.get(node.id())
+    if (known !== undefined) return known
+    const made = describe(node)
+    regions.set(node.id(), made)
+    return made
+  }
+  const effectsWithin = (binding: Binding, region: SgNode): readonly Effect[] | null => {
+    const key = `${binding.declaration.id()}:${region.id()}`
+    const known = effects.get(key)
+    if (known !== undefined) return known
+    const made = effectsOn(binding, region, scopes)
+    effects.set(key, made)
+    return made
+  }
+  const holds: Invariance['holds'] = (reads, region, except) => {
+    const { pauses, writtenProperties } = regionOf(region)
+    if (pauses) return false
+    return reads.every((read) => {
+      if (read.binding === null || read.steps.some((step) => step !== null && writtenProperties.has(step))) return false
+      const found = effectsWithin(read.binding, region)
+      return found !== null && found.every((effect) => !concerns(effect, read) || except?.(effect) === true)
+    })
+  }
+  const events = new Map<number, readonly BodyEvent[]>()
+  const eventsIn = (region: SgNode): readonly BodyEvent[] => {
+    const made = events.get(region.id()) ?? bodyEvents(region, scopes)
+    events.set(region.id(), made)
+    return made
+  }
+  // Other methods can reach `this` too: then every unknown call counts.
+  const thisHolds = (node: SgNode, own: readonly Read[], region: SgNode): boolean =>
+    own.length === 0 || (hasThisOf(node, region) && !eventsIn(region).some((event) => own.some((read) => event.changes(read))))
+  const outermost: Invariance['outermost'] = (node, reads) => {
+    const own = reads.filter(({ binding }) => binding === null)
+    const others = reads.filter(({ binding }) => binding !== null)
+    return repetitionsAround(node).find((region) => holds(others, region) && thisHolds(node, own, region)) ?? null
+  }
+  return { holds, repetitions: repetitionsAround, outermost }
+}
+
+/** `this` means the same at the node and right before the region. */
+function hasThisOf(node: SgNode, region: SgNode): boolean {
+  return node.ancestors().every((ancestor) => !isFunction(ancestor) || ancestor.kind() === 'arrow_function' || !isWithin(ancestor, region))
+}
+
+function describe(region: SgNode): Region {
+  const pauses = region.find({ rule: { any: [{ kind: 'await_expression' }, { kind: 'yield_expression' }] } }) !== null || /\bfor\s+await\b/.test(region.text())
+  const members = region.findAll({ rule: { kind: 'member_expression', inside: { any: [{ kind: 'assignment_expression' }, { kind: 'augmented_assignment_expression' }, { kind: 'update_expression' }, { kind: 'unary_expression' }] } } })
+  const written = members.flatMap((member) => {
+    const parent = member.parent()
+    return parent !== null && isTarget(member, parent) ? [member.field('property')?.text() ?? ''] : []
+  })
+  return { pauses, writtenProperties: new Set(written) }
+}
+
+/** What the file shows to happen to the name's object while the region runs; null when the name itself may change. */
+function effectsOn(binding: Binding, region: SgNode, scopes: Scopes): readonly Effect[] | null {
+  if (isWithin(binding.declaration, region)) return null
+  const owner = functionAround(binding.declaration)
+  const near = binding.uses.filter((use) => isWithin(use, region) || !isNode(functionAround(use), owner))
+  const found = near.flatMap((use) => effectOf(use, scopes) ?? [])
+  return found.some(({ replaces, steps }) => replaces && steps.length === 0) ? null : found
+}
+
+/** The effect may change what is read. */
+export function concerns(effect: Effect, read: Read): boolean {
+  if (!mayOverlap(effect.steps, read.steps)) return false
+  if (read.deep) return true
+  return effect.replaces ? effect.steps.length <= read.steps.length : effect.steps.length < read.steps.length
+}
+
+function functionAround(node: SgNode): SgNode | null {
+  return node.ancestors().find(isFunction) ?? null
+}
+
+function repetitionsAround(node: SgNode): readonly SgNode[] {
+  const found: SgNode[] = []
+  let inner = node
+  for (const ancestor of node.ancestors()) {
+    const call = isFunction(ancestor) ? iterationCall(ancestor) : null
+    if ((isFunction(ancestor) && call === null) || ancestor.kind() === 'class_body') break
+    const repeated = call ?? (isLoop(ancestor) && isRepeatedPart(ancestor, inner) ? ancestor : null)
+    const statement = repeated === null ? null : placeBefore(repeated)
+    if (statement !== null) found.unshift(statement)
+    inner = ancestor
+  }
+  return found
+}
+
+/** A statement before which another can stand, without a class in between whose fields are computed later. */
+function placeBefore(repeated: SgNode): SgNode | null {
+  const statement = statementAround(repeated)
+  if (statement === null) return null
+  const isLater = repeated.ancestors().some((ancestor) => ancestor.kind() === 'class_body' && isWithin(ancestor, statement))
+  return isLater ? null : statement
+}
+
+/** Not what a loop computes once: the list of a for-of, the first part of a for. */
+function isRepeatedPart(loop: SgNode, part: SgNode): boolean {
+  if (loop.kind() === 'for_in_statement') return !isNode(loop.field('right'), part)
+  return loop.kind() !== 'for_statement' || !isNode(loop.field('initializer'), part)
+}

@@ -1,0 +1,37 @@
+import type { SgNode } from '@ast-grep/napi'
+import type { TextEdit } from '../../../../proposal/proposal.ts'
+import { freshName, indentAt } from '../../analysis/nodes.ts'
+import type { ParsedSource } from '../../edit-operator.ts'
+
+export interface LazyValue {
+  readonly expression: SgNode
+  /** The value is computed at its first use after this statement begins. */
+  readonly statement: SgNode
+  readonly wantedName: string
+  /** `truthy`: never an empty string, 0 or the like, or nothing is lost when those are computed again. */
+  readonly emptiness: 'truthy' | 'undefined'
+}
+
+/** Declares a name before the statement and fills it at the first evaluation, so that what throws or never runs still does so. */
+export function lazyEdits(source: ParsedSource, { expression, statement, wantedName, emptiness }: LazyValue): readonly TextEdit[] {
+  const name = freshName(source.text, wantedName)
+  const fill = `(${name} = ${expression.text()})`
+  const value = emptiness === 'truthy' ? `(${name} || ${fill})` : `(${name} === undefined ? ${fill} : ${name})`
+  return [beforeStatement(source, statement, `let ${name};`), replaced(source, expression, value)]
+}
+
+/** Computes the value right before the statement: only for what cannot throw. */
+export function eagerEdits(source: ParsedSource, expression: SgNode, { statement, wantedName }: { readonly statement: SgNode; readonly wantedName: string }): readonly TextEdit[] {
+  const name = freshName(source.text, wantedName)
+  return [beforeStatement(source, statement, `const ${name} = ${expression.text()};`), replaced(source, expression, name)]
+}
+
+export function beforeStatement(source: ParsedSource, statement: SgNode, line: string): TextEdit {
+  const start = statement.range().start.index
+  return { path: source.path, start, end: start, replacement: `${line}\n${indentAt(source.text, start)}`, part: 0 }
+}
+
+export function replaced(source: ParsedSource, node: SgNode, replacement: string): TextEdit {
+  const { start, end } = node.range()
+  return { path: source.path, start: start.index, end: end.index, replacement, part: 0 }
+}
