@@ -55,8 +55,8 @@ export function statementAround(node: SgNode): SgNode | null {
   for (const [index, ancestor] of line.entries()) {
     const parent = line[index + 1]
     if (blocks.has(String(parent?.kind()))) return isNode(parent?.field('value'), ancestor) ? null : ancestor
-    // An arrow with an expression for a body has no place for a statement.
-    if (index > 0 && isFunction(ancestor)) return null
+    // An arrow with an expression for a body has no place for a statement, nor has a field of a class.
+    if (index > 0 && (isFunction(ancestor) || ancestor.kind() === 'class_body')) return null
   }
   return null
 }

@@ -76,7 +76,12 @@ export function createScopes(text: string, root: SgNode): Scopes {
     bindings.set(found.node.id(), binding)
     return binding
   }
-  return { resolve, isPlatformName: (name) => { const { all, declarations } = mentionsOf(name); return declarations.length === 0 && !all.some(isWritten) } }
+  const isPlatformName = (name: string): boolean => {
+    const { all, declarations } = mentionsOf(name)
+    // The name of a class in TypeScript is no identifier to the parser.
+    return declarations.length === 0 && !all.some(isWritten) && !new RegExp(`\\b(?:class|enum|namespace|module)\\s+${name.replaceAll('$', '\\$')}\\b`).test(text)
+  }
+  return { resolve, isPlatformName }
 }
 
 function groupByText(nodes: readonly SgNode[]): ReadonlyMap<string, SgNode[]> {

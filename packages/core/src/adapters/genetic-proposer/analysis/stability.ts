@@ -56,7 +56,8 @@ export function onlyReads(use: SgNode): boolean {
   if (parent === null) return false
   switch (String(parent.kind())) {
     case 'binary_expression':
-      return true
+      // `x || []` hands on what it reads.
+      return !['||', '&&', '??'].includes(parent.field('operator')?.text() ?? '')
     case 'unary_expression':
       return parent.field('operator')?.text() !== 'delete'
     case 'member_expression':

@@ -48,11 +48,19 @@ describe('membership-to-set', () => {
     'a start position': 'function subject(a, b) { for (const x of a) if (b.includes(x, 1)) return x }',
     'the position is used': 'function subject(a, b) { const out = []; for (const x of a) out.push(b.indexOf(x)); return out }',
     'a Set of the program': 'class Set {}; function subject(a, b) { for (const x of a) if (b.includes(x)) return x }',
+    'the list gets a second name in the loop': 'function subject(a, b) { for (const x of a) { const c = b || []; if (b.includes(x)) c.push(x) } return b }',
+    'the loop is in the field of a class': 'function subject(a, b) { class A { field = a.filter(x => b.includes(x)) } return new A().field }',
     'eval in reach': 'function subject(a, b) { for (const x of a) if (b.includes(x)) return x; eval("0") }',
     'it would call the line before': 'function subject(a, b) { for (const x of a) { a.pop()\n b.includes(x) && a.push(x) } }',
     'the value is a call': 'function subject(a, b) { for (const x of a) if (b.includes(x())) return x }',
   }
   for (const [name, text] of Object.entries(refused)) it(`is refused: ${name}`, () => expect(rewritesOf(membershipToSet, text)).toEqual([]))
+
+  it('is refused: a Set of the program in TypeScript', () => {
+    const text = 'class Set {}\nexport function subject(a: string[], b: string[]) { for (const x of a) if (b.includes(x)) return x }'
+    expect(rewritesOf(membershipToSet, text, 'x.ts')).toEqual([])
+    expect(rewritesOf(membershipToSet, text.replace('class Set {}', ''), 'x.ts')).toHaveLength(1)
+  })
 
   it('tells an inner name from an outer one that is spelt the same', () => {
     const text = 'const b = [1]\nfunction subject(a, o) { const { b } = o; for (const x of a) if (b.includes(x)) return x }'
