@@ -34,7 +34,7 @@ async function evaluate(invocation: Invocation, name: string, options: EvaluateO
   const change = await findChange(target, name, options)
   using progress = createProgress(console, invocation.stderr, Date.now)
   await using judge = await openJudge(invocation, { target, options, baseline: change.baseline, observe: progress.observe }, signal)
-  const id = changeId(change.baseline, change.candidate.commit)
+  const id = changeId(change.baseline, change.candidate.tree)
   await evaluateChange({ ...judge.ports, index: target.index }, { ...change, seed: randomInt(2 ** 47) }, signal)
   progress[Symbol.dispose]()
   const record = await recordOf(target, id)

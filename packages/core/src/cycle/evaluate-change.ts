@@ -29,7 +29,7 @@ export type ChangePorts = JudgePorts & { readonly index: JournalIndex }
 /** Judges one change, whoever wrote it, through the whole gate; every fact goes to the journal. */
 export async function evaluateChange(ports: ChangePorts, request: ChangeRequest, signal: AbortSignal): Promise<ChangeVerdict> {
   const { candidate, baseline } = request
-  const id = changeId(baseline, candidate.commit)
+  const id = changeId(baseline, candidate.tree)
   const proposal: Proposal = { id, proposer: 'human', parent: baseline, edits: [], operator: 'commit', rationale: request.rationale }
   const screening = screenChange(await ports.revisions.changes(baseline, candidate.commit), ports.scope)
   // Judging one change again and again until luck accepts it must not pay: each trial spends less.
@@ -68,7 +68,7 @@ async function earlierTrials(index: JournalIndex, id: ProposalId): Promise<numbe
   return trials
 }
 
-/** One change on one baseline has one id, however often it is judged. */
-export function changeId(baseline: ObjectId, commit: ObjectId): ProposalId {
-  return createHash('sha256').update(JSON.stringify(['change', baseline, commit])).digest('hex').slice(0, 12)
+/** One change on one baseline has one id, however often it is judged, and however often its commit is amended or its patch renamed. */
+export function changeId(baseline: ObjectId, tree: ObjectId): ProposalId {
+  return createHash('sha256').update(JSON.stringify(['change', baseline, tree])).digest('hex').slice(0, 12)
 }

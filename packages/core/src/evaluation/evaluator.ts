@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import type { MetricRule } from '../decision/decision.ts'
 import type { ObjectId } from '../proposal/proposal.ts'
-import type { Random } from '../randomness/seeded-random.ts'
+import { seededRandom, type Random } from '../randomness/seeded-random.ts'
 import type { Mount } from '../sandbox/sandbox.ts'
 import type { Config } from '../target/config.ts'
 import type { PathScope } from '../target/path-scope.ts'
@@ -65,8 +65,9 @@ export function createEvaluator(options: EvaluatorOptions): Evaluator {
     request.observe({ stage: 'baseline' })
     const prepared = await prepareTree(options, prepareRequest(options, request.baseline, request.trusted), signal)
     try {
+      // A stream of its own: whether the baseline was run for this candidate or an earlier one must not show in what follows.
       const built = prepared.build === null || prepared.build.ok
-      const testRuns = built ? await runTests(options.sandbox, options.config, prepared.tree, signal) : []
+      const testRuns = built ? await runTests(options.sandbox, { config: options.config, tree: prepared.tree, random: seededRandom('baseline', key) }, signal) : []
       throwIfAborted(signal)
       stand = { key, prepared, testRuns }
       return stand
@@ -114,7 +115,7 @@ async function evaluateAgainst(
   if (build !== null && (!build.ok || build.tampered.length > 0)) return facts
 
   request.observe({ stage: 'tests' })
-  const testRuns = await runTests(sandbox, config, candidate.tree, signal)
+  const testRuns = await runTests(sandbox, { config, tree: candidate.tree, random: request.random }, signal)
   const tests = compareTests(baseline.testRuns, testRuns)
   const tested: Facts = { ...facts, tests, testRuns }
   if (tests.missing.length > 0 || tests.newlyFailing.length > 0) return tested
@@ -149,7 +150,7 @@ async function runOwnTests(
   const own = { ...prepareRequest(options, request.candidate, request.trusted), isProtected: () => false }
   await using candidate = await prepareTree(options, own, signal)
   if (candidate.build !== null && !candidate.build.ok) return compareTests(baseline.testRuns, [])
-  return compareTests(baseline.testRuns, await runTests(options.sandbox, options.config, candidate.tree, signal))
+  return compareTests(baseline.testRuns, await runTests(options.sandbox, { config: options.config, tree: candidate.tree, random: request.random }, signal))
 }
 
 function prepareRequest(options: EvaluatorOptions, commit: ObjectId, trusted: ObjectId): PrepareRequest {

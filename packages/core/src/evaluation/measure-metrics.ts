@@ -4,6 +4,7 @@ import type { Random } from '../randomness/seeded-random.ts'
 import type { Accounting, LaunchResult, Sandbox } from '../sandbox/sandbox.ts'
 import type { Config, MetricConfig } from '../target/config.ts'
 import type { LaunchPair, MetricFacts } from './evaluation.ts'
+import { drawSeed, launchEnvironment } from './launch-environment.ts'
 import { stepLaunch, stepLimits, type LaunchTree } from './launch-plan.ts'
 import { metricFigure, metricUnit } from './metric-figure.ts'
 import type { Arms } from './run-oracle.ts'
@@ -75,10 +76,9 @@ async function measurePair(
   const { config, arms, random } = request
   const sample = group[0]?.metric
   if (sample === undefined) return
-  const seed = random.integer(0x7fff_ffff)
+  const seed = drawSeed(random)
   const first = random.next() < 0.5 ? 'baseline' : 'candidate'
-  // The environment shifts the stack, and with it speed; a random pad, equal on both sides, averages that out.
-  const environment = { RATCHET_SEED: String(seed), RATCHET_PAD: 'x'.repeat(random.integer(4096)) }
+  const environment = launchEnvironment(seed, random)
   const launch = (tree: LaunchTree): Promise<LaunchResult> =>
     sandbox.launch(
       stepLaunch({ command: sample.run, tree, limits: stepLimits(config, sample.timeout), environment, collect: sample.file }),
@@ -88,6 +88,10 @@ async function measurePair(
   const other = await launch(arms[first === 'baseline' ? 'candidate' : 'baseline'])
   const [baseline, candidate] = first === 'baseline' ? [one, other] : [other, one]
   for (const series of group) record(series, { seed, first, baseline, candidate })
+  // A command that is an oracle as well answers for the same seed: a launch that is only fast must not get by.
+  if (config.oracle.some((oracle) => oracle.run === sample.run) && !Buffer.from(baseline.stdout).equals(candidate.stdout)) {
+    for (const series of group) series.problem ??= { side: 'candidate', detail: `for seed ${seed} it printed something else than the baseline` }
+  }
 }
 
 function record(

@@ -47,7 +47,8 @@ function reportedFigure(stdout: Uint8Array): Figure {
     return { problem: 'the last line of stdout is not JSON' }
   }
   const figure = typeof parsed === 'object' && parsed !== null ? ownNumber(parsed) : parsed
-  return typeof figure === 'number' && Number.isFinite(figure) ? { value: figure } : { problem: 'the last line of stdout holds no finite number' }
+  // -0 is 0: a sign that only a logarithm would see.
+  return typeof figure === 'number' && Number.isFinite(figure) ? { value: figure === 0 ? 0 : figure } : { problem: 'the last line of stdout holds no finite number' }
 }
 
 function ownNumber(record: object): unknown {

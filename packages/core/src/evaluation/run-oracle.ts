@@ -3,6 +3,7 @@ import type { LaunchResult, Sandbox } from '../sandbox/sandbox.ts'
 import type { Config, OracleConfig } from '../target/config.ts'
 import { compareOracle, type OracleRound } from './compare-oracle.ts'
 import type { OracleComparison } from './evaluation.ts'
+import { drawSeed, launchEnvironment } from './launch-environment.ts'
 import { stepLaunch, stepLimits, type LaunchTree } from './launch-plan.ts'
 
 /** Rounds after which an oracle that prints too few cases is given up; each round is one launch of either side. */
@@ -37,10 +38,11 @@ async function runOracle(
   const { config, oracle, arms, random } = request
   const rounds: OracleRound[] = []
   for (;;) {
-    const seed = random.integer(0x7fff_ffff)
+    const seed = drawSeed(random)
+    const environment = launchEnvironment(seed, random)
     const launch = (tree: LaunchTree): Promise<LaunchResult> =>
       sandbox.launch(
-        stepLaunch({ command: oracle.run, tree, limits: stepLimits(config, oracle.timeout), environment: { RATCHET_SEED: String(seed) } }),
+        stepLaunch({ command: oracle.run, tree, limits: stepLimits(config, oracle.timeout), environment }),
         signal,
       )
     const [baseline, candidate] = await Promise.all([launch(arms.baseline), launch(arms.candidate)])

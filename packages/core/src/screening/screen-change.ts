@@ -42,7 +42,7 @@ const severity: Readonly<Record<ScreeningRule, { readonly decision: 'deny' | 're
 
 function findingsFor(change: PathChange, scope: PathScope): Judged[] {
   const finding = (rule: ScreeningRule, message: string): Judged[] => [{ rule, file: change.path, line: null, message }]
-  if (change.newMode === '120000' && change.oldMode !== '120000') return finding('unsafe-path', 'adds a symbolic link')
+  if (change.newMode === '120000') return finding('unsafe-path', change.oldMode === '120000' ? 'points a symbolic link elsewhere' : 'adds a symbolic link')
   if (change.newMode === '160000' || change.oldMode === '160000') return finding('unsafe-path', 'adds, removes or moves a submodule')
   if (scope.isConstitutional(change.path)) return finding('constitution-path', 'changes what judges it: the configuration, the constitution, or how git reads the repository')
   if (scope.isProtected(change.path)) return finding('protected-path', `${past(change)} a protected file; it is judged with the baseline's version, and needs approval`)

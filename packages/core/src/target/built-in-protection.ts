@@ -8,6 +8,9 @@ export interface ProtectionGroup {
 
 const scripts = '{js,cjs,mjs,jsx,ts,cts,mts,tsx}'
 
+/** Imported before or by a test runner, as a module, a package or a binary. */
+const loadedByPython = ['conftest', 'sitecustomize', 'usercustomize', 'pytest', '_pytest', 'pluggy', 'unittest']
+
 /**
  * Whoever writes one of these can decide the verdict without improving anything: it judges (tests, snapshots, benchmarks),
  * is loaded before the judge (runner settings, automatically loaded modules), chooses what code really runs (lockfiles,
@@ -29,7 +32,7 @@ export const builtInProtection: readonly ProtectionGroup[] = [
     reason: 'is installed, not written',
     names: [
       'node_modules', 'node_modules/', '.yarn/', '.pnp.*', '.pnpmfile.*', '.venv', '.venv/', 'site-packages/', 'dist-packages/', '*.dist-info/',
-      '*.egg-info/', '*.egg-link', '*.pth',
+      '*.egg-info/', '*.egg-link', '*.pth', '__pycache__/', '*.{pyc,pyo,pyd}',
     ],
   },
   {
@@ -40,7 +43,8 @@ export const builtInProtection: readonly ProtectionGroup[] = [
       'babel.config.*', '.babelrc*', '.swcrc', 'ava.config.*', '.taprc', '.tap/', 'karma.conf.*', 'playwright.config.*', 'cypress.config.*',
       '.c8rc*', '.nycrc*', 'nyc.config.*', 'bunfig.toml', 'deno.json', 'deno.jsonc', 'node.config.json', 'tsconfig*.json', 'jsconfig*.json',
       'lerna.json', 'nx.json', 'turbo.json', 'pytest.ini', '.pytest.ini', 'pytest.toml', '.pytest.toml', 'pyproject.toml', 'setup.cfg', 'tox.ini', 'noxfile.py',
-      '.coveragerc', 'conftest.py', 'sitecustomize.py', 'usercustomize.py', 'pytest.py', 'unittest.py', 'ctestcustom.*', 'dartconfiguration.tcl',
+      '.coveragerc', ...loadedByPython.flatMap((name) => [`${name}.*`, `${name}/`]), 'ctestcustom.*', 'dartconfiguration.tcl',
+      '.cargo/', 'rust-toolchain*', '.rspec', 'spec_helper.rb', 'jasmine.json', '.jasmine*', 'phpunit.xml*', '.simplecov', `{setuptests,setup-tests}.${scripts}`, `vitest.shims*.${scripts}`, '.eslintrc*', `eslint.config.${scripts}`,
     ],
   },
   {

@@ -125,6 +125,17 @@ describe('files that the config points at', () => {
     expect(scope.isEditable('perf/input.js')).toBe(true)
   })
 
+  test('judges behind npm scripts and what setup runs are protected, near misses are not', () => {
+    const entries = ['lib/selfcheck.sh', 'lib/index.js', 'tools/setup.sh']
+    const scripts = { test: 'sh lib/selfcheck.sh' }
+    const scope = createPathScope({ ...config({ edit: ['lib/**', 'tools/**'] }), setup: { run: 'sh tools/setup.sh', network: true, environment: [] } }, entries, scripts)
+    expect(entries.filter((path) => scope.isEditable(path))).toEqual(['lib/index.js'])
+    expect(scope.protection('lib/selfcheck.sh')).toBe('is named by the command `npm test`')
+    expect(scope.protection('tools/setup.sh')).toContain('sh tools/setup.sh')
+    expect(idleEditGlobs(config({ edit: ['lib/*.sh'] }), entries, scripts)).toEqual(['lib/*.sh'])
+    expect(idleEditGlobs(config({ edit: ['lib/*.sh'] }), entries)).toEqual([])
+  })
+
   test('edit globs that open nothing are found', () => {
     const entries = ['index.js', 'src/a.js', 'test/a.js']
     expect(idleEditGlobs(config({ edit: ['src', 'index.js', 'test/**', 'lib/**'], metric: 'node index.js' }), entries)).toEqual(['test/**', 'lib/**'])

@@ -1,7 +1,7 @@
 import picomatch from 'picomatch'
 import { anywhere, buildDefinitions, builtInProtection, constitutionalNames } from './built-in-protection.ts'
 import { commandPaths } from './command-paths.ts'
-import type { CommandPath } from './command-paths.ts'
+import type { CommandPath, PackageScripts } from './command-paths.ts'
 import type { Config } from './config.ts'
 import { foldPath, foldText, isCanonicalPath } from './repository-path.ts'
 
@@ -32,10 +32,11 @@ const rememberedPaths = 100_000
  * case, in one Unicode normal form, so that a twin (`Package-Lock.json`) that some file system takes for the protected file is
  * protected as well. Editing is strict: the exact spelling, in one of the config's globs.
  *
- * @param entries paths of the baseline's tree; needed to protect every file that a test or metric command names, see `commandPaths`.
+ * @param entries paths of the baseline's tree; needed to protect every file that a command names, see `commandPaths`.
+ * @param scripts npm scripts of the baseline's root package.json; needed to protect the judges behind `npm test`.
  */
-export function createPathScope(config: Config, entries: readonly string[] | null = null): PathScope {
-  const rules = [...builtInRules(), ...configRules(config), ...commandRules(openCommandPaths(config, entries))]
+export function createPathScope(config: Config, entries: readonly string[] | null = null, scripts: PackageScripts | null = null): PathScope {
+  const rules = [...builtInRules(), ...configRules(config), ...commandRules(openCommandPaths(config, entries, scripts))]
   const constitutional = [matcher(constitutionalNames.map(anywhere)), ...(config.constitution === undefined ? [] : [exactly(config.constitution)])]
   const editable = matcher(config.target.edit.flatMap((glob) => withFolder(plainGlob(glob).normalize('NFC'))))
   const isBuildDefinition = matcher(buildDefinitions.map(anywhere))
@@ -68,8 +69,8 @@ export function createPathScope(config: Config, entries: readonly string[] | nul
  * Edit globs under which no file of the tree may really be edited: mistyped, or wholly protected (for instance because a
  * metric command names the only file). A run with such a config cannot find anything there.
  */
-export function idleEditGlobs(config: Config, entries: readonly string[]): readonly string[] {
-  const scope = createPathScope(config, entries)
+export function idleEditGlobs(config: Config, entries: readonly string[], scripts: PackageScripts | null = null): readonly string[] {
+  const scope = createPathScope(config, entries, scripts)
   const open = entries.filter((entry) => scope.isEditable(entry)).map((entry) => entry.normalize('NFC'))
   return config.target.edit.filter((glob) => {
     const matches = matcher(withFolder(plainGlob(glob).normalize('NFC')))
@@ -91,9 +92,9 @@ function configRules(config: Config): readonly Rule[] {
 }
 
 /** A program under test may be named by its own benchmark (`node cli.js`): an edit entry that names the very file opens it. */
-function openCommandPaths(config: Config, entries: readonly string[] | null): readonly CommandPath[] {
+function openCommandPaths(config: Config, entries: readonly string[] | null, scripts: PackageScripts | null): readonly CommandPath[] {
   const named = new Set(config.target.edit.filter((glob) => !picomatch.scan(glob).isGlob).map((glob) => foldText(plainGlob(glob))))
-  return commandPaths(config, entries).filter((command) => command.kind !== 'file' || !named.has(foldText(command.path)))
+  return commandPaths(config, entries, scripts).filter((command) => command.kind !== 'file' || !named.has(foldText(command.path)))
 }
 
 function commandRules(paths: readonly CommandPath[]): readonly Rule[] {

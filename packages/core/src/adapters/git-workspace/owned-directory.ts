@@ -1,7 +1,9 @@
-import { access, constants, lstat, mkdtemp, readFile, readdir, readlink, rm, statfs } from 'node:fs/promises'
+import { access, constants, lstat, mkdtemp, readFile, readdir, readlink, statfs } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
+import { removeTree } from '../../workspace/remove-tree.ts'
+import { WorkspaceError } from '../../workspace/workspace.ts'
 
 /** A temporary directory that is removed by its owner, or, when the owner was killed, by whoever opens the next one. */
 export interface OwnedDirectory extends AsyncDisposable {
@@ -24,7 +26,7 @@ export async function openOwnedDirectory(parent?: string): Promise<OwnedDirector
   await removeLeftovers(root, namespace)
   const directory = await mkdtemp(path.join(root, `ratchet-${process.pid}-${(await startTime(process.pid)) ?? 0}-${namespace}-`))
   const { type } = await statfs(directory)
-  return { path: directory, inMemory: type === tmpfsMagic, [Symbol.asyncDispose]: () => remove(directory) }
+  return { path: directory, inMemory: type === tmpfsMagic, [Symbol.asyncDispose]: () => removeTree(directory) }
 }
 
 async function isRoomyTmpfs(directory: string): Promise<boolean> {
@@ -47,13 +49,13 @@ async function removeLeftovers(root: string, namespace: string): Promise<void> {
     const file = path.join(root, name)
     const status = await lstat(file).catch(missing)
     // Somebody else's leftovers are theirs to remove, and a link is nobody's leftover.
-    if (status !== null && status.isDirectory() && status.uid === own) await remove(file)
+    if (status !== null && status.isDirectory() && status.uid === own) await removeTree(file).catch(leftInPlace)
   }
 }
 
-/** With retries: two processes may be clearing up the same leftover. */
-function remove(directory: string): Promise<void> {
-  return rm(directory, { recursive: true, force: true, maxRetries: 3 })
+/** What a dead process left, and what cannot be removed, must not keep this one from its work: the next one tries again. */
+function leftInPlace(error: unknown): void {
+  if (!(error instanceof WorkspaceError)) throw error
 }
 
 /** Field 22 of /proc/PID/stat, in clock ticks since boot; null when there is no such process. The name in field 2 may hold anything but ends in `)`. */

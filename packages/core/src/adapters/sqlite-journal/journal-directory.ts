@@ -1,4 +1,5 @@
-import { existsSync, lstatSync, mkdirSync, writeFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { existsSync, lstatSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { JournalError } from '../../journal/journal.ts'
 
@@ -10,7 +11,22 @@ export function prepareDirectory(directory: string): void {
   unlessThere(() => mkdirSync(directory, { recursive: !existsSync(path.dirname(directory)) }))
   // Before anything is written: a repository may come with links under these names that lead to the user's own files.
   for (const name of ownFiles) refuseLink(path.join(directory, name))
-  unlessThere(() => writeFileSync(path.join(directory, '.gitignore'), '*\n', { flag: 'wx' }))
+  ignoreItself(path.join(directory, '.gitignore'))
+}
+
+/**
+ * Appears whole, by rename: a full disk or a kill between making and writing it would leave an empty file, and `git add` would take the journal.
+ * An empty one, as older versions could leave, is written again; whatever else somebody wrote there stays.
+ */
+function ignoreItself(file: string): void {
+  if ((lstatSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0) return
+  const draft = `${file}-${randomUUID()}`
+  try {
+    writeFileSync(draft, '*\n', { flag: 'wx' })
+    renameSync(draft, file)
+  } finally {
+    rmSync(draft, { force: true })
+  }
 }
 
 function unlessThere(make: () => void): void {

@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -71,6 +71,15 @@ describe('opening', () => {
     await writeFile(path.join(directory, '.gitignore'), 'mine\n')
     await (await open(directory))[Symbol.asyncDispose]()
     expect(await readFile(path.join(directory, '.gitignore'), 'utf8')).toBe('mine\n')
+  })
+
+  it('writes an ignore file again that a full disk or a kill left empty', async () => {
+    const directory = place()
+    await mkdir(directory, { recursive: true })
+    await writeFile(path.join(directory, '.gitignore'), '')
+    await using _journal = await open(directory)
+    expect(await readFile(path.join(directory, '.gitignore'), 'utf8')).toBe('*\n')
+    expect((await readdir(directory)).filter((name) => name.startsWith('.gitignore'))).toEqual(['.gitignore'])
   })
 
   it.each(['journal.sqlite', 'journal.sqlite-wal', 'writer.lock', 'writer.lock.pid', '.gitignore'])('follows no link at %s', async (name) => {
@@ -203,6 +212,71 @@ describe('one writer, many readers', () => {
     await using reader = await open(directory, 'read')
     expect(await reader.head()).toEqual(genesis)
     expect((await stat(path.join(directory, 'journal.sqlite'))).size).toBe(0)
+  })
+})
+
+describe('files that go while a writer has them open', () => {
+  it.each([
+    ['the directory is deleted', (directory: string) => rm(directory, { recursive: true })],
+    ['the directory is moved away', (directory: string) => rename(directory, `${directory}-away`)],
+    ['the directory is replaced by a copy', async (directory: string) => {
+      await rename(directory, `${directory}-away`)
+      await cp(`${directory}-away`, directory, { recursive: true })
+    }],
+    ...['journal.sqlite', 'journal.sqlite-wal', 'journal.sqlite-shm', 'writer.lock'].map((name) => [`${name} is deleted`, (directory: string) => rm(path.join(directory, name))] as const),
+  ] as const)('are missed at the next append when %s', async (_name, spoil) => {
+    const directory = place()
+    await using writer = await open(directory)
+    await writer.append([runStarted('r1')])
+    await spoil(directory)
+    for (const events of [[runStarted('r2')], [runStarted('r3'), runFinished('r3', null)]]) {
+      await expect(writer.append(events)).rejects.toMatchObject({ code: 'journal-unwritable', message: expect.stringContaining('removed or replaced') as string, remedy: expect.any(String) as string })
+    }
+  })
+
+  it('are not touched by readers and other writers that come and go', async () => {
+    const directory = place()
+    await using writer = await open(directory)
+    for (const run of ['r1', 'r2', 'r3']) {
+      await writer.append([runStarted(run)])
+      await using reader = await open(directory, 'read')
+      expect(await drained(reader.read(0))).toBe(Number(run.slice(1)))
+      await expect(open(directory)).rejects.toMatchObject({ code: 'journal-locked' })
+    }
+  })
+})
+
+describe('a full disk', () => {
+  const url = (file: string): string => JSON.stringify(new URL(file, import.meta.url).href)
+  /** Appends until it fails, in calls of `size` events; says how it failed and how much was acknowledged before. */
+  const program = (size: number): string => `
+    import { openSqliteJournal } from ${url('./sqlite-journal.ts')}
+    import { runStarted } from ${url('../../testing/sample-events.ts')}
+    const journal = await openSqliteJournal({ directory: '/run/.ratchet', mode: 'write', clock: () => new Date() })
+    let done = 0
+    try {
+      for (;;) done += (await journal.append(Array.from({ length: ${size} }, (_, index) => runStarted('r' + index + 'x'.repeat(20_000))))).length
+    } catch (error) {
+      console.log(JSON.stringify({ code: error.code, message: error.message, done, kept: (await journal.head()).sequence }))
+    }`
+
+  it.each([1, 3])('is called that, and loses nothing acknowledged (%d events a call)', (size) => {
+    const room = ['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc', '--size', String(1024 ** 2), '--tmpfs', '/run']
+    const { stdout, stderr } = spawnSync('bwrap', [...room, process.execPath, '--input-type=module', '-e', program(size)], { encoding: 'utf8' })
+    expect(stderr).toBe('')
+    const said = JSON.parse(stdout) as { readonly done: number; readonly kept: number }
+    expect(said).toMatchObject({ code: 'journal-unwritable', message: expect.stringContaining('no space left') as string })
+    expect(said.done).toBeGreaterThan(0)
+    expect(said.kept).toBe(said.done)
+  })
+
+  it('at the first use leaves no empty ignore file', () => {
+    const script = `head -c 2000000 /dev/zero > /run/fill 2>&-; mkdir /run/.ratchet; '${process.execPath}' --input-type=module -e "$0"; ls -A /run/.ratchet`
+    const room = ['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc', '--size', String(1024 ** 2), '--tmpfs', '/run']
+    const opening = `import { openSqliteJournal } from ${url('./sqlite-journal.ts')}
+      await openSqliteJournal({ directory: '/run/.ratchet', mode: 'write', clock: () => new Date() }).catch((error) => console.log(error.code, error.message))`
+    const { stdout } = spawnSync('bwrap', [...room, 'sh', '-c', script, opening], { encoding: 'utf8' })
+    expect(stdout).toBe('journal-unwritable no space left for the journal /run/.ratchet/journal.sqlite\n')
   })
 })
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { Kysely } from 'kysely'
+import { Kysely, sql } from 'kysely'
 import { checkEvent } from '../../journal/check-link.ts'
 import { schemaVersion, type EventKind, type JournalEvent, type NewEvent, type RunId } from '../../journal/event.ts'
 import { linkEvent, parseEvent, type StoredEvent } from '../../journal/hash-chain.ts'
@@ -10,6 +10,7 @@ import type { JournalIndex } from '../../journal/journal-index.ts'
 import type { ProposalId } from '../../proposal/proposal.ts'
 import { corruptEvent, pagedEvents, readHead, toRow, type EventQuery } from './event-rows.ts'
 import { prepareDirectory } from './journal-directory.ts'
+import { rememberFiles, type RememberedFiles } from './remembered-files.ts'
 import { journalErrorOf } from './journal-error-of.ts'
 import { hasSchema, prepareSchema, type JournalSchema } from './journal-schema.ts'
 import { nodeSqliteDialect } from './node-sqlite-dialect.ts'
@@ -37,7 +38,9 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
     const database = options.mode === 'write' ? openForWriting(options.directory, file, opened) : openForReading(file)
     const db = new Kysely<JournalSchema>({ dialect: nodeSqliteDialect(opened.adopt(database, closeDatabase)) })
     const head = await readHead(db, file, options.mode === 'write')
-    return new KyselyJournal(db, { ...options, file, head, resources: opened.move() })
+    // After the first read: by then SQLite has made its log, which stays for as long as this connection.
+    const files = options.mode === 'write' ? rememberFiles(options.directory) : null
+    return new KyselyJournal(db, { ...options, file, files, head, resources: opened.move() })
   } catch (error) {
     throw journalErrorOf(error, file)
   }
@@ -85,19 +88,22 @@ function closeDatabase(database: DatabaseSync): void {
   if (database.isOpen) database.close()
 }
 
+interface OpenedJournal extends SqliteJournalOptions {
+  readonly file: string
+  /** Null for readers. */
+  readonly files: RememberedFiles | null
+}
+
 class KyselyJournal implements SqliteJournal {
   readonly #db: Kysely<JournalSchema>
-  readonly #options: SqliteJournalOptions & { readonly file: string }
+  readonly #options: OpenedJournal
   readonly #resources: AsyncDisposableStack
   /** Null when the last append failed in an unknown state: then the table says where it stands. */
   #head: JournalHead | null
   /** Appends wait for each other: each builds on the head that the one before it left. */
   #turn: Promise<unknown> = Promise.resolve()
 
-  constructor(
-    db: Kysely<JournalSchema>,
-    { head, resources, ...options }: SqliteJournalOptions & { readonly file: string; readonly head: JournalHead; readonly resources: AsyncDisposableStack },
-  ) {
+  constructor(db: Kysely<JournalSchema>, { head, resources, ...options }: OpenedJournal & { readonly head: JournalHead; readonly resources: AsyncDisposableStack }) {
     this.#db = db
     this.#options = options
     this.#resources = resources
@@ -149,7 +155,8 @@ class KyselyJournal implements SqliteJournal {
   }
 
   async #append(events: readonly NewEvent[]): Promise<readonly JournalEvent[]> {
-    if (this.#options.mode !== 'write') throw new JournalError('journal-failed', 'the journal was opened for reading')
+    if (this.#options.files === null) throw new JournalError('journal-failed', 'the journal was opened for reading')
+    this.#options.files.check()
     let head = this.#head ?? (await readHead(this.#db, this.#options.file, true))
     const linked: StoredEvent[] = []
     for (const event of events) {
@@ -171,8 +178,17 @@ class KyselyJournal implements SqliteJournal {
       await this.#db.insertInto('events').values(toRow(first)).execute()
       return
     }
-    await this.#db.transaction().execute(async (transaction) => {
-      for (const event of events) await transaction.insertInto('events').values(toRow(event)).execute()
+    await this.#db.connection().execute(async (connection) => {
+      await sql`begin immediate`.execute(connection)
+      try {
+        for (const event of events) await connection.insertInto('events').values(toRow(event)).execute()
+        await sql`commit`.execute(connection)
+      } catch (error) {
+        // On a full disk SQLite has rolled back already and refuses to do it again. What went wrong first is what counts; were the transaction
+        // really still open, the next append would not get one.
+        await Promise.allSettled([sql`rollback`.execute(connection)])
+        throw error
+      }
     })
   }
 
