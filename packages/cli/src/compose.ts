@@ -3,7 +3,7 @@ import path from 'node:path'
 import process from 'node:process'
 import {
   createEvaluator, createPathScope, CycleError, foldProposals, idleEditGlobs, knownOpportunities, prepareSetup, ProposalRecords, settleApplications, strategyByName,
-  type CommitInfo, type EventBodies, type Journal, type JournalIndex, type JudgePorts, type ObjectId, type Observe, type ProposalRecord, type RunPorts, type Sandbox, type Settled,
+  type CommitInfo, type EventBodies, type Journal, type JournalIndex, type JudgePorts, type Config, type ObjectId, type Observe, type PathScope, type ProposalRecord, type RevisionReader, type RunPorts, type Sandbox, type Settled,
   type StrategyName, type Verification, verifyEvents, WorkspaceError,
 } from '@ratchet/core'
 import { createBubblewrapSandbox } from '@ratchet/core/adapters/bubblewrap-sandbox/bubblewrap-sandbox'
@@ -13,6 +13,7 @@ import { configFileNames, findConfigFile, requireConfigFile } from '@ratchet/cor
 import { loadConfig, type LoadedConfig } from '@ratchet/core/adapters/config-file/load-config'
 import { createGeneticProposer } from '@ratchet/core/adapters/genetic-proposer/genetic-proposer'
 import { openGitWorkspace, type GitWorkspace } from '@ratchet/core/adapters/git-workspace/git-workspace'
+import { readPackage } from '@ratchet/core/adapters/repository-survey/read-package'
 import { surveyRepository } from '@ratchet/core/adapters/repository-survey/survey-repository'
 import type { Survey } from '@ratchet/core/adapters/repository-survey/survey'
 import { openSqliteJournal } from '@ratchet/core/adapters/sqlite-journal/sqlite-journal'
@@ -126,14 +127,12 @@ export async function openJudge(invocation: Invocation, request: JudgeRequest, s
   const { target, baseline, observe } = request
   const { workspace, journal } = target
   const { config, digest } = await loadTargetConfig(invocation, request)
-  const paths = (await workspace.revisions.entries(baseline)).map((entry) => entry.path)
-  const scope = createPathScope(config, paths)
-  for (const glob of idleEditGlobs(config, paths)) invocation.console.note(`note: nothing may be edited under ${JSON.stringify(glob)}: it matches no file, or only protected ones`)
   const sandbox = await createBubblewrapSandbox({ environment: invocation.environment, executables: { node: process.execPath }, toolchains: config.sandbox.toolchains })
   try {
     const cache = path.join(workspace.stateDirectory, 'cache/setup')
     const ports = { sandbox, slots: workspace.slots, revisions: workspace.revisions }
     const mounts = await prepareSetup(ports, { config, baseline, directory: cache, environment: invocation.environment }, signal)
+    const scope = await scopeOf(invocation, { revisions: workspace.revisions, config, baseline, added: mounts.map((mount) => mount.target) })
     const evaluator = createEvaluator({ sandbox, slots: workspace.slots, scratch: workspace.scratch, config, scope, mounts, clock: invocation.clock })
     return {
       ports: { config, scope, revisions: workspace.revisions, evaluator, journal, observe },
@@ -150,6 +149,28 @@ export async function openJudge(invocation: Invocation, request: JudgeRequest, s
     await sandbox[Symbol.asyncDispose]()
     throw error
   }
+}
+
+function packageScripts(manifest: Uint8Array | null | undefined): Readonly<Record<string, string>> | null {
+  const scripts = manifest === undefined || manifest === null ? undefined : readPackage(Buffer.from(manifest).toString('utf8'))?.scripts
+  return scripts === undefined ? null : Object.fromEntries(scripts)
+}
+
+/** What may be edited, from the baseline's tree: its paths, its links, its npm scripts. */
+async function scopeOf(
+  invocation: Invocation,
+  { revisions, config, baseline, added }: { readonly revisions: RevisionReader; readonly config: Config; readonly baseline: ObjectId; readonly added: readonly string[] },
+): Promise<PathScope> {
+  const entries = await revisions.entries(baseline)
+  const paths = entries.map((entry) => entry.path)
+  const linked = entries.filter((entry) => entry.mode === '120000')
+  const targets = await revisions.blobs(linked.map((entry) => entry.id), 4096)
+  const links = new Map(linked.map((entry, index) => [entry.path, Buffer.from(targets[index] ?? []).toString('utf8')]))
+  const manifest = entries.find((entry) => entry.path === 'package.json')
+  const [text] = manifest === undefined ? [] : await revisions.blobs([manifest.id])
+  const scope = createPathScope(config, paths, packageScripts(text), { links, added })
+  for (const glob of idleEditGlobs(config, paths, scope)) invocation.console.note(`note: nothing may be edited under ${JSON.stringify(glob)}: it matches no file, or only protected ones`)
+  return scope
 }
 
 /** The baseline's own configuration; where it has none, the one the operator names or keeps in the working tree. Never the candidate's. */

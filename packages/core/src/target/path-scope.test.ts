@@ -132,13 +132,14 @@ describe('files that the config points at', () => {
     expect(entries.filter((path) => scope.isEditable(path))).toEqual(['lib/index.js'])
     expect(scope.protection('lib/selfcheck.sh')).toBe('is named by the command `npm test`')
     expect(scope.protection('tools/setup.sh')).toContain('sh tools/setup.sh')
-    expect(idleEditGlobs(config({ edit: ['lib/*.sh'] }), entries, scripts)).toEqual(['lib/*.sh'])
-    expect(idleEditGlobs(config({ edit: ['lib/*.sh'] }), entries)).toEqual([])
+    expect(idleEditGlobs(config({ edit: ['lib/*.sh'] }), entries, createPathScope(config({ edit: ['lib/*.sh'] }), entries, scripts))).toEqual(['lib/*.sh'])
+    expect(idleEditGlobs(config({ edit: ['lib/*.sh'] }), entries, createPathScope(config({ edit: ['lib/*.sh'] }), entries))).toEqual([])
   })
 
   test('edit globs that open nothing are found', () => {
     const entries = ['index.js', 'src/a.js', 'test/a.js']
-    expect(idleEditGlobs(config({ edit: ['src', 'index.js', 'test/**', 'lib/**'], metric: 'node index.js' }), entries)).toEqual(['test/**', 'lib/**'])
+    const wide = config({ edit: ['src', 'index.js', 'test/**', 'lib/**'], metric: 'node index.js' })
+    expect(idleEditGlobs(wide, entries, createPathScope(wide, entries))).toEqual(['test/**', 'lib/**'])
   })
 })
 
@@ -172,5 +173,22 @@ describe('for any path', () => {
         if (narrower.isEditable(path)) expect(wide.isEditable(path)).toBe(true)
       }),
     )
+  })
+})
+
+describe('symbolic links and what setup adds', () => {
+  test('protects what a protected name leads to, whether the link is a file or a folder', () => {
+    const entries = ['check/test.sh', 'judge', 'src/t.sh', 'src/real/bench.sh', 'src/free.sh']
+    const links = new Map([['check/test.sh', '../src/t.sh'], ['judge', 'src/real']])
+    const scope = createPathScope(config({ edit: ['src/**'], protect: ['check/**'], metric: 'sh judge/bench.sh' }), entries, null, { links })
+    expect(scope.protection('src/t.sh')).toContain('check/test.sh by a symbolic link')
+    expect([scope.isProtected('src/real/bench.sh'), scope.isEditable('src/real/bench.sh'), scope.isEditable('src/free.sh')]).toEqual([true, false, true])
+    expect(createPathScope(config({ edit: ['src/**'], protect: ['check/**'] }), entries).isEditable('src/t.sh')).toBe(true)
+  })
+
+  test('protects the places of what setup adds, and what lies above and below', () => {
+    const scope = createPathScope(config({ edit: ['src/**'] }), ['src/a.js'], null, { added: ['src/gen', 'src/deep/out.js'] })
+    expect(['src/gen', 'src/gen/x.js', 'src/deep', 'src/deep/out.js'].map((path) => scope.isEditable(path))).toEqual([false, false, false, false])
+    expect(['src/generic.js', 'src/deep/other.js', 'src/a.js'].map((path) => scope.isEditable(path))).toEqual([true, true, true])
   })
 })

@@ -3,6 +3,7 @@ import { anywhere, buildDefinitions, builtInProtection, constitutionalNames } fr
 import { commandPaths } from './command-paths.ts'
 import type { CommandPath, PackageScripts } from './command-paths.ts'
 import type { Config } from './config.ts'
+import { linkNames } from './link-names.ts'
 import { foldPath, foldText, isCanonicalPath } from './repository-path.ts'
 
 /** What proposals may change, and what always comes from the trusted baseline. Pure; both answers may be called often. */
@@ -24,6 +25,11 @@ interface Rule {
   readonly matches: Test
 }
 
+export interface TreeFacts {
+  readonly links?: ReadonlyMap<string, string>
+  readonly added?: readonly string[]
+}
+
 /** Far more than most repositories hold, far less than memory would notice. */
 const rememberedPaths = 100_000
 
@@ -33,22 +39,35 @@ const rememberedPaths = 100_000
  * protected as well. Editing is strict: the exact spelling, in one of the config's globs.
  *
  * @param entries paths of the baseline's tree; needed to protect every file that a command names, see `commandPaths`.
+ * @param facts links of the baseline's tree (path -> target), so that what a protected name leads to is protected as well; and what setup adds to it,
+ * which would lie over a candidate's file of the same name.
  * @param scripts npm scripts of the baseline's root package.json; needed to protect the judges behind `npm test`.
  */
-export function createPathScope(config: Config, entries: readonly string[] | null = null, scripts: PackageScripts | null = null): PathScope {
-  const rules = [...builtInRules(), ...configRules(config), ...commandRules(openCommandPaths(config, entries, scripts))]
+export function createPathScope(config: Config, entries: readonly string[] | null = null, scripts: PackageScripts | null = null, { links = new Map(), added = [] }: TreeFacts = {}): PathScope {
+  const otherNames = linkNames(links)
+  const allNames = entries === null ? null : [...entries, ...entries.flatMap(otherNames)]
+  const rules = [...builtInRules(), ...configRules(config), ...commandRules(openCommandPaths(config, allNames, scripts)), ...addedRules(added)]
   const constitutional = [matcher(constitutionalNames.map(anywhere)), ...(config.constitution === undefined ? [] : [exactly(config.constitution)])]
   const editable = matcher(config.target.edit.flatMap((glob) => withFolder(plainGlob(glob).normalize('NFC'))))
   const isBuildDefinition = matcher(buildDefinitions.map(anywhere))
   const named = matcher(config.target.edit.filter(endsInName).map((glob) => foldText(plainGlob(glob))))
 
+  const reasonFor = (folded: string): string | null => rules.find((rule) => rule.matches(folded))?.reason ?? null
+  const throughLink = (path: string): string | null => {
+    for (const name of otherNames(path)) {
+      const folded = foldPath(name)
+      const reason = folded === null ? null : reasonFor(folded)
+      if (reason !== null) return `is ${name} by a symbolic link, which ${reason}`
+    }
+    return null
+  }
   // Every candidate asks about every file of its tree, mostly the same ones.
   const known = new Map<string, string | null>()
   const protection = (path: string): string | null => {
     const answer = known.get(path)
     if (answer !== undefined) return answer
     const folded = foldPath(path)
-    const reason = folded === null ? 'is no path inside the repository' : (rules.find((rule) => rule.matches(folded))?.reason ?? null)
+    const reason = folded === null ? 'is no path inside the repository' : (reasonFor(folded) ?? throughLink(path))
     if (known.size >= rememberedPaths) known.clear()
     known.set(path, reason)
     return reason
@@ -69,8 +88,7 @@ export function createPathScope(config: Config, entries: readonly string[] | nul
  * Edit globs under which no file of the tree may really be edited: mistyped, or wholly protected (for instance because a
  * metric command names the only file). A run with such a config cannot find anything there.
  */
-export function idleEditGlobs(config: Config, entries: readonly string[], scripts: PackageScripts | null = null): readonly string[] {
-  const scope = createPathScope(config, entries, scripts)
+export function idleEditGlobs(config: Config, entries: readonly string[], scope: PathScope): readonly string[] {
   const open = entries.filter((entry) => scope.isEditable(entry)).map((entry) => entry.normalize('NFC'))
   return config.target.edit.filter((glob) => {
     const matches = matcher(withFolder(plainGlob(glob).normalize('NFC')))
@@ -89,6 +107,13 @@ function configRules(config: Config): readonly Rule[] {
   const reports = config.tests.flatMap((test) => (test.reportFile === undefined ? [] : [test.reportFile]))
   // A report that a candidate brings along would be read as if the tests had written it.
   return [...rules, ...reports.map((file) => ({ reason: 'is where a test report is written', matches: exactly(file) }))]
+}
+
+/** A candidate's file where setup puts one would be hidden in every launch: what is judged would not be what is applied. */
+function addedRules(added: readonly string[]): readonly Rule[] {
+  const folded = added.flatMap((path) => foldPath(path) ?? [])
+  if (folded.length === 0) return []
+  return [{ reason: 'is where setup puts something', matches: (path) => folded.some((place) => path === place || path.startsWith(`${place}/`) || place.startsWith(`${path}/`)) }]
 }
 
 /** A program under test may be named by its own benchmark (`node cli.js`): an edit entry that names the very file opens it. */

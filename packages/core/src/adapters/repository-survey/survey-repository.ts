@@ -1,5 +1,5 @@
 import { configSchema } from '../../target/config.ts'
-import { idleEditGlobs } from '../../target/path-scope.ts'
+import { createPathScope, idleEditGlobs } from '../../target/path-scope.ts'
 import { surveyCmake, surveyMake } from './survey-native.ts'
 import { surveyNode } from './survey-node.ts'
 import { surveyPython } from './survey-python.ts'
@@ -36,7 +36,7 @@ function recognise(findings: ProjectFindings, paths: readonly string[]): Survey 
   })
   if (!parsed.success) return null
   // A source that the commands name themselves is protected: it must not be promised as editable.
-  const idle = idleEditGlobs(parsed.data, paths)
+  const idle = idleEditGlobs(parsed.data, paths, createPathScope(parsed.data, paths))
   const edit = findings.sources.filter((glob) => !idle.includes(glob))
   if (edit.length === 0) return null
   return { kind: 'recognised', edit, protect: protectedFolders(paths), setup: findings.setup, build: findings.build, tests: [first, ...more], benchmark: findings.benchmark, notes: findings.notes }
