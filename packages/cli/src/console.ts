@@ -36,6 +36,11 @@ export function harmless(text: string): string {
   return stripVTControlCharacters(text).replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\uFFFD')
 }
 
+/** As `harmless`, on one line: a name that holds a line break must not forge a line of ours. */
+export function oneLine(text: string): string {
+  return harmless(text).replaceAll('\n', '\\n').replaceAll('\t', '\\t')
+}
+
 export const good = (text: string): string => styleText('green', text)
 export const bad = (text: string): string => styleText('red', text)
 export const unsure = (text: string): string => styleText('yellow', text)

@@ -9,7 +9,9 @@ import type { Invocation } from './invocation.ts'
 export async function main(host: NodeJS.Process): Promise<void> {
   const json = host.argv.includes('--json')
   const console = createConsole(host, json)
-  for (const stream of [host.stdout, host.stderr]) stream.on('error', ignoreGoneReader)
+  host.stdout.on('error', ignoreGoneReader)
+  // What is only told must never end what is being done, whatever became of the place it is told to.
+  host.stderr.on('error', () => undefined)
   const controller = new AbortController()
   const onSignal = (): void => {
     if (controller.signal.aborted) host.exit(exitCodes.interrupted)
@@ -22,7 +24,7 @@ export async function main(host: NodeJS.Process): Promise<void> {
   try {
     await createProgram(invocation).parseAsync(host.argv)
   } catch (error) {
-    host.exitCode = controller.signal.aborted ? exitCodes.interrupted : report(console, error)
+    host.exitCode = controller.signal.aborted ? interrupted(console) : report(console, error)
   } finally {
     host.off('SIGINT', onSignal)
     host.off('SIGTERM', onSignal)
@@ -43,6 +45,11 @@ function createProgram(invocation: Invocation): Command {
     .configureOutput({ writeErr: (text) => invocation.console.note(text.trimEnd()) })
   registerCommands(program, invocation)
   return program
+}
+
+function interrupted(console: Console): number {
+  if (console.json) console.document({ error: { code: 'interrupted', message: 'interrupted by the user', remedy: null } })
+  return exitCodes.interrupted
 }
 
 /** Says what went wrong and what to do about it; returns the exit code. */

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { applyChange, evaluateChange, type Application, type ProposalRecord } from '@ratchet/core'
 import { loadTargetConfig, openJudge, openTarget, type OpenTarget } from '../compose.ts'
-import { bad, good, harmless } from '../console.ts'
+import { bad, good, oneLine } from '../console.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { Invocation } from '../invocation.ts'
 import { createProgress } from '../rendering/progress.ts'
@@ -49,7 +49,7 @@ async function apply(invocation: Invocation, id: string, options: ApplyOptions):
     console.print(`${good('applied')}  ${record.id} to ${application.ref} as ${application.commit.slice(0, 10)}${application.merged ? ' (merged with what came since, and judged again)' : ''}\nundo with  ratchet revert ${record.id}`)
     return
   }
-  console.print([`${bad('refused')}  ${record.id}`, ...application.reasons.map((reason) => `  - ${harmless(reason.message)}`)].join('\n'))
+  console.print([`${bad('refused')}  ${record.id}`, ...application.reasons.map((reason) => `  - ${oneLine(reason.message)}`)].join('\n'))
   invocation.setExitCode(exitCodes.rejected)
 }
 

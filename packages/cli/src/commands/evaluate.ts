@@ -35,6 +35,8 @@ async function evaluate(invocation: Invocation, name: string, options: EvaluateO
   using progress = createProgress(console, invocation.stderr, Date.now)
   await using judge = await openJudge(invocation, { target, options, baseline: change.baseline, observe: progress.observe }, signal)
   const id = changeId(change.baseline, change.candidate.tree)
+  // A branch may be deleted before its change is applied.
+  await target.workspace.candidates.keep(change.candidate.commit, `refs/ratchet/changes/${id}`)
   await evaluateChange({ ...judge.ports, index: target.index }, { ...change, seed: randomInt(2 ** 47) }, signal)
   progress[Symbol.dispose]()
   const record = await recordOf(target, id)

@@ -26,7 +26,9 @@ async function init(invocation: Invocation, options: TargetOptions): Promise<voi
   }
   const file = path.join(root, 'ratchet.yaml')
   // wx: never over a file that appeared meanwhile.
-  await writeFile(file, renderConfig(survey), { flag: 'wx' })
+  await writeFile(file, renderConfig(survey), { flag: 'wx' }).catch((error: unknown) => {
+    throw new UsageError('bad-argument', `the configuration cannot be written to ${file}`, { cause: error, remedy: 'See that the directory may be written to and holds no such file.' })
+  })
   const explanation = explainSurvey(survey)
   if (console.json) console.document({ written: file, explanation })
   console.print(`${good('wrote')}  ${harmless(file)}`)

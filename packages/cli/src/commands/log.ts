@@ -1,7 +1,7 @@
 import type { JournalEvent } from '@ratchet/core'
 import { wholeNumber } from '../argument.ts'
 import { openTarget } from '../compose.ts'
-import { faint, harmless } from '../console.ts'
+import { faint, oneLine } from '../console.ts'
 import type { Invocation } from '../invocation.ts'
 import { withTarget, type TargetOptions } from '../target-options.ts'
 import type { Register } from './register-commands.ts'
@@ -29,7 +29,7 @@ async function log(invocation: Invocation, options: LogOptions): Promise<void> {
 }
 
 function line(event: JournalEvent): string {
-  return `${String(event.sequence).padStart(6)}  ${faint(event.at)}  ${event.kind.padEnd(22)} ${harmless(detail(event))}  ${faint(event.hash.slice(0, 12))}`
+  return `${String(event.sequence).padStart(6)}  ${faint(event.at)}  ${event.kind.padEnd(22)} ${oneLine(detail(event))}  ${faint(event.hash.slice(0, 12))}`
 }
 
 function detail(event: JournalEvent): string {

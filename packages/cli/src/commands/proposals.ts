@@ -1,6 +1,6 @@
 import { foldProposals, isOffered, proposalDocument } from '@ratchet/core'
 import { openTarget } from '../compose.ts'
-import { faint, harmless } from '../console.ts'
+import { faint, oneLine } from '../console.ts'
 import type { Invocation } from '../invocation.ts'
 import { summary, verdictWord } from '../rendering/verdict.ts'
 import { withTarget, type TargetOptions } from '../target-options.ts'
@@ -30,7 +30,7 @@ async function proposals(invocation: Invocation, options: ProposalsOptions): Pro
     const document = proposalDocument(record)
     const offered = isOffered(record, true) ? 'may be applied' : (document.purpose ?? 'not evaluated')
     const word = document.verdict === 'undecided' ? verdictWord('undecided') : summary({ ...document, verdict: document.verdict })
-    console.print(`${document.id}  ${word}  ${harmless(document.rationale)}  ${faint(offered)}`)
+    console.print(`${document.id}  ${word}  ${oneLine(document.rationale)}  ${faint(offered)}`)
   }
   const hidden = records.length - shown.length
   if (records.length === 0) console.print('no proposals yet: `ratchet run` searches, `ratchet evaluate` judges a change of yours')

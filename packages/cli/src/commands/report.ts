@@ -3,6 +3,7 @@ import { foldReport, renderHtml, renderMarkdown } from '@ratchet/core'
 import { openTarget } from '../compose.ts'
 import type { Invocation } from '../invocation.ts'
 import { withTarget, type TargetOptions } from '../target-options.ts'
+import { UsageError } from '../usage-error.ts'
 import type { Register } from './register-commands.ts'
 
 interface ReportOptions extends TargetOptions {
@@ -21,9 +22,17 @@ async function report(invocation: Invocation, options: ReportOptions): Promise<v
   await using target = await openTarget(invocation, options, 'read')
   const folded = await foldReport(target.journal.read(0))
   if (options.html !== undefined) {
-    await writeFile(options.html, renderHtml(folded))
+    await writePage(options.html, renderHtml(folded))
     console.note(`wrote ${options.html}`)
   }
   if (console.json) console.document(folded)
   else if (options.html === undefined) console.print(renderMarkdown(folded))
+}
+
+async function writePage(file: string, page: string): Promise<void> {
+  try {
+    await writeFile(file, page)
+  } catch (error) {
+    throw new UsageError('bad-argument', `the report cannot be written to ${JSON.stringify(file)}`, { cause: error, remedy: 'Name a file in a directory that exists and may be written to.' })
+  }
 }

@@ -1,6 +1,6 @@
 import { revertChange } from '@ratchet/core'
 import { openTarget } from '../compose.ts'
-import { bad, good, harmless } from '../console.ts'
+import { bad, good, oneLine } from '../console.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { Invocation } from '../invocation.ts'
 import { withTarget, type TargetOptions } from '../target-options.ts'
@@ -24,6 +24,6 @@ async function revert(invocation: Invocation, id: string, options: TargetOptions
     console.print(`${good('reverted')}  ${record.id} on ${reversion.ref} by ${reversion.commit.slice(0, 10)}`)
     return
   }
-  console.print([`${bad('refused')}  ${record.id}`, ...reversion.reasons.map((reason) => `  - ${harmless(reason.message)}`)].join('\n'))
+  console.print([`${bad('refused')}  ${record.id}`, ...reversion.reasons.map((reason) => `  - ${oneLine(reason.message)}`)].join('\n'))
   invocation.setExitCode(exitCodes.rejected)
 }

@@ -47,6 +47,7 @@ async function run(invocation: Invocation, options: RunOptions): Promise<void> {
   using progress = createProgress(console, invocation.stderr, Date.now)
   const baseline = await baselineOf(target, options)
   await using judge = await openJudge(invocation, { target, options, baseline, observe: progress.observe }, signal)
+  await refuseUnready(judge, target, signal)
   const state = options.resume === undefined ? await start(target, judge, options) : await resume(target, judge, options.resume)
   const { started } = state
   progress.observe({ kind: 'run-started', run: state.run, seed: started.seed, baseline: started.baseline, evaluations: started.evaluations, evaluated: state.evaluated })
@@ -61,6 +62,23 @@ function refuseMixedResume(options: RunOptions): void {
   if (fixed.length === 0) return
   throw new UsageError('bad-argument', `--resume continues with what the run was started with; drop ${fixed.map((name) => `--${name}`).join(', ')}`)
 }
+
+/** A search on what cannot be searched would only spend its budget: said before anything is begun. */
+async function refuseUnready({ ports, baseline }: OpenJudge, target: OpenTarget, signal: AbortSignal): Promise<void> {
+  const editable = (await target.workspace.revisions.entries(baseline)).map((entry) => entry.path).filter((file) => ports.scope.isEditable(file))
+  if (!editable.some((file) => readableByGenetic.test(file))) {
+    throw new UsageError('nothing-to-edit', `none of the ${editable.length} files under target.edit is JavaScript or TypeScript, which is all that the genetic proposer reads`, {
+      remedy: 'Name such files under target.edit, or judge changes of your own with `ratchet evaluate`.',
+    })
+  }
+  const trouble = await ports.evaluator.examineBaseline(baseline, signal)
+  if (trouble === null) return
+  throw new UsageError('baseline-fails', `the ${trouble.stage === 'build' ? 'build' : 'tests'} of the baseline ${trouble.stage === 'build' ? 'fails' : 'fail'}, so nothing can be proven on it: ${trouble.summary}\n${trouble.tail}`, {
+    remedy: 'Run the command in a clean checkout; `ratchet doctor` shows what a command finds in the sandbox.',
+  })
+}
+
+const readableByGenetic = /(?<!\.d)\.[cm]?[jt]sx?$/
 
 async function baselineOf(target: OpenTarget, options: RunOptions): Promise<string> {
   if (options.resume === undefined) return (await target.workspace.revisions.commit('HEAD')).id

@@ -1,6 +1,6 @@
 import type { CycleEvent, Observe } from '@ratchet/core'
 import { createLogUpdate } from 'log-update'
-import { faint, harmless, strong, type Console } from '../console.ts'
+import { faint, oneLine, strong, type Console } from '../console.ts'
 import { ratio, summary } from './verdict.ts'
 
 interface Live {
@@ -61,11 +61,11 @@ function follow(figures: Figures, event: CycleEvent): string | null {
       figures.now = 'profiling the baseline'
       return null
     case 'opportunities': {
-      const hot = event.opportunities.slice(0, 3).map((o) => `${harmless(o.functionName)} (${harmless(o.path)}:${o.line}) ${(o.weight * 100).toFixed(0)}%`)
+      const hot = event.opportunities.slice(0, 3).map((o) => `${oneLine(o.functionName)} (${oneLine(o.path)}:${o.line}) ${(o.weight * 100).toFixed(0)}%`)
       return hot.length === 0 ? null : faint(`hot: ${hot.join(', ')}`)
     }
     case 'proposed':
-      figures.now = `#${event.step} ${event.proposal.operator}: ${harmless(event.proposal.rationale)}`
+      figures.now = `#${event.step} ${event.proposal.operator}: ${oneLine(event.proposal.rationale)}`
       return null
     case 'skipped':
       figures.now = `#${event.step} ${event.reason}`
@@ -76,7 +76,7 @@ function follow(figures: Figures, event: CycleEvent): string | null {
     case 'decided':
       return decidedLine(figures, event)
     case 'settling':
-      figures.now = `${event.action === 'minimise' ? 'dropping what does not carry the gain' : 'confirming on fresh seeds'}: ${harmless(event.proposal.rationale)}`
+      figures.now = `${event.action === 'minimise' ? 'dropping what does not carry the gain' : 'confirming on fresh seeds'}: ${oneLine(event.proposal.rationale)}`
       return null
     case 'run-finished':
       figures.now = 'done'
@@ -89,7 +89,7 @@ function decidedLine(figures: Figures, event: Extract<CycleEvent, { kind: 'decid
   const { gain } = event.best
   if (gain !== null && event.best.index > 0) figures.best = `${ratio(Math.exp(gain.estimate))} (at least ${ratio(Math.exp(gain.low))})`
   const label = event.purpose === 'search' ? `#${event.evaluated}`.padStart(5) : event.purpose
-  return `${faint(label)} ${summary(event.decision)}  ${event.proposal.operator}  ${faint(harmless(event.proposal.rationale))}`
+  return `${faint(label)} ${summary(event.decision)}  ${event.proposal.operator}  ${faint(oneLine(event.proposal.rationale))}`
 }
 
 function stageText(stage: Extract<CycleEvent, { kind: 'stage' }>['stage']): string {

@@ -1,5 +1,5 @@
 import type { Decision, MetricJudgement, ProposalDocument, Verdict } from '@ratchet/core'
-import { bad, faint, good, harmless, strong, unsure } from '../console.ts'
+import { bad, faint, good, oneLine, strong, unsure } from '../console.ts'
 
 export function verdictWord(verdict: Verdict | 'undecided'): string {
   switch (verdict) {
@@ -42,14 +42,14 @@ function shown(line: string | null): string {
 export function renderVerdict(document: ProposalDocument): string {
   const { tests, oracle } = document
   const lines = [
-    `${strong(verdictWord(document.verdict))}  ${document.id}  ${harmless(document.rationale)}`,
-    ...document.reasons.map((reason) => `  - ${harmless(reason.message)} ${faint(`[${reason.code}]`)}`),
-    ...document.output.split('\n').slice(-outputLines).filter((line) => line !== '').map((line) => faint(`    | ${harmless(line).slice(0, outputWidth)}`)),
+    `${strong(verdictWord(document.verdict))}  ${document.id}  ${oneLine(document.rationale)}`,
+    ...document.reasons.map((reason) => `  - ${oneLine(reason.message)} ${faint(`[${reason.code}]`)}`),
+    ...document.output.split('\n').slice(-outputLines).filter((line) => line !== '').map((line) => faint(`    | ${oneLine(line).slice(0, outputWidth)}`)),
     `  tests        ${tests.candidate.passed} passed, ${tests.candidate.failed} failed, ${tests.candidate.skipped} skipped (baseline: ${tests.baseline.passed} passed)`,
   ]
   if (oracle.cases > 0) lines.push(`  oracle       ${oracle.cases} cases compared, ${oracle.mismatches} differ`)
   const [example] = oracle.examples
-  if (example !== undefined) lines.push(faint(`    seed ${example.seed}, case ${example.case}: baseline ${harmless(shown(example.baseline))}, candidate ${harmless(shown(example.candidate))}`))
+  if (example !== undefined) lines.push(faint(`    seed ${example.seed}, case ${example.case}: baseline ${oneLine(shown(example.baseline))}, candidate ${oneLine(shown(example.candidate))}`))
   for (const [name, metric] of Object.entries(document.metrics)) lines.push(metricLine(name, metric))
   lines.push(faint(`  screening ${document.screening.decision}, sandbox ${document.sandbox.tier ?? 'not reached'}, evidence ${document.attestation?.slice(0, 16) ?? 'none'}`))
   return lines.join('\n')

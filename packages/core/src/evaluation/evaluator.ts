@@ -35,6 +35,8 @@ export interface EvaluationRequest {
 export interface Evaluator extends AsyncDisposable {
   /** Rejects with EvaluationError `evaluation-aborted` when `signal` fires: a half-measured candidate leaves no facts. */
   evaluate(request: EvaluationRequest, signal: AbortSignal): Promise<Evaluation>
+  /** Builds and tests the baseline, as the first evaluation would, and says what fails in it; null when all is well. */
+  examineBaseline(baseline: ObjectId, signal: AbortSignal): Promise<BaselineTrouble | null>
 }
 
 export interface EvaluatorOptions extends PreparePorts {
@@ -58,7 +60,7 @@ export function createEvaluator(options: EvaluatorOptions): Evaluator {
     stand = null
     await held?.prepared[Symbol.asyncDispose]()
   }
-  const baselineStand = async (request: EvaluationRequest, signal: AbortSignal): Promise<BaselineStand> => {
+  const baselineStand = async (request: Pick<EvaluationRequest, 'baseline' | 'trusted' | 'observe'>, signal: AbortSignal): Promise<BaselineStand> => {
     const key = `${request.baseline} ${request.trusted}`
     if (stand?.key === key) return stand
     await release()
@@ -92,6 +94,7 @@ export function createEvaluator(options: EvaluatorOptions): Evaluator {
         wallMs: Math.round(performance.now() - started),
       }
     },
+    examineBaseline: async (baseline, signal) => troubleOf(options.config, await baselineStand({ baseline, trusted: baseline, observe: () => undefined }, signal)),
     [Symbol.asyncDispose]: release,
   }
 }

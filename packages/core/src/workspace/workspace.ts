@@ -53,6 +53,8 @@ export interface CandidateStore {
     readonly message: string
     readonly ref: string
   }): Promise<CandidateCommit>
+  /** Keeps a commit that somebody else made under `ref`, so that it stays when its branch goes. */
+  keep(commit: ObjectId, ref: string): Promise<void>
   /** Applies a unified diff (git or plain patch) to `base`; a value says why it does not apply. */
   storePatch(patch: {
     readonly base: ObjectId

@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process'
 import { existsSync, statSync } from 'node:fs'
-import { access, constants, cp, lchown, mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises'
-import os from 'node:os'
+import { access, constants, cp, lchown, mkdir, open, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import process from 'node:process'
 import { promisify } from 'node:util'
 import { SandboxError, type Launch, type Sandbox } from '../../sandbox/sandbox.ts'
+import { openOwnedDirectory } from '../../workspace/owned-directory.ts'
 import { findControlGroups, type ControlGroups } from './control-group.ts'
 import { inheritedChannels } from './inherited-channels.ts'
 import { etcFiles, type Host } from './launch-arguments.ts'
@@ -37,35 +37,28 @@ const noBwrap = 'Install it: ratchet doctor --fix (or apt-get install bubblewrap
  */
 export async function createBubblewrapSandbox(options: BubblewrapOptions): Promise<Sandbox> {
   const bwrap = await findBwrap(options.environment)
-  const home = await mkdtemp(path.join(os.tmpdir(), 'ratchet-box-'))
-  const sink = await open('/dev/null', 'r')
-  const close = async (): Promise<void> => {
-    await sink.close()
-    await rm(home, { recursive: true, force: true })
+  await using opened = new AsyncDisposableStack()
+  const { path: home } = opened.use(await openOwnedDirectory())
+  const sink = opened.use(await open('/dev/null', 'r'))
+  await mkdir(path.join(home, 'scratch'))
+  await writeEtc(path.join(home, 'etc'))
+  const groups = options.accounting === 'sampled' ? null : findControlGroups()
+  const base: Host = {
+    bwrap: bwrap.path,
+    supportsDisableUserns: bwrap.version >= 8,
+    rights: ownRights(),
+    treeMode: 'copy',
+    front: frontOf(path.join(home, 'scratch'), ownRights()),
+    seccomp: await writeSeccomp(path.join(home, 'seccomp')),
+    home,
+    sink: sink.fd,
+    inherited: inheritedChannels(3),
+    executables: options.executables ?? {},
+    toolchains: options.toolchains ?? [],
   }
-  try {
-    await mkdir(path.join(home, 'scratch'))
-    await writeEtc(path.join(home, 'etc'))
-    const groups = options.accounting === 'sampled' ? null : findControlGroups()
-    const base: Host = {
-      bwrap: bwrap.path,
-      supportsDisableUserns: bwrap.version >= 8,
-      rights: ownRights(),
-      treeMode: 'copy',
-      front: frontOf(path.join(home, 'scratch'), ownRights()),
-      seccomp: await writeSeccomp(path.join(home, 'seccomp')),
-      home,
-      sink: sink.fd,
-      inherited: inheritedChannels(3),
-      executables: options.executables ?? {},
-      toolchains: options.toolchains ?? [],
-    }
-    const treeModes: readonly TreeMode[] = options.trees === 'copy' ? ['copy'] : ['overlay', 'copy']
-    return sandbox({ host: base, treeModes, groups, home }, close)
-  } catch (error) {
-    await close()
-    throw error
-  }
+  const treeModes: readonly TreeMode[] = options.trees === 'copy' ? ['copy'] : ['overlay', 'copy']
+  const resources = opened.move()
+  return sandbox({ host: base, treeModes, groups, home }, () => resources.disposeAsync())
 }
 
 async function writeEtc(directory: string): Promise<void> {

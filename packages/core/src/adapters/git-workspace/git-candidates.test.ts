@@ -5,7 +5,7 @@ import process from 'node:process'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { FileChange } from '../../proposal/proposal.ts'
-import { openOwnedDirectory } from './owned-directory.ts'
+import { openOwnedDirectory } from '../../workspace/owned-directory.ts'
 import { bytes, gitOutput, oddFiles, openedRepository, testRepository } from './test-repository.ts'
 
 const message = 'm\n'

@@ -43,6 +43,10 @@ export function gitCandidates(context: Context): GitCandidateStore {
       const { id, stored } = await rewriteTree(context, base.tree, changes)
       return seal({ tree: id, parent: base.id, parentText, stored }, { message, ref })
     },
+    keep: async (commit, ref) => {
+      checkChanges([], ref)
+      await setRef(refs, ref, (await context.revisions.commit(commit)).id)
+    },
     storePatch: async ({ base, diff, message, ref }) => {
       context.signal?.throwIfAborted()
       checkChanges([], ref)

@@ -5,7 +5,7 @@ import path from 'node:path'
 import process from 'node:process'
 import { describe, expect, it } from 'vitest'
 import { openGitWorkspace, type GitWorkspace } from './git-workspace.ts'
-import { openOwnedDirectory } from './owned-directory.ts'
+import { openOwnedDirectory } from '../../workspace/owned-directory.ts'
 import { bytes, existingRepository, oddFiles, openedRepository, testDirectory, testRepository } from './test-repository.ts'
 
 function open(directory: string, environment: Readonly<Record<string, string | undefined>> = process.env): Promise<GitWorkspace> {

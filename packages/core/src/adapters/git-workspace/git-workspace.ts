@@ -9,7 +9,7 @@ import { hardenedGit } from './hardened-git.ts'
 import { locateRepository } from './locate-repository.ts'
 import { ObjectReader } from './object-reader.ts'
 import { ObjectWriter } from './object-writer.ts'
-import { openOwnedDirectory } from './owned-directory.ts'
+import { openOwnedDirectory } from '../../workspace/owned-directory.ts'
 import { refuseTrackedState } from './tracked-state.ts'
 
 export interface GitWorkspaceOptions {

@@ -3,7 +3,7 @@ import { mkdir, readdir } from 'node:fs/promises'
 import path from 'node:path'
 import process from 'node:process'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { openOwnedDirectory } from './owned-directory.ts'
+import { openOwnedDirectory } from '../../workspace/owned-directory.ts'
 import { testDirectory } from './test-repository.ts'
 
 afterEach(() => {

@@ -2,8 +2,8 @@ import { access, constants, lstat, mkdtemp, readFile, readdir, readlink, statfs 
 import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
-import { removeTree } from '../../workspace/remove-tree.ts'
-import { WorkspaceError } from '../../workspace/workspace.ts'
+import { removeTree } from './remove-tree.ts'
+import { WorkspaceError } from './workspace.ts'
 
 /** A temporary directory that is removed by its owner, or, when the owner was killed, by whoever opens the next one. */
 export interface OwnedDirectory extends AsyncDisposable {
