@@ -83,6 +83,27 @@ describe('a hostile candidate', () => {
     expect([code, (JSON.parse(stdout) as Verdict).verdict]).toEqual([0, 'accepted'])
   })
 
+  it('cannot rewrite, as a program of its own, what its judge is about to read', async () => {
+    const compared: Files = {
+      ...shellTarget,
+      'check/expected': '4\n',
+      'check/test.sh': '#!/bin/sh\necho "1..1"\nsh src/answer 2 > /tmp/got\nif cmp -s /tmp/got check/expected; then echo "ok 1 - doubles"; else echo "not ok 1 - doubles"; exit 1; fi\n',
+      'check/oracle.sh': '#!/bin/sh\nfor n in 1 2 3 4; do sh src/answer $n >/dev/null; cat check/expected; done\n',
+    }
+    const attempts = ['echo wrong > check/expected', 'rm check/expected; echo wrong > check/expected', 'mv check old; mkdir check; cp old/* check; echo wrong > check/expected', 'ln -sf ../src/wrong check/expected', 'echo "echo 1" > check/bench.sh']
+    for (const attempt of attempts) {
+      await using target = await makeTarget(compared)
+      await target.commit({ 'src/cost': '50\n', 'src/wrong': 'wrong\n', 'src/answer': `(${attempt}) 2>/dev/null; echo wrong\n` })
+      const { code, document } = await target.json<Verdict>('evaluate', 'HEAD')
+      expect([attempt, code, document.verdict]).toEqual([attempt, 3, 'rejected'])
+    }
+  })
+
+  it('owns nothing of the host, whoever runs Ratchet', async () => {
+    const { reasons, code } = await judge('chmod 600 /dev/null 2>/dev/null && exit 1\ntouch -d @1 /dev/full 2>/dev/null && exit 1\necho 1 > /proc/sys/vm/drop_caches 2>/dev/null && exit 1\n[ -w /proc/sys/kernel/core_pattern ] && exit 1\n')
+    expect([code, reasons.map((reason) => reason.code)]).toEqual([0, ['proven-gain']])
+  })
+
   it('cannot carry anything from one launch to the next', async () => {
     const verdict = await judge('for file in /tmp/kept ./kept "$HOME/kept"; do [ -e "$file" ] && exit 1; touch "$file" || exit 1; done\n')
     expect(verdict.verdict).toBe('accepted')

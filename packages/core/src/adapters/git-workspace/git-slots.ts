@@ -4,6 +4,7 @@ import path from 'node:path'
 import type { ObjectId } from '../../proposal/proposal.ts'
 import { WorkspaceError, type RevisionReader, type Slot, type TreeSlots } from '../../workspace/workspace.ts'
 import { composeTree } from './compose-tree.ts'
+import { guardedPaths } from './guarded-paths.ts'
 import type { ObjectReader } from './object-reader.ts'
 import { foldersAbove, TreeListing, type ListedEntry } from './tree-listing.ts'
 
@@ -42,7 +43,7 @@ export function gitSlots({ root, objects, revisions, signal, owner }: GitSlotsOp
       } catch (error) {
         throw await discard(slots, slot, { commit, error })
       }
-      return handOut(slot, [...wanted.values()].filter((entry) => isProtected(entry.path)).map((entry) => entry.path))
+      return handOut(slot, guardedPaths([...wanted.values()].map((entry) => entry.path), isProtected))
     },
     [Symbol.asyncDispose]: async () => {
       for (const slot of slots.splice(0)) await rm(slot.path, { recursive: true, force: true })
