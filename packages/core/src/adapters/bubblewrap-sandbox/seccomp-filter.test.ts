@@ -181,7 +181,7 @@ describe('what the filter is known by', () => {
   })
 })
 
-const base = ['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc', '--tmpfs', '/tmp', '--unshare-all', '--unshare-user', '--cap-drop', 'ALL', '--die-with-parent', '--new-session', '--chdir', '/tmp']
+const base = ['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc', '--tmpfs', '/tmp', '--ro-bind', process.execPath, '/tmp/node', '--unshare-all', '--unshare-user', '--cap-drop', 'ALL', '--die-with-parent', '--new-session', '--chdir', '/tmp']
 const own = seccompProgram(process.arch)
 const works = (command: string, ...args: string[]): boolean => spawnSync(command, args).status === 0
 const usable = own !== null && works('bwrap', ...base, '--', 'true')
@@ -267,7 +267,7 @@ print('alive')`
         await fs.writeFile('file', execFileSync('sh', ['-c', 'echo child | cat']))
         server.listen('socket', () => net.connect('socket').on('data', async (data) => { console.log(answer, String(await fs.readFile('file')).trim(), String(data)); server.close() }))
       })`
-    const { status, stdout, stderr } = run(process.execPath, '-e', program)
+    const { status, stdout, stderr } = run('/tmp/node', '-e', program)
     expect([status, stdout, stderr]).toEqual([0, '42 child served\n', ''])
   })
 

@@ -9,7 +9,7 @@ import { excerpt } from '../../statements.ts'
 import { callbackShape } from './callback-shape.ts'
 import { keepsKeys } from './key-writes.ts'
 import { methodCalls } from './method-calls.ts'
-import { mayBeginWithParenthesis } from './statement-start.ts'
+import { mayBeginWithParenthesis } from '../../analysis/statement-start.ts'
 
 /** `list.find((item) => item.key === wanted)` */
 interface Search {

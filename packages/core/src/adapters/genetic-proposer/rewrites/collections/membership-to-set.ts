@@ -6,7 +6,7 @@ import type { Binding } from '../../analysis/scopes.ts'
 import { isArray, staysFixed } from '../../analysis/stability.ts'
 import type { EditOperator, EditSite, ParsedSource } from '../../edit-operator.ts'
 import { excerpt } from '../../statements.ts'
-import { mayBeginWithParenthesis } from './statement-start.ts'
+import { mayBeginWithParenthesis } from '../../analysis/statement-start.ts'
 
 /** A test whether an array holds a value, as the program writes it. */
 export interface Membership {

@@ -7,7 +7,7 @@ import type { EditOperator, EditSite, ParsedSource } from '../../edit-operator.t
 import { excerpt } from '../../statements.ts'
 import { methodCalls } from './method-calls.ts'
 import { isTarget } from './plain-reads.ts'
-import { mayBeginWithParenthesis } from './statement-start.ts'
+import { mayBeginWithParenthesis } from '../../analysis/statement-start.ts'
 
 /** One mention of the queue: the whole expression to replace, and what it does there. */
 interface Mention {

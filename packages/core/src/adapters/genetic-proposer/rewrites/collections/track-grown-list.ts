@@ -9,7 +9,7 @@ import { comesAfter, declaringBlock, runsInSequence } from './fresh-accumulator.
 import { membershipOf, type Membership } from './membership-to-set.ts'
 import { methodCalls } from './method-calls.ts'
 import { isPlainRead } from './plain-reads.ts'
-import { mayBeginWithParenthesis } from './statement-start.ts'
+import { mayBeginWithParenthesis } from '../../analysis/statement-start.ts'
 
 /** A list that starts empty, what is added to it, and the tests whether it holds something already. */
 interface GrownList {

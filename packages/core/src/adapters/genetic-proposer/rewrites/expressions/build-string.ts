@@ -5,7 +5,7 @@ import { isLoop } from '../../analysis/repetition.ts'
 import type { Binding, Scopes } from '../../analysis/scopes.ts'
 import type { EditOperator, EditSite, ParsedSource } from '../../edit-operator.ts'
 import { excerpt } from '../../statements.ts'
-import { isTextForm } from './text-form.ts'
+import { isTextForm } from '../../analysis/text-form.ts'
 
 interface Builder {
   readonly binding: Binding

@@ -3,8 +3,8 @@ import { isNode, methodCall, withoutParentheses } from '../../analysis/nodes.ts'
 import type { Scopes } from '../../analysis/scopes.ts'
 import type { EditOperator, EditSite, ParsedSource } from '../../edit-operator.ts'
 import { excerpt } from '../../statements.ts'
-import { mayBeginWithParenthesis } from '../collections/statement-start.ts'
-import { isPath, isTextForm } from './text-form.ts'
+import { mayBeginWithParenthesis } from '../../analysis/statement-start.ts'
+import { isPath, isTextForm } from '../../analysis/text-form.ts'
 
 /** What to put in place of an expression, given that the texts in question are strings. */
 interface Shortcut {

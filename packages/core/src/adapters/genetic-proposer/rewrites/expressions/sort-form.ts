@@ -1,7 +1,7 @@
 import type { SgNode } from '@ast-grep/napi'
 import { argumentsOf, isNode, methodCall, namedChildren, withoutParentheses } from '../../analysis/nodes.ts'
 import type { Scopes } from '../../analysis/scopes.ts'
-import { inlineCallback } from '../iteration/inline-callback.ts'
+import { inlineCallback } from '../../analysis/inline-callback.ts'
 
 /** One end of a sorted copy, as the program asks for it. */
 export interface SortedEnd {

@@ -1,10 +1,10 @@
 import type { TextEdit } from '../../../../proposal/proposal.ts'
 import type { EditOperator, EditSite, ParsedSource } from '../../edit-operator.ts'
 import { excerpt } from '../../statements.ts'
-import { computeBefore } from '../iteration/compute-before.ts'
-import { freshWord } from '../iteration/fresh-word.ts'
-import { isQuiet } from '../iteration/quiet-expression.ts'
-import { statementPlace, type StatementPlace } from '../iteration/statement-place.ts'
+import { computeBefore } from '../../analysis/compute-before.ts'
+import { freshWord } from '../../analysis/fresh-word.ts'
+import { isQuiet } from '../../analysis/quiet-expression.ts'
+import { statementPlace, type StatementPlace } from '../../analysis/statement-place.ts'
 import { sortedEnd, type SortedEnd } from './sort-form.ts'
 
 /**

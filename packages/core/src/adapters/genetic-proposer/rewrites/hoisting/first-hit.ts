@@ -3,7 +3,7 @@ import { argumentsOf, isNode, methodCall, namedChildren, withoutParentheses } fr
 import { isArray, isArrayExpression } from '../../analysis/stability.ts'
 import type { EditSite, ParsedSource } from '../../edit-operator.ts'
 import { excerpt } from '../../statements.ts'
-import { mayBeginWithParenthesis } from '../collections/statement-start.ts'
+import { mayBeginWithParenthesis } from '../../analysis/statement-start.ts'
 import { isCalled, isTarget } from './effects.ts'
 import type { Invariance } from './invariance.ts'
 import { replaced } from './lazy-value.ts'

@@ -3,7 +3,7 @@ import { argumentsOf, freshName, isNode, methodCall, namedChildren } from '../..
 import type { Scopes } from '../../analysis/scopes.ts'
 import type { EditOperator, EditSite, ParsedSource } from '../../edit-operator.ts'
 import { excerpt } from '../../statements.ts'
-import { mayBeginWithParenthesis } from '../collections/statement-start.ts'
+import { mayBeginWithParenthesis } from '../../analysis/statement-start.ts'
 import { isTarget } from './effects.ts'
 import { createInvariance, type Invariance } from './invariance.ts'
 import { eagerEdits, lazyEdits } from './lazy-value.ts'

@@ -3,7 +3,7 @@ import { methodCall, namedChildren, withoutParentheses } from '../../analysis/no
 import { isArray } from '../../analysis/stability.ts'
 import type { EditOperator, EditSite, ParsedSource } from '../../edit-operator.ts'
 import { excerpt } from '../../statements.ts'
-import { mayBeginWithParenthesis } from '../collections/statement-start.ts'
+import { mayBeginWithParenthesis } from '../../analysis/statement-start.ts'
 import { createInvariance, type Invariance } from './invariance.ts'
 import { eagerEdits, lazyEdits } from './lazy-value.ts'
 import { placeOf } from './place.ts'

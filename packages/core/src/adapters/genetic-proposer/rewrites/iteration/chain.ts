@@ -1,8 +1,8 @@
 import type { SgNode } from '@ast-grep/napi'
 import { isNode, isWithin, methodCall, namedChildren } from '../../analysis/nodes.ts'
 import type { Scopes } from '../../analysis/scopes.ts'
-import { inlineCallback, type InlineCallback } from './inline-callback.ts'
-import { isQuiet, isQuietPattern, usesOwnThis } from './quiet-expression.ts'
+import { inlineCallback, type InlineCallback } from '../../analysis/inline-callback.ts'
+import { isQuiet, isQuietPattern, usesOwnThis } from '../../analysis/quiet-expression.ts'
 
 /** One `map` or `filter`: its callback written in place, or the platform's `Boolean`, `Number` or `String`. */
 export interface ChainStep {

@@ -4,10 +4,10 @@ import { indentAt, methodCall, namedChildren } from '../../analysis/nodes.ts'
 import type { EditOperator, EditSite, ParsedSource } from '../../edit-operator.ts'
 import { excerpt } from '../../statements.ts'
 import { arrayProof } from './array-proof.ts'
-import { freshWord } from './fresh-word.ts'
+import { freshWord } from '../../analysis/fresh-word.ts'
 import { loopBody, type BodyEdit } from './loop-body.ts'
-import { inlineCallback, type InlineCallback } from './inline-callback.ts'
-import { usesOwnThis } from './quiet-expression.ts'
+import { inlineCallback, type InlineCallback } from '../../analysis/inline-callback.ts'
+import { usesOwnThis } from '../../analysis/quiet-expression.ts'
 
 interface Iteration {
   readonly statement: SgNode

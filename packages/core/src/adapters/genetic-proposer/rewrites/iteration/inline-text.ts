@@ -1,7 +1,7 @@
 import type { SgNode } from '@ast-grep/napi'
 import { isWithin } from '../../analysis/nodes.ts'
 import type { Scopes } from '../../analysis/scopes.ts'
-import type { InlineCallback } from './inline-callback.ts'
+import type { InlineCallback } from '../../analysis/inline-callback.ts'
 
 /** Part of a callback's body as it reads outside of it: `values` stand for the parameters. */
 export interface InlineText {

@@ -2,7 +2,7 @@ import type { SgNode } from '@ast-grep/napi'
 import { isFunction, isNode, isWithin, namedChildren } from '../../analysis/nodes.ts'
 import { isLoop } from '../../analysis/repetition.ts'
 import type { Binding, Scopes } from '../../analysis/scopes.ts'
-import type { InlineCallback } from './inline-callback.ts'
+import type { InlineCallback } from '../../analysis/inline-callback.ts'
 
 export interface BodyEdit {
   readonly start: number

@@ -3,7 +3,7 @@ import type { TextEdit } from '../../../../proposal/proposal.ts'
 import { argumentsOf, indentAt, isNode, isWithin, namedChildren } from '../../analysis/nodes.ts'
 import { isLoop, statementAround } from '../../analysis/repetition.ts'
 import type { EditOperator, EditSite, ParsedSource } from '../../edit-operator.ts'
-import { freshWord } from './fresh-word.ts'
+import { freshWord } from '../../analysis/fresh-word.ts'
 import { primitiveFunction, type PrimitiveFunction } from './primitive-function.ts'
 
 /** Results kept in one outermost call; more are computed again, so that a long recursion without repetition keeps within bounds. */

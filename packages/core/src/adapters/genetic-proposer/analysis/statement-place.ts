@@ -1,6 +1,6 @@
 import type { SgNode } from '@ast-grep/napi'
-import { argumentsOf, isNode, namedChildren } from '../../analysis/nodes.ts'
-import type { Scopes } from '../../analysis/scopes.ts'
+import { argumentsOf, isNode, namedChildren } from './nodes.ts'
+import type { Scopes } from './scopes.ts'
 import { isQuiet } from './quiet-expression.ts'
 
 /** Where statements can stand that compute an expression in advance: before a statement, or in the body that an arrow gets for its bare expression. */

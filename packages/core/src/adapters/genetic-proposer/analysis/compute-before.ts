@@ -1,7 +1,7 @@
 import type { SgNode } from '@ast-grep/napi'
-import type { TextEdit } from '../../../../proposal/proposal.ts'
-import { indentAt } from '../../analysis/nodes.ts'
-import type { ParsedSource } from '../../edit-operator.ts'
+import type { TextEdit } from '../../../proposal/proposal.ts'
+import { indentAt } from './nodes.ts'
+import type { ParsedSource } from '../edit-operator.ts'
 import type { StatementPlace } from './statement-place.ts'
 
 export interface Computation {

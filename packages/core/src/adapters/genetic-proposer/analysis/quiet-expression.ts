@@ -1,6 +1,6 @@
 import type { SgNode } from '@ast-grep/napi'
-import { argumentsOf, isFunction, isWithin, namedChildren } from '../../analysis/nodes.ts'
-import type { Scopes } from '../../analysis/scopes.ts'
+import { argumentsOf, isFunction, isWithin, namedChildren } from './nodes.ts'
+import type { Scopes } from './scopes.ts'
 import { inlineCallback } from './inline-callback.ts'
 
 /** Methods of strings, arrays and numbers that only read, and whose errors can only be TypeErrors. */

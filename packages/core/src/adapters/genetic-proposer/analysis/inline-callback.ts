@@ -1,5 +1,5 @@
 import type { SgNode } from '@ast-grep/napi'
-import { namedChildren, withoutParentheses } from '../../analysis/nodes.ts'
+import { namedChildren, withoutParentheses } from './nodes.ts'
 
 export interface InlineParameter {
   /** The name or the destructuring pattern, without its type. */

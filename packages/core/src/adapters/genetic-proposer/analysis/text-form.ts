@@ -1,6 +1,6 @@
 import type { SgNode } from '@ast-grep/napi'
-import { methodCall, withoutParentheses } from '../../analysis/nodes.ts'
-import type { Scopes } from '../../analysis/scopes.ts'
+import { methodCall, withoutParentheses } from './nodes.ts'
+import type { Scopes } from './scopes.ts'
 
 /** Methods that only texts and numbers have and that give a text. `slice`, `concat` and `at` are an array's as well. */
 const textMethods = new Set([
