@@ -1,13 +1,14 @@
-import type { TextEdit } from '../../proposal/proposal.ts'
+import type { Opportunity, TextEdit } from '../../proposal/proposal.ts'
 import { applyEdits } from '../../proposal/apply-edits.ts'
 import { editsDigest } from '../../proposal/edits-digest.ts'
-import type { ProposalDraft, ProposalRequest, Proposer } from '../../proposal/proposer.ts'
+import type { ProposalDraft, ProposalRequest, Proposer, SourceFile } from '../../proposal/proposer.ts'
+import type { Random } from '../../randomness/seeded-random.ts'
 import { classicOperators } from './classic/classic-operators.ts'
-import type { EditOperator, EditSite, ParsedSource } from './edit-operator.ts'
-import { hasSyntaxError, parseSource } from './parse-source.ts'
+import type { EditOperator, ParsedSource } from './edit-operator.ts'
+import { hasSyntaxError, isReadable, parseSource } from './parse-source.ts'
 import { rewriteOperators } from './rewrites/rewrite-operators.ts'
 import { SiteIndex, type FileSites, type SiteKind } from './site-index.ts'
-import { SiteLottery, type Ticket } from './site-lottery.ts'
+import { SiteLottery } from './site-lottery.ts'
 
 export interface GeneticProposerOptions {
   readonly operators?: readonly EditOperator[]
@@ -15,62 +16,67 @@ export interface GeneticProposerOptions {
   readonly rewriteShare?: number
 }
 
-/** Program search without a model: performance rewrites whose preconditions hold, then the classic edits of genetic improvement. */
+/**
+ * Program search without a model: performance rewrites whose preconditions hold, then the classic edits of genetic improvement. A file is drawn first, by how hot
+ * it is, and only then looked into: the cost of a proposal does not grow with the repository.
+ */
 export function createGeneticProposer(options: GeneticProposerOptions = {}): Proposer {
   const operators = options.operators ?? [...rewriteOperators, ...classicOperators]
   const rewriteShare = options.rewriteShare ?? 0.85
   const index = new SiteIndex(operators)
   return {
     name: 'genetic',
-    propose: async (request) => {
-      const files = index.sitesOf(request.sources)
-      const lottery = (kind: SiteKind): SiteLottery => new SiteLottery(files.map((sites) => ({ sites, pool: index.pool(sites, kind, request.opportunities) })))
-      return choose(request, { rewrite: lottery('rewrite'), classic: lottery('classic') }, { rewriteShare, workbench: new Workbench(operators) })
-    },
+    propose: async (request) => choose(request, rewriteShare, index),
   }
 }
 
-/** Draws sites until one gives a draft that is new, parses and changes something. */
+interface Drum {
+  readonly file: SourceFile
+  readonly weight: number
+  opened: { readonly sites: FileSites; readonly lotteries: Readonly<Record<SiteKind, SiteLottery>> } | null
+}
+
+/** Draws files and sites until one gives a draft that is new, parses and changes something. */
 function choose(
-  { random, parent, tried }: ProposalRequest,
-  lotteries: Readonly<Record<SiteKind, SiteLottery>>,
-  { rewriteShare, workbench }: { readonly rewriteShare: number; readonly workbench: Workbench },
+  { random, parent, tried, sources, opportunities }: ProposalRequest,
+  rewriteShare: number,
+  index: SiteIndex,
 ): ProposalDraft | null {
-  while (!lotteries.rewrite.isEmpty || !lotteries.classic.isEmpty) {
+  const drums = sources.filter((file) => isReadable(file.path)).map((file): Drum => ({ file, weight: fileWeight(file, opportunities), opened: null }))
+  while (drums.length > 0) {
+    const drum = drawDrum(drums, random)
+    drum.opened ??= open(index, drum.file, opportunities)
+    if (drum.opened === null || (drum.opened.lotteries.rewrite.isEmpty && drum.opened.lotteries.classic.isEmpty)) {
+      drums.splice(drums.indexOf(drum), 1)
+      continue
+    }
+    const { sites, lotteries } = drum.opened
     const wantsRewrite = random.next() < rewriteShare
     const kind = (wantsRewrite && !lotteries.rewrite.isEmpty) || lotteries.classic.isEmpty ? 'rewrite' : 'classic'
-    const ticket = lotteries[kind].draw(random)
-    const { operator, site, source } = workbench.site(ticket)
+    const { operator, site, source } = index.site(sites, lotteries[kind].draw(random))
     const edits = site.edits()
-    if (tried.has(editsDigest(parent, edits)) || !isValid(source, edits, ticket.sites)) continue
+    if (tried.has(editsDigest(parent, edits)) || !isValid(source, edits, sites)) continue
     return { edits, operator: operator.name, rationale: `${site.rationale} (${source.path})` }
   }
   return null
 }
 
-/** Parses a file again when one of its sites was drawn, and for no longer than one proposal. */
-class Workbench {
-  readonly #operators: readonly EditOperator[]
-  readonly #sources = new Map<FileSites, ParsedSource>()
-  readonly #listed = new Map<FileSites, Map<number, readonly EditSite[]>>()
+function open(index: SiteIndex, file: SourceFile, profile: readonly Opportunity[]): Drum['opened'] {
+  const sites = index.sitesOf(file)
+  if (sites === null) return null
+  return { sites, lotteries: { rewrite: new SiteLottery(index.pool(sites, 'rewrite', profile)), classic: new SiteLottery(index.pool(sites, 'classic', profile)) } }
+}
 
-  constructor(operators: readonly EditOperator[]) {
-    this.#operators = operators
-  }
+/** What a kilobyte of cold code counts beside a function that takes all the time. */
+const coldKilobyte = 0.005
 
-  site({ sites, operator: number, place }: Ticket): { readonly operator: EditOperator; readonly site: EditSite; readonly source: ParsedSource } {
-    const operator = this.#operators[number]
-    const source = this.#sources.get(sites) ?? parseSource(sites.file)
-    if (operator === undefined || source === null) throw new TypeError(`${sites.file.path} had sites before`)
-    this.#sources.set(sites, source)
-    const byOperator = this.#listed.get(sites) ?? new Map<number, readonly EditSite[]>()
-    this.#listed.set(sites, byOperator)
-    const listed = byOperator.get(number) ?? operator.sites(source)
-    byOperator.set(number, listed)
-    const site = listed[place]
-    if (site === undefined) throw new TypeError(`${operator.name} lists fewer sites than before: it is not pure`)
-    return { operator, site, source }
-  }
+function fileWeight(file: SourceFile, profile: readonly Opportunity[]): number {
+  return profile.reduce((sum, { path, weight }) => (path === file.path ? sum + weight : sum), (coldKilobyte * (file.text.length + 100)) / 1000)
+}
+
+function drawDrum(drums: readonly Drum[], random: Random): Drum {
+  let left = random.next() * drums.reduce((sum, drum) => sum + drum.weight, 0)
+  return drums.find((drum) => (left -= drum.weight) < 0) ?? (drums.at(-1) as Drum)
 }
 
 function isValid(source: ParsedSource, edits: readonly TextEdit[], { hasErrors }: FileSites): boolean {

@@ -13,10 +13,15 @@ const languages: readonly (readonly [RegExp, Lang, ParsedSource['language']])[] 
 /** Longer lines come from a bundler or minifier: nothing there is worth a person's review. */
 const lineLimit = 5_000
 
+/** Whether a file of this name can be parsed at all: JavaScript or TypeScript, and no declaration file. */
+export function isReadable(path: string): boolean {
+  return languages.some(([ending]) => ending.test(path)) && !/\.d\.[cm]?ts$/.test(path)
+}
+
 /** The syntax tree of a JavaScript or TypeScript file; null for other files, generated ones and declarations. */
 export function parseSource({ path, text }: SourceFile): ParsedSource | null {
   const match = languages.find(([ending]) => ending.test(path))
-  if (match === undefined || path.endsWith('.d.ts') || text.split('\n', 2_000).some((line) => line.length > lineLimit)) return null
+  if (match === undefined || !isReadable(path) || text.split('\n', 2_000).some((line) => line.length > lineLimit)) return null
   const root = parse(match[1], text)
   let operators: ParsedSource['operators'] | undefined
   let statements: ParsedSource['statements'] | undefined

@@ -1,6 +1,6 @@
 import type { Opportunity } from '../../proposal/proposal.ts'
 import type { SourceFile } from '../../proposal/proposer.ts'
-import type { EditOperator } from './edit-operator.ts'
+import type { EditOperator, EditSite, ParsedSource } from './edit-operator.ts'
 import { functionSpans, weighedSpans, weightAt, type FunctionSpan } from './hot-ranges.ts'
 import { hasSyntaxError, parseSource } from './parse-source.ts'
 
@@ -29,37 +29,72 @@ export interface WeighedPool extends SitePool {
 
 /** What cold code still counts: a profile sees one workload only. */
 const coldWeight = 0.02
-/** Files remembered besides those of two whole variants. */
-const spareFiles = 2048
+/** Files remembered, whatever became of the variants they belong to. */
+const filesKept = 4096
+
+/** Files whose trees are kept: what was just listed is usually what is drawn from. */
+const treesKept = 16
+
+interface OpenFile {
+  readonly source: ParsedSource
+  /** What each operator lists, by its number. */
+  readonly listed: (readonly EditSite[] | undefined)[]
+}
 
 /** Lists the sites of files and remembers them. Keyed by content: the memory can only save time, never change an answer. */
 export class SiteIndex {
   readonly #operators: readonly EditOperator[]
   readonly #files = new Map<string, FileSites | null>()
+  readonly #open = new Map<FileSites, OpenFile>()
   readonly #weighed = new WeakMap<FileSites, { readonly profile: readonly Opportunity[]; readonly pools: Readonly<Record<SiteKind, WeighedPool>> }>()
 
   constructor(operators: readonly EditOperator[]) {
     this.#operators = operators
   }
 
-  /** The sites of a variant's files; those that no operator understands are left out. */
-  sitesOf(files: readonly SourceFile[]): readonly FileSites[] {
-    const found = files.flatMap((file) => this.#sitesOf(file) ?? [])
-    const kept = 2 * files.length + spareFiles
-    for (const oldest of this.#files.keys()) {
-      if (this.#files.size <= kept) break
-      this.#files.delete(oldest)
-    }
-    return found
-  }
-
-  #sitesOf(file: SourceFile): FileSites | null {
+  /** Null for a file that no operator understands. */
+  sitesOf(file: SourceFile): FileSites | null {
     const key = `${file.path}\0${file.text}`
     const known = this.#files.get(key)
-    const sites = known === undefined ? listSites(file, this.#operators) : known
+    const sites = known === undefined ? this.#listSites(file) : known
     // Last used, last to go.
     if (known !== undefined) this.#files.delete(key)
+    else if (this.#files.size >= filesKept) this.#files.delete(this.#files.keys().next().value as string)
     this.#files.set(key, sites)
+    return sites
+  }
+
+  /** One site with what its edits need; the file is parsed again when its tree is no longer kept. */
+  site(sites: FileSites, { operator: number, place }: { readonly operator: number; readonly place: number }): { readonly operator: EditOperator; readonly site: EditSite; readonly source: ParsedSource } {
+    const operator = this.#operators[number]
+    const open = this.#open.get(sites) ?? openFile(sites.file)
+    if (operator === undefined || open === null) throw new TypeError(`${sites.file.path} had sites before`)
+    this.#keepOpen(sites, open)
+    const site = (open.listed[number] ??= operator.sites(open.source))[place]
+    if (site === undefined) throw new TypeError(`${operator.name} lists fewer sites than before: it is not pure`)
+    return { operator, site, source: open.source }
+  }
+
+  #keepOpen(sites: FileSites, open: OpenFile): void {
+    this.#open.delete(sites)
+    this.#open.set(sites, open)
+    if (this.#open.size > treesKept) this.#open.delete(this.#open.keys().next().value as FileSites)
+  }
+
+  #listSites(file: SourceFile): FileSites | null {
+    const source = parseSource(file)
+    if (source === null) return null
+    const listed = this.#operators.map((operator) => operator.sites(source))
+    const pool = (kind: SiteKind): SitePool => {
+      const sites = listed.flatMap((own, operator) => (this.#operators[operator]?.kind === kind ? own.map(({ offset }, place) => ({ operator, place, offset })) : []))
+      return {
+        operators: Uint16Array.from(sites, (site) => site.operator),
+        places: Uint32Array.from(sites, (site) => site.place),
+        offsets: Uint32Array.from(sites, (site) => site.offset),
+      }
+    }
+    const sites = { file, hasErrors: hasSyntaxError(source), functions: functionSpans(source), pools: { rewrite: pool('rewrite'), classic: pool('classic') } }
+    this.#keepOpen(sites, { source, listed: [...listed] })
     return sites
   }
 
@@ -78,17 +113,7 @@ export class SiteIndex {
   }
 }
 
-function listSites(file: SourceFile, operators: readonly EditOperator[]): FileSites | null {
+function openFile(file: SourceFile): OpenFile | null {
   const source = parseSource(file)
-  if (source === null) return null
-  const listed: Readonly<Record<SiteKind, { operator: number; place: number; offset: number }[]>> = { rewrite: [], classic: [] }
-  for (const [operator, { kind, sites }] of operators.entries()) {
-    for (const [place, { offset }] of sites(source).entries()) listed[kind].push({ operator, place, offset })
-  }
-  const pool = (kind: SiteKind): SitePool => ({
-    operators: Uint16Array.from(listed[kind], (site) => site.operator),
-    places: Uint32Array.from(listed[kind], (site) => site.place),
-    offsets: Uint32Array.from(listed[kind], (site) => site.offset),
-  })
-  return { file, hasErrors: hasSyntaxError(source), functions: functionSpans(source), pools: { rewrite: pool('rewrite'), classic: pool('classic') } }
+  return source === null ? null : { source, listed: [] }
 }

@@ -1,57 +1,42 @@
 import type { Random } from '../../randomness/seeded-random.ts'
-import type { FileSites, WeighedPool } from './site-index.ts'
+import type { WeighedPool } from './site-index.ts'
 
+/** A site by its operator and its place in what that operator lists. */
 export interface Ticket {
-  readonly sites: FileSites
   readonly operator: number
   readonly place: number
 }
 
-interface Drum {
-  readonly sites: FileSites
-  readonly pool: WeighedPool
-  /** Indices that were drawn. */
-  readonly gone: Set<number>
-  left: number
-}
-
-/** Draws sites by weight, without replacement. One draw costs the number of files and the sites of one file. */
+/** Draws the sites of one file by weight, without replacement. */
 export class SiteLottery {
-  readonly #drums: Drum[]
-  #count: number
+  readonly #pool: WeighedPool
+  /** Indices that were drawn. */
+  readonly #gone = new Set<number>()
+  #left: number
 
-  constructor(pools: readonly { readonly sites: FileSites; readonly pool: WeighedPool }[]) {
-    this.#drums = pools.filter(({ pool }) => pool.weights.length > 0).map(({ sites, pool }) => ({ sites, pool, gone: new Set<number>(), left: pool.total }))
-    this.#count = this.#drums.reduce((sum, { pool }) => sum + pool.weights.length, 0)
+  constructor(pool: WeighedPool) {
+    this.#pool = pool
+    this.#left = pool.total
   }
 
   get isEmpty(): boolean {
-    return this.#count === 0
+    return this.#gone.size >= this.#pool.weights.length
   }
 
   /** @throws RangeError when nothing is left */
   draw(random: Random): Ticket {
-    const drum = this.#drawDrum(random)
-    const { pool, gone, sites } = drum
-    let left = random.next() * drum.left
+    if (this.isEmpty) throw new RangeError('every site was drawn')
+    const { weights, operators, places } = this.#pool
+    let left = random.next() * this.#left
     let drawn = -1
-    for (let index = 0; index < pool.weights.length; index++) {
-      if (gone.has(index)) continue
+    for (let index = 0; index < weights.length; index++) {
+      if (this.#gone.has(index)) continue
       drawn = index
-      if ((left -= pool.weights[index] as number) < 0) break
+      // Rounding may leave a little over at the end: the last one takes it.
+      if ((left -= weights[index] as number) < 0) break
     }
-    gone.add(drawn)
-    drum.left -= pool.weights[drawn] as number
-    this.#count--
-    return { sites, operator: pool.operators[drawn] as number, place: pool.places[drawn] as number }
-  }
-
-  #drawDrum(random: Random): Drum {
-    const full = this.#drums.filter(({ pool, gone }) => gone.size < pool.weights.length)
-    let left = random.next() * full.reduce((sum, drum) => sum + drum.left, 0)
-    // Rounding may leave a little over at the end: the last one takes it.
-    const drum = full.find((candidate) => (left -= candidate.left) < 0) ?? full.at(-1)
-    if (drum === undefined) throw new RangeError('every site was drawn')
-    return drum
+    this.#gone.add(drawn)
+    this.#left -= weights[drawn] as number
+    return { operator: operators[drawn] as number, place: places[drawn] as number }
   }
 }

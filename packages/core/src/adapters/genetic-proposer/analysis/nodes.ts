@@ -6,6 +6,11 @@ export function isFunction(node: SgNode): boolean {
   return functionKinds.has(String(node.kind()))
 }
 
+/** The nodes around this one, innermost first, one at a time: most who ask need only the first few, and a list of all costs them all. */
+export function* upwards(node: SgNode): Iterable<SgNode> {
+  for (let around = node.parent(); around !== null; around = around.parent()) yield around
+}
+
 /** The same node: two objects may stand for one. */
 export function isNode(a: SgNode | null | undefined, b: SgNode | null | undefined): boolean {
   return a !== null && a !== undefined && b !== null && b !== undefined && a.id() === b.id()

@@ -1,5 +1,5 @@
 import type { SgNode } from '@ast-grep/napi'
-import { isFunction, isNode, methodCall } from './nodes.ts'
+import { isFunction, isNode, methodCall, upwards } from './nodes.ts'
 
 const loops = new Set(['for_statement', 'for_in_statement', 'while_statement', 'do_statement'])
 const iterators = new Set(['filter', 'map', 'forEach', 'some', 'every', 'find', 'findIndex', 'findLast', 'flatMap', 'reduce', 'reduceRight'])
@@ -21,7 +21,7 @@ export function enclosingRepetition(node: SgNode, home: SgNode): SgNode | null {
 function outermostRepeated(node: SgNode, home: SgNode): SgNode | null {
   let repeated: SgNode | null = null
   let inner = node
-  for (const ancestor of node.ancestors()) {
+  for (const ancestor of upwards(node)) {
     if (isNode(ancestor, home)) break
     if (isLoop(ancestor) && isRepeatedPart(ancestor, inner)) repeated = ancestor
     inner = ancestor

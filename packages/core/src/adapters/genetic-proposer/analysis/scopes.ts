@@ -1,5 +1,5 @@
 import type { SgNode } from '@ast-grep/napi'
-import { isFunction, isNode } from './nodes.ts'
+import { isFunction, isNode, upwards } from './nodes.ts'
 
 export type BindingKind = 'parameter' | 'rest' | 'const' | 'let' | 'var' | 'function' | 'class' | 'import' | 'catch'
 
@@ -99,7 +99,7 @@ function groupByText(nodes: readonly SgNode[]): ReadonlyMap<string, SgNode[]> {
 function nearest(use: SgNode, { declarations, byHome, byNode }: Mentions): Declaration | null {
   if (declarations.length === 0) return null
   const own = byNode.get(use.id())
-  for (const home of own === undefined ? use.ancestors() : [own.home]) {
+  for (const home of own === undefined ? upwards(use) : [own.home]) {
     const here = byHome.get(home.id())
     if (here !== undefined) return here.length === 1 ? (here[0] as Declaration) : null
   }
@@ -147,7 +147,7 @@ function declarationOf(node: SgNode): Declaration | null {
 /** Climbs out of destructuring: the outermost pattern that binds or assigns this name. */
 function outOfPattern(node: SgNode): { readonly top: SgNode; readonly throughPattern: boolean } {
   let top = node
-  for (const parent of node.ancestors()) {
+  for (const parent of upwards(node)) {
     const kind = String(parent.kind())
     const binds =
       ['array_pattern', 'object_pattern', 'rest_pattern'].includes(kind) ||
@@ -194,12 +194,12 @@ function isWritten(node: SgNode): boolean {
 }
 
 function functionAround(node: SgNode): SgNode {
-  for (const ancestor of node.ancestors()) if (isFunction(ancestor) || ancestor.kind() === 'class_static_block') return ancestor
+  for (const ancestor of upwards(node)) if (isFunction(ancestor) || ancestor.kind() === 'class_static_block') return ancestor
   return root(node)
 }
 
 function blockAround(node: SgNode): SgNode {
-  for (const ancestor of node.ancestors()) if (blockHomes.has(String(ancestor.kind()))) return ancestor
+  for (const ancestor of upwards(node)) if (blockHomes.has(String(ancestor.kind()))) return ancestor
   return root(node)
 }
 

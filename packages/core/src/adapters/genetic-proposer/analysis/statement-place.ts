@@ -1,5 +1,5 @@
 import type { SgNode } from '@ast-grep/napi'
-import { argumentsOf, isNode, namedChildren } from './nodes.ts'
+import { argumentsOf, isNode, namedChildren, upwards } from './nodes.ts'
 import type { Scopes } from './scopes.ts'
 import { isQuiet } from './quiet-expression.ts'
 
@@ -22,7 +22,7 @@ const firstEvaluated = new Set([
  */
 export function statementPlace(expression: SgNode, scopes: Scopes, isAloof: boolean): StatementPlace | null {
   let node = expression
-  for (const parent of expression.ancestors()) {
+  for (const parent of upwards(expression)) {
     if (blocks.has(String(parent.kind()))) return isNode(parent.field('value'), node) ? null : { kind: 'statement', node }
     if (parent.kind() === 'arrow_function') return isNode(parent.field('body'), node) ? { kind: 'arrow', node } : null
     const before = evaluatedBefore(parent, node, scopes)

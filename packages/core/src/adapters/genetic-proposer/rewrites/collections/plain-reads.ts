@@ -1,5 +1,5 @@
 import type { SgNode } from '@ast-grep/napi'
-import { argumentsOf, isFunction, isNode, methodCall, namedChildren } from '../../analysis/nodes.ts'
+import { argumentsOf, isFunction, isNode, methodCall, namedChildren, upwards } from '../../analysis/nodes.ts'
 import type { Scopes } from '../../analysis/scopes.ts'
 
 const copyingMethods = new Set(['at', 'concat', 'includes', 'indexOf', 'join', 'lastIndexOf', 'slice'])
@@ -99,7 +99,7 @@ export function isTarget(place: SgNode): boolean {
 /** What has to be evaluated until a plain read is over: its statement's expression, or the whole loop when it is what a `for-of` walks through. */
 export function readingRegion(use: SgNode): SgNode {
   let region = use
-  for (const ancestor of use.ancestors()) {
+  for (const ancestor of upwards(use)) {
     const kind = String(ancestor.kind())
     if (kind === 'for_in_statement' && isNode(ancestor.field('right'), region)) return ancestor
     if (kind.endsWith('_statement') || kind === 'lexical_declaration' || kind === 'variable_declaration' || kind === 'statement_block' || kind === 'program') return region

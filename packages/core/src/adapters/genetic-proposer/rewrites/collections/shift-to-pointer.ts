@@ -1,6 +1,6 @@
 import type { SgNode } from '@ast-grep/napi'
 import type { TextEdit } from '../../../../proposal/proposal.ts'
-import { freshName, indentAt, isFunction, isNode, isWithin, methodCall, namedChildren } from '../../analysis/nodes.ts'
+import { freshName, indentAt, isFunction, isNode, isWithin, methodCall, namedChildren, upwards } from '../../analysis/nodes.ts'
 import { isLoop, iterationCall } from '../../analysis/repetition.ts'
 import type { Binding } from '../../analysis/scopes.ts'
 import type { EditOperator, EditSite, ParsedSource } from '../../edit-operator.ts'
@@ -58,7 +58,7 @@ function queueOf(binding: Binding): Queue | null {
 }
 
 function isRepeatedWithin(node: SgNode, home: SgNode | null): boolean {
-  for (const ancestor of node.ancestors()) {
+  for (const ancestor of upwards(node)) {
     if (isNode(ancestor, home)) return false
     if (isLoop(ancestor) || (isFunction(ancestor) && iterationCall(ancestor) !== null)) return true
   }

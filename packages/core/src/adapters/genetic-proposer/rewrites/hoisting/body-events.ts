@@ -1,5 +1,5 @@
 import type { SgNode } from '@ast-grep/napi'
-import { isFunction, isNode, methodCall } from '../../analysis/nodes.ts'
+import { isFunction, isNode, methodCall, upwards } from '../../analysis/nodes.ts'
 import { isLoop } from '../../analysis/repetition.ts'
 import type { Scopes } from '../../analysis/scopes.ts'
 import { isTarget } from './effects.ts'
@@ -37,7 +37,7 @@ export function bodyEvents(block: SgNode, scopes: Scopes): readonly BodyEvent[] 
 function effectOffset(node: SgNode, block: SgNode): number {
   let at = node.range().end.index
   if (isLoop(node)) at = node.range().start.index
-  for (const ancestor of node.ancestors()) {
+  for (const ancestor of upwards(node)) {
     if (isNode(ancestor, block)) break
     if (isLoop(ancestor) || isFunction(ancestor)) at = ancestor.range().start.index
   }

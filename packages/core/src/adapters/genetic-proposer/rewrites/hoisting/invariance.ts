@@ -1,5 +1,5 @@
 import type { SgNode } from '@ast-grep/napi'
-import { isFunction, isNode, isWithin } from '../../analysis/nodes.ts'
+import { isFunction, isNode, isWithin, upwards } from '../../analysis/nodes.ts'
 import { iterationCall, isLoop, statementAround } from '../../analysis/repetition.ts'
 import type { Binding, Scopes } from '../../analysis/scopes.ts'
 import { bodyEvents, type BodyEvent } from './body-events.ts'
@@ -108,7 +108,7 @@ function functionAround(node: SgNode): SgNode | null {
 function repetitionsAround(node: SgNode): readonly SgNode[] {
   const found: SgNode[] = []
   let inner = node
-  for (const ancestor of node.ancestors()) {
+  for (const ancestor of upwards(node)) {
     const call = isFunction(ancestor) ? iterationCall(ancestor) : null
     if ((isFunction(ancestor) && call === null) || ancestor.kind() === 'class_body') break
     const repeated = call ?? (isLoop(ancestor) && isRepeatedPart(ancestor, inner) ? ancestor : null)

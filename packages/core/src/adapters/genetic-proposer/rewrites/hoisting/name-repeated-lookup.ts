@@ -1,5 +1,5 @@
 import type { SgNode } from '@ast-grep/napi'
-import { freshName, isFunction, isNode, isWithin } from '../../analysis/nodes.ts'
+import { freshName, isFunction, isNode, isWithin, upwards } from '../../analysis/nodes.ts'
 import type { EditOperator, EditSite, ParsedSource } from '../../edit-operator.ts'
 import { excerpt } from '../../statements.ts'
 import { bodyEvents, type BodyEvent } from './body-events.ts'
@@ -86,7 +86,7 @@ function isSameRead(a: readonly Read[] | null, b: readonly Read[]): boolean {
 }
 
 function isWithinFunction(node: SgNode, body: SgNode): boolean {
-  for (const ancestor of node.ancestors()) {
+  for (const ancestor of upwards(node)) {
     if (isNode(ancestor, body)) return false
     if (isFunction(ancestor) || ancestor.kind() === 'class_body') return true
   }
@@ -110,7 +110,7 @@ const passing = new Set([
 /** The statement of the body that evaluates the node whenever it runs; null when it might not. */
 function unconditionalStatement(node: SgNode, body: SgNode): SgNode | null {
   let inner = node
-  for (const ancestor of node.ancestors()) {
+  for (const ancestor of upwards(node)) {
     if (isNode(ancestor, body)) return inner
     if (!passing.has(String(ancestor.kind())) || !isAlwaysEvaluated(ancestor, inner)) return null
     inner = ancestor

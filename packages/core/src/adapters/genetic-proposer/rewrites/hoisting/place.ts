@@ -1,5 +1,5 @@
 import type { SgNode } from '@ast-grep/napi'
-import { isNode } from '../../analysis/nodes.ts'
+import { isNode, upwards } from '../../analysis/nodes.ts'
 
 /** One step from an object to what it holds: a property's name, or null for an index that may be any. */
 export type Step = string | null
@@ -36,7 +36,7 @@ export function placeOf(node: SgNode): Place | null {
 export function placeAround(use: SgNode): { readonly top: SgNode; readonly steps: readonly Step[] } {
   const steps: Step[] = []
   let top = use
-  for (const parent of use.ancestors()) {
+  for (const parent of upwards(use)) {
     if (['member_expression', 'subscript_expression'].includes(String(parent.kind())) && isNode(parent.field('object'), top)) steps.push(stepOf(parent))
     else if (!isWrapper(parent) || isCondition(parent)) break
     top = parent
