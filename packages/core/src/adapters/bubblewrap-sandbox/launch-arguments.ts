@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, readlinkSync } from 'node:fs'
 import path from 'node:path'
 import type { Launch } from '../../sandbox/sandbox.ts'
-import { deviceNames, seccompPlaceholder, stageArguments, type Rights, type TreeMode } from './stage.ts'
+import { seccompPlaceholder, stageArguments, type Rights, type TreeMode } from './stage.ts'
 
 /** Everything about the host that decides how a launch is put together. */
 export interface Host {
@@ -69,10 +69,8 @@ function sandboxArguments(host: Host, launch: Launch, sources: Sources): readonl
     ...systemDirectories(), ...etcArguments(host, launch.network === true, sources),
     ...Object.entries(host.executables).flatMap(([name, file]) => ['--ro-bind', sources.place(file), `/opt/ratchet/bin/${name}`]),
     ...host.toolchains.flatMap((directory) => ['--ro-bind', sources.place(directory), directory]),
-    '--proc', '/proc', '--dev', '/dev',
-    // Over the nodes that bwrap takes from the host as they are.
-    ...deviceNames.flatMap((name) => ['--dev-bind', `${front}/dev/${name}`, `/dev/${name}`]),
-    '--bind', `${front}/shm`, '/dev/shm', '--bind', `${front}/tmp`, '/tmp',
+    // Not bwrap's own /dev: its nodes are the host's as they are, to be touched and changed by whoever owns them.
+    '--proc', '/proc', '--dev-bind', `${front}/dev`, '/dev', '--bind', `${front}/tmp`, '/tmp',
     // bwrap's own file systems have no size; nothing may be written there.
     '--remount-ro', '/dev', '--dir', '/tmp/home',
     '--bind', `${front}/tree`, '/work',

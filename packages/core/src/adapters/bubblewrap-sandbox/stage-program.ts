@@ -1,7 +1,7 @@
 /**
  * What happens outside the sandbox, before bwrap, in one Perl process by system calls (unshare, mkdir and mount as programs would take a process each, and
  * milliseconds). It enters the control group, takes its limits, gets a mount namespace of its own, and in it: sized scratch space; the tree, as an
- * overlay, a copy, or itself; the device nodes read-only; everything bwrap will bind, in a place that anybody may reach; read-only mounts over
+ * overlay, a copy, or itself; a /dev with read-only nodes; everything bwrap will bind, in a place that anybody may reach; read-only mounts over
  * protected files. Then, where it is root, it becomes a user that nobody is, and in any case bwrap.
  *
  * A group is entered before any namespace is made, and as the only thread. Numbers: CLONE_NEWNS 0x20000, CLONE_NEWUSER 0x10000000; RLIMIT_CPU 0,
@@ -60,6 +60,11 @@ if ($mode eq 'kept') { given('.') if $owner ne ''; bound('.', "$at/tree") }
 elsif ($mode eq 'overlay') { mounted('ratchet', "$at/tree", 'overlay', 0, "lowerdir=.,upperdir=$at/up,workdir=$at/wk$options") }
 else { system('cp', '-a', '.', "$at/tree") == 0 or die "the tree could not be copied\\n"; given("$at/tree") if $owner ne '' }
 for my $name (@devices) { put("$at/dev/$name", ''); bound("/dev/$name", "$at/dev/$name"); frozen("$at/dev/$name") }
+for my $pair (['fd', ''], ['stdin', '/0'], ['stdout', '/1'], ['stderr', '/2']) { symlink "/proc/self/fd$pair->[1]", "$at/dev/$pair->[0]" or die "$at/dev: $!\\n" }
+symlink 'pts/ptmx', "$at/dev/ptmx" or die "$at/dev: $!\\n";
+for my $name ('pts', 'shm') { mkdir "$at/dev/$name" or die "$at/dev/$name: $!\\n" }
+mounted('devpts', "$at/dev/pts", 'devpts', 2 | 8, 'newinstance,ptmxmode=0666,mode=620');
+bound("$at/shm", "$at/dev/shm");
 for my $index (0 .. $#sources) { made("$at/s/$index", $sources[$index]); bound($sources[$index], "$at/s/$index") }
 for my $path (@folders) { bound("$at/tree/$path", "$at/tree/$path") if -d "$at/tree/$path" && !-l "$at/tree/$path" }
 for my $path (@guarded) { if (!-l "$at/tree/$path" && -e _) { bound("$at/tree/$path", "$at/tree/$path"); frozen("$at/tree/$path") } }
