@@ -1,4 +1,5 @@
 import type { Variant } from '../archive/archive.ts'
+import type { Decision } from '../decision/decision.ts'
 import { editedFiles } from '../proposal/apply-edits.ts'
 import { editsDigest } from '../proposal/edits-digest.ts'
 import { lineEdits } from '../proposal/line-edits.ts'
@@ -21,7 +22,7 @@ const ancestorLimit = 8
 /**
  * The winner without what does not carry its gain, as one proposal on the baseline. First the oldest ancestor that is as good takes its place: whole steps
  * that brought nothing go, also where they touch the same lines as one that did. Then each hunk is left out in turn. A smaller patch replaces a
- * larger one only if it passes every gate and is, with statistical proof, not slower by more than half the smallest useful gain.
+ * larger one if it passes every gate and is not proven slower by more than half the smallest useful gain.
  */
 export async function minimiseWinner(ports: RunPorts, context: SettleContext & { readonly variant: Variant }, signal: AbortSignal): Promise<MadeProposal> {
   const whole = await oldestAsGood(ports, context, signal)
@@ -115,7 +116,7 @@ async function holdsAlone(
 ): Promise<boolean> {
   const { state, record, whole, reduced, trial } = request
   const known = state.decision(reduced.proposal.id, 'minimise', trial)
-  if (known !== undefined) return known.verdict === 'accepted'
+  if (known !== undefined) return isNotWorse(known)
   ports.observe({ kind: 'settling', proposal: reduced.proposal, action: 'minimise' })
   const screening = state.screening(reduced.proposal.id)
   if (screening === undefined) throw new TypeError(`proposal ${reduced.proposal.id} was never screened`)
@@ -138,6 +139,14 @@ async function holdsAlone(
     signal,
   )
   await record(events)
-  return decision.verdict === 'accepted'
+  return isNotWorse(decision)
+}
+
+/**
+ * Passed every gate, and was not proven slower. The burden of proof lies with what makes a patch larger: where figures cannot tell, the smaller patch stands; what it
+ * really gains is measured from zero before it is offered.
+ */
+function isNotWorse({ verdict, reasons }: Decision): boolean {
+  return verdict === 'accepted' || (verdict === 'inconclusive' && reasons.length > 0 && reasons.every((reason) => reason.code === 'guard-unproven'))
 }
 
