@@ -18,8 +18,8 @@ interface PackageManager {
 
 const managers: readonly PackageManager[] = [
   { program: 'apt-get', steps: [['apt-get', 'update', '-qq'], ['apt-get', 'install', '-y', '-qq', '--no-install-recommends', 'bubblewrap']] },
-  { program: 'dnf', steps: [['dnf', 'install', '-y', '-q', 'bubblewrap']] },
-  { program: 'pacman', steps: [['pacman', '-Sy', '--noconfirm', 'bubblewrap']] },
+  { program: 'dnf', steps: [['dnf', 'install', '-y', '-q', 'bubblewrap', 'perl-interpreter']] },
+  { program: 'pacman', steps: [['pacman', '-Sy', '--noconfirm', 'bubblewrap', 'perl']] },
 ]
 
 export interface InstallOptions {
