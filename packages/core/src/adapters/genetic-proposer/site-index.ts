@@ -30,7 +30,7 @@ export interface WeighedPool extends SitePool {
 /** What cold code still counts: a profile sees one workload only. */
 const coldWeight = 0.02
 /** Files remembered, whatever became of the variants they belong to. */
-const filesKept = 4096
+const filesKept = 1024
 
 /** Files whose trees are kept: what was just listed is usually what is drawn from. */
 const treesKept = 16
