@@ -1,5 +1,5 @@
 import type { Variant } from '../archive/archive.ts'
-import type { Decision } from '../decision/decision.ts'
+import type { Decision, ReasonCode } from '../decision/decision.ts'
 import { editedFiles } from '../proposal/apply-edits.ts'
 import { editsDigest } from '../proposal/edits-digest.ts'
 import { lineEdits } from '../proposal/line-edits.ts'
@@ -8,7 +8,7 @@ import type { SourceFile } from '../proposal/proposer.ts'
 import { screenChange } from '../screening/screen-change.ts'
 import type { RunPorts } from './cycle-ports.ts'
 import { judgeChange } from './judge-change.ts'
-import { guardRules } from './metric-rules.ts'
+import { metricRules } from './metric-rules.ts'
 import { proposalId } from './propose-step.ts'
 import type { MadeProposal, RunState } from './run-state.ts'
 import type { SettleContext } from './settle-winner.ts'
@@ -22,7 +22,7 @@ const ancestorLimit = 8
 /**
  * The winner without what does not carry its gain, as one proposal on the baseline. First the oldest ancestor that is as good takes its place: whole steps
  * that brought nothing go, also where they touch the same lines as one that did. Then each hunk is left out in turn. A smaller patch replaces a
- * larger one if it passes every gate and is not proven slower by more than half the smallest useful gain.
+ * larger one that is not proven to be better than it.
  */
 export async function minimiseWinner(ports: RunPorts, context: SettleContext & { readonly variant: Variant }, signal: AbortSignal): Promise<MadeProposal> {
   const whole = await oldestAsGood(ports, context, signal)
@@ -108,45 +108,46 @@ function rationaleOf(state: RunState, whole: MadeProposal): string {
   return line.map((made) => made.proposal.rationale).join('; then ')
 }
 
-/** Is `reduced` as good as `whole`? Decided by the same gates, with every metric as a guard and the whole patch as reference. */
+/**
+ * Whether `reduced` may take the place of `whole`: unless the whole, held against it, is proven to be better, or the two behave differently, or the smaller one
+ * does not pass by itself. The burden of proof lies with what makes a patch larger; what the smaller one gains is measured from zero before it is offered.
+ */
 async function holdsAlone(
   ports: RunPorts,
   request: SettleContext & { readonly whole: MadeProposal; readonly reduced: MadeProposal; readonly trial: number },
   signal: AbortSignal,
 ): Promise<boolean> {
   const { state, record, whole, reduced, trial } = request
-  const known = state.decision(reduced.proposal.id, 'minimise', trial)
-  if (known !== undefined) return isNotWorse(known)
+  const known = state.decision(whole.proposal.id, 'minimise', trial)
+  if (known !== undefined) return isNoBetter(known)
   ports.observe({ kind: 'settling', proposal: reduced.proposal, action: 'minimise' })
-  const screening = state.screening(reduced.proposal.id)
-  if (screening === undefined) throw new TypeError(`proposal ${reduced.proposal.id} was never screened`)
+  const screening = state.screening(whole.proposal.id)
+  if (screening === undefined) throw new TypeError(`proposal ${whole.proposal.id} was never screened`)
   const alpha = ports.config.accept.falseAcceptRate
   const { decision, events } = await judgeChange(
     ports,
     {
       run: state.run,
       seed: state.started.seed,
-      proposal: reduced.proposal.id,
+      proposal: whole.proposal.id,
       purpose: 'minimise',
       trial,
-      candidate: reduced.commit,
-      baseline: whole.commit,
+      candidate: whole.commit,
+      baseline: reduced.commit,
       trusted: state.started.baseline,
       alpha,
-      rules: guardRules(ports.config, alpha),
+      rules: metricRules(ports.config, alpha, 'eager'),
       screening,
     },
     signal,
   )
   await record(events)
-  return isNotWorse(decision)
+  return isNoBetter(decision)
 }
 
-/**
- * Passed every gate, and was not proven slower. The burden of proof lies with what makes a patch larger: where figures cannot tell, the smaller patch stands; what it
- * really gains is measured from zero before it is offered.
- */
-function isNotWorse({ verdict, reasons }: Decision): boolean {
-  return verdict === 'accepted' || (verdict === 'inconclusive' && reasons.length > 0 && reasons.every((reason) => reason.code === 'guard-unproven'))
-}
+/** Only the figures speak against the larger patch. Anything else (tests, build, oracle, figures missing) says that the two are not the same. */
+const figuresOnly: ReadonlySet<ReasonCode> = new Set(['no-useful-gain', 'pair-limit', 'objective-worse', 'guard-worse', 'guard-unproven', 'proven-gain'])
 
+function isNoBetter({ verdict, reasons }: Decision): boolean {
+  return verdict !== 'accepted' && verdict !== 'approval-required' && reasons.length > 0 && reasons.every((reason) => figuresOnly.has(reason.code))
+}
