@@ -5,11 +5,11 @@
  * protected files. Then, where it is root, it becomes a user that nobody is, and in any case bwrap.
  *
  * A group is entered before any namespace is made, and as the only thread. Numbers: CLONE_NEWNS 0x20000, CLONE_NEWUSER 0x10000000; RLIMIT_CPU 0,
- * RLIMIT_FSIZE 1, RLIMIT_CORE 4; MS_RDONLY 1, MS_NOSUID 2, MS_NOEXEC 8, MS_REMOUNT 0x20, MS_BIND 0x1000, MS_REC 0x4000, MS_PRIVATE 0x40000; MNT_DETACH 2.
+ * RLIMIT_FSIZE 1, RLIMIT_CORE 4, RLIMIT_NPROC 6; MS_RDONLY 1, MS_NOSUID 2, MS_NOEXEC 8, MS_REMOUNT 0x20, MS_BIND 0x1000, MS_REC 0x4000, MS_PRIVATE 0x40000; MNT_DETACH 2.
  * Trees are named by "." because a path may hold what separates mount options. /sys is let go because bwrap reads the list of all mounts for each
  * bind, and control groups alone are a dozen; where that fails, it only takes longer. No `use strict`: loading it takes half a millisecond.
  */
-export const stageProgram = `my ($mount, $umount, $unshare, $prlimit, $rights, $options, $groups, $seconds, $size, $at, $front, $mode, $tree, $owner, $seccomp) = splice @ARGV, 0, 15;
+export const stageProgram = `my ($mount, $umount, $unshare, $prlimit, $rights, $options, $groups, $seconds, $processes, $size, $at, $front, $mode, $tree, $owner, $seccomp) = splice @ARGV, 0, 16;
 sub listed { my $count = shift @ARGV; return splice @ARGV, 0, $count }
 my @devices = listed(); my @sources = listed(); my @folders = listed(); my @guarded = listed();
 sub put {
@@ -41,6 +41,7 @@ put($_, '0') for split /\\n/, $groups;
 call('core limit', $prlimit, 0, 4, pack('QQ', 0, 0), 0);
 call('cpu limit', $prlimit, 0, 0, pack('QQ', $seconds, $seconds), 0);
 call('file limit', $prlimit, 0, 1, pack('QQ', $size, $size), 0) if $mode eq 'kept';
+call('process limit', $prlimit, 0, 6, pack('QQ', $processes, $processes), 0) if $owner ne '';
 my ($uid, $gid) = ($>, (split ' ', $))[0]);
 call('unshare', $unshare, 0x20000 | ($rights eq 'user' ? 0x10000000 : 0));
 if ($rights eq 'user') {

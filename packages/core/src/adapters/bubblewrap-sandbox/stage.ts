@@ -65,8 +65,10 @@ export function stageArguments(request: StageRequest, { access, tree, limits, re
   const options = rights === 'root' ? '' : ',userxattr'
   // Backstops of the kernel for what the parent watches from outside: seconds of CPU time a process, bytes a file.
   const cpuSeconds = Math.ceil(limits.cpuMs / 1000) + 1
+  // Of a user whom only launches have: a backstop for all that run side by side, where no control group counts.
+  const processes = 4 * (limits.processes + 8)
   const fixed = [
-    mount, umount2, unshare, prlimit64, rights, options, entries.join('\n'), cpuSeconds, limits.diskBytes, scratch, front, access === 'kept' ? 'kept' : treeMode, tree, commandOwner(rights) ?? '', seccomp ?? '',
+    mount, umount2, unshare, prlimit64, rights, options, entries.join('\n'), cpuSeconds, processes, limits.diskBytes, scratch, front, access === 'kept' ? 'kept' : treeMode, tree, commandOwner(rights) ?? '', seccomp ?? '',
   ]
   const guarded = access === 'kept' ? [] : readOnly
   const lists = [deviceNames, sources, foldersAbove(guarded), guarded]
