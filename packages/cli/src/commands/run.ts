@@ -3,7 +3,7 @@ import {
   foldProposals, proposalDocument, resumeRun, runSearch, startRun, strategyNames, type ProposalDocument, type RunState, type SearchEnd, type StrategyName,
 } from '@ratchet/core'
 import { oneOf, positiveNumber, wholeNumber } from '../argument.ts'
-import { openJudge, openRun, openTarget, type OpenJudge, type OpenTarget } from '../compose.ts'
+import { isReadableByGenetic, openJudge, openRun, openTarget, type OpenJudge, type OpenTarget } from '../compose.ts'
 import { faint, strong } from '../console.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { Invocation } from '../invocation.ts'
@@ -66,7 +66,7 @@ function refuseMixedResume(options: RunOptions): void {
 /** A search on what cannot be searched would only spend its budget: said before anything is begun. */
 async function refuseUnready({ ports, baseline }: OpenJudge, target: OpenTarget, signal: AbortSignal): Promise<void> {
   const editable = (await target.workspace.revisions.entries(baseline)).map((entry) => entry.path).filter((file) => ports.scope.isEditable(file))
-  if (!editable.some((file) => readableByGenetic.test(file))) {
+  if (!editable.some(isReadableByGenetic)) {
     throw new UsageError('nothing-to-edit', `none of the ${editable.length} files under target.edit is JavaScript or TypeScript, which is all that the genetic proposer reads`, {
       remedy: 'Name such files under target.edit, or judge changes of your own with `ratchet evaluate`.',
     })
@@ -77,8 +77,6 @@ async function refuseUnready({ ports, baseline }: OpenJudge, target: OpenTarget,
     remedy: 'Run the command in a clean checkout; `ratchet doctor` shows what a command finds in the sandbox.',
   })
 }
-
-const readableByGenetic = /(?<!\.d)\.[cm]?[jt]sx?$/
 
 async function baselineOf(target: OpenTarget, options: RunOptions): Promise<string> {
   if (options.resume === undefined) return (await target.workspace.revisions.commit('HEAD')).id

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { Reason } from '../decision/decision.ts'
+import type { NewEvent } from '../journal/event.ts'
 import type { Journal } from '../journal/journal.ts'
-import type { ObjectId, ProposalId } from '../proposal/proposal.ts'
+import type { ObjectId } from '../proposal/proposal.ts'
 import type { RevisionReader, TargetBranch } from '../workspace/workspace.ts'
 import { WorkspaceError } from '../workspace/workspace.ts'
-import { branchTip } from './branch-contains.ts'
+import { advanceOrClose } from './advance-or-close.ts'
 import { commitMessage } from './commit-message.ts'
 import { CycleError } from './cycle-error.ts'
 import type { ChangeVerdict } from './evaluate-change.ts'
@@ -58,25 +59,11 @@ export async function applyChange(
   const { ref, expected } = destination
   const application = createHash('sha256').update(JSON.stringify([record.id, ref, commit])).digest('hex').slice(0, 12)
   await ports.journal.append([{ kind: 'application-intended', body: { application, proposal: record.id, ref, expected, commit } }])
-  const moved = await advanceOrAbandon(ports, { application, proposal: record.id, ref, expected, next: commit })
-  await ports.journal.append([{ kind: 'application-settled', body: { application, proposal: record.id, outcome: moved ? 'applied' : 'abandoned' } }])
+  const settled = (outcome: 'applied' | 'abandoned'): NewEvent => ({ kind: 'application-settled', body: { application, proposal: record.id, outcome } })
+  const moved = await advanceOrClose(ports, { ref, expected, next: commit }, settled('abandoned'))
+  await ports.journal.append([settled(moved ? 'applied' : 'abandoned')])
   if (moved) return { kind: 'applied', ref, commit, merged: result.merged }
   return { kind: 'refused', reasons: [{ code: 'merge-conflict', message: `${ref} moved while the change was being applied; nothing was changed. Run apply again.` }] }
-}
-
-/** A move that fails before the branch has moved is closed at once: no later command may find it open and make it. */
-async function advanceOrAbandon(
-  ports: ApplyPorts,
-  move: { readonly application: string; readonly proposal: ProposalId; readonly ref: string; readonly expected: ObjectId | null; readonly next: ObjectId },
-): Promise<boolean> {
-  try {
-    return (await ports.branch.advance({ ref: move.ref, expected: move.expected, next: move.next })).moved
-  } catch (error) {
-    if ((await branchTip(ports.revisions, move.ref)) !== move.next) {
-      await ports.journal.append([{ kind: 'application-settled', body: { application: move.application, proposal: move.proposal, outcome: 'abandoned' } }])
-    }
-    throw error
-  }
 }
 
 async function findDestination(ports: ApplyPorts, branchName: string | null, baseline: ObjectId): Promise<Destination> {

@@ -1,8 +1,10 @@
 import type { Reason } from '../decision/decision.ts'
+import type { NewEvent } from '../journal/event.ts'
 import type { Journal } from '../journal/journal.ts'
-import type { ObjectId, ProposalId } from '../proposal/proposal.ts'
+import type { ObjectId } from '../proposal/proposal.ts'
 import type { RevisionReader, TargetBranch } from '../workspace/workspace.ts'
 import { WorkspaceError } from '../workspace/workspace.ts'
+import { advanceOrClose } from './advance-or-close.ts'
 import { branchTip, containsCommit } from './branch-contains.ts'
 import { revertMessage } from './commit-message.ts'
 import { CycleError } from './cycle-error.ts'
@@ -41,8 +43,9 @@ export async function revertChange(ports: RevertPorts, record: ProposalRecord): 
   })
   const { application, ref } = applied
   await ports.journal.append([{ kind: 'reversion-intended', body: { application, proposal: record.id, ref, expected: state.tip, commit } }])
-  const moved = await advanceOrAbandon(ports, { application, proposal: record.id, ref, expected: state.tip, next: commit })
-  await ports.journal.append([{ kind: 'reversion-settled', body: { application, proposal: record.id, outcome: moved ? 'reverted' : 'abandoned' } }])
+  const settled = (outcome: 'reverted' | 'abandoned'): NewEvent => ({ kind: 'reversion-settled', body: { application, proposal: record.id, outcome } })
+  const moved = await advanceOrClose(ports, { ref, expected: state.tip, next: commit }, settled('abandoned'))
+  await ports.journal.append([settled(moved ? 'reverted' : 'abandoned')])
   if (moved) return { kind: 'reverted', ref, commit }
   return { kind: 'refused', reasons: [{ code: 'merge-conflict', message: `${ref} moved meanwhile; nothing was changed. Run revert again.` }] }
 }
@@ -56,21 +59,6 @@ async function standingApplication(revisions: RevisionReader, record: ProposalRe
   }
   const gone = applied.map((held) => held.ref).join(', ')
   throw new CycleError('not-applied', applied.length === 0 ? `proposal ${record.id} is not applied anywhere` : `proposal ${record.id} was applied to ${gone}, which no longer holds its commit`)
-}
-
-/** As for an application: a move that fails before the branch has moved is closed at once. */
-async function advanceOrAbandon(
-  ports: RevertPorts,
-  move: { readonly application: string; readonly proposal: ProposalId; readonly ref: string; readonly expected: ObjectId; readonly next: ObjectId },
-): Promise<boolean> {
-  try {
-    return (await ports.branch.advance({ ref: move.ref, expected: move.expected, next: move.next })).moved
-  } catch (error) {
-    if ((await branchTip(ports.revisions, move.ref)) !== move.next) {
-      await ports.journal.append([{ kind: 'reversion-settled', body: { application: move.application, proposal: move.proposal, outcome: 'abandoned' } }])
-    }
-    throw error
-  }
 }
 
 /** The branch's tree without the change: exactly the old tree when nothing came after it, else a three-way merge. */

@@ -1,3 +1,5 @@
+import { foldersAbove } from './tree-listing.ts'
+
 /** Each guarded path costs every launch some system calls; more than this are guarded by the folder. */
 const filesAtMost = 256
 
@@ -9,13 +11,6 @@ export function guardedPaths(paths: readonly string[], isProtected: (path: strin
   const files = paths.filter(isProtected)
   if (files.length <= filesAtMost) return files
   const mixed = new Set<string>()
-  for (const path of paths) if (!isProtected(path)) for (const folder of foldersOf(path)) mixed.add(folder)
-  return [...new Set(files.map((file) => foldersOf(file).find((folder) => !mixed.has(folder)) ?? file))]
-}
-
-/** Outermost first. */
-function foldersOf(path: string): readonly string[] {
-  const folders: string[] = []
-  for (let end = path.indexOf('/'); end > 0; end = path.indexOf('/', end + 1)) folders.push(path.slice(0, end))
-  return folders
+  for (const path of paths) if (!isProtected(path)) for (const folder of foldersAbove(path)) mixed.add(folder)
+  return [...new Set(files.map((file) => foldersAbove(file).findLast((folder) => !mixed.has(folder)) ?? file))]
 }
