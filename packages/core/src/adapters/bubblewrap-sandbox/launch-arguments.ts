@@ -69,12 +69,12 @@ function sandboxArguments(host: Host, launch: Launch, sources: Sources): readonl
     ...systemDirectories(), ...etcArguments(host, launch.network === true, sources),
     ...Object.entries(host.executables).flatMap(([name, file]) => ['--ro-bind', sources.place(file), `/opt/ratchet/bin/${name}`]),
     ...host.toolchains.flatMap((directory) => ['--ro-bind', sources.place(directory), directory]),
-    // Not bwrap's own /dev: its nodes are the host's as they are, to be touched and changed by whoever owns them.
+    // Not bwrap's own /dev: its nodes are the host's as they are, to be touched and changed by whoever owns them. This one comes read-only.
     '--proc', '/proc', '--dev-bind', `${front}/dev`, '/dev', '--bind', `${front}/tmp`, '/tmp',
-    // bwrap's own file systems have no size; nothing may be written there.
-    '--remount-ro', '/dev', '--dir', '/tmp/home',
+    '--dir', '/tmp/home',
     '--bind', `${front}/tree`, '/work',
     ...launch.mounts.flatMap(({ source, target }) => ['--ro-bind', sources.place(source), path.posix.resolve('/work', target)]),
+    // bwrap's own file system has no size; nothing may be written there.
     '--remount-ro', '/', '--chdir', '/work',
   ]
 }

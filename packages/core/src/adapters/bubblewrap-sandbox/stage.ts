@@ -12,10 +12,11 @@ interface SystemCalls {
   readonly umount2: number
   readonly unshare: number
   readonly prlimit64: number
+  readonly mknodat: number
 }
 
-const generic: SystemCalls = { mount: 40, umount2: 39, unshare: 97, prlimit64: 261 }
-const callsByArchitecture: Readonly<Record<string, SystemCalls>> = { x64: { mount: 165, umount2: 166, unshare: 272, prlimit64: 302 }, arm64: generic, riscv64: generic, loong64: generic }
+const generic: SystemCalls = { mount: 40, umount2: 39, unshare: 97, prlimit64: 261, mknodat: 33 }
+const callsByArchitecture: Readonly<Record<string, SystemCalls>> = { x64: { mount: 165, umount2: 166, unshare: 272, prlimit64: 302, mknodat: 259 }, arm64: generic, riscv64: generic, loong64: generic }
 
 /** `root` of the machine; `mapped-root` of a user namespace, as in a rootless container; `user`, who needs a user namespace to mount anything. */
 export type Rights = 'root' | 'mapped-root' | 'user'
@@ -60,7 +61,7 @@ export function stageArguments(request: StageRequest, { access, tree, limits, re
   const { rights, treeMode, entries, scratch, front, sources, seccomp } = request
   const calls = callsByArchitecture[process.arch]
   if (calls === undefined) throw new TypeError(`no system call numbers are known for ${process.arch}`)
-  const { mount, umount2, unshare, prlimit64 } = calls
+  const { mount, umount2, unshare, prlimit64, mknodat } = calls
   // Overlays keep notes in extended attributes; those of trusted.* are for the machine's root only.
   const options = rights === 'root' ? '' : ',userxattr'
   // Backstops of the kernel for what the parent watches from outside: seconds of CPU time a process, bytes a file.
@@ -68,7 +69,7 @@ export function stageArguments(request: StageRequest, { access, tree, limits, re
   // Of a user whom only launches have: a backstop for all that run side by side, where no control group counts.
   const processes = 4 * (limits.processes + 8)
   const fixed = [
-    mount, umount2, unshare, prlimit64, rights, options, entries.join('\n'), cpuSeconds, processes, limits.diskBytes, scratch, front, access === 'kept' ? 'kept' : treeMode, tree, commandOwner(rights) ?? '', seccomp ?? '',
+    mount, umount2, unshare, prlimit64, mknodat, rights, options, entries.join('\n'), cpuSeconds, processes, limits.diskBytes, scratch, front, access === 'kept' ? 'kept' : treeMode, tree, commandOwner(rights) ?? '', seccomp ?? '',
   ]
   const guarded = access === 'kept' ? [] : readOnly
   const lists = [deviceNames, sources, foldersAbove(guarded), guarded]

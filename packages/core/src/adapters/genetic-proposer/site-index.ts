@@ -32,8 +32,8 @@ const coldWeight = 0.02
 /** Files remembered, whatever became of the variants they belong to. */
 const filesKept = 1024
 
-/** Files whose trees are kept: what was just listed is usually what is drawn from. */
-const treesKept = 16
+/** Files whose trees are kept, for what is drawn from again: most files of a variant are its ancestors'. */
+const treesKept = 64
 
 interface OpenFile {
   readonly source: ParsedSource

@@ -36,13 +36,21 @@ export function withoutParentheses(node: SgNode): SgNode {
   return inner === undefined || others.length > 0 ? node : withoutParentheses(inner)
 }
 
+/** `a?.b`, `a?.[b]`, `a?.()`: this very step is left out where there is nothing to take it on. The grammars of JavaScript and TypeScript write it differently in calls. */
+export function isOptional(node: SgNode): boolean {
+  if (node.kind() !== 'call_expression') return node.field('optional_chain') !== null
+  let at = 1
+  while (node.child(at)?.kind() === 'comment') at++
+  const kind = node.child(at)?.kind()
+  return kind === 'optional_chain' || kind === '?.'
+}
+
 /** `object.method(arguments)`: its parts, or null for any other call, also for an optional one. */
 export function methodCall(call: SgNode): { readonly object: SgNode; readonly method: string; readonly values: readonly SgNode[] } | null {
   const callee = call.kind() === 'call_expression' ? call.field('function') : null
   const [object, property] = [callee?.field('object'), callee?.field('property')]
   if (callee?.kind() !== 'member_expression' || object === null || object === undefined || property?.kind() !== 'property_identifier') return null
-  // `a?.b()` and `a.b?.()` carry a token of their own.
-  if (callee.children().some((child) => child.kind() === 'optional_chain') || call.children().some((child) => child.kind() === 'optional_chain')) return null
+  if (isOptional(callee) || isOptional(call)) return null
   if (call.field('arguments')?.kind() !== 'arguments') return null
   return { object, method: property.text(), values: argumentsOf(call) }
 }

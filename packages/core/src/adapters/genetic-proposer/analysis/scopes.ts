@@ -33,11 +33,19 @@ interface Declaration {
   readonly value: SgNode | null
 }
 
+/** A home by what it spans, and what is declared in it. Asking a node for its parent walks down from the root; comparing offsets costs nothing. */
+interface Home {
+  readonly node: SgNode
+  readonly start: number
+  readonly end: number
+  readonly declarations: readonly Declaration[]
+}
+
 interface Mentions {
   readonly all: readonly SgNode[]
   readonly declarations: readonly Declaration[]
-  /** The declarations by the id of their home, and by their own: comparing nodes one by one takes seconds in a long file. */
-  readonly byHome: ReadonlyMap<number, readonly Declaration[]>
+  readonly homes: readonly Home[]
+  /** The declarations by the id of their node. */
   readonly byNode: ReadonlyMap<number, Declaration>
   /** The mentions by the id of what declares them, worked out at the first need. */
   usesOf: ReadonlyMap<number, readonly SgNode[]> | null
@@ -59,7 +67,7 @@ export function createScopes(text: string, root: SgNode): Scopes {
     const all = mentions.get(name) ?? []
     const declarations = all.flatMap((node) => declarationOf(node) ?? [])
     const byNode = new Map(declarations.map((declaration) => [declaration.node.id(), declaration]))
-    const made = { all, declarations, byNode, byHome: Map.groupBy(declarations, ({ home }) => home.id()), usesOf: null }
+    const made = { all, declarations, byNode, homes: homesOf(declarations), usesOf: null }
     classified.set(name, made)
     return made
   }
@@ -95,19 +103,39 @@ function groupByText(nodes: readonly SgNode[]): ReadonlyMap<string, SgNode[]> {
   return groups
 }
 
+function homesOf(declarations: readonly Declaration[]): readonly Home[] {
+  return [...Map.groupBy(declarations, ({ home }) => home.id()).values()].map((here) => {
+    const node = (here[0] as Declaration).home
+    const { start, end } = node.range()
+    return { node, start: start.index, end: end.index, declarations: here }
+  })
+}
+
 /** The one declaration in the nearest home around the use; null when there is none or more than one there. */
-function nearest(use: SgNode, { declarations, byHome, byNode }: Mentions): Declaration | null {
+function nearest(use: SgNode, { declarations, homes, byNode }: Mentions): Declaration | null {
   if (declarations.length === 0) return null
   const own = byNode.get(use.id())
-  for (const home of own === undefined ? upwards(use) : [own.home]) {
-    const here = byHome.get(home.id())
-    if (here !== undefined) return here.length === 1 ? (here[0] as Declaration) : null
-  }
-  return null
+  const home = own === undefined ? innermost(homes, use) : homes.find(({ node }) => node.id() === own.home.id())
+  return home?.declarations.length === 1 ? (home.declarations[0] as Declaration) : null
 }
+
+/** Homes are nested: the shortest around an offset is the innermost. None where two are as long, which no valid program has. */
+function innermost(homes: readonly Home[], use: SgNode): Home | undefined {
+  const at = use.range().start.index
+  const [first, second] = homes.filter(({ start, end }) => start <= at && at < end).sort((a, b) => a.end - a.start - (b.end - b.start))
+  return first !== undefined && second !== undefined && first.end - first.start === second.end - second.start ? undefined : first
+}
+
+/** What a name may stand directly in where it is declared or written. Nearly all mentions stand elsewhere, and this is the cheapest way to see it. */
+const binding = new Set([
+  'array_pattern', 'arrow_function', 'assignment_expression', 'assignment_pattern', 'augmented_assignment_expression', 'catch_clause', 'class', 'class_declaration', 'for_in_statement', 'formal_parameters', 'function_declaration',
+  'function_expression', 'generator_function', 'generator_function_declaration', 'import_clause', 'import_specifier', 'namespace_import', 'object_assignment_pattern', 'object_pattern', 'optional_parameter', 'pair_pattern',
+  'required_parameter', 'rest_pattern', 'unary_expression', 'update_expression', 'variable_declarator',
+])
 
 /** What this mention declares, or null when it only uses the name. */
 function declarationOf(node: SgNode): Declaration | null {
+  if (!binding.has(String(node.parent()?.kind()))) return null
   const { top, throughPattern } = outOfPattern(node)
   const parent = top.parent()
   if (parent === null) return null
@@ -173,6 +201,7 @@ function inLoopHead(node: SgNode, loop: SgNode): Declaration {
 }
 
 function isWritten(node: SgNode): boolean {
+  if (!binding.has(String(node.parent()?.kind()))) return false
   const { top, throughPattern } = outOfPattern(node)
   const parent = top.parent()
   switch (String(parent?.kind())) {

@@ -1,5 +1,5 @@
 import type { SgNode } from '@ast-grep/napi'
-import { argumentsOf, isNode, namedChildren, upwards } from './nodes.ts'
+import { argumentsOf, isNode, isOptional, namedChildren, upwards } from './nodes.ts'
 import type { Scopes } from './scopes.ts'
 import { isQuiet } from './quiet-expression.ts'
 
@@ -105,7 +105,7 @@ function beforeArgument(list: SgNode, part: SgNode): readonly SgNode[] | null {
   const call = list.parent()
   const callee = call?.field('function') ?? call?.field('constructor')
   // `f?.(x)` and `a?.f(x)` may not look at x.
-  if (call === null || callee === null || callee === undefined || call.children().some((child) => child.kind() === 'optional_chain') || callee.text().includes('?.')) return null
+  if (call === null || callee === null || callee === undefined || isOptional(call) || callee.text().includes('?.')) return null
   const values = argumentsOf(call)
   return [callee, ...values.slice(0, values.findIndex((value) => isNode(value, part)))]
 }

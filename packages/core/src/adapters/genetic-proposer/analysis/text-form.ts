@@ -1,5 +1,5 @@
 import type { SgNode } from '@ast-grep/napi'
-import { methodCall, withoutParentheses } from './nodes.ts'
+import { isOptional, methodCall, withoutParentheses } from './nodes.ts'
 import type { Scopes } from './scopes.ts'
 
 /** Methods that only texts and numbers have and that give a text. `slice`, `concat` and `at` are an array's as well. */
@@ -43,7 +43,7 @@ function isTextCall(call: SgNode, scopes: Scopes): boolean {
 /** A name or a path of names: evaluating it twice costs nothing and, getters aside, changes nothing. */
 export function isPath(node: SgNode): boolean {
   if (node.kind() === 'identifier' || node.kind() === 'this') return true
-  if (node.kind() !== 'member_expression' || node.children().some((child) => child.kind() === 'optional_chain')) return false
+  if (node.kind() !== 'member_expression' || isOptional(node)) return false
   const object = node.field('object')
   return node.field('property')?.kind() === 'property_identifier' && object !== null && isPath(object)
 }

@@ -1,6 +1,6 @@
 import type { SgNode } from '@ast-grep/napi'
 import type { TextEdit } from '../../../../proposal/proposal.ts'
-import { freshName, indentAt, isFunction, isNode, isWithin, methodCall } from '../../analysis/nodes.ts'
+import { freshName, indentAt, isFunction, isNode, isOptional, isWithin, methodCall } from '../../analysis/nodes.ts'
 import { enclosingRepetition, iterationCall } from '../../analysis/repetition.ts'
 import type { Binding } from '../../analysis/scopes.ts'
 import { keepsName, staysFixed } from '../../analysis/stability.ts'
@@ -67,7 +67,7 @@ function searchOf(call: SgNode): Search | null {
 /** The property in `item.property`. */
 function keyOf(side: SgNode, item: string): string | null {
   const isMember = side.kind() === 'member_expression' && side.field('object')?.kind() === 'identifier' && side.field('object')?.text() === item
-  if (!isMember || side.children().some((child) => child.kind() === 'optional_chain')) return null
+  if (!isMember || isOptional(side)) return null
   const property = side.field('property')
   return property?.kind() === 'property_identifier' ? property.text() : null
 }

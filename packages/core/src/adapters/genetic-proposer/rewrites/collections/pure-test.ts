@@ -1,5 +1,5 @@
 import type { SgNode } from '@ast-grep/napi'
-import { argumentsOf, isWithin, methodCall, namedChildren } from '../../analysis/nodes.ts'
+import { argumentsOf, isOptional, isWithin, methodCall, namedChildren } from '../../analysis/nodes.ts'
 import type { Scopes } from '../../analysis/scopes.ts'
 
 /** What an expression may look at while the array around it is in pieces. */
@@ -75,7 +75,7 @@ function isPureSource(source: SgNode | null, test: ElementTest, others: Set<stri
 }
 
 function isElement(node: SgNode, { array, index }: ElementTest): boolean {
-  return node.kind() === 'subscript_expression' && node.field('object')?.text() === array && node.field('index')?.text() === index && !node.children().some((child) => child.kind() === 'optional_chain')
+  return node.kind() === 'subscript_expression' && node.field('object')?.text() === array && node.field('index')?.text() === index && !isOptional(node)
 }
 
 function isElementOrName(node: SgNode, test: ElementTest): boolean {

@@ -1,6 +1,6 @@
 import type { SgNode } from '@ast-grep/napi'
 import type { TextEdit } from '../../../../proposal/proposal.ts'
-import { freshName, indentAt, isFunction, isNode, isWithin, methodCall, namedChildren, upwards } from '../../analysis/nodes.ts'
+import { freshName, indentAt, isFunction, isNode, isOptional, isWithin, methodCall, namedChildren, upwards } from '../../analysis/nodes.ts'
 import { isLoop, iterationCall } from '../../analysis/repetition.ts'
 import type { Binding } from '../../analysis/scopes.ts'
 import type { EditOperator, EditSite, ParsedSource } from '../../edit-operator.ts'
@@ -67,7 +67,7 @@ function isRepeatedWithin(node: SgNode, home: SgNode | null): boolean {
 
 function mentionOf(use: SgNode): Mention | null {
   const place = use.parent()
-  if (place === null || !isNode(place.field('object'), use) || isTarget(place) || place.children().some((child) => child.kind() === 'optional_chain')) return null
+  if (place === null || !isNode(place.field('object'), use) || isTarget(place) || isOptional(place)) return null
   const outer = place.parent()
   if (place.kind() === 'subscript_expression') {
     const isCalled = outer?.kind() === 'call_expression' && isNode(outer.field('function'), place)

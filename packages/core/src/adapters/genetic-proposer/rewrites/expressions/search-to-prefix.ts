@@ -1,5 +1,5 @@
 import type { SgNode } from '@ast-grep/napi'
-import { isNode, methodCall, withoutParentheses } from '../../analysis/nodes.ts'
+import { isNode, isOptional, methodCall, withoutParentheses } from '../../analysis/nodes.ts'
 import type { Scopes } from '../../analysis/scopes.ts'
 import type { EditOperator, EditSite, ParsedSource } from '../../edit-operator.ts'
 import { excerpt } from '../../statements.ts'
@@ -77,7 +77,7 @@ function partOf({ call, object, value, guarded }: Search): Shortcut | null {
   const why = 'cuts off one part of the text instead of splitting all of it'
   const first = `(${text}.includes(${separator}) ? ${text}.slice(0, ${text}.indexOf(${separator})) : ${text})`
   if (parent?.kind() === 'subscript_expression') {
-    const isFirst = isNode(parent.field('object'), call) && parent.field('index')?.text() === '0' && !parent.children().some((child) => child.kind() === 'optional_chain')
+    const isFirst = isNode(parent.field('object'), call) && parent.field('index')?.text() === '0' && !isOptional(parent)
     return isFirst && isOnlyRead(parent) ? { node: parent, fast: first, guarded, why } : null
   }
   const outer = parent?.parent()

@@ -1,5 +1,5 @@
 import type { SgNode } from '@ast-grep/napi'
-import { argumentsOf, isNode, methodCall, namedChildren, withoutParentheses } from '../../analysis/nodes.ts'
+import { argumentsOf, isNode, isOptional, methodCall, namedChildren, withoutParentheses } from '../../analysis/nodes.ts'
 import type { Scopes } from '../../analysis/scopes.ts'
 import { inlineCallback } from '../../analysis/inline-callback.ts'
 
@@ -59,7 +59,7 @@ function copiedList(object: SgNode, scopes: Scopes): SgNode | null {
 
 function endOf(sort: SgNode, list: SgNode): { readonly node: SgNode; readonly isFirst: boolean } | null {
   const parent = sort.parent()
-  if (parent === null || !isNode(parent.field('object'), sort) || parent.children().some((child) => child.kind() === 'optional_chain')) return null
+  if (parent === null || !isNode(parent.field('object'), sort) || isOptional(parent)) return null
   if (parent.kind() === 'subscript_expression') {
     const index = parent.field('index')?.text() ?? ''
     const isLast = list.kind() === 'identifier' && index === `${list.text()}.length - 1`

@@ -1,5 +1,5 @@
 import type { SgNode } from '@ast-grep/napi'
-import { argumentsOf, isNode, methodCall, namedChildren, withoutParentheses } from '../../analysis/nodes.ts'
+import { argumentsOf, isNode, isOptional, methodCall, namedChildren, withoutParentheses } from '../../analysis/nodes.ts'
 import { isArray, isArrayExpression } from '../../analysis/stability.ts'
 import type { EditSite, ParsedSource } from '../../edit-operator.ts'
 import { excerpt } from '../../statements.ts'
@@ -7,7 +7,7 @@ import { mayBeginWithParenthesis } from '../../analysis/statement-start.ts'
 import { isCalled, isTarget } from './effects.ts'
 import type { Invariance } from './invariance.ts'
 import { replaced } from './lazy-value.ts'
-import { hasOptionalChain, isCondition, placeOf } from './place.ts'
+import { isCondition, placeOf } from './place.ts'
 import { hasPlainParameters, readsOf, soleResult } from './reads.ts'
 import { isSettled } from './settled-condition.ts'
 
@@ -36,7 +36,7 @@ export function firstHitSites(source: ParsedSource, invariance: Invariance): rea
 function hitOf(call: SgNode): FirstHit | null {
   const place = call.parent()
   const around = place?.parent()
-  if (place === null || place === undefined || around === null || around === undefined || !isNode(place.field('object'), call) || hasOptionalChain(place) || isTarget(place, around) || isCalled(place, around)) return null
+  if (place === null || place === undefined || around === null || around === undefined || !isNode(place.field('object'), call) || isOptional(place) || isTarget(place, around) || isCalled(place, around)) return null
   if (place.kind() === 'subscript_expression') return place.field('index')?.text() === '0' ? { call, whole: place, method: 'find', negated: false } : null
   if (place.field('property')?.text() !== 'length') return null
   if (around.kind() === 'binary_expression') {

@@ -1,5 +1,5 @@
 import type { SgNode } from '@ast-grep/napi'
-import { argumentsOf, freshName, isNode, methodCall, namedChildren } from '../../analysis/nodes.ts'
+import { argumentsOf, freshName, isNode, isOptional, methodCall, namedChildren } from '../../analysis/nodes.ts'
 import type { Scopes } from '../../analysis/scopes.ts'
 import type { EditOperator, EditSite, ParsedSource } from '../../edit-operator.ts'
 import { excerpt } from '../../statements.ts'
@@ -7,7 +7,7 @@ import { mayBeginWithParenthesis } from '../../analysis/statement-start.ts'
 import { isTarget } from './effects.ts'
 import { createInvariance, type Invariance } from './invariance.ts'
 import { eagerEdits, lazyEdits } from './lazy-value.ts'
-import { hasOptionalChain, placeOf } from './place.ts'
+import { placeOf } from './place.ts'
 import { isPrimitive, readsOf } from './reads.ts'
 import { nodesInRepeatedCode } from './repeated-code.ts'
 
@@ -30,7 +30,7 @@ export const hoistFreshList: EditOperator = {
   kind: 'rewrite',
   sites: (source) => {
     const invariance = createInvariance(source.scopes)
-    const made = nodesInRepeatedCode(source.root.root(), ['call_expression', 'array', 'new_expression'])
+    const made = nodesInRepeatedCode(source, ['call_expression', 'array', 'new_expression'])
     return made.flatMap((expression) => siteOf(source, invariance, expression))
   },
 }
@@ -112,9 +112,9 @@ function isRead(value: SgNode, parent: SgNode, fresh: Fresh): boolean {
     case 'for_in_statement':
       return isNode(parent.field('right'), value) && (fresh === 'values' || (fresh === 'pairs' && parent.field('left')?.kind() === 'array_pattern' && parent.field('kind') !== null && !parent.text().includes('=[')))
     case 'subscript_expression':
-      return fresh === 'values' && isNode(parent.field('object'), value) && !hasOptionalChain(parent) && !isTarget(parent, around) && !isCallee(parent, around)
+      return fresh === 'values' && isNode(parent.field('object'), value) && !isOptional(parent) && !isTarget(parent, around) && !isCallee(parent, around)
     case 'member_expression':
-      return isNode(parent.field('object'), value) && !hasOptionalChain(parent) && isMemberRead(parent, around, fresh)
+      return isNode(parent.field('object'), value) && !isOptional(parent) && isMemberRead(parent, around, fresh)
     default:
       return false
   }

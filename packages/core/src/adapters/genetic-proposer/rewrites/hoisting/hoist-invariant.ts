@@ -27,7 +27,7 @@ export const hoistInvariant: EditOperator = {
     const sites: EditSite[] = []
     let taken = 0
     // Outer expressions come before what is within them.
-    for (const node of nodesInRepeatedCode(source.root.root(), kinds)) {
+    for (const node of nodesInRepeatedCode(source, kinds)) {
       const { start, end } = node.range()
       const site = start.index < taken ? null : siteOf(source, invariance, node)
       if (site === null) continue

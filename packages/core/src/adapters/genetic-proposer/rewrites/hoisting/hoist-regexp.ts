@@ -1,5 +1,5 @@
 import type { SgNode } from '@ast-grep/napi'
-import { argumentsOf, freshName, isNode, methodCall, withoutParentheses } from '../../analysis/nodes.ts'
+import { argumentsOf, freshName, isNode, isOptional, methodCall, withoutParentheses } from '../../analysis/nodes.ts'
 import type { Scopes } from '../../analysis/scopes.ts'
 import { isPrimitiveForm } from '../../analysis/stability.ts'
 import type { EditOperator, EditSite, ParsedSource } from '../../edit-operator.ts'
@@ -59,7 +59,7 @@ function siteOf(source: ParsedSource, invariance: Invariance, expression: SgNode
 function patternOf(expression: SgNode): SgNode | null {
   const callee = expression.field(expression.kind() === 'new_expression' ? 'constructor' : 'function')
   if (callee?.kind() !== 'identifier' || callee.text() !== 'RegExp' || expression.field('arguments')?.kind() !== 'arguments') return null
-  if (expression.children().some((child) => child.kind() === 'optional_chain')) return null
+  if (isOptional(expression)) return null
   const [pattern, flags, ...others] = argumentsOf(expression)
   if (pattern === undefined || others.length > 0) return null
   const isStateless = flags === undefined || (flags.kind() === 'string' && /^.[a-fh-xz]*.$/.test(flags.text()))

@@ -1,10 +1,10 @@
 import type { SgNode } from '@ast-grep/napi'
-import { freshName, isFunction, isNode, isWithin, upwards } from '../../analysis/nodes.ts'
+import { freshName, isFunction, isNode, isOptional, isWithin, upwards } from '../../analysis/nodes.ts'
 import type { EditOperator, EditSite, ParsedSource } from '../../edit-operator.ts'
 import { excerpt } from '../../statements.ts'
 import { bodyEvents, type BodyEvent } from './body-events.ts'
 import { beforeStatement, replaced } from './lazy-value.ts'
-import { hasOptionalChain, placeOf } from './place.ts'
+import { placeOf } from './place.ts'
 import { readsOf, type Read } from './reads.ts'
 import { repeatedCode } from './repeated-code.ts'
 import { isValuePosition } from './value-position.ts'
@@ -29,7 +29,7 @@ export const nameRepeatedLookup: EditOperator = {
 
 /** The blocks that run again and again. */
 function bodiesOf(source: ParsedSource): readonly SgNode[] {
-  return repeatedCode(source.root.root()).flatMap((node) => {
+  return repeatedCode(source).flatMap((node) => {
     const body = node.field('body')
     return body?.kind() === 'statement_block' ? [body] : []
   })
@@ -133,16 +133,16 @@ function isAlwaysEvaluated(around: SgNode, part: SgNode): boolean {
     case 'member_expression':
     case 'subscript_expression':
       // `a?.[x.y.z]`, and `a?.b[x.y.z]` further in.
-      return isNode(around.field('object') ?? around.field('function'), part) || !/\?\./.test(around.text()) || !hasOptionalChainWithin(around)
+      return isNode(around.field('object') ?? around.field('function'), part) || !/\?\./.test(around.text()) || !isOptionalWithin(around)
     default:
       return true
   }
 }
 
-function hasOptionalChainWithin(node: SgNode): boolean {
-  if (hasOptionalChain(node)) return true
+function isOptionalWithin(node: SgNode): boolean {
+  if (isOptional(node)) return true
   const object = node.field('object') ?? node.field('function')
-  return object !== null && hasOptionalChainWithin(object)
+  return object !== null && isOptionalWithin(object)
 }
 
 function siteOf(source: ParsedSource, { text, statement, occurrences }: Repeated): EditSite {

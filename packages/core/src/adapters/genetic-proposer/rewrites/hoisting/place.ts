@@ -1,5 +1,5 @@
 import type { SgNode } from '@ast-grep/napi'
-import { isNode, upwards } from '../../analysis/nodes.ts'
+import { isNode, isOptional, upwards } from '../../analysis/nodes.ts'
 
 /** One step from an object to what it holds: a property's name, or null for an index that may be any. */
 export type Step = string | null
@@ -26,7 +26,7 @@ export function placeOf(node: SgNode): Place | null {
   if (kind === 'identifier' || kind === 'this') return { root: node, steps: [], indexes: [] }
   if (kind !== 'member_expression' && kind !== 'subscript_expression') return null
   const object = node.field('object')
-  const before = object === null || hasOptionalChain(node) ? null : placeOf(object)
+  const before = object === null || isOptional(node) ? null : placeOf(object)
   if (before === null) return null
   const [step, index] = [stepOf(node), node.field('index')]
   return { root: before.root, steps: [...before.steps, step], indexes: index === null ? before.indexes : [...before.indexes, index] }
@@ -47,10 +47,6 @@ export function placeAround(use: SgNode): { readonly top: SgNode; readonly steps
 /** The parentheses of `if (...)`, `while (...)` and `switch (...)`. */
 export function isCondition(node: SgNode): boolean {
   return node.kind() === 'parenthesized_expression' && ['if_statement', 'while_statement', 'do_statement', 'switch_statement'].includes(String(node.parent()?.kind()))
-}
-
-export function hasOptionalChain(node: SgNode): boolean {
-  return node.children().some((child) => child.kind() === 'optional_chain')
 }
 
 function stepOf(node: SgNode): Step {

@@ -1,5 +1,5 @@
 import type { SgNode } from '@ast-grep/napi'
-import { argumentsOf, isNode, methodCall, namedChildren, withoutParentheses } from '../../analysis/nodes.ts'
+import { argumentsOf, isNode, isOptional, methodCall, namedChildren, withoutParentheses } from '../../analysis/nodes.ts'
 import type { Binding, Scopes } from '../../analysis/scopes.ts'
 import { isPrimitiveForm } from '../../analysis/stability.ts'
 import { contentFunctions, contentMethods, deepFunctions, deepMethods, isShallowFunction, scalarMethods } from './known-methods.ts'
@@ -91,7 +91,7 @@ function placeReads(expression: SgNode, scopes: Scopes, depth: Depth): readonly 
 
 /** `f(x)[i]`, `f(x).length`: what is looked at within a value that is no place. */
 function throughExpression(expression: SgNode, scopes: Scopes, depth: Depth): readonly Read[] | null {
-  if (expression.children().some((child) => child.kind() === 'optional_chain')) return null
+  if (isOptional(expression)) return null
   const index = expression.field('index')
   const isLast = depth === 'value' && !['member_expression', 'subscript_expression'].includes(String(expression.field('object')?.kind()))
   const object = allReads([expression.field('object')], scopes, isLast ? 'contents' : 'everything')
@@ -105,7 +105,7 @@ export function isScalar({ value, writes }: Binding): boolean {
 }
 
 function callReads(call: SgNode, scopes: Scopes): readonly Read[] | null {
-  if (call.field('arguments')?.kind() !== 'arguments' || call.children().some((child) => child.kind() === 'optional_chain')) return null
+  if (call.field('arguments')?.kind() !== 'arguments' || isOptional(call)) return null
   const values = argumentsOf(call)
   const name = call.field('function')?.text() ?? ''
   const depth = functionDepth(name)

@@ -1,22 +1,26 @@
-import type { SgNode } from '@ast-grep/napi'
+import type { SgNode, SgRoot } from '@ast-grep/napi'
 import { isLoop, iterationCall } from '../../analysis/repetition.ts'
+import type { ParsedSource } from '../../edit-operator.ts'
 
-const loops = ['for_statement', 'for_in_statement', 'while_statement', 'do_statement'].map((kind) => ({ kind }))
-const callback = {
-  any: [{ kind: 'arrow_function' }, { kind: 'function_expression' }],
-  inside: { kind: 'arguments', inside: { kind: 'call_expression', has: { field: 'function', kind: 'member_expression', regex: String.raw`\.\s*(?:every|filter|find|findIndex|findLast|flatMap|forEach|map|reduce|reduceRight|some)$` } } },
-}
+const kinds = ['for_statement', 'for_in_statement', 'while_statement', 'do_statement', 'arrow_function', 'function_expression'].map((kind) => ({ kind }))
+/** Several operators ask for the same. */
+const known = new WeakMap<SgRoot, readonly SgNode[]>()
 
 /** The loops and the callbacks of iterations, in order, outer ones before inner ones. */
-export function repeatedCode(root: SgNode): readonly SgNode[] {
-  return root.findAll({ rule: { any: [...loops, callback] } }).filter((node) => isLoop(node) || iterationCall(node) !== null)
+export function repeatedCode({ root }: ParsedSource): readonly SgNode[] {
+  let found = known.get(root)
+  if (found === undefined) {
+    found = root.root().findAll({ rule: { any: kinds } }).filter((node) => isLoop(node) || iterationCall(node) !== null)
+    known.set(root, found)
+  }
+  return found
 }
 
 /** Nodes of these kinds within repeated code, in order, each once. */
-export function nodesInRepeatedCode(root: SgNode, kinds: readonly string[]): readonly SgNode[] {
-  const rule = { any: kinds.map((kind) => ({ kind })) }
+export function nodesInRepeatedCode(source: ParsedSource, wanted: readonly string[]): readonly SgNode[] {
+  const rule = { any: wanted.map((kind) => ({ kind })) }
   let end = -1
-  return repeatedCode(root).flatMap((outer) => {
+  return repeatedCode(source).flatMap((outer) => {
     const range = outer.range()
     if (range.end.index <= end) return []
     end = range.end.index

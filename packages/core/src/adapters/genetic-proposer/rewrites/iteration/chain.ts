@@ -1,5 +1,5 @@
 import type { SgNode } from '@ast-grep/napi'
-import { isNode, isWithin, methodCall, namedChildren } from '../../analysis/nodes.ts'
+import { isNode, isOptional, isWithin, methodCall, namedChildren } from '../../analysis/nodes.ts'
 import type { Scopes } from '../../analysis/scopes.ts'
 import { inlineCallback, type InlineCallback } from '../../analysis/inline-callback.ts'
 import { isQuiet, isQuietPattern, usesOwnThis } from '../../analysis/quiet-expression.ts'
@@ -70,7 +70,7 @@ function quietCallback(value: SgNode, scopes: Scopes): InlineCallback | null {
 
 function endOf(node: SgNode, scopes: Scopes): ChainEnd | null {
   if (node.kind() === 'member_expression') {
-    const isPlain = node.field('property')?.text() === 'length' && !node.children().some((child) => child.kind() === 'optional_chain')
+    const isPlain = node.field('property')?.text() === 'length' && !isOptional(node)
     return isPlain && isOnlyRead(node) ? { kind: 'length' } : null
   }
   const parts = methodCall(node)

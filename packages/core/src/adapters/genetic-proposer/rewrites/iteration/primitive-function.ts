@@ -1,5 +1,5 @@
 import type { SgNode } from '@ast-grep/napi'
-import { argumentsOf, isFunction, isNode, isWithin, methodCall, namedChildren } from '../../analysis/nodes.ts'
+import { argumentsOf, isFunction, isNode, isOptional, isWithin, methodCall, namedChildren } from '../../analysis/nodes.ts'
 import type { Binding, Scopes } from '../../analysis/scopes.ts'
 
 /** A function that only computes with its parameters, its own variables and constants; the calls of itself are all known. */
@@ -96,7 +96,7 @@ function isOwnVariable(target: SgNode | null, { owner, scopes }: Context): boole
 
 function isPrimitiveCall(call: SgNode, context: Context): boolean {
   const callee = call.field('function')
-  if (callee === null || call.field('arguments')?.kind() !== 'arguments' || call.children().some((child) => child.kind() === 'optional_chain')) return false
+  if (callee === null || call.field('arguments')?.kind() !== 'arguments' || isOptional(call)) return false
   const values = argumentsOf(call)
   if (!values.every((value) => isPrimitive(value, context))) return false
   if (callee.kind() === 'identifier' && isNode(context.scopes.resolve(callee)?.declaration, context.binding.declaration)) {
