@@ -9,6 +9,7 @@ import {
 import { createBubblewrapSandbox } from '@ratchet/core/adapters/bubblewrap-sandbox/bubblewrap-sandbox'
 import { installBubblewrap } from '@ratchet/core/adapters/bubblewrap-sandbox/install-bubblewrap'
 import { commandOwner, ownRights } from '@ratchet/core/adapters/bubblewrap-sandbox/stage'
+import { createCanaryMutants } from '@ratchet/core/adapters/canary-mutants/canary-mutants'
 import { configFileNames, findConfigFile, requireConfigFile } from '@ratchet/core/adapters/config-file/find-config-file'
 import { loadConfig, type LoadedConfig } from '@ratchet/core/adapters/config-file/load-config'
 import { createGeneticProposer } from '@ratchet/core/adapters/genetic-proposer/genetic-proposer'
@@ -134,7 +135,7 @@ export async function openJudge(invocation: Invocation, request: JudgeRequest, s
     const ports = { sandbox, slots: workspace.slots, revisions: workspace.revisions }
     const mounts = await prepareSetup(ports, { config, baseline, directory: cache, environment: invocation.environment }, signal)
     const scope = await scopeOf(invocation, { revisions: workspace.revisions, config, baseline, added: mounts.map((mount) => mount.target) })
-    const evaluator = createEvaluator({ sandbox, slots: workspace.slots, scratch: workspace.scratch, config, scope, mounts, clock: invocation.clock })
+    const evaluator = createEvaluator({ sandbox, slots: workspace.slots, scratch: workspace.scratch, config, scope, mounts, clock: invocation.clock, canary: { revisions: workspace.revisions, candidates: workspace.candidates, source: createCanaryMutants() } })
     return {
       ports: { config, scope, revisions: workspace.revisions, evaluator, journal, observe },
       baseline,

@@ -48,6 +48,7 @@ function evidenceText(record: ProposalRecord): string {
     for (const example of evaluation?.oracle?.examples ?? []) {
       lines.push(`  differs  seed ${example.seed} case ${example.case}: baseline ${harmless(example.baseline ?? 'nothing')}  candidate ${harmless(example.candidate ?? 'nothing')}`)
     }
+    for (const canary of evaluation?.canaries ?? []) lines.push(`  canary   ${harmless(canary.description)}: ${canary.caughtBy === null ? 'not noticed' : canary.caughtBy === 'unusable' ? 'does not build' : `noticed by ${canary.caughtBy}`}`)
     for (const metric of evaluation?.metrics ?? []) {
       lines.push(`  ${metric.name} in ${metric.unit}, ${metric.trust}, read from ${metric.accounting}; baseline/candidate per launch pair:`)
       lines.push(`    ${metric.pairs.map((pair) => `${figure(pair.baseline)}/${figure(pair.candidate)}`).join('  ')}`)

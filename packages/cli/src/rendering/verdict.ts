@@ -51,8 +51,18 @@ export function renderVerdict(document: ProposalDocument): string {
   const [example] = oracle.examples
   if (example !== undefined) lines.push(faint(`    seed ${example.seed}, case ${example.case}: baseline ${oneLine(shown(example.baseline))}, candidate ${oneLine(shown(example.candidate))}`))
   for (const [name, metric] of Object.entries(document.metrics)) lines.push(metricLine(name, metric))
+  lines.push(...evidenceLines(document))
   lines.push(faint(`  screening ${document.screening.decision}, sandbox ${document.sandbox.tier ?? 'not reached'}, evidence ${document.attestation?.slice(0, 16) ?? 'none'}`))
   return lines.join('\n')
+}
+
+function evidenceLines({ evidence: { canaries, disguise, outputs } }: ProposalDocument): readonly string[] {
+  const lines: string[] = []
+  if (disguise !== null) lines.push(`  disguised    ${disguise.cases} cases, ${disguise.mismatches} differ; ${oneLine(disguise.kinds.join('; '))}`)
+  if (canaries !== null) lines.push(`  canaries     ${canaries.caughtBy === null ? `none of ${canaries.tried} was noticed` : `broken on purpose, the change is noticed by the ${canaries.caughtBy}`}`)
+  const compared = Object.entries(outputs).filter(([, comparison]) => comparison === 'same').map(([name]) => name)
+  if (compared.length > 0) lines.push(`  outputs      ${compared.join(', ')}: both sides print the same in every launch`)
+  return lines
 }
 
 /** One line for lists and logs. */

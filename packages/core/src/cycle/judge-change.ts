@@ -44,6 +44,7 @@ export async function judgeChange(ports: JudgePorts, request: JudgeRequest, sign
       rules: request.rules,
       // Derived from what is frozen by now: the candidate itself is part of the path.
       random: seededRandom(request.seed, 'evaluation', request.candidate, purpose, trial),
+      thorough: purpose === 'single' || purpose === 'confirm' || purpose === 'revalidate',
       checkOwnTests: request.screening.findings.some((finding) => finding.rule === 'protected-path'),
       observe: (stage) => ports.observe({ kind: 'stage', proposal, purpose, stage }),
     },
@@ -59,7 +60,7 @@ export async function judgeChange(ports: JudgePorts, request: JudgeRequest, sign
 
 /** The whole way from recorded facts to a verdict; `verify` runs exactly this again. */
 export function decideFacts(evaluation: Evaluation, config: Config, rules: Readonly<Record<string, MetricRule>>): Decision {
-  return decide(evaluation, rules, { build: config.build !== undefined, oracle: config.oracle.length > 0 })
+  return decide(evaluation, rules, { build: config.build !== undefined, oracle: config.oracle.length > 0, plausibleGain: config.accept.plausibleGain })
 }
 
 function decisionEvent(request: JudgeRequest, decision: Decision): NewEvent {

@@ -1,5 +1,5 @@
 import type { MetricJudgement, Reason, Verdict } from '../decision/decision.ts'
-import type { Evaluation, OracleMismatch, TestComparison } from '../evaluation/evaluation.ts'
+import type { Evaluation, OracleMismatch, OutputComparison, TestComparison } from '../evaluation/evaluation.ts'
 import type { Screening } from '../screening/screening.ts'
 import { standingDecision, type ApplicationStatus, type ProposalRecord } from './proposal-record.ts'
 
@@ -15,6 +15,7 @@ export interface ProposalDocument {
   readonly output: string
   readonly oracle: { readonly cases: number; readonly mismatches: number; readonly examples: readonly OracleMismatch[] }
   readonly metrics: Readonly<Record<string, MetricJudgement>>
+  readonly evidence: EvidenceSummary
   readonly sandbox: { readonly tier: string | null }
   /** Journal hash of the decision: it names the evidence and everything before it. */
   readonly attestation: string | null
@@ -28,6 +29,16 @@ export interface ProposalDocument {
   readonly baseline: string
   readonly commit: string
   readonly applications: readonly { readonly ref: string; readonly commit: string; readonly status: ApplicationStatus }[]
+}
+
+/** How much what the judges said is worth. */
+export interface EvidenceSummary {
+  /** Known-bad mutants of the change that were tried, and what noticed one; null where none were. */
+  readonly canaries: { readonly tried: number; readonly caughtBy: string | null } | null
+  /** The oracle repeated so that the change could not know it; null where it was not. */
+  readonly disguise: { readonly kinds: readonly string[]; readonly cases: number; readonly mismatches: number } | null
+  /** What both sides printed for one seed, by metric. */
+  readonly outputs: Readonly<Record<string, OutputComparison>>
 }
 
 const noCounts = { passed: 0, failed: 0, skipped: 0 }
@@ -46,6 +57,7 @@ export function proposalDocument(record: ProposalRecord): ProposalDocument {
     output: failingOutput(evaluation),
     oracle: { cases: evaluation?.oracle?.cases ?? 0, mismatches: evaluation?.oracle?.mismatches ?? 0, examples: evaluation?.oracle?.examples ?? [] },
     metrics: standing?.decision.metrics ?? {},
+    evidence: evidenceSummary(evaluation),
     sandbox: { tier: evaluation?.tier ?? null },
     attestation: standing?.hash ?? null,
     reached: reached(evaluation),
@@ -57,6 +69,16 @@ export function proposalDocument(record: ProposalRecord): ProposalDocument {
     baseline: record.made.baseline,
     commit: record.made.commit,
     applications: record.applications.map(({ ref, commit, status }) => ({ ref, commit, status })),
+  }
+}
+
+function evidenceSummary(evaluation: Evaluation | null): EvidenceSummary {
+  const { canaries, disguise, metrics } = evaluation ?? { canaries: null, disguise: null, metrics: [] }
+  const caught = canaries?.find(({ caughtBy }) => caughtBy !== null && caughtBy !== 'unusable')
+  return {
+    canaries: canaries === null || canaries === undefined ? null : { tried: canaries.length, caughtBy: caught?.caughtBy ?? null },
+    disguise: disguise === null || disguise === undefined ? null : { kinds: disguise.kinds, cases: disguise.oracle.cases, mismatches: disguise.oracle.mismatches },
+    outputs: Object.fromEntries(metrics.flatMap(({ name, outputs }) => (outputs === undefined ? [] : [[name, outputs]]))),
   }
 }
 

@@ -6,7 +6,7 @@ import { decide } from './decide.ts'
 
 const rule: MetricRule = { role: 'objective', goal: 'minimize', minimumEffect: 0.02, margin: 0.02, alpha: 0.01, maximumPairs: 60, patience: 'patient' }
 const guard: MetricRule = { ...rule, role: 'guard' }
-const gates = { build: true, oracle: true }
+const gates = { build: true, oracle: true, plausibleGain: 50 }
 
 function pairs(baseline: number | null, candidate: number | null, count = 12): readonly LaunchPair[] {
   return Array.from({ length: count }, (_, seed) => ({ seed, first: 'baseline' as const, baseline, candidate }))

@@ -1,9 +1,10 @@
 import type { BuildFacts, Evaluation, MetricFacts } from '../evaluation/evaluation.ts'
 import type { Decision, MetricJudgement, MetricRule, Reason, Verdict } from './decision.ts'
 import { nextLook, type LookStatus } from './monitor.ts'
+import { weighEvidence, type EvidenceBounds } from './weigh-evidence.ts'
 
 /** Which gates the configuration has; a configured gate without facts can never be passed. */
-export interface Gates {
+export interface Gates extends EvidenceBounds {
   readonly build: boolean
   readonly oracle: boolean
 }
@@ -21,11 +22,17 @@ const namesShown = 5
  * candidate ends rejected. Without objectives (a reduced patch against the whole one) it is accepted when every guard holds.
  */
 export function decide(evaluation: Evaluation, rules: Readonly<Record<string, MetricRule>>, gates: Gates): Decision {
-  const refusal = judgeBaseline(evaluation) ?? judgeBuild(evaluation.build, gates) ?? judgeTests(evaluation) ?? judgeOracle(evaluation, gates)
+  const refusal = judgeBaseline(evaluation) ?? judgeBuild(evaluation.build, gates) ?? judgeTests(evaluation) ?? judgeOracle(evaluation, gates) ?? judgeDisguise(evaluation)
   const looks = lookAtMetrics(evaluation.metrics, rules)
   const metrics = Object.fromEntries(looks.map(({ facts, judgement }) => [facts.name, judgement]))
   const outcome = refusal ?? judgeFigures(evaluation.metrics) ?? judgeLooks(looks, rules)
-  return { ...outcome, metrics }
+  return weighed({ ...outcome, metrics }, evaluation, gates)
+}
+
+/** Evidence that is weaker than it looks can turn a yes into a question, never a no into anything else. */
+function weighed(decision: Decision, evaluation: Evaluation, gates: Gates): Decision {
+  const doubts = decision.verdict === 'accepted' ? weighEvidence(evaluation, decision, gates) : []
+  return doubts.length === 0 ? decision : { ...decision, verdict: 'approval-required', reasons: [...decision.reasons, ...doubts] }
 }
 
 function judgeBaseline({ baselineTrouble }: Evaluation): Refusal | null {
@@ -69,12 +76,26 @@ function judgeOracle({ oracle }: Evaluation, gates: Gates): Refusal | null {
   if (oracle.baselineProblem !== null) return inconclusive('oracle-baseline-failed', `the oracle proves nothing: ${oracle.baselineProblem}`)
   if (oracle.mismatches > 0) return rejected('oracle-mismatch', `${oracle.mismatches} of ${oracle.cases} cases behave differently from the baseline`)
   if (oracle.candidateProblem !== null) return rejected('oracle-failed', `the oracle failed on the candidate: ${oracle.candidateProblem}`)
+  const [slower] = oracle.slowdowns ?? []
+  if (slower !== undefined) return rejected('oracle-slower', `for seed ${slower.seed} the oracle takes ${slower.candidate.map((ms) => ms.toFixed(0)).join(', ')} ms instead of ${slower.baseline.map((ms) => ms.toFixed(0)).join(', ')} ms: some inputs got much slower`)
   if (oracle.cases === 0) return inconclusive('oracle-baseline-failed', 'the oracle compared no case')
+  return null
+}
+
+/** The very inputs that it answers rightly when it is asked for answers. */
+function judgeDisguise({ disguise }: Evaluation): Refusal | null {
+  if (disguise === null || disguise === undefined) return null
+  const { kinds, oracle } = disguise
+  const how = kinds.join('; ')
+  if (oracle.mismatches > 0) return rejected('disguise-mismatch', `${oracle.mismatches} of ${oracle.cases} cases behave differently when the oracle runs ${how}: the change tells its judges apart`)
+  if (oracle.candidateProblem !== null) return rejected('disguise-mismatch', `the oracle fails on the candidate when it runs ${how}: ${oracle.candidateProblem}`)
   return null
 }
 
 /** A launch without a figure is a failure of that side, never a missing sample. */
 function judgeFigures(metrics: readonly MetricFacts[]): Refusal | null {
+  const differing = metrics.find((facts) => facts.outputs === 'differs')
+  if (differing !== undefined) return rejected('metric-output-differs', `metric ${differing.name}: ${differing.problem?.detail ?? 'it printed something else than the baseline'}, which prints the same every time; a gain that changes results is none`)
   for (const side of ['candidate', 'baseline'] as const) {
     const failed = metrics.find((facts) => facts.problem?.side === side || facts.pairs.some((pair) => !Number.isFinite(pair[side])))
     if (failed === undefined) continue

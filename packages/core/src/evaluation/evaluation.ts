@@ -45,6 +45,13 @@ export interface OracleMismatch {
   readonly candidate: string | null
 }
 
+/** One seed of an oracle, for which the candidate took much longer, run again and again: CPU time in milliseconds of each launch. */
+export interface OracleSlowdown {
+  readonly seed: number
+  readonly baseline: readonly number[]
+  readonly candidate: readonly number[]
+}
+
 export interface OracleComparison {
   readonly cases: number
   readonly mismatches: number
@@ -55,7 +62,26 @@ export interface OracleComparison {
   readonly baselineProblem: string | null
   /** Set when the candidate's process did not exit with 0. */
   readonly candidateProblem: string | null
+  /** Seeds for which the candidate was much slower every time: a gain on a benchmark must not be paid for by other inputs. */
+  readonly slowdowns?: readonly OracleSlowdown[]
 }
+
+/** The oracle run again so that a candidate which tells its judges apart would take it for something else. */
+export interface DisguiseFacts {
+  /** What was disguised, for a person: in another directory, as another command. */
+  readonly kinds: readonly string[]
+  readonly oracle: OracleComparison
+}
+
+/** A mutant of the changed lines, known to be bad, that went through the same judges as the change itself. */
+export interface Canary {
+  readonly description: string
+  /** Null: no judge noticed. `unusable`: it did not build, so nothing could notice it. */
+  readonly caughtBy: 'tests' | 'oracle' | 'output' | 'unusable' | null
+}
+
+/** CPU time and wall time in milliseconds, peak memory in bytes, of one launch. */
+export type LaunchCost = readonly [cpuMs: number, wallMs: number, peakMemoryBytes: number]
 
 /** One launch pair: fresh processes of baseline and candidate with the same seed, in the recorded order. */
 export interface LaunchPair {
@@ -64,7 +90,15 @@ export interface LaunchPair {
   /** In the metric's unit; null when that side failed to produce a figure. */
   readonly baseline: number | null
   readonly candidate: number | null
+  /** Everything the two launches took, whatever the metric reads off. */
+  readonly cost?: { readonly baseline: LaunchCost; readonly candidate: LaunchCost }
 }
+
+/**
+ * What both sides print for one seed. `same`: byte by byte, in every pair. `varying`: the baseline's own output differs from launch to launch, so that only its
+ * extent was compared. `silent`: neither prints anything. `reported`: the output is the figure. `differs`: the candidate prints something else than the baseline repeats.
+ */
+export type OutputComparison = 'same' | 'varying' | 'silent' | 'reported' | 'differs'
 
 export interface MetricFacts {
   readonly name: string
@@ -74,6 +108,7 @@ export interface MetricFacts {
   readonly accounting: Accounting
   /** A candidate-written figure is only ever of lower trust. */
   readonly trust: 'measured' | 'reported'
+  readonly outputs?: OutputComparison
   /** Set when a side failed: which and how. */
   readonly problem: { readonly side: 'baseline' | 'candidate'; readonly detail: string } | null
 }
@@ -110,6 +145,10 @@ export interface Evaluation {
   readonly ownTests: TestComparison | null
   readonly oracle: OracleComparison | null
   readonly metrics: readonly MetricFacts[]
+  /** Null where no disguise fits the commands, or the evaluation was not a thorough one. */
+  readonly disguise?: DisguiseFacts | null
+  /** Null where none were asked for, or the evaluation was not a thorough one. */
+  readonly canaries?: readonly Canary[] | null
   readonly startedAt: string
   readonly wallMs: number
 }

@@ -1,21 +1,24 @@
 import { performance } from 'node:perf_hooks'
 import type { MetricRule } from '../decision/decision.ts'
+import { nextLook } from '../decision/monitor.ts'
 import type { ObjectId } from '../proposal/proposal.ts'
 import { seededRandom, type Random } from '../randomness/seeded-random.ts'
 import type { Mount } from '../sandbox/sandbox.ts'
 import type { Config } from '../target/config.ts'
 import type { PathScope } from '../target/path-scope.ts'
 import { compareTests, troubleIn } from './compare-tests.ts'
-import type { BaselineTrouble, BuildFacts, Evaluation, TestRun } from './evaluation.ts'
+import type { BaselineTrouble, BuildFacts, Canary, Evaluation, MetricFacts, OracleComparison, TestRun } from './evaluation.ts'
 import { EvaluationError } from './evaluation-error.ts'
 import { measureMetrics } from './measure-metrics.ts'
 import { prepareTree, tamperedPaths, type PreparedTree, type PreparePorts, type PrepareRequest } from './prepared-tree.ts'
+import { runCanaries, type CanaryPorts } from './run-canaries.ts'
+import { runDisguised } from './run-disguise.ts'
 import { runOracles } from './run-oracle.ts'
 import { runTests } from './run-tests.ts'
 
 /** What is happening now, for whoever watches. */
 export type EvaluationStage =
-  | { readonly stage: 'build' | 'tests' | 'oracle' | 'baseline' }
+  | { readonly stage: 'build' | 'tests' | 'oracle' | 'disguise' | 'canaries' | 'baseline' }
   | { readonly stage: 'metric'; readonly metric: string; readonly pairs: number }
 
 export interface EvaluationRequest {
@@ -28,6 +31,8 @@ export interface EvaluationRequest {
   readonly random: Random
   /** Also run the candidate's own version of protected files: it can veto, never vouch. */
   readonly checkOwnTests: boolean
+  /** Before something is offered to a person: also disguise the oracle, and see whether the judges notice known-bad mutants of the change. */
+  readonly thorough: boolean
   readonly observe: (stage: EvaluationStage) => void
 }
 
@@ -44,6 +49,8 @@ export interface EvaluatorOptions extends PreparePorts {
   readonly scope: PathScope
   readonly mounts: readonly Mount[]
   readonly clock: () => Date
+  /** Without it no evaluation has canaries. */
+  readonly canary?: CanaryPorts
 }
 
 interface BaselineStand {
@@ -99,7 +106,7 @@ export function createEvaluator(options: EvaluatorOptions): Evaluator {
   }
 }
 
-type Facts = Pick<Evaluation, 'baselineTrouble' | 'build' | 'tests' | 'testRuns' | 'ownTests' | 'oracle' | 'metrics'>
+type Facts = Pick<Evaluation, 'baselineTrouble' | 'build' | 'tests' | 'testRuns' | 'ownTests' | 'oracle' | 'disguise' | 'metrics' | 'canaries'>
 
 /** Cheap refusals first: a gate that fails ends the evaluation, and what was not reached stays null. */
 async function evaluateAgainst(
@@ -109,7 +116,7 @@ async function evaluateAgainst(
 ): Promise<Facts> {
   const { sandbox, config } = options
   const baselineTrouble = troubleOf(options.config, baseline)
-  const nothing: Facts = { baselineTrouble, build: null, tests: null, testRuns: [], ownTests: null, oracle: null, metrics: [] }
+  const nothing: Facts = { baselineTrouble, build: null, tests: null, testRuns: [], ownTests: null, oracle: null, disguise: null, metrics: [], canaries: null }
   if (baselineTrouble !== null) return nothing
   request.observe({ stage: 'build' })
   await using candidate = await prepareTree(options, prepareRequest(options, request.candidate, request.trusted), signal)
@@ -130,11 +137,40 @@ async function evaluateAgainst(
   request.observe({ stage: 'oracle' })
   const oracle = await runOracles(sandbox, { config, arms, random: request.random }, signal)
   const judged: Facts = { ...tested, ownTests, oracle }
-  if (oracle !== null && (oracle.mismatches > 0 || oracle.baselineProblem !== null || oracle.candidateProblem !== null)) return judged
+  if (oracle !== null && isRefuted(oracle)) return judged
+
+  if (request.thorough) request.observe({ stage: 'disguise' })
+  const disguise = request.thorough ? await runDisguised(sandbox, { config, arms, random: request.random }, signal) : null
+  const disguised: Facts = { ...judged, disguise }
+  if (disguise !== null && isRefuted(disguise.oracle)) return disguised
 
   const onPair = (metric: string, pairs: number): void => request.observe({ stage: 'metric', metric, pairs })
   const metrics = await measureMetrics(sandbox, { config, rules: request.rules, arms, random: request.random, onPair }, signal)
-  return { ...judged, metrics }
+  const canaries = request.thorough && looksProven(metrics, request.rules) ? await canariesOf(options, { request, baseline }, signal) : null
+  return { ...disguised, metrics, canaries }
+}
+
+function isRefuted({ mismatches, baselineProblem, candidateProblem, slowdowns = [] }: OracleComparison): boolean {
+  return mismatches > 0 || baselineProblem !== null || candidateProblem !== null || slowdowns.length > 0
+}
+
+/** Canaries are for what would be accepted; nothing else is worth their time. */
+function looksProven(metrics: readonly MetricFacts[], rules: Readonly<Record<string, MetricRule>>): boolean {
+  return metrics.length === Object.keys(rules).length && metrics.every((facts) => facts.problem === null && nextLook(facts.pairs, rules[facts.name] as MetricRule).status === 'proven')
+}
+
+async function canariesOf(options: EvaluatorOptions, { request, baseline }: { readonly request: EvaluationRequest; readonly baseline: BaselineStand }, signal: AbortSignal): Promise<readonly Canary[] | null> {
+  const { canary, config, scope } = options
+  if (canary === undefined || config.accept.canaries === 0) return null
+  request.observe({ stage: 'canaries' })
+  return runCanaries({ ...options, ...canary }, {
+    config,
+    candidate: request.candidate,
+    baseline: { commit: request.baseline, tree: baseline.prepared.tree, testRuns: baseline.testRuns },
+    prepare: (commit) => prepareRequest(options, commit, request.trusted),
+    isProtected: (file) => scope.isProtected(file),
+    random: request.random,
+  }, signal)
 }
 
 function troubleOf(config: Config, { prepared, testRuns }: BaselineStand): BaselineTrouble | null {

@@ -3,7 +3,8 @@ import { nextLook } from '../decision/monitor.ts'
 import type { Random } from '../randomness/seeded-random.ts'
 import type { Accounting, LaunchResult, Sandbox } from '../sandbox/sandbox.ts'
 import type { Config, MetricConfig } from '../target/config.ts'
-import type { LaunchPair, MetricFacts } from './evaluation.ts'
+import { compareOutputs } from './compare-outputs.ts'
+import type { LaunchCost, LaunchPair, MetricFacts, OutputComparison } from './evaluation.ts'
 import { drawSeed, launchEnvironment } from './launch-environment.ts'
 import { stepLaunch, stepLimits, type LaunchTree } from './launch-plan.ts'
 import { metricFigure, metricUnit } from './metric-figure.ts'
@@ -24,6 +25,7 @@ interface Series {
   readonly rule: MetricRule
   readonly pairs: LaunchPair[]
   accounting: Accounting
+  outputs: OutputComparison
   problem: MetricFacts['problem']
 }
 
@@ -45,7 +47,7 @@ export async function measureMetrics(sandbox: Sandbox, request: MeasureRequest, 
 function groupByLaunch({ config, rules }: MeasureRequest): readonly (readonly Series[])[] {
   const entries = Object.entries(config.metrics).flatMap(([name, metric]): Series[] => {
     const rule = rules[name]
-    return rule === undefined ? [] : [{ name, metric, rule, pairs: [], accounting: 'sampled', problem: null }]
+    return rule === undefined ? [] : [{ name, metric, rule, pairs: [], accounting: 'sampled', outputs: metric.measure === 'reported' ? 'reported' : 'silent', problem: null }]
   })
   const ordered = [...entries.filter((s) => s.rule.role === 'objective'), ...entries.filter((s) => s.rule.role === 'guard')]
   const groups = Map.groupBy(ordered, ({ metric }) => JSON.stringify([metric.run, metric.timeout ?? null, metric.file ?? null]))
@@ -88,10 +90,17 @@ async function measurePair(
   const other = await launch(arms[first === 'baseline' ? 'candidate' : 'baseline'])
   const [baseline, candidate] = first === 'baseline' ? [one, other] : [other, one]
   for (const series of group) record(series, { seed, first, baseline, candidate })
-  // A command that is an oracle as well answers for the same seed: a launch that is only fast must not get by.
-  if (config.oracle.some((oracle) => oracle.run === sample.run) && !Buffer.from(baseline.stdout).equals(candidate.stdout)) {
-    for (const series of group) series.problem ??= { side: 'candidate', detail: `for seed ${seed} it printed something else than the baseline` }
-  }
+  if (group.some((series) => series.problem !== null)) return
+  const outputs = await compareOutputs({ known: group[0]?.outputs ?? 'silent', baseline, candidate, again: () => launch(arms.baseline) })
+  for (const series of group) if (series.outputs !== 'reported') series.outputs = outputs
+  // A command that is an oracle as well answers for the same seed, also where the figure is what it prints: a launch that is only fast must not get by.
+  const isOracle = config.oracle.some((oracle) => oracle.run === sample.run) && !Buffer.from(baseline.stdout).equals(candidate.stdout)
+  if (outputs !== 'differs' && !isOracle) return
+  for (const series of group) series.problem ??= { side: 'candidate', detail: `for seed ${seed} it printed something else than the baseline` }
+}
+
+function costOf({ usage }: LaunchResult): LaunchCost {
+  return [usage.cpuMs, usage.wallMs, usage.peakMemoryBytes]
 }
 
 function record(
@@ -106,6 +115,7 @@ function record(
     first: pair.first,
     baseline: 'value' in baseline ? baseline.value : null,
     candidate: 'value' in candidate ? candidate.value : null,
+    cost: { baseline: costOf(pair.baseline), candidate: costOf(pair.candidate) },
   })
   if ('problem' in baseline) series.problem = { side: 'baseline', detail: baseline.problem }
   else if ('problem' in candidate) series.problem = { side: 'candidate', detail: candidate.problem }
@@ -119,6 +129,7 @@ function facts(series: Series): MetricFacts {
     pairs: series.pairs,
     accounting: series.accounting,
     trust: series.metric.measure === 'reported' ? 'reported' : 'measured',
+    outputs: series.outputs,
     problem: series.problem,
   }
 }

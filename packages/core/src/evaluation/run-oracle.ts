@@ -2,7 +2,8 @@ import type { Random } from '../randomness/seeded-random.ts'
 import type { LaunchResult, Sandbox } from '../sandbox/sandbox.ts'
 import type { Config, OracleConfig } from '../target/config.ts'
 import { compareOracle, type OracleRound } from './compare-oracle.ts'
-import type { OracleComparison } from './evaluation.ts'
+import type { OracleComparison, OracleSlowdown } from './evaluation.ts'
+import { isMuchSlower } from './much-slower.ts'
 import { drawSeed, launchEnvironment } from './launch-environment.ts'
 import { stepLaunch, stepLimits, type LaunchTree } from './launch-plan.ts'
 
@@ -37,6 +38,7 @@ async function runOracle(
 ): Promise<OracleComparison> {
   const { config, oracle, arms, random } = request
   const rounds: OracleRound[] = []
+  const slowdowns: OracleSlowdown[] = []
   for (;;) {
     const seed = drawSeed(random)
     const environment = launchEnvironment(seed, random)
@@ -47,12 +49,33 @@ async function runOracle(
       )
     const [baseline, candidate] = await Promise.all([launch(arms.baseline), launch(arms.candidate)])
     rounds.push({ seed, baseline, candidate })
-    const comparison = compareOracle(rounds, oracle.cases)
-    const decided = comparison.mismatches > 0 || comparison.candidateProblem !== null || comparison.cases >= oracle.cases
+    const comparison = { ...compareOracle(rounds, oracle.cases), slowdowns }
+    const refuted = comparison.mismatches > 0 || comparison.candidateProblem !== null
+    if (!refuted) slowdowns.push(...(await slowdownOf({ seed, first: [baseline, candidate], launch, arms })))
+    const decided = refuted || slowdowns.length > 0 || comparison.cases >= oracle.cases
     // A baseline that failed stays failed; one that only printed too little gets further seeds.
     const hopeless = baseline.ending !== 'exited' || baseline.exitCode !== 0 || baseline.stdout.length === 0
     if (decided || hopeless || rounds.length >= roundLimit || signal.aborted) return comparison
   }
+}
+
+/** Two looks more, one side after the other: beside each other they took each other's time. */
+const looksAgain = 2
+
+/** Threat: what is gained on the benchmark's inputs is lost on others (invalid, empty, huge ones), where nobody measures. */
+async function slowdownOf(request: {
+  readonly seed: number
+  readonly first: readonly [LaunchResult, LaunchResult]
+  readonly launch: (tree: LaunchTree) => Promise<LaunchResult>
+  readonly arms: Arms
+}): Promise<readonly OracleSlowdown[]> {
+  const [baseline, candidate] = [[request.first[0].usage.cpuMs], [request.first[1].usage.cpuMs]]
+  for (let look = 0; isMuchSlower(baseline.at(-1) ?? 0, candidate.at(-1) ?? 0); look++) {
+    if (look === looksAgain) return [{ seed: request.seed, baseline, candidate }]
+    baseline.push((await request.launch(request.arms.baseline)).usage.cpuMs)
+    candidate.push((await request.launch(request.arms.candidate)).usage.cpuMs)
+  }
+  return []
 }
 
 function joined(a: OracleComparison, b: OracleComparison): OracleComparison {
@@ -63,5 +86,6 @@ function joined(a: OracleComparison, b: OracleComparison): OracleComparison {
     seeds: [...a.seeds, ...b.seeds],
     baselineProblem: a.baselineProblem ?? b.baselineProblem,
     candidateProblem: a.candidateProblem ?? b.candidateProblem,
+    slowdowns: [...(a.slowdowns ?? []), ...(b.slowdowns ?? [])],
   }
 }

@@ -1,7 +1,11 @@
 import { Failure } from '../failure/failure.ts'
 
-/** How strong the isolation of a sandbox is. More tiers join behind the same port. */
-export type Tier = 'namespace'
+/**
+ * How strong the isolation of a sandbox is, weakest first: `landlock` restricts one process tree on the host's kernel, `container` is what an engine sets up,
+ * `namespace` is bubblewrap with a system-call filter, `gvisor` a kernel in user space, `microvm` a kernel of its own, `e2b` somebody else's machine.
+ */
+export const tiers = ['landlock', 'container', 'namespace', 'gvisor', 'microvm', 'e2b'] as const
+export type Tier = (typeof tiers)[number]
 
 /** Hard limits of one launch. All of them apply to the whole process tree. */
 export interface Limits {
@@ -44,6 +48,13 @@ export interface Launch {
   readonly collect?: string
   /** Only setup of the trusted baseline may reach the network; never a candidate. Default false. */
   readonly network?: boolean
+  /** Where the tree is shown instead of at /work: an absolute path below /srv, so that nothing can tell a launch by its directory. */
+  readonly directory?: string
+  /**
+   * Bytes that wait on descriptor 3 of the command, which is open in both directions; what the command writes there comes back in `LaunchResult.channel`.
+   * Only the process that the shell starts has it, unless it hands it on. Not every tier can do this.
+   */
+  readonly channel?: Uint8Array
 }
 
 /** Why a launch ended. Only `exited` can ever count as success. */
@@ -77,6 +88,8 @@ export interface LaunchResult {
   readonly stderr: Uint8Array
   /** Bytes of `Launch.collect`; null when it was not asked for or does not exist. */
   readonly collected: Uint8Array | null
+  /** What was written to the channel, counted against `outputBytes`; null when none was asked for or the tier has none. */
+  readonly channel?: Uint8Array | null
   readonly usage: ResourceUsage
 }
 

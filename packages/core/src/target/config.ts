@@ -132,6 +132,8 @@ const searchSchema = z.strictObject({
 const acceptSchema = z.strictObject({
   falseAcceptRate: falseAcceptRate.prefault(0.01).describe('Highest accepted probability that a useless change is accepted, for instance 0.01 or 1%.'),
   confirm: z.boolean().default(true).describe('Measure the winner again from zero on fresh seeds.'),
+  canaries: z.int().min(0).max(20).default(4).describe('Known-bad mutants of a change that its judges must notice one of before it is accepted without a person; 0 switches this off.'),
+  plausibleGain: z.number().min(1.5).max(1e6).default(50).describe('A gain of more than this many times needs a person: it is more often a mistake or a trick than a discovery.'),
   maximumPairs: z.int().min(10).max(10_000).default(60).describe('Launch pairs after which a metric is inconclusive.'),
 })
 

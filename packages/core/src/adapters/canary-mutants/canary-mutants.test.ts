@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest'
+import { seededRandom } from '../../randomness/seeded-random.ts'
+import type { ChangedText, Mutant } from '../../canary/canary-source.ts'
+import { createCanaryMutants } from './canary-mutants.ts'
+
+const source = createCanaryMutants()
+const of = (change: ChangedText, count = 20): readonly Mutant[] => source.mutants([change], { random: seededRandom('canary'), count })
+
+const script = 'export function total(list) {\n  if (list.length > 3) return 0\n  const first = list[0] + 1\n  note(first)\n  return list.filter((x) => x < 2)\n}\n'
+const python = 'def total(items):\n    if len(items) > 3:\n        return 0\n    first = items[0] + 1\n    note(first)\n    return [x for x in items if x < 2]\n'
+const cpp = 'int total(int a) {\n  if (a > 3) { return 0; }\n  int first = a + 1;\n  note(first);\n  return first < 2 ? a : first;\n}\n'
+
+describe('canary mutants', () => {
+  it.each([
+    ['total.js', script, ['undefined', '(!(list.length > 3))', ';', '<=', '-']],
+    ['total.ts', script, ['undefined', '(!(list.length > 3))', ';', '<=', '-']],
+    ['total.py', python, ['None', '(not (len(items) > 3))', 'pass', '<=', '-']],
+    ['total.cpp', cpp, ['{}', '(!(a > 3))', ';', '<=', '-']],
+  ])('break results, conditions, values and statements of %s', (path, after, replacements) => {
+    const texts = of({ path, before: null, after }).map(({ text }) => text)
+    for (const replacement of replacements) expect([replacement, texts.some((text) => text.includes(replacement) && text !== after)]).toEqual([replacement, true])
+    expect(new Set(texts).size).toBe(texts.length)
+  })
+
+  it('touch changed lines only, while there is anything to break in them', () => {
+    const before = script.replace('note(first)', 'log(first)')
+    const mutants = of({ path: 'total.js', before, after: script })
+    expect(mutants.length).toBeGreaterThan(0)
+    for (const { description } of mutants) expect(description).toMatch(/^total\.js:(?:3|4):/)
+  })
+
+  it('look around where the change only takes away, or changed lines cannot be broken', () => {
+    expect(of({ path: 'total.js', before: script.replace('  note(first)\n', '  note(first)\n  note(first)\n'), after: script }).length).toBeGreaterThan(0)
+    expect(of({ path: 'total.js', before: script.replace('}\n', '}'), after: script }).length).toBeGreaterThan(0)
+  })
+
+  it('take different lines first', () => {
+    const lines = of({ path: 'total.js', before: null, after: script }, 4).map(({ description }) => /:(\d+):/.exec(description)?.[1])
+    expect(new Set(lines).size).toBe(4)
+  })
+
+  it('leave lines out of texts of unknown form, or count them up', () => {
+    expect(of({ path: 'src/cost', before: '400\n', after: '50\n' }).map(({ text }) => text)).toEqual(['', '51\n'])
+  })
+
+  it('has none for deleted and empty files', () => {
+    expect(of({ path: 'a.js', before: 'x', after: null })).toEqual([])
+    expect(of({ path: 'a.js', before: 'x', after: '' })).toEqual([])
+  })
+
+  it('is the same for the same randomness', () => {
+    expect(of({ path: 'total.js', before: null, after: script }, 5)).toEqual(of({ path: 'total.js', before: null, after: script }, 5))
+  })
+})

@@ -1,0 +1,95 @@
+import { Lang, parse, registerDynamicLanguage, type SgNode } from '@ast-grep/napi'
+import cpp from '@ast-grep/lang-cpp'
+import python from '@ast-grep/lang-python'
+import type { CanarySource, ChangedText, Mutant } from '../../canary/canary-source.ts'
+import { changedLines } from '../../canary/changed-lines.ts'
+import type { Random } from '../../randomness/seeded-random.ts'
+import { mutationKinds, mutationsOf, type Family, type Mutation } from './mutation-rules.ts'
+
+const grammars: readonly (readonly [RegExp, Lang | string, Family])[] = [
+  [/\.[cm]?jsx?$/, Lang.JavaScript, 'script'],
+  [/\.[cm]?ts$/, Lang.TypeScript, 'script'],
+  [/\.tsx$/, Lang.Tsx, 'script'],
+  [/\.pyi?$/, 'python', 'python'],
+  [/\.(?:c|cc|cpp|cxx|c\+\+|h|hh|hpp|hxx|inl)$/, 'cpp', 'cpp'],
+]
+
+/** Lines around the changed ones that are taken where nothing can be broken in those themselves. */
+const reaches = [0, 3, Number.POSITIVE_INFINITY] as const
+
+interface Place extends Mutant {
+  readonly kind: string
+  readonly line: number
+}
+
+/** Mutants by syntax tree for JavaScript, TypeScript, Python, C and C++; for any other text, changed lines that are left out or counted up. */
+export function createCanaryMutants(): CanarySource {
+  registerDynamicLanguage({ python, cpp })
+  return {
+    mutants: (changes, { random, count }) => {
+      for (const reach of reaches) {
+        const places = changes.flatMap((change) => placesIn(change, reach))
+        if (places.length > 0) return drawn(places, random, count)
+      }
+      return []
+    },
+  }
+}
+
+function placesIn(change: ChangedText, reach: number): readonly Place[] {
+  const { path, before, after } = change
+  if (after === null) return []
+  const changed = [...changedLines(before, after)]
+  const isNear = (line: number): boolean => changed.some((other) => Math.abs(line - other) <= reach)
+  const grammar = grammars.find(([ending]) => ending.test(path))
+  return grammar === undefined ? placesInText(path, after, isNear) : placesInTree({ path, after, isNear }, grammar)
+}
+
+function placesInTree({ path, after, isNear }: { readonly path: string; readonly after: string; readonly isNear: (line: number) => boolean }, [, language, family]: (typeof grammars)[number]): readonly Place[] {
+  const places: Place[] = []
+  const visit = (node: SgNode): void => {
+    const { start, end } = node.range()
+    for (const mutation of isNear(start.line) || isNear(end.line) ? mutationsOf(node, family) : []) {
+      if (isNear(mutation.node.range().start.line)) places.push(placeOf({ path, after, mutation }))
+    }
+    for (const child of node.children()) visit(child)
+  }
+  visit(parse(language, after).root())
+  return places
+}
+
+function placeOf({ path, after, mutation: { kind, node, text } }: { readonly path: string; readonly after: string; readonly mutation: Mutation }): Place {
+  const { start, end } = node.range()
+  const made = after.slice(0, start.index) + text + after.slice(end.index)
+  return { path, text: made, kind, line: start.line, description: `${path}:${start.line + 1}: \`${shortened(node.text())}\` becomes \`${shortened(text)}\`` }
+}
+
+function placesInText(path: string, after: string, isNear: (line: number) => boolean): readonly Place[] {
+  const lines = after.split('\n')
+  return lines.flatMap((text, line): Place[] => {
+    if (text.trim() === '' || !isNear(line)) return []
+    const place = (kind: string, replaced: readonly string[], what: string): Place => ({ path, text: [...lines.slice(0, line), ...replaced, ...lines.slice(line + 1)].join('\n'), kind, line, description: `${path}:${line + 1}: ${what}` })
+    const counted = text.replace(/\d+/, (digits) => String(BigInt(digits) + 1n))
+    return [place('removal', [], `\`${shortened(text)}\` is left out`), ...(counted === text ? [] : [place('constant', [counted], `becomes \`${shortened(counted)}\``)])]
+  })
+}
+
+function shortened(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ').trim()
+  return line.length > 60 ? `${line.slice(0, 57)}...` : line
+}
+
+/** One of each kind in turn, the most drastic first, on lines of which no mutant was drawn yet while there are any. */
+function drawn(places: readonly Place[], random: Random, count: number): readonly Mutant[] {
+  const pools = mutationKinds.map((kind) => random.shuffle(places.filter((place) => place.kind === kind)))
+  const chosen: Place[] = []
+  while (chosen.length < count && pools.some((pool) => pool.length > 0)) {
+    for (const pool of pools) {
+      if (chosen.length === count) break
+      const fresh = pool.findIndex((place) => !chosen.some((other) => other.path === place.path && other.line === place.line))
+      const [place] = pool.splice(Math.max(fresh, 0), 1)
+      if (place !== undefined) chosen.push(place)
+    }
+  }
+  return chosen.map(({ path, text, description }) => ({ path, text, description }))
+}

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest'
+import type { Canary, Evaluation, LaunchCost, MetricFacts } from '../evaluation/evaluation.ts'
+import type { Decision } from './decision.ts'
+import { weighEvidence } from './weigh-evidence.ts'
+
+const mebibyte = 1024 ** 2
+
+function metric(baseline: LaunchCost, candidate: LaunchCost, changes: Partial<MetricFacts> = {}): MetricFacts {
+  const pairs = [1, 2, 3].map((seed) => ({ seed, first: 'baseline' as const, baseline: baseline[0], candidate: candidate[0], cost: { baseline, candidate } }))
+  return { name: 'speed', unit: 'ms', role: 'objective', pairs, accounting: 'cgroup-v2', trust: 'measured', problem: null, ...changes }
+}
+
+function codes({ canaries = null, facts = metric([100, 120, 50 * mebibyte], [50, 70, 50 * mebibyte]), estimate = 2 }: { readonly canaries?: readonly Canary[] | null; readonly facts?: MetricFacts; readonly estimate?: number }): readonly string[] {
+  const evaluation: Evaluation = {
+    candidate: 'c', baseline: 'b', tier: 'namespace', baselineTrouble: null, build: null, tests: null, testRuns: [], ownTests: null, oracle: null, metrics: [facts], canaries, startedAt: '', wallMs: 0,
+  }
+  const judgement = { effect: { estimate, low: 1, high: estimate }, unit: 'ms', pairs: 3, eValue: 1e6, role: facts.role }
+  const decision: Decision = { verdict: 'accepted', reasons: [], metrics: { speed: judgement } }
+  return weighEvidence(evaluation, decision, { plausibleGain: 50 }).map(({ code }) => code)
+}
+
+const canary = (caughtBy: Canary['caughtBy']): Canary => ({ description: 'a.js:1: `x` becomes `undefined`', caughtBy })
+
+describe('weighing the evidence for a proven gain', () => {
+  it('has no doubts about a plain gain', () => expect(codes({})).toEqual([]))
+
+  it.each([
+    ['one of them was noticed', [canary(null), canary('tests')], []],
+    ['the oracle noticed it', [canary('oracle')], []],
+    ['the benchmark printed something else', [canary('output')], []],
+    ['none was noticed', [canary(null), canary(null)], ['weak-evidence']],
+    ['none of those that build was noticed', [canary('unusable'), canary(null)], ['weak-evidence']],
+    ['none builds', [canary('unusable')], ['weak-evidence']],
+    ['none could be made', [], ['weak-evidence']],
+    ['none were asked for', null, []],
+  ] as const)('canaries: %s', (_, canaries, expected) => expect(codes({ canaries })).toEqual(expected))
+
+  it('does not believe more than the bound without a person', () => {
+    expect(codes({ estimate: 49 })).toEqual([])
+    expect(codes({ estimate: 51 })).toEqual(['implausible-gain'])
+    expect(codes({ estimate: Number.MAX_VALUE })).toEqual(['implausible-gain'])
+  })
+
+  it.each([
+    ['twice the memory and a lot of it', [100, 100, 100 * mebibyte], [50, 50, 300 * mebibyte], ['resource-cost']],
+    ['twice a little memory', [100, 100, 10 * mebibyte], [50, 50, 30 * mebibyte], []],
+    ['half as much again', [100, 100, 400 * mebibyte], [50, 50, 600 * mebibyte], []],
+    ['waiting', [100, 100, mebibyte], [50, 400, mebibyte], ['resource-cost']],
+    ['a little waiting', [100, 100, mebibyte], [50, 190, mebibyte], []],
+  ] as const)('counts what the gain costs elsewhere: %s', (_, baseline, candidate, expected) => expect(codes({ facts: metric([...baseline], [...candidate]) })).toEqual(expected))
+
+  it('asks that of objectives in time only', () => {
+    const [baseline, candidate] = [[100, 100, 100 * mebibyte], [50, 50, 300 * mebibyte]] as const
+    expect(codes({ facts: metric([...baseline], [...candidate], { unit: 'score' }) })).toEqual([])
+    expect(codes({ facts: metric([...baseline], [...candidate], { role: 'guard' }) })).toEqual([])
+  })
+})

@@ -1,0 +1,60 @@
+import type { Evaluation, LaunchCost, MetricFacts } from '../evaluation/evaluation.ts'
+import type { Decision, Reason } from './decision.ts'
+
+export interface EvidenceBounds {
+  /** More than this many times as good is not believed without a person. */
+  readonly plausibleGain: number
+}
+
+/** Extra memory that a gain in time may cost: twice the baseline's, and this many bytes. */
+const memoryAllowance = 64 * 1024 ** 2
+/** Extra wall time that a gain in CPU time may cost: half of the baseline's, and this many milliseconds. */
+const wallAllowance = 100
+
+/**
+ * What stands against believing an otherwise proven gain. None of it shows that the change is bad; all of it says that the evidence is weaker than it looks, so that a
+ * person has to consent.
+ */
+export function weighEvidence(evaluation: Evaluation, decision: Decision, bounds: EvidenceBounds): readonly Reason[] {
+  return [...weakJudges(evaluation), ...implausible(decision, bounds), ...evaluation.metrics.flatMap((facts) => paidElsewhere(facts, decision))]
+}
+
+function weakJudges({ canaries }: Evaluation): readonly Reason[] {
+  if (canaries === null || canaries === undefined) return []
+  const usable = canaries.filter(({ caughtBy }) => caughtBy !== 'unusable')
+  if (usable.some(({ caughtBy }) => caughtBy !== null)) return []
+  const why = usable.length === 0 ? 'none could be made that builds' : `${usable.length} were tried, for instance ${usable[0]?.description ?? ''}`
+  return [{ code: 'weak-evidence', message: `no test, oracle or benchmark notices when the changed lines are broken on purpose: ${why}` }]
+}
+
+function implausible({ metrics }: Decision, { plausibleGain }: EvidenceBounds): readonly Reason[] {
+  return Object.entries(metrics).flatMap(([name, { role, effect }]): Reason[] => {
+    if (role !== 'objective' || effect === null || effect.estimate <= plausibleGain) return []
+    return [{ code: 'implausible-gain', message: `${name} would be ${effect.estimate > 1e6 ? 'immeasurably' : `${effect.estimate.toFixed(1)} times`} better; more than ${plausibleGain} times needs a person` }]
+  })
+}
+
+/** Time bought with memory (collection switched off, everything remembered), or CPU time with waiting. */
+function paidElsewhere({ name, unit, role, pairs }: MetricFacts, { metrics }: Decision): readonly Reason[] {
+  if (unit !== 'ms' || role !== 'objective' || !Object.hasOwn(metrics, name)) return []
+  const costs = pairs.flatMap(({ cost }) => (cost === undefined ? [] : [cost]))
+  const of = (side: 'baseline' | 'candidate', figure: 1 | 2): number => median(costs.map((cost) => (cost[side] satisfies LaunchCost)[figure]))
+  const [wall, memory] = [[of('baseline', 1), of('candidate', 1)], [of('baseline', 2), of('candidate', 2)]] as const
+  const reasons: Reason[] = []
+  if (memory[1] > 2 * memory[0] && memory[1] > memory[0] + memoryAllowance) {
+    reasons.push({ code: 'resource-cost', message: `the gain in ${name} costs memory: ${mebibytes(memory[1])} instead of ${mebibytes(memory[0])}` })
+  }
+  if (wall[1] > 1.5 * wall[0] && wall[1] > wall[0] + wallAllowance) {
+    reasons.push({ code: 'resource-cost', message: `the gain in ${name} costs time on the clock: ${wall[1].toFixed(0)} ms instead of ${wall[0].toFixed(0)} ms a launch` })
+  }
+  return reasons
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.floor(sorted.length / 2)] ?? 0
+}
+
+function mebibytes(bytes: number): string {
+  return `${(bytes / 1024 ** 2).toFixed(0)} MiB`
+}

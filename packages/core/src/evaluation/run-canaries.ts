@@ -1,0 +1,90 @@
+import type { CanarySource, ChangedText, Mutant } from '../canary/canary-source.ts'
+import type { ObjectId } from '../proposal/proposal.ts'
+import type { Random } from '../randomness/seeded-random.ts'
+import type { Config } from '../target/config.ts'
+import type { CandidateStore, RevisionReader } from '../workspace/workspace.ts'
+import { compareTests } from './compare-tests.ts'
+import type { Canary, TestRun } from './evaluation.ts'
+import type { LaunchTree } from './launch-plan.ts'
+import { prepareTree, type PreparedTree, type PreparePorts, type PrepareRequest } from './prepared-tree.ts'
+import { runOracles } from './run-oracle.ts'
+import { runTests } from './run-tests.ts'
+import { sameOutput } from './same-output.ts'
+
+export interface CanaryPorts {
+  readonly revisions: RevisionReader
+  readonly candidates: CandidateStore
+  readonly source: CanarySource
+}
+
+export interface CanaryRequest {
+  readonly config: Config
+  readonly candidate: ObjectId
+  readonly baseline: { readonly commit: ObjectId; readonly tree: LaunchTree; readonly testRuns: readonly TestRun[] }
+  /** How the tree of a commit is prepared, as for the candidate itself. */
+  readonly prepare: (commit: ObjectId) => PrepareRequest
+  readonly isProtected: (path: string) => boolean
+  readonly random: Random
+}
+
+/** Larger files are not read: a mutant of a generated table says nothing. */
+const byteLimit = 1024 * 1024
+/** A mutant that loops is not waited for as long as the tests may take; it counts as noticed. */
+const shortestTimeoutMs = 5_000
+
+/**
+ * Sends known-bad mutants of the changed lines through the same judges. Ends with the first one that a judge notices: that much shows that the changed lines are run and
+ * looked at, and that the change has not silenced its judges (assertions patched, results forged, early exits). Empty: no mutant could be made.
+ */
+export async function runCanaries(ports: PreparePorts & CanaryPorts, request: CanaryRequest, signal: AbortSignal): Promise<readonly Canary[]> {
+  const changes = await changedTexts(ports.revisions, request)
+  const mutants = ports.source.mutants(changes, { random: request.random, count: request.config.accept.canaries })
+  const canaries: Canary[] = []
+  for (const [index, mutant] of mutants.entries()) {
+    const caughtBy = await judgeMutant(ports, { ...request, config: hurried(request), mutant, index }, signal)
+    canaries.push({ description: mutant.description, caughtBy })
+    if (signal.aborted || (caughtBy !== null && caughtBy !== 'unusable')) break
+  }
+  return canaries
+}
+
+async function judgeMutant(ports: PreparePorts & CanaryPorts, request: CanaryRequest & { readonly mutant: Mutant; readonly index: number }, signal: AbortSignal): Promise<Canary['caughtBy']> {
+  const { config, baseline, random, mutant } = request
+  const { commit } = await ports.candidates.store({
+    parent: request.candidate,
+    changes: [{ path: mutant.path, content: Buffer.from(mutant.text) }],
+    message: `canary: ${mutant.description}\n`,
+    ref: `refs/ratchet/canaries/${request.candidate.slice(0, 16)}/${request.index}`,
+  })
+  await using prepared: PreparedTree = await prepareTree(ports, request.prepare(commit), signal)
+  if (prepared.build !== null && !prepared.build.ok) return 'unusable'
+  const tests = compareTests(baseline.testRuns, await runTests(ports.sandbox, { config, tree: prepared.tree, random }, signal))
+  if (tests.missing.length > 0 || tests.newlyFailing.length > 0) return 'tests'
+  const arms = { baseline: baseline.tree, candidate: prepared.tree }
+  const oracle = await runOracles(ports.sandbox, { config, arms, random }, signal)
+  if (oracle !== null && oracle.baselineProblem === null && (oracle.mismatches > 0 || oracle.candidateProblem !== null)) return 'oracle'
+  return (await sameOutput(ports.sandbox, { config, arms, random }, signal)) ? null : 'output'
+}
+
+function hurried({ config, baseline }: CanaryRequest): Config {
+  const longest = Math.max(0, ...baseline.testRuns.map((run) => run.wallMs))
+  const timeout = Math.max(shortestTimeoutMs, 10 * longest)
+  return { ...config, tests: config.tests.map((test) => ({ ...test, timeout: Math.min(test.timeout, timeout) })) }
+}
+
+async function changedTexts(revisions: RevisionReader, { baseline, candidate, isProtected }: CanaryRequest): Promise<readonly ChangedText[]> {
+  const paths = (await revisions.changes(baseline.commit, candidate)).filter((change) => change.newMode.startsWith('100') && !isProtected(change.path)).map((change) => change.path)
+  const [before, after] = await Promise.all([baseline.commit, candidate].map((commit) => textsOf(revisions, commit, paths)))
+  return paths.map((path) => ({ path, before: before?.get(path) ?? null, after: after?.get(path) ?? null }))
+}
+
+async function textsOf(revisions: RevisionReader, commit: ObjectId, paths: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const wanted = new Set(paths)
+  const entries = (await revisions.entries(commit)).filter((entry) => wanted.has(entry.path) && entry.mode !== '160000' && entry.mode !== '120000')
+  const blobs = await revisions.blobs(entries.map((entry) => entry.id), byteLimit)
+  return new Map(entries.flatMap((entry, index) => {
+    const bytes = blobs[index]
+    // Binary files have no lines to break.
+    return bytes === null || bytes === undefined || bytes.includes(0) ? [] : [[entry.path, Buffer.from(bytes).toString('utf8')] as const]
+  }))
+}

@@ -1,0 +1,70 @@
+import { realpath } from 'node:fs/promises'
+import path from 'node:path'
+import type { Random } from '../randomness/seeded-random.ts'
+import type { LaunchResult, Sandbox } from '../sandbox/sandbox.ts'
+import type { Config, OracleConfig } from '../target/config.ts'
+import { compareOracle } from './compare-oracle.ts'
+import { disguises, type Disguise } from './disguise.ts'
+import type { DisguiseFacts, OracleComparison } from './evaluation.ts'
+import { drawSeed, launchEnvironment } from './launch-environment.ts'
+import { stepLaunch, stepLimits, type LaunchTree } from './launch-plan.ts'
+import type { Arms } from './run-oracle.ts'
+
+interface DisguiseRun {
+  readonly config: Config
+  readonly arms: Arms
+  readonly random: Random
+}
+
+/** Runs every oracle once more, disguised, on a fresh seed. Null where there is no oracle, or no disguise in which the baseline gives its answers. */
+export async function runDisguised(sandbox: Sandbox, request: DisguiseRun, signal: AbortSignal): Promise<DisguiseFacts | null> {
+  const kinds: string[] = []
+  let total: OracleComparison | null = null
+  for (const oracle of request.config.oracle) {
+    const found = await runOne(sandbox, { ...request, oracle }, signal)
+    if (found === null) continue
+    kinds.push(found.kind)
+    total = total === null ? found.comparison : added(total, found.comparison)
+  }
+  return total === null ? null : { kinds, oracle: total }
+}
+
+async function runOne(
+  sandbox: Sandbox,
+  { config, arms, random, oracle }: DisguiseRun & { readonly oracle: OracleConfig },
+  signal: AbortSignal,
+): Promise<{ readonly kind: string; readonly comparison: OracleComparison } | null> {
+  const seed = drawSeed(random)
+  const environment = launchEnvironment(seed, random)
+  const metrics = Object.values(config.metrics).map((metric) => metric.run)
+  const sides = [arms.baseline, arms.candidate]
+  for (const disguise of disguises({ oracle: oracle.run, metrics, files: new Set(arms.baseline.readOnly), random })) {
+    if (!(await Promise.all(sides.map((tree) => areOwnFiles(tree, disguise)))).every(Boolean)) continue
+    const launch = (tree: LaunchTree): Promise<LaunchResult> => {
+      const plain = stepLaunch({ command: disguise.command, tree: dressed(tree, disguise), limits: stepLimits(config, oracle.timeout), environment })
+      return sandbox.launch(disguise.directory === null ? plain : { ...plain, directory: disguise.directory }, signal)
+    }
+    const [baseline, candidate] = await Promise.all([launch(arms.baseline), launch(arms.candidate)])
+    // How many lines one seed brings is the oracle's affair.
+    const comparison = compareOracle([{ seed, baseline, candidate }], 1)
+    if (comparison.baselineProblem === null) return { kind: disguise.kind, comparison }
+    if (signal.aborted) return null
+  }
+  return null
+}
+
+/** A link would show what it leads to, perhaps outside of the tree. */
+async function areOwnFiles(tree: LaunchTree, { copies }: Disguise): Promise<boolean> {
+  const root = await realpath(tree.path)
+  const places = await Promise.all(copies.map(async ({ from }) => (await realpath(path.join(root, from))) === path.join(root, from)))
+  return places.every(Boolean)
+}
+
+/** Copies come from the arm's own tree: what judges is the same on both sides, and protected. */
+function dressed(tree: LaunchTree, { copies }: Disguise): LaunchTree {
+  return { ...tree, mounts: [...tree.mounts, ...copies.map(({ from, to }) => ({ source: path.join(tree.path, from), target: to }))] }
+}
+
+function added(a: OracleComparison, b: OracleComparison): OracleComparison {
+  return { ...a, cases: a.cases + b.cases, mismatches: a.mismatches + b.mismatches, examples: [...a.examples, ...b.examples], seeds: [...a.seeds, ...b.seeds], candidateProblem: a.candidateProblem ?? b.candidateProblem }
+}
