@@ -7,6 +7,8 @@ export interface LaunchTree {
   readonly mounts: readonly Mount[]
   /** Protected paths: no launch may change what judges it. */
   readonly readOnly: readonly string[]
+  /** As `sandbox.loopback` of the config says. */
+  readonly loopback?: boolean
 }
 
 /** Limits of one step; `timeoutMs` overrides the general wall limit. */
@@ -38,6 +40,7 @@ export function stepLaunch(step: StepLaunch): Launch {
     tree: step.tree.path,
     mounts: step.tree.mounts,
     readOnly: step.tree.readOnly,
+    ...(step.tree.loopback === true ? { loopback: true } : {}),
     access: step.access ?? 'throw-away',
     environment: step.environment ?? {},
     limits: step.limits,

@@ -45,7 +45,7 @@ export async function prepareTree(ports: PreparePorts, request: PrepareRequest, 
   const { build } = request.config
   if (build === undefined) {
     return {
-      tree: { path: slot.path, mounts: request.mounts, readOnly: slot.protectedPaths },
+      tree: { path: slot.path, mounts: request.mounts, readOnly: slot.protectedPaths, loopback: request.config.sandbox.loopback },
       build: null,
       protectedDigests: new Map(),
       [Symbol.asyncDispose]: () => slot[Symbol.asyncDispose](),
@@ -54,7 +54,7 @@ export async function prepareTree(ports: PreparePorts, request: PrepareRequest, 
   await using held = slot
   const home = await mkdtemp(path.join(ports.scratch, 'build-'))
   try {
-    const tree = { path: path.join(home, 'tree'), mounts: request.mounts, readOnly: held.protectedPaths }
+    const tree = { path: path.join(home, 'tree'), mounts: request.mounts, readOnly: held.protectedPaths, loopback: request.config.sandbox.loopback }
     await cp(held.path, tree.path, { recursive: true, verbatimSymlinks: true })
     const result = await ports.sandbox.launch(stepLaunch({ command: build, tree, access: 'kept', limits: stepLimits(request.config, undefined) }), signal)
     return {

@@ -48,6 +48,8 @@ export interface Launch {
   readonly collect?: string
   /** Only setup of the trusted baseline may reach the network; never a candidate. Default false. */
   readonly network?: boolean
+  /** Sockets of IPv4 and IPv6 in a network of its own, in which there is nobody else. Without it only unix sockets. */
+  readonly loopback?: boolean
   /** Where the tree is shown instead of at /work: an absolute path below /srv, so that nothing can tell a launch by its directory. */
   readonly directory?: string
   /**

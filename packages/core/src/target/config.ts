@@ -112,6 +112,7 @@ const sandboxSchema = z.strictObject({
   memory: byteSize.prefault('2GiB').describe('Memory of the whole process tree, for instance 2GiB.'),
   cpu: duration.prefault('60s').describe('CPU time of the whole process tree, for instance 60s.'),
   wall: duration.prefault('2m').describe('Wall-clock time of one launch, for instance 2m.'),
+  loopback: z.boolean().default(false).describe('Whether commands may use TCP and UDP among themselves, on a loopback device of their own, as tests that start a local server do.'),
   processes: z.int().min(1).max(100_000).default(64).describe('How many processes and threads may exist at a time.'),
   disk: byteSize.prefault('512MiB').describe('What a launch may write, for instance 512MiB.'),
   toolchains: z

@@ -117,10 +117,16 @@ describe.each(variants)('bubblewrap, accounting $accounting, trees $trees', ({ a
       '! cat /etc/shadow', '! ls /root', '! ls /home', '[ ! -e /sys ]', '! env | grep -q RATCHET_TEST_SECRET', '! touch /usr/x', '! touch /etc/x', '! touch /x', '! touch /dev/x',
       '! ls /proc/1/root/etc/shadow', '! cat /work/../etc/shadow', '! unshare --user true', '! mount -t tmpfs x /tmp', '[ "$(id -u)" = 65534 ]',
       "node -e \"require('net').connect(22,'127.0.0.1').on('error',()=>process.exit(0)).on('connect',()=>process.exit(1))\"",
-      "node -e \"const s=require('dgram').createSocket('udp4');s.send('x',53,'8.8.8.8',e=>process.exit(e?0:1))\"",
+      "node -e \"const s=require('dgram').createSocket('udp4').on('error',()=>process.exit(0));s.send('x',53,'8.8.8.8',e=>process.exit(e?0:1))\"",
       'ls -l /proc/self/fd > /tmp/list; ! grep -- "->" /tmp/list | grep -qv "/dev/null\\|socket:\\|/proc/\\|/tmp/list"',
     ]
     for (const probe of probes) expect([probe, (await run(`{ ${probe}; } >/dev/null 2>&1`)).exitCode]).toEqual([probe, 0])
+  })
+
+  it('lets commands serve themselves over a loopback of their own, when that is asked for', async () => {
+    const serve = `node -e "const s=require('net').createServer(c=>c.end('served')).on('error',e=>{console.log(e.code);process.exit(1)}).listen(0,'127.0.0.1',()=>require('net').connect(s.address().port,'127.0.0.1').on('data',d=>{console.log(String(d));s.close()}))"`
+    const [without, own] = [await run(serve), await run(serve, { loopback: true })]
+    expect([without.exitCode, text(without.stdout).trim(), own.exitCode, text(own.stdout).trim()]).toEqual([1, 'EAFNOSUPPORT', 0, 'served'])
   })
 
   it('ends at the wall limit with everything dead: ignored signals, double forks, new sessions', async () => {

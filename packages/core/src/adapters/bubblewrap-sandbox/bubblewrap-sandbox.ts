@@ -49,7 +49,7 @@ export async function createBubblewrapSandbox(options: BubblewrapOptions): Promi
     rights: ownRights(),
     treeMode: 'copy',
     front: frontOf(path.join(home, 'scratch'), ownRights()),
-    seccomp: await writeSeccomp(path.join(home, 'seccomp')),
+    seccomp: await writeSeccomp(home),
     home,
     sink: sink.fd,
     inherited: inheritedChannels(3),
@@ -70,11 +70,14 @@ async function writeEtc(directory: string): Promise<void> {
   await writeFile(path.join(directory, 'group'), 'box:x:65534:\n')
 }
 
-async function writeSeccomp(file: string): Promise<string | null> {
-  const program = seccompProgram(process.arch)
-  if (program === null) return null
-  await writeFile(file, program)
-  return file
+async function writeSeccomp(home: string): Promise<Host['seccomp']> {
+  const files = { unix: path.join(home, 'seccomp-unix'), network: path.join(home, 'seccomp-network') }
+  for (const sockets of ['unix', 'network'] as const) {
+    const program = seccompProgram(process.arch, sockets)
+    if (program === null) return null
+    await writeFile(files[sockets], program)
+  }
+  return files
 }
 
 /** A user that nobody is can go through no directory of ours, but through a place that every system has. */

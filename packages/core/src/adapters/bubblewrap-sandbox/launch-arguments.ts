@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, readlinkSync } from 'node:fs'
 import path from 'node:path'
-import type { Launch } from '../../sandbox/sandbox.ts'
+import { SandboxError, type Launch } from '../../sandbox/sandbox.ts'
+import type { Sockets } from './seccomp-filter.ts'
 import { seccompPlaceholder, stageArguments, type Rights, type TreeMode } from './stage.ts'
 
 /** Everything about the host that decides how a launch is put together. */
@@ -11,8 +12,8 @@ export interface Host {
   readonly treeMode: TreeMode
   /** Where bwrap finds everything of ours that it binds: it may run as a user who cannot reach our own directory. */
   readonly front: string
-  /** File with the seccomp program; null for an architecture without one. */
-  readonly seccomp: string | null
+  /** Files with the seccomp programs, by the sockets that they leave; null for an architecture without any. */
+  readonly seccomp: Readonly<Record<Sockets, string>> | null
   /** Our own directory: `etc` as it is shown inside, and `scratch`, the mount point for writable space. */
   readonly home: string
   /** Descriptors above 3 that our own process was started with and that would get inside. */
@@ -25,24 +26,38 @@ export interface Host {
   readonly toolchains: readonly string[]
 }
 
-/** Inside: runs the command without the parent's channel, then hands the wanted file over on it. */
-const collectScript = `/bin/sh -c "$1" 3>&-
+/**
+ * Inside: runs the command without the descriptor of the collected file, then hands the file over on it. The descriptors are socket pairs, which nobody
+ * can open a second time by way of /proc, so that the command reaches neither this one nor bwrap's.
+ */
+const collectScript = (descriptor: number): string => `/bin/sh -c "$1" ${descriptor}>&-
 code=$?
-if [ -f "$2" ] && [ ! -L "$2" ]; then cat -- "$2" >&3; fi
+if [ -f "$2" ] && [ ! -L "$2" ]; then cat -- "$2" >&${descriptor}; fi
 exit $code`
 
-/** Number of the channel on which bwrap reports; the one before it, if any, brings the collected file. */
-export function statusChannel(launch: Launch): 3 | 4 {
-  return launch.collect === undefined ? 3 : 4
+/** What every descriptor above 2 of a launch is for, by number. The command's own channel is always 3; only that one reaches the command. */
+export interface Descriptors {
+  readonly channel: number | null
+  readonly collected: number | null
+  /** bwrap's reports; the highest number. */
+  readonly status: number
+}
+
+export function descriptorsOf(launch: Launch): Descriptors {
+  const channel = launch.channel === undefined ? null : 3
+  const next = channel === null ? 3 : 4
+  return launch.collect === undefined ? { channel, collected: null, status: next } : { channel, collected: next, status: next + 1 }
 }
 
 /** The whole command line of a launch, from the host's side. */
 export function launchArguments(host: Host, launch: Launch, entries: readonly string[]): readonly string[] {
-  const inner = launch.collect === undefined ? ['/bin/sh', '-c', launch.command] : ['/bin/sh', '-c', collectScript, 'sh', launch.command, launch.collect]
+  const { collected, status } = descriptorsOf(launch)
+  const inner = launch.collect === undefined || collected === null ? ['/bin/sh', '-c', launch.command] : ['/bin/sh', '-c', collectScript(collected), 'sh', launch.command, launch.collect]
   const sources = new Sources(host.front)
   // bwrap reports on this channel whether the command was started at all and how it ended; the command does not inherit it.
-  const bwrap = [host.bwrap, '--json-status-fd', String(statusChannel(launch)), ...(host.seccomp === null ? [] : ['--seccomp', seccompPlaceholder]), ...sandboxArguments(host, launch, sources), '--', ...inner]
-  const { rights, treeMode, front, seccomp, home } = host
+  const bwrap = [host.bwrap, '--json-status-fd', String(status), ...(host.seccomp === null ? [] : ['--seccomp', seccompPlaceholder]), ...sandboxArguments(host, launch, sources), '--', ...inner]
+  const { rights, treeMode, front, home } = host
+  const seccomp = host.seccomp?.[launch.network === true || launch.loopback === true ? 'network' : 'unix'] ?? null
   return [...stageArguments({ rights, treeMode, entries, scratch: path.join(home, 'scratch'), front, sources: sources.paths, seccomp }, launch), ...bwrap]
 }
 
@@ -62,6 +77,7 @@ class Sources {
 
 function sandboxArguments(host: Host, launch: Launch, sources: Sources): readonly string[] {
   const { front } = host
+  const directory = shownAt(launch)
   return [
     '--unshare-all', '--unshare-user', ...(launch.network === true ? ['--share-net'] : []),
     '--uid', '65534', '--gid', '65534', '--cap-drop', 'ALL', ...(host.supportsDisableUserns ? ['--disable-userns'] : []),
@@ -72,11 +88,18 @@ function sandboxArguments(host: Host, launch: Launch, sources: Sources): readonl
     // Not bwrap's own /dev: its nodes are the host's as they are, to be touched and changed by whoever owns them. This one comes read-only.
     '--proc', '/proc', '--dev-bind', `${front}/dev`, '/dev', '--bind', `${front}/tmp`, '/tmp',
     '--dir', '/tmp/home',
-    '--bind', `${front}/tree`, '/work',
-    ...launch.mounts.flatMap(({ source, target }) => ['--ro-bind', sources.place(source), path.posix.resolve('/work', target)]),
+    '--bind', `${front}/tree`, directory,
+    ...launch.mounts.flatMap(({ source, target }) => ['--ro-bind', sources.place(source), path.posix.resolve(directory, target)]),
     // bwrap's own file system has no size; nothing may be written there.
-    '--remount-ro', '/', '--chdir', '/work',
+    '--remount-ro', '/', '--chdir', directory,
   ]
+}
+
+/** Only below /srv: anywhere else it could hide what the sandbox itself shows there. */
+function shownAt({ directory = '/work' }: Launch): string {
+  const isPlain = directory === '/work' || (/^\/srv(\/[^/\0]+)+$/.test(directory) && path.posix.normalize(directory) === directory)
+  if (!isPlain) throw new SandboxError('sandbox-setup-failed', `a tree cannot be shown at ${directory}`, { remedy: 'Name an absolute path below /srv without . or .. in it.' })
+  return directory
 }
 
 function environmentArguments(host: Host, launch: Launch): readonly string[] {

@@ -1,29 +1,29 @@
 import type { ChildProcess } from 'node:child_process'
 import type { Readable } from 'node:stream'
+import type { Descriptors } from './launch-arguments.ts'
 
 const statusLimit = 64 * 1024
 
 export interface CaptureOptions {
-  /** Bytes kept over stdout, stderr and the collected file together. */
+  /** Bytes kept over stdout, stderr, the collected file and the command's channel together. */
   readonly limit: number
-  /** Number of bwrap's own channel; channel 3 is the collected file's when this is 4. */
-  readonly statusChannel: 3 | 4
+  readonly descriptors: Descriptors
 }
 
 /** Collects what a launch writes, never more than the limit. */
 export class OutputCapture {
-  readonly #chunks: readonly Buffer[][] = [[], [], [], [], []]
+  readonly #chunks: readonly Buffer[][] = [[], [], [], [], [], []]
   readonly #ended: Promise<unknown>
-  readonly #statusChannel: 3 | 4
+  readonly #descriptors: Descriptors
   #left: number
 
   constructor(child: ChildProcess, options: CaptureOptions, onOverflow: () => void) {
     this.#left = options.limit
-    this.#statusChannel = options.statusChannel
+    this.#descriptors = options.descriptors
     // There are none when there were no descriptors left to make them of.
     const channels = child.stdio as readonly (ChildProcess['stdio'][number])[] | undefined
     const streams = (channels ?? []).map((stream) => stream as Readable | null)
-    this.#ended = Promise.all(streams.map((stream, channel) => (stream === null || channel === 0 || channel > options.statusChannel ? undefined : this.#follow(stream, channel, onOverflow))))
+    this.#ended = Promise.all(streams.map((stream, channel) => (stream === null || channel === 0 || channel > options.descriptors.status ? undefined : this.#follow(stream, channel, onOverflow))))
   }
 
   /** Resolves when every channel is closed, which is when every process that held one is dead. */
@@ -34,15 +34,20 @@ export class OutputCapture {
   stdout = (): Uint8Array => this.#all(1)
   stderr = (): Uint8Array => this.#all(2)
   /** Null when nothing was to be collected or nothing came. */
-  collected = (): Uint8Array | null => (this.#statusChannel === 4 && this.#all(3).length > 0 ? this.#all(3) : null)
-  status = (): string => this.#all(this.#statusChannel).toString('utf8')
+  collected = (): Uint8Array | null => {
+    const bytes = this.#descriptors.collected === null ? null : this.#all(this.#descriptors.collected)
+    return bytes === null || bytes.length === 0 ? null : bytes
+  }
+  /** Null when the command had no channel. */
+  channel = (): Uint8Array | null => (this.#descriptors.channel === null ? null : this.#all(this.#descriptors.channel))
+  status = (): string => this.#all(this.#descriptors.status).toString('utf8')
 
   #all(channel: number): Buffer {
     return Buffer.concat(this.#chunks[channel] ?? [])
   }
 
   #follow(stream: Readable, channel: number, onOverflow: () => void): Promise<void> {
-    const isStatus = channel === this.#statusChannel
+    const isStatus = channel === this.#descriptors.status
     let statusLeft = statusLimit
     stream.on('data', (chunk: Buffer) => {
       const kept = chunk.subarray(0, isStatus ? statusLeft : this.#left)

@@ -27,6 +27,7 @@ const daemonMarker = `sleep 60.0${process.pid}`
 /** Each holds by the sandbox doing something, seen from outside or by a command that succeeds only if it was refused. */
 const cases: readonly Case[] = [
   { name: 'starts', command: 'true', holds: succeeded, promise: 'a command runs' },
+  { name: 'unix sockets only', command: 'perl -e \'for my $family (2, 10, 16, 17) { exit 1 if socket(my $socket, $family, 2, 0) } socket(my $socket, 1, 1, 0) or exit 1\'', holds: succeeded, promise: 'no socket of another kind can be made' },
   { name: 'no network', command: '! grep -qv -e lo: -e Inter -e face /proc/net/dev', holds: succeeded, promise: 'no interface but an unconnected lo' },
   { name: 'no host files', command: `[ ! -e /etc/shadow ] && [ ! -e '${os.homedir().replaceAll("'", '')}' ] && [ ! -e /sys ] && [ ! -e /root ]`, holds: succeeded, promise: 'secrets, home and /sys are not there' },
   { name: 'no writing outside', command: '! touch /usr/x /etc/x /x /dev/x 2>/dev/null && touch /work/x /tmp/x', holds: succeeded, promise: 'only the scratch space can be written' },

@@ -1,11 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import type { Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import process from 'node:process'
 import { SandboxError, type Ending, type Launch, type LaunchResult } from '../../sandbox/sandbox.ts'
 import { awaitEnd } from './await-end.ts'
 import type { ControlGroup, ControlGroups, GroupReading } from './control-group.ts'
 import { watchDiskUse } from './disk-watch.ts'
-import { launchArguments, statusChannel, type Host } from './launch-arguments.ts'
+import { descriptorsOf, launchArguments, type Host } from './launch-arguments.ts'
 import { OutputCapture } from './output-capture.ts'
 import { isRunning, sampleTree, type TreeSample } from './process-sampler.ts'
 
@@ -44,7 +45,7 @@ function openGroup(groups: ControlGroups | null, { limits }: Launch): ControlGro
 
 function start(host: Host, launch: Launch, entries: readonly string[]): ChildProcess {
   const [command = '', ...args] = launchArguments(host, launch, entries)
-  const channels = Array.from({ length: statusChannel(launch) }, () => 'pipe' as const)
+  const channels = Array.from({ length: descriptorsOf(launch).status }, () => 'pipe' as const)
   const next = channels.length + 1
   // What this process itself inherited is covered with /dev/null, so that no descriptor of the host gets inside.
   const covered = Array.from({ length: Math.max(0, ...host.inherited) - channels.length }, (_, index) => (host.inherited.has(index + next) ? host.sink : 'ignore'))
@@ -74,7 +75,8 @@ class LaunchWatch {
     this.#child = child
     this.#group = group
     this.#launch = launch
-    this.capture = new OutputCapture(child, { limit: launch.limits.outputBytes, statusChannel: statusChannel(launch) }, () => this.#end('output-limit'))
+    if (launch.channel !== undefined) offer(child, launch.channel)
+    this.capture = new OutputCapture(child, { limit: launch.limits.outputBytes, descriptors: descriptorsOf(launch) }, () => this.#end('output-limit'))
   }
 
   async finish(signal: AbortSignal): Promise<Exit> {
@@ -138,12 +140,20 @@ class LaunchWatch {
   }
 }
 
+/** Puts the bytes in and ends that direction, so that whoever reads can tell that there are no more. A command that is gone before it read them is no failure. */
+function offer(child: ChildProcess, bytes: Uint8Array): void {
+  // There are no descriptors when there were none left to make them of; `finish` tells.
+  const channel = (child.stdio as readonly ChildProcess['stdio'][number][] | undefined)?.[3] as Socket | null | undefined
+  channel?.on('error', () => undefined)
+  channel?.end(bytes)
+}
+
 function result(
   context: { readonly watched: LaunchWatch; readonly exit: Exit; readonly wallMs: number; readonly groups: ControlGroups | null; readonly group: ControlGroup | null },
 ): LaunchResult {
   const { watched, exit, wallMs, groups, group } = context
   const reading = group?.read() ?? null
-  const { stdout, stderr, collected, status } = watched.capture
+  const { stdout, stderr, collected, channel, status } = watched.capture
   const reported = reportedExit(status())
   if (reported === 'not-started' && watched.stop === null && reading?.memoryLimitHit !== true) {
     throw new SandboxError('sandbox-setup-failed', `the sandbox did not start: ${Buffer.from(stderr()).toString('utf8').trim().slice(0, 1000) || `exit status ${exit.code}`}`, {
@@ -158,6 +168,7 @@ function result(
     stdout: stdout(),
     stderr: stderr(),
     collected: collected(),
+    channel: channel(),
     usage: {
       wallMs,
       cpuMs: reading?.cpuMs ?? watched.peak.cpuMs,

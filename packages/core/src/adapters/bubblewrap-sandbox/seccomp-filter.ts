@@ -63,16 +63,21 @@ type ArgumentRule = { readonly argument: number; readonly action: number } & (
 )
 
 const newNamespaceFlags = 0x00020000 + 0x02000000 + 0x04000000 + 0x08000000 + 0x10000000 + 0x20000000 + 0x40000000
-/** Unix, IPv4, IPv6, netlink (name resolution and interface lists need it). Gone: AF_ALG, AF_VSOCK, AF_PACKET and fifty rarely used ones. */
-const families: ArgumentRule = { argument: 0, when: 'none-of', values: [1, 2, 10, 16], action: noSuchFamily }
+/**
+ * Which sockets there are. `unix` alone is the rule. `network`: IPv4, IPv6 and netlink (name resolution and lists of interfaces need it) as well, for setup that
+ * downloads, and for programs that serve themselves over their own loopback device. Gone in any case: AF_ALG, AF_VSOCK, AF_PACKET and fifty rarely used ones.
+ */
+export type Sockets = 'unix' | 'network'
+
+const families = (sockets: Sockets): ArgumentRule => ({ argument: 0, when: 'none-of', values: sockets === 'unix' ? [1] : [1, 2, 10, 16], action: noSuchFamily })
 
 const argumentRules: Readonly<Partial<Record<FilteredCall, ArgumentRule>>> = {
   // New namespaces give back the capabilities that bwrap dropped. CLONE_NEWTIME cannot be asked for here: its bit is part of the exit signal.
   clone: { argument: 0, when: 'any-bit', mask: newNamespaceFlags, action: notPermitted },
   // Typing into, or pasting to, the terminal of whoever started us: TIOCSTI, TIOCLINUX.
   ioctl: { argument: 1, when: 'one-of', values: [0x5412, 0x541c], action: notPermitted },
-  socket: families,
-  socketpair: families,
+  socket: families('unix'),
+  socketpair: families('unix'),
   // PER_LINUX, PER_LINUX32 and the question which it is. The rest switches hardening off, such as address randomisation.
   personality: { argument: 0, when: 'none-of', values: [0, 8, 0xffffffff], action: notPermitted },
   // A candidate that empties the page cache slows down the start of whatever is measured next. Both calls are advice, so programs that
@@ -109,12 +114,12 @@ export function callNumber(name: FilteredCall, architecture: string): number | n
  * Bpf jumps reach 255 instructions at most, hence a chain in which each link either answers or falls through with the number still
  * loaded. Its length costs next to nothing: the kernel works out once which numbers are allowed whatever their arguments.
  */
-export function seccompProgram(architecture: string): Buffer | null {
+export function seccompProgram(architecture: string, sockets: Sockets = 'unix'): Buffer | null {
   const target = architectureNamed(architecture)
   if (target === null) return null
   const links = callNames().flatMap((name) => {
     const number = numbers[name][target.column]
-    return number === null ? [] : link(number, answer(name))
+    return number === null ? [] : link(number, answer(name, sockets))
   })
   return encode([
     load(archOffset), ...unlessEqual(target.audit, killProcess),
@@ -147,8 +152,8 @@ const x32Refusal: readonly Instruction[] = [
 ]
 
 /** What a call gets once its number matched; every path through it ends in an answer. */
-function answer(name: FilteredCall): readonly Instruction[] {
-  const rule = argumentRules[name]
+function answer(name: FilteredCall, sockets: Sockets): readonly Instruction[] {
+  const rule = name === 'socket' || name === 'socketpair' ? families(sockets) : argumentRules[name]
   if (rule === undefined) return [give(isUnimplemented(name) ? notImplemented : notPermitted)]
   return [load(lowHalfOffset(rule.argument)), ...argumentTest(rule)]
 }
