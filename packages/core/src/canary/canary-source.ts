@@ -22,4 +22,9 @@ export interface Mutant {
 export interface CanarySource {
   /** At most `count`, the most drastic first, no two of the same kind on the same line while there are others. */
   mutants(changes: readonly ChangedText[], request: { readonly random: Random; readonly count: number }): readonly Mutant[]
+  /**
+   * Tests made wrong on purpose, in what they expect: at most `count`, places that look like expectations first. A suite that fails by such a mutant on the baseline
+   * has to fail by it on every change that behaves like the baseline, unless the change has silenced it.
+   */
+  wrongTests(tests: readonly { readonly path: string; readonly text: string }[], request: { readonly random: Random; readonly count: number }): readonly Mutant[]
 }

@@ -37,6 +37,8 @@ export interface EvidenceSummary {
   readonly canaries: { readonly tried: number; readonly caughtBy: string | null } | null
   /** The oracle repeated so that the change could not know it; null where it was not. */
   readonly disguise: { readonly kinds: readonly string[]; readonly cases: number; readonly mismatches: number } | null
+  /** Whether tests that were made wrong on purpose fail on the change too; null where that was not tried, or the tests could not be made wrong. */
+  readonly testsAlive: boolean | null
   /** What both sides printed for one seed, by metric. */
   readonly outputs: Readonly<Record<string, OutputComparison>>
 }
@@ -73,11 +75,12 @@ export function proposalDocument(record: ProposalRecord): ProposalDocument {
 }
 
 function evidenceSummary(evaluation: Evaluation | null): EvidenceSummary {
-  const { canaries, disguise, metrics } = evaluation ?? { canaries: null, disguise: null, metrics: [] }
+  const { canaries, disguise, tripwire, metrics } = evaluation ?? { canaries: null, disguise: null, tripwire: null, metrics: [] }
   const caught = canaries?.find(({ caughtBy }) => caughtBy !== null && caughtBy !== 'unusable')
   return {
     canaries: canaries === null || canaries === undefined ? null : { tried: canaries.length, caughtBy: caught?.caughtBy ?? null },
     disguise: disguise === null || disguise === undefined ? null : { kinds: disguise.kinds, cases: disguise.oracle.cases, mismatches: disguise.oracle.mismatches },
+    testsAlive: tripwire === null || tripwire === undefined ? null : tripwire.silent.length === 0,
     outputs: Object.fromEntries(metrics.flatMap(({ name, outputs }) => (outputs === undefined ? [] : [[name, outputs]]))),
   }
 }

@@ -24,7 +24,7 @@ const good: Evaluation = {
   baselineTrouble: null,
   build: { ok: true, ending: 'exited', exitCode: 0, tail: '', tampered: [] },
   tests: { baseline: counts, candidate: counts, missing: [], newlyFailing: [] },
-  testRuns: [{ command: 't', ending: 'exited', exitCode: 0, report: 'parsed', cases: [], wallMs: 1, tail: '' }],
+  testRuns: [{ command: 't', ending: 'exited', exitCode: 0, report: 'parsed', cases: [], trust: 'reported', wallMs: 1, tail: '' }],
   ownTests: null,
   oracle: { cases: 10, mismatches: 0, examples: [], seeds: [1], baselineProblem: null, candidateProblem: null },
   metrics: [metric('speed'), metric('memory', { role: 'guard', pairs: pairs(100, 100) })],
@@ -60,6 +60,11 @@ const broken: readonly (readonly [string, Partial<Evaluation>, 'rejected' | 'inc
   ['an oracle that fails on the baseline', { oracle: { ...oracle0, baselineProblem: 'exit 1' } }, 'inconclusive', 'oracle-baseline-failed'],
   ['an oracle that fails on the candidate', { oracle: { ...oracle0, candidateProblem: 'exit 1' } }, 'rejected', 'oracle-failed'],
   ['an oracle without cases', { oracle: { ...oracle0, cases: 0 } }, 'inconclusive', 'oracle-baseline-failed'],
+  ['an oracle that takes much longer', { oracle: { ...oracle0, slowdowns: [{ seed: 1, baseline: [10, 10, 10], candidate: [900, 900, 900] }] } }, 'rejected', 'oracle-slower'],
+  ['another answer in disguise', { disguise: { kinds: ['elsewhere'], oracle: { ...oracle0, mismatches: 1 } } }, 'rejected', 'disguise-mismatch'],
+  ['a failure in disguise', { disguise: { kinds: ['elsewhere'], oracle: { ...oracle0, candidateProblem: 'exit 1' } } }, 'rejected', 'disguise-mismatch'],
+  ['a benchmark that prints something else', { metrics: [metric('speed', { outputs: 'differs' }), metric('memory', { role: 'guard', pairs: pairs(100, 100) })] }, 'rejected', 'metric-output-differs'],
+  ['wrong tests that pass', { tripwire: { description: 'x', expected: 2, silent: ['a'] } }, 'rejected', 'tests-silenced'],
   ['no metric', { metrics: [] }, 'inconclusive', 'pair-limit'],
   ['an unmeasured guard', { metrics: [metric('speed')] }, 'inconclusive', 'pair-limit'],
   ['a metric the rules do not know', { metrics: [metric('__proto__'), metric('toString')] }, 'inconclusive', 'pair-limit'],
@@ -112,5 +117,16 @@ describe('decide', () => {
     const two = { speed: rule, size: rule }
     const metrics = [metric('speed'), metric('size', { pairs: pairs(100, 100, 12) })]
     expect(decide({ ...good, metrics }, two, gates).verdict).toBe('inconclusive')
+  })
+})
+
+describe('evidence that is weaker than it looks', () => {
+  it('turns a yes into a question', () => {
+    expect(run({ canaries: [{ description: 'x', caughtBy: null }] })).toMatchObject({ verdict: 'approval-required', reasons: [{ code: 'proven-gain' }, { code: 'proven-gain' }, { code: 'weak-evidence' }] })
+    expect(run({ canaries: [{ description: 'x', caughtBy: 'oracle' }], tripwire: { description: 'x', expected: 1, silent: [] }, disguise: { kinds: [], oracle: oracle0 } }).verdict).toBe('accepted')
+  })
+
+  it('never turns a no into anything else', () => {
+    for (const [, change, verdict] of broken) expect(run({ ...change, canaries: [] }).verdict).toBe(verdict)
   })
 })

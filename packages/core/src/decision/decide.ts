@@ -25,7 +25,7 @@ export function decide(evaluation: Evaluation, rules: Readonly<Record<string, Me
   const refusal = judgeBaseline(evaluation) ?? judgeBuild(evaluation.build, gates) ?? judgeTests(evaluation) ?? judgeOracle(evaluation, gates) ?? judgeDisguise(evaluation)
   const looks = lookAtMetrics(evaluation.metrics, rules)
   const metrics = Object.fromEntries(looks.map(({ facts, judgement }) => [facts.name, judgement]))
-  const outcome = refusal ?? judgeFigures(evaluation.metrics) ?? judgeLooks(looks, rules)
+  const outcome = refusal ?? judgeFigures(evaluation.metrics) ?? judgeTripwire(evaluation) ?? judgeLooks(looks, rules)
   return weighed({ ...outcome, metrics }, evaluation, gates)
 }
 
@@ -90,6 +90,12 @@ function judgeDisguise({ disguise }: Evaluation): Refusal | null {
   if (oracle.mismatches > 0) return rejected('disguise-mismatch', `${oracle.mismatches} of ${oracle.cases} cases behave differently when the oracle runs ${how}: the change tells its judges apart`)
   if (oracle.candidateProblem !== null) return rejected('disguise-mismatch', `the oracle fails on the candidate when it runs ${how}: ${oracle.candidateProblem}`)
   return null
+}
+
+/** Tests that pass although they are wrong have been silenced by what they test. */
+function judgeTripwire({ tripwire }: Evaluation): Refusal | null {
+  if (tripwire === null || tripwire === undefined || tripwire.silent.length === 0) return null
+  return rejected('tests-silenced', `made wrong on purpose (${tripwire.description}), ${tripwire.silent.length} of ${tripwire.expected} tests that fail on the baseline pass on the change: ${listed(tripwire.silent)}`)
 }
 
 /** A launch without a figure is a failure of that side, never a missing sample. */

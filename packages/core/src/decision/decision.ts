@@ -23,6 +23,7 @@ export type ReasonCode =
   | 'metric-failed'
   | 'metric-baseline-failed'
   | 'metric-output-differs'
+  | 'tests-silenced'
   | 'weak-evidence'
   | 'implausible-gain'
   | 'resource-cost'

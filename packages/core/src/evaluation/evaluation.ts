@@ -16,6 +16,11 @@ export interface TestRun {
   readonly exitCode: number | null
   readonly report: 'parsed' | 'missing' | 'malformed' | 'not-asked'
   readonly cases: readonly TestCase[]
+  /**
+   * How the result reached the parent: `sealed` over a channel that only our own reporter can write to, in the process that runs the tests or above it;
+   * `reported` as text that the code under test could have written as well; `exit-code` is all that was asked for.
+   */
+  readonly trust: 'sealed' | 'reported' | 'exit-code'
   readonly wallMs: number
   /** Last lines of stderr/stdout for a person; never interpreted. */
   readonly tail: string
@@ -71,6 +76,16 @@ export interface DisguiseFacts {
   /** What was disguised, for a person: in another directory, as another command. */
   readonly kinds: readonly string[]
   readonly oracle: OracleComparison
+}
+
+/** Tests made wrong on purpose, which fail on the baseline and must fail on the candidate. */
+export interface TripwireFacts {
+  /** What was made wrong. */
+  readonly description: string
+  /** How many tests fail by it on the baseline. */
+  readonly expected: number
+  /** Those of them that passed on the candidate although they were wrong. */
+  readonly silent: readonly string[]
 }
 
 /** A mutant of the changed lines, known to be bad, that went through the same judges as the change itself. */
@@ -147,6 +162,8 @@ export interface Evaluation {
   readonly metrics: readonly MetricFacts[]
   /** Null where no disguise fits the commands, or the evaluation was not a thorough one. */
   readonly disguise?: DisguiseFacts | null
+  /** Null where the tests could not be made wrong in a way that shows, or the evaluation was not a thorough one. */
+  readonly tripwire?: TripwireFacts | null
   /** Null where none were asked for, or the evaluation was not a thorough one. */
   readonly canaries?: readonly Canary[] | null
   readonly startedAt: string

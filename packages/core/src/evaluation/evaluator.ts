@@ -7,7 +7,7 @@ import type { Mount } from '../sandbox/sandbox.ts'
 import type { Config } from '../target/config.ts'
 import type { PathScope } from '../target/path-scope.ts'
 import { compareTests, troubleIn } from './compare-tests.ts'
-import type { BaselineTrouble, BuildFacts, Canary, Evaluation, MetricFacts, OracleComparison, TestRun } from './evaluation.ts'
+import type { BaselineTrouble, BuildFacts, Canary, Evaluation, MetricFacts, OracleComparison, TestRun, TripwireFacts } from './evaluation.ts'
 import { EvaluationError } from './evaluation-error.ts'
 import { measureMetrics } from './measure-metrics.ts'
 import { prepareTree, tamperedPaths, type PreparedTree, type PreparePorts, type PrepareRequest } from './prepared-tree.ts'
@@ -15,6 +15,7 @@ import { runCanaries, type CanaryPorts } from './run-canaries.ts'
 import { runDisguised } from './run-disguise.ts'
 import { runOracles } from './run-oracle.ts'
 import { runTests } from './run-tests.ts'
+import { findTripwire, runTripwire, type Tripwire } from './tripwire.ts'
 
 /** What is happening now, for whoever watches. */
 export type EvaluationStage =
@@ -57,6 +58,8 @@ interface BaselineStand {
   readonly key: string
   readonly prepared: PreparedTree
   readonly testRuns: readonly TestRun[]
+  /** Looked for at the first thorough evaluation. */
+  tripwire?: Tripwire | null
 }
 
 /** One evaluator per run; keeps the prepared baseline and its test results for as long as the baseline stays the same. */
@@ -106,7 +109,7 @@ export function createEvaluator(options: EvaluatorOptions): Evaluator {
   }
 }
 
-type Facts = Pick<Evaluation, 'baselineTrouble' | 'build' | 'tests' | 'testRuns' | 'ownTests' | 'oracle' | 'disguise' | 'metrics' | 'canaries'>
+type Facts = Pick<Evaluation, 'baselineTrouble' | 'build' | 'tests' | 'testRuns' | 'ownTests' | 'oracle' | 'disguise' | 'tripwire' | 'metrics' | 'canaries'>
 
 /** Cheap refusals first: a gate that fails ends the evaluation, and what was not reached stays null. */
 async function evaluateAgainst(
@@ -116,7 +119,7 @@ async function evaluateAgainst(
 ): Promise<Facts> {
   const { sandbox, config } = options
   const baselineTrouble = troubleOf(options.config, baseline)
-  const nothing: Facts = { baselineTrouble, build: null, tests: null, testRuns: [], ownTests: null, oracle: null, disguise: null, metrics: [], canaries: null }
+  const nothing: Facts = { baselineTrouble, build: null, tests: null, testRuns: [], ownTests: null, oracle: null, disguise: null, tripwire: null, metrics: [], canaries: null }
   if (baselineTrouble !== null) return nothing
   request.observe({ stage: 'build' })
   await using candidate = await prepareTree(options, prepareRequest(options, request.candidate, request.trusted), signal)
@@ -146,15 +149,31 @@ async function evaluateAgainst(
 
   const onPair = (metric: string, pairs: number): void => request.observe({ stage: 'metric', metric, pairs })
   const metrics = await measureMetrics(sandbox, { config, rules: request.rules, arms, random: request.random, onPair }, signal)
-  const canaries = request.thorough && looksProven(metrics, request.rules) ? await canariesOf(options, { request, baseline }, signal) : null
-  return { ...disguised, metrics, canaries }
+  const measured: Facts = { ...disguised, metrics }
+  // What follows is for what would be accepted; nothing else is worth its time.
+  if (!request.thorough || !looksProven(metrics, request.rules)) return measured
+  const tripwire = await tripwireOf(options, { request, baseline }, signal)
+  if (tripwire !== null && tripwire.silent.length > 0) return { ...measured, tripwire }
+  return { ...measured, tripwire, canaries: await canariesOf(options, { request, baseline }, signal) }
+}
+
+async function tripwireOf(options: EvaluatorOptions, { request, baseline }: { readonly request: EvaluationRequest; readonly baseline: BaselineStand }, signal: AbortSignal): Promise<TripwireFacts | null> {
+  const { canary, config, scope } = options
+  if (canary === undefined || config.accept.canaries === 0) return null
+  request.observe({ stage: 'canaries' })
+  const wired = {
+    config, baseline: request.baseline, trusted: request.trusted, testRuns: baseline.testRuns,
+    prepare: (commit: ObjectId, trusted: ObjectId) => prepareRequest(options, commit, trusted),
+    isProtected: (file: string) => scope.isProtected(file),
+  }
+  baseline.tripwire ??= await findTripwire({ ...options, ...canary }, wired, signal)
+  return baseline.tripwire === null ? null : runTripwire(options, { ...wired, candidate: request.candidate, tripwire: baseline.tripwire }, signal)
 }
 
 function isRefuted({ mismatches, baselineProblem, candidateProblem, slowdowns = [] }: OracleComparison): boolean {
   return mismatches > 0 || baselineProblem !== null || candidateProblem !== null || slowdowns.length > 0
 }
 
-/** Canaries are for what would be accepted; nothing else is worth their time. */
 function looksProven(metrics: readonly MetricFacts[], rules: Readonly<Record<string, MetricRule>>): boolean {
   return metrics.length === Object.keys(rules).length && metrics.every((facts) => facts.problem === null && nextLook(facts.pairs, rules[facts.name] as MetricRule).status === 'proven')
 }

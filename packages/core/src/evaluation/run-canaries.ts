@@ -7,9 +7,9 @@ import { compareTests } from './compare-tests.ts'
 import type { Canary, TestRun } from './evaluation.ts'
 import type { LaunchTree } from './launch-plan.ts'
 import { prepareTree, type PreparedTree, type PreparePorts, type PrepareRequest } from './prepared-tree.ts'
+import { printsElse } from './prints-else.ts'
 import { runOracles } from './run-oracle.ts'
 import { runTests } from './run-tests.ts'
-import { sameOutput } from './same-output.ts'
 
 export interface CanaryPorts {
   readonly revisions: RevisionReader
@@ -63,7 +63,7 @@ async function judgeMutant(ports: PreparePorts & CanaryPorts, request: CanaryReq
   const arms = { baseline: baseline.tree, candidate: prepared.tree }
   const oracle = await runOracles(ports.sandbox, { config, arms, random }, signal)
   if (oracle !== null && oracle.baselineProblem === null && (oracle.mismatches > 0 || oracle.candidateProblem !== null)) return 'oracle'
-  return (await sameOutput(ports.sandbox, { config, arms, random }, signal)) ? null : 'output'
+  return (await printsElse(ports.sandbox, { config, arms, random }, signal)) ? 'output' : null
 }
 
 function hurried({ config, baseline }: CanaryRequest): Config {

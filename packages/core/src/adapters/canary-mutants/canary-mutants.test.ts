@@ -51,4 +51,26 @@ describe('canary mutants', () => {
   it('is the same for the same randomness', () => {
     expect(of({ path: 'total.js', before: null, after: script }, 5)).toEqual(of({ path: 'total.js', before: null, after: script }, 5))
   })
+
+  describe('of tests', () => {
+    const wrong = (path: string, text: string, count = 5): readonly string[] => source.wrongTests([{ path, text }], { random: seededRandom('tripwire'), count }).map(({ description }) => description)
+
+    it.each([
+      ['a.test.js', "import test from 'node:test'\nconst input = 3\ntest('adds', () => {\n  assert.equal(add(input), 'five')\n})\n", /a\.test\.js:4: `'five'` becomes `'five~'`/],
+      ['test_a.py', 'import unittest\n\nclass T(unittest.TestCase):\n    def test_add(self):\n        given = 1\n        self.assertEqual(add(given), 42)\n', /test_a\.py:6: `42` becomes `\(42 \+ 1\)`/],
+      ['a_test.cpp', '#include "a.hpp"\nint main() {\n  int given = 1;\n  if (add(given) != 42) return 1;\n  CHECK(add(2) == 7);\n}\n', /a_test\.cpp:5: /],
+    ])('makes expectations of %s wrong first', (path, text, first) => expect(wrong(path, text)[0]).toMatch(first))
+
+    it('never touches what is imported', () => {
+      expect(wrong('a.test.js', "import test from 'node:test'\nconst assert = require('node:assert')\n")).toEqual([])
+    })
+
+    it('goes through the files in turn', () => {
+      const tests = ['a', 'b', 'c'].map((name) => ({ path: `${name}.test.js`, text: 'assert(f(1) === 2)\nassert(f(3) === 4)\n' }))
+      const files = source.wrongTests(tests, { random: seededRandom('turns'), count: 3 }).map(({ path }) => path)
+      expect(new Set(files).size).toBe(3)
+    })
+
+    it('has nothing for what it cannot read', () => expect(wrong('tests.sh', 'assert 1 = 1')).toEqual([]))
+  })
 })

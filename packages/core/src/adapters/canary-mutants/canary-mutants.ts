@@ -4,7 +4,7 @@ import python from '@ast-grep/lang-python'
 import type { CanarySource, ChangedText, Mutant } from '../../canary/canary-source.ts'
 import { changedLines } from '../../canary/changed-lines.ts'
 import type { Random } from '../../randomness/seeded-random.ts'
-import { mutationKinds, mutationsOf, type Family, type Mutation } from './mutation-rules.ts'
+import { mutationKinds, mutationsOf, wrongLiteral, type Family, type Mutation } from './mutation-rules.ts'
 
 const grammars: readonly (readonly [RegExp, Lang | string, Family])[] = [
   [/\.[cm]?jsx?$/, Lang.JavaScript, 'script'],
@@ -33,7 +33,32 @@ export function createCanaryMutants(): CanarySource {
       }
       return []
     },
+    wrongTests: (tests, { random, count }) => {
+      const places = tests.flatMap(({ path, text }) => expectationsIn(path, text))
+      // One file after the other: a file that the suite does not run tells nothing.
+      const byFile = random.shuffle([...Map.groupBy(places, (place) => place.path).values()].map((own) => [...random.shuffle(own)].sort((a, b) => Number(b.kind === 'expected') - Number(a.kind === 'expected'))))
+      const turns = Array.from({ length: count }, (_, turn) => byFile.flatMap((own) => own.slice(turn, turn + 1))).flat()
+      return turns.slice(0, count).map(({ path, text, description }) => ({ path, text, description }))
+    },
   }
+}
+
+const expectation = /assert|expect|should|equal|\bto(?:Be|Throw|Match)|\bis\(|\bsame|CHECK|REQUIRE|==|ASSERT|EXPECT/i
+
+/** Numbers and texts in a test: what it feeds, names and expects. On lines that look like an expectation they are most likely to be one. */
+function expectationsIn(path: string, text: string): readonly Place[] {
+  const grammar = grammars.find(([ending]) => ending.test(path))
+  if (grammar === undefined) return []
+  const lines = text.split('\n')
+  const places: Place[] = []
+  const visit = (node: SgNode): void => {
+    const mutation = wrongLiteral(node, grammar[2])
+    const line = node.range().start.line
+    if (mutation !== null) places.push({ ...placeOf({ path, after: text, mutation }), kind: expectation.test(lines[line] ?? '') ? 'expected' : 'other' })
+    for (const child of mutation === null ? node.children() : []) visit(child)
+  }
+  visit(parse(grammar[1], text).root())
+  return places
 }
 
 function placesIn(change: ChangedText, reach: number): readonly Place[] {

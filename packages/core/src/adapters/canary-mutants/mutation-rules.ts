@@ -63,6 +63,16 @@ export function mutationsOf(node: SgNode, family: Family): readonly Mutation[] {
   return []
 }
 
+/** Another number, another text, the other truth value; null for what is no literal, and for the name of a module. */
+export function wrongLiteral(node: SgNode, family: Family): Mutation | null {
+  const kind = String(node.kind())
+  if (words[family].numbers.includes(kind)) return { kind: 'constant', node, text: `(${node.text()} + 1)` }
+  if (/^(?:true|false|True|False)$/.test(node.text()) && node.isNamed()) return { kind: 'constant', node, text: turned(node.text()) }
+  const isText = (kind === 'string' || kind === 'string_literal') && /^(["'])[^\\\n]*\1$/.test(node.text())
+  const names = /import|require|include|from\b/.test(node.parent()?.parent()?.text().slice(0, 200) ?? '')
+  return isText && !names ? { kind: 'constant', node, text: `${node.text().slice(0, -1)}~${node.text().slice(-1)}` } : null
+}
+
 function resultOf(node: SgNode, { nothing }: Words): readonly Mutation[] {
   const value = node.children().find((child) => child.isNamed() && child.kind() !== 'comment')
   return value === undefined || value.text() === nothing ? [] : [{ kind: 'result', node: value, text: nothing }]

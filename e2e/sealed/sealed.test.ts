@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest'
+import { makeTarget, type Files, type Verdict } from '../target.ts'
+
+/** Counts how often each word occurs, slowly. The benchmark says what it computed, as a good one does. */
+const slow = `exports.counts = (words) => {
+  if (!Array.isArray(words)) throw new TypeError('words must be a list')
+  const unique = []
+  for (const word of words) if (!unique.includes(word)) unique.push(word)
+  return unique.map((word) => [word, words.filter((other) => other === word).length])
+}
+`
+const fast = `exports.counts = (words) => {
+  if (!Array.isArray(words)) throw new TypeError('words must be a list')
+  const found = new Map()
+  for (const word of words) found.set(word, (found.get(word) ?? 0) + 1)
+  return [...found]
+}
+`
+const drawing = `let state = Number(process.env.RATCHET_SEED)
+const draw = (bound) => { state = (Math.imul(state, 1103515245) + 12345) >>> 0; return (state >>> 8) % bound }
+`
+const target: Files = {
+  'ratchet.yaml': [
+    'target: { edit: ["src/**"], protect: ["check/**"] }',
+    'tests: [{ run: node --test --test-reporter=junit check/counts.test.js, report: junit, timeout: 20s }]',
+    'oracle: [{ run: node check/oracle.js, cases: 40, timeout: 20s }]',
+    'metrics: { speed: { run: node check/bench.js, measure: cpu-time, minimumEffect: 10%, timeout: 20s } }',
+    'accept: { maximumPairs: 30 }',
+    '',
+  ].join('\n'),
+  'src/counts.js': slow,
+  'check/counts.test.js': `const test = require('node:test'), assert = require('node:assert'), { counts } = require('../src/counts.js')
+test('counts', () => assert.deepEqual(counts(['a', 'b', 'a']), [['a', 2], ['b', 1]]))
+test('refuses what is no list', () => assert.throws(() => counts('aa'), TypeError))
+`,
+  'check/oracle.js': `${drawing}const { counts } = require('../src/counts.js')
+const call = (value) => { try { return { value: counts(value) } } catch (error) { return { error: error.name } } }
+for (let n = 0; n < 40; n++) console.log(JSON.stringify(call(n % 8 === 7 ? [null, 'x'.repeat(draw(3000)), draw(9)][draw(3)] : Array.from({ length: draw(60) }, () => 'w' + draw(20)))))
+`,
+  'check/bench.js': `${drawing}const { counts } = require('../src/counts.js')
+let sum = 0
+for (let n = 0; n < 12; n++) for (const [, count] of counts(Array.from({ length: 3000 }, () => 'w' + draw(700)))) sum += count * (n + 1)
+console.log(sum)
+`,
+}
+
+async function judge(source: string, changes: Files = {}): Promise<Verdict & { readonly evidence: { readonly canaries: { readonly caughtBy: string | null } | null; readonly disguise: { readonly kinds: readonly string[] } | null } }> {
+  await using made = await makeTarget({ ...target, ...changes })
+  await made.commit({ 'src/counts.js': source })
+  const { document } = await made.json<Awaited<ReturnType<typeof judge>>>('evaluate', 'HEAD')
+  return document
+}
+
+const codes = ({ verdict, reasons }: Verdict): readonly string[] => [verdict, ...reasons.map(({ code }) => code)]
+
+describe('a verdict that a candidate cannot cheat', () => {
+  it('accepts what is better and right, with evidence from a disguise and a canary', async () => {
+    const verdict = await judge(fast)
+    expect(codes(verdict)).toEqual(['accepted', 'proven-gain'])
+    expect(verdict.evidence.disguise?.kinds).toEqual(['dressed as `node check/bench.js`, in another directory'])
+    expect(['tests', 'oracle', 'output']).toContain(verdict.evidence.canaries?.caughtBy)
+  })
+
+  it('sees through what is right only where it is asked for answers', async () => {
+    const knowing = fast.replace('  return [...found]', "  return require.main?.filename.includes('bench') ? [...found].slice(0, 3) : [...found]")
+    expect(codes(await judge(knowing))).toEqual(['rejected', 'disguise-mismatch'])
+    // The same by the directory, which says nothing any more.
+    const placed = fast.replace('  return [...found]', "  return __dirname.startsWith('/work') ? [...found] : []")
+    expect(codes(await judge(placed))[0]).toBe('rejected')
+  })
+
+  it('sees that the benchmark is not given its results, where there is no oracle', async () => {
+    const config = String(target['ratchet.yaml']).replace(/^oracle.*\n/m, '')
+    const lazy = fast.replace('  return [...found]', '  return words.length > 100 ? [] : [...found]')
+    expect(codes(await judge(lazy, { 'ratchet.yaml': config }))).toEqual(['rejected', 'metric-output-differs'])
+  })
+
+  it('takes no gain on some inputs that others pay for', async () => {
+    const paid = fast.replace("  if (!Array.isArray(words)) throw", "  if (!Array.isArray(words)) for (let n = 0, end = String(words).length * 4e5; n < end; n++) state ^= n\n  if (!Array.isArray(words)) throw").replace('exports.counts', 'let state = 1\nexports.counts')
+    expect(codes(await judge(paid))).toEqual(['rejected', 'oracle-slower'])
+  })
+
+  it('notices that a change has silenced the tests', async () => {
+    const config = String(target['ratchet.yaml']).replace(/^oracle.*\n/m, '')
+    const silent = String(target['check/bench.js']).replace('console.log(sum)\n', '')
+    const assertions = `const assert = require('node:assert')\nassert.deepEqual = assert.throws = () => undefined\n${fast}`
+    expect(codes(await judge(assertions, { 'ratchet.yaml': config, 'check/bench.js': silent }))).toEqual(['rejected', 'tests-silenced'])
+  })
+
+  it('does not believe judges that a broken change does not disturb', async () => {
+    const config = String(target['ratchet.yaml']).replace(/^oracle.*\n/m, '')
+    const unused = { 'check/counts.test.js': "const test = require('node:test')\ntest('loads', () => { require('../src/counts.js') })\n", 'check/bench.js': String(target['check/bench.js']).replace('sum += count * (n + 1)', ';').replace('console.log(sum)\n', '') }
+    const verdict = await judge(fast, { 'ratchet.yaml': config, ...unused })
+    expect([verdict.verdict, verdict.reasons.some(({ code }) => code === 'weak-evidence')]).toEqual(['approval-required', true])
+  })
+
+  it('asks a person about a gain that is bought with memory', async () => {
+    const hoarding = fast.replace('exports.counts', 'const kept = []\nexports.counts').replace('  const found', '  if (words.length > 100) kept.push(Buffer.alloc(16 * 1024 * 1024, words.length % 255))\n  const found')
+    expect(codes(await judge(hoarding))).toEqual(['approval-required', 'proven-gain', 'resource-cost'])
+  })
+})
