@@ -13,7 +13,7 @@ interface Manifest {
 const root = fileURLToPath(new URL('..', import.meta.url))
 const compiler = path.join(root, 'node_modules/.bin/tsc')
 
-for (const name of ['core', 'cli']) {
+for (const name of ['core', 'oracle', 'cli']) {
   const home = path.join(root, 'packages', name)
   const dist = path.join(home, 'dist')
   await rm(dist, { recursive: true, force: true })
@@ -25,7 +25,9 @@ for (const name of ['core', 'cli']) {
   await writeFile(project, JSON.stringify(settings))
   execFileSync(compiler, ['-p', project], { stdio: 'inherit' })
   await rm(project)
-  if (name === 'cli') await cp(path.join(home, 'bin'), path.join(dist, 'bin'), { recursive: true })
+  if (name === 'core') await cp(path.join(home, 'src/reporters/inside'), path.join(out, 'reporters/inside'), { recursive: true })
+  if (name === 'oracle') await cp(path.join(home, 'drivers'), path.join(dist, 'drivers'), { recursive: true })
+  if (name !== 'core') await cp(path.join(home, 'bin'), path.join(dist, 'bin'), { recursive: true })
   const manifest = JSON.parse(await readFile(path.join(home, 'package.json'), 'utf8')) as Manifest
   await writeFile(path.join(dist, 'package.json'), `${JSON.stringify(published(manifest), null, 2)}\n`)
   await cp(path.join(root, 'LICENSE'), path.join(dist, 'LICENSE'))

@@ -131,7 +131,7 @@ describe('without bubblewrap', () => {
     expect(said).toBe('')
     expect(stderr).toMatch(/bubblewrap|bwrap/)
     expect(stderr).toContain('doctor --fix')
-    const doctor = await ratchet(['doctor'], { environment: bare })
+    const doctor = await ratchet(['doctor', '--tier', 'namespace'], { environment: bare })
     expect(doctor.code).toBe(1)
   })
 })

@@ -22,7 +22,7 @@ const draw = (bound) => { state = (Math.imul(state, 1103515245) + 12345) >>> 0; 
 const target: Files = {
   'ratchet.yaml': [
     'target: { edit: ["src/**"], protect: ["check/**"] }',
-    'tests: [{ run: node --test --test-reporter=junit check/counts.test.js, report: junit, timeout: 20s }]',
+    'tests: [{ run: node --test check/counts.test.js, report: node, timeout: 20s }]',
     'oracle: [{ run: node check/oracle.js, cases: 40, timeout: 20s }]',
     'metrics: { speed: { run: node check/bench.js, measure: cpu-time, minimumEffect: 10%, timeout: 20s } }',
     'accept: { maximumPairs: 30 }',

@@ -3,9 +3,10 @@ import path from 'node:path'
 import process from 'node:process'
 import { createMemoryJournal } from '@ratchet/core/testing'
 import {
-  configSchema, createEvaluator, createPathScope, editsDigest, resumeRun, runSearch, seededRandom, startRun, strategyByName,
+  configSchema, createEvaluator, createPathScope, createScreener, editsDigest, resumeRun, runSearch, seededRandom, startRun, strategyByName,
   type JournalEvent, type Launch, type LaunchResult, type ObjectId, type Proposer, type RunPorts, type Sandbox, type StrategyName,
 } from '@ratchet/core'
+import { createAstGrepRules } from '@ratchet/core/adapters/ast-grep-rules/ast-grep-rules'
 import { openGitWorkspace } from '@ratchet/core/adapters/git-workspace/git-workspace'
 import { describe, expect, it } from 'vitest'
 import { makeTarget } from '../target.ts'
@@ -74,7 +75,8 @@ async function search(text: string, proposer: Proposer, options: { readonly eval
   const strategy = options.strategy ?? 'greedy'
   const ports = async (): Promise<RunPorts & AsyncDisposable> => {
     const evaluator = createEvaluator({ sandbox: readingSandbox(), slots, scratch, config, scope, mounts: [], clock })
-    return { config, scope, revisions, evaluator, journal, observe: () => undefined, candidates, proposer, strategy: strategyByName(strategy), opportunities: { observe: async () => [] }, clock, [Symbol.asyncDispose]: () => evaluator[Symbol.asyncDispose]() }
+    const screener = createScreener({ revisions, scope, rules: createAstGrepRules() })
+    return { config, scope, revisions, screener, evaluator, journal, observe: () => undefined, candidates, proposer, strategy: strategyByName(strategy), opportunities: { observe: async () => [] }, clock, [Symbol.asyncDispose]: () => evaluator[Symbol.asyncDispose]() }
   }
   const state = await startRun({ journal, revisions }, { seed: 1, configDigest: 'c', baseline, strategy, proposer: 'genetic', evaluations: options.evaluations, wallMs: null, tier: 'namespace' })
   await using first = await ports()

@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import process from 'node:process'
 import {
-  createEvaluator, createPathScope, CycleError, foldProposals, idleEditGlobs, knownOpportunities, prepareSetup, ProposalRecords, settleApplications, strategyByName,
+  createEvaluator, createPathScope, createScreener, CycleError, foldProposals, idleEditGlobs, knownOpportunities, prepareSetup, ProposalRecords, settleApplications, strategyByName,
   type CommitInfo, type EventBodies, type Journal, type JournalIndex, type JudgePorts, type Config, type ObjectId, type Observe, type PathScope, type ProposalRecord, type RevisionReader, type RunPorts, type Sandbox, type Settled,
-  type StrategyName, type Verification, verifyEvents, WorkspaceError,
+  type StrategyName, type Tier, type Verification, verifyEvents, WorkspaceError,
 } from '@ratchet/core'
-import { createBubblewrapSandbox } from '@ratchet/core/adapters/bubblewrap-sandbox/bubblewrap-sandbox'
+import { createAstGrepRules } from '@ratchet/core/adapters/ast-grep-rules/ast-grep-rules'
 import { installBubblewrap } from '@ratchet/core/adapters/bubblewrap-sandbox/install-bubblewrap'
 import { commandOwner, ownRights } from '@ratchet/core/adapters/bubblewrap-sandbox/stage'
 import { createCanaryMutants } from '@ratchet/core/adapters/canary-mutants/canary-mutants'
@@ -17,6 +17,7 @@ import { openGitWorkspace, type GitWorkspace } from '@ratchet/core/adapters/git-
 import { readPackage } from '@ratchet/core/adapters/repository-survey/read-package'
 import { surveyRepository } from '@ratchet/core/adapters/repository-survey/survey-repository'
 import type { Survey } from '@ratchet/core/adapters/repository-survey/survey'
+import { localTiers, openSandboxTier, openStrongestTier } from '@ratchet/core/adapters/sandbox-tiers/open-sandbox-tier'
 import { openSqliteJournal } from '@ratchet/core/adapters/sqlite-journal/sqlite-journal'
 import { createV8OpportunitySource } from '@ratchet/core/adapters/v8-profile/v8-opportunity-source'
 import type { Invocation } from './invocation.ts'
@@ -129,15 +130,15 @@ export async function openJudge(invocation: Invocation, request: JudgeRequest, s
   const { target, baseline, observe } = request
   const { workspace, journal } = target
   const { config, digest } = await loadTargetConfig(invocation, request)
-  const sandbox = await createBubblewrapSandbox({ environment: invocation.environment, executables: { node: process.execPath }, toolchains: config.sandbox.toolchains })
+  const cache = path.join(workspace.stateDirectory, 'cache')
+  const sandbox = await openSandbox(invocation, { tier: config.sandbox.tier, toolchains: config.sandbox.toolchains, cache }, signal)
   try {
-    const cache = path.join(workspace.stateDirectory, 'cache/setup')
-    const ports = { sandbox, slots: workspace.slots, revisions: workspace.revisions }
-    const mounts = await prepareSetup(ports, { config, baseline, directory: cache, environment: invocation.environment }, signal)
+    const mounts = await setUp(invocation, { sandbox, config, baseline, workspace, directory: path.join(cache, 'setup') }, signal)
     const scope = await scopeOf(invocation, { revisions: workspace.revisions, config, baseline, added: mounts.map((mount) => mount.target) })
     const evaluator = createEvaluator({ sandbox, slots: workspace.slots, scratch: workspace.scratch, config, scope, mounts, clock: invocation.clock, canary: { revisions: workspace.revisions, candidates: workspace.candidates, source: createCanaryMutants() } })
+    const screener = createScreener({ revisions: workspace.revisions, scope, rules: createAstGrepRules() })
     return {
-      ports: { config, scope, revisions: workspace.revisions, evaluator, journal, observe },
+      ports: { config, scope, revisions: workspace.revisions, screener, evaluator, journal, observe },
       baseline,
       configDigest: digest,
       sandbox,
@@ -151,6 +152,31 @@ export async function openJudge(invocation: Invocation, request: JudgeRequest, s
     await sandbox[Symbol.asyncDispose]()
     throw error
   }
+}
+
+/** A sandbox of the tier that is asked for, and of no other. */
+export function openSandbox(
+  invocation: Invocation,
+  { tier, toolchains, cache }: { readonly tier: Tier | 'strongest'; readonly toolchains: readonly string[]; readonly cache: string },
+  signal: AbortSignal,
+): Promise<Sandbox> {
+  const options = { environment: invocation.environment, executables: { node: process.execPath }, toolchains, cacheDirectory: path.join(cache, 'tiers') }
+  return tier === 'strongest' ? openStrongestTier(options, signal) : openSandboxTier(tier, options, signal)
+}
+
+/** Tiers whose sandboxes have no network at all: what setup downloads for the trusted baseline comes by way of the namespace tier. */
+const tiersWithoutNetwork: ReadonlySet<Tier> = new Set(['microvm', 'e2b'])
+
+async function setUp(
+  invocation: Invocation,
+  { sandbox, config, baseline, workspace, directory }: { readonly sandbox: Sandbox; readonly config: Config; readonly baseline: ObjectId; readonly workspace: GitWorkspace; readonly directory: string },
+  signal: AbortSignal,
+): Promise<OpenJudge['mounts']> {
+  const request = { config, baseline, directory, environment: invocation.environment }
+  const ports = { slots: workspace.slots, revisions: workspace.revisions }
+  if (config.setup === undefined || !tiersWithoutNetwork.has(sandbox.tier)) return prepareSetup({ ...ports, sandbox }, request, signal)
+  await using downloading = await openSandbox(invocation, { tier: 'namespace', toolchains: config.sandbox.toolchains, cache: directory }, signal)
+  return await prepareSetup({ ...ports, sandbox: downloading }, request, signal)
 }
 
 function packageScripts(manifest: Uint8Array | null | undefined): Readonly<Record<string, string>> | null {
@@ -258,4 +284,4 @@ export async function verifyTarget(invocation: Invocation, options: TargetOption
   return await verifyEvents(journal.stored())
 }
 
-export { createBubblewrapSandbox, installBubblewrap }
+export { installBubblewrap, localTiers }

@@ -1,8 +1,11 @@
 import { execFile } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
 import process from 'node:process'
 import { promisify } from 'node:util'
-import { SandboxError, type SandboxProbe } from '@ratchet/core'
-import { createBubblewrapSandbox, installBubblewrap } from './compose.ts'
+import { SandboxError, type SandboxProbe, type Tier } from '@ratchet/core'
+import { installBubblewrap, openSandbox } from './compose.ts'
 import type { Invocation } from './invocation.ts'
 
 const execute = promisify(execFile)
@@ -18,11 +21,19 @@ export interface Examination {
   readonly ok: boolean
   readonly checks: readonly Check[]
   readonly tiers: readonly SandboxProbe[]
+  /** Tiers that are not there, and why. */
+  readonly absent: readonly { readonly tier: Tier; readonly detail: string; readonly remedy: string }[]
   readonly remedies: readonly string[]
 }
 
-/** Checks git and node, installs bubblewrap when asked and possible, and starts every tier for real. */
-export async function examine(invocation: Invocation, fix: boolean): Promise<Examination> {
+export interface ExamineRequest {
+  readonly fix: boolean
+  /** The tiers to start. The first one has to work; the others are only reported. */
+  readonly tiers: readonly [Tier, ...Tier[]]
+}
+
+/** Checks git and node, installs bubblewrap when asked and possible, and starts the tiers for real. */
+export async function examine(invocation: Invocation, { fix, tiers }: ExamineRequest): Promise<Examination> {
   const { environment, signal } = invocation
   const checks: Check[] = [await gitCheck(environment), { name: 'node', ok: Number(process.versions.node.split('.')[0]) >= 24, detail: process.version }]
   const remedies: string[] = []
@@ -31,22 +42,28 @@ export async function examine(invocation: Invocation, fix: boolean): Promise<Exa
     if (installation.kind === 'cannot') remedies.push(`bubblewrap could not be installed: ${installation.detail}. Run: ${installation.command}`)
     else checks.push({ name: 'bubblewrap', ok: true, detail: installation.kind === 'installed' ? `installed by ${installation.command}` : 'present' })
   }
-  const tier = await namespaceTier(invocation)
-  if ('remedy' in tier) {
-    checks.push({ name: 'sandbox', ok: false, detail: tier.message })
-    remedies.push(tier.remedy)
-    return { ok: false, checks, tiers: [], remedies }
+  const found = []
+  for (const tier of tiers) found.push(await examineTier(invocation, tier))
+  const absent = found.flatMap((one) => ('remedy' in one ? [one] : []))
+  const needed = found[0]
+  if (needed !== undefined && 'remedy' in needed) {
+    checks.push({ name: 'sandbox', ok: false, detail: needed.detail })
+    remedies.push(needed.remedy)
   }
-  return { ok: tier.available && checks.every((check) => check.ok), checks, tiers: [tier], remedies }
+  const works = needed !== undefined && 'available' in needed && needed.available
+  return { ok: works && checks.every((check) => check.ok), checks, tiers: found.flatMap((one) => ('remedy' in one ? [] : [one])), absent, remedies }
 }
 
-async function namespaceTier({ environment, signal }: Invocation): Promise<SandboxProbe | { readonly message: string; readonly remedy: string }> {
+async function examineTier(invocation: Invocation, tier: Tier): Promise<SandboxProbe | Examination['absent'][number]> {
+  const home = await mkdtemp(path.join(os.tmpdir(), 'ratchet-doctor-'))
   try {
-    await using sandbox = await createBubblewrapSandbox({ environment, executables: { node: process.execPath } })
-    return await sandbox.probe(signal)
+    await using sandbox = await openSandbox(invocation, { tier, toolchains: [], cache: home }, invocation.signal)
+    return await sandbox.probe(invocation.signal)
   } catch (error) {
     if (!(error instanceof SandboxError)) throw error
-    return { message: error.message, remedy: error.remedy ?? 'Run `ratchet doctor --fix`.' }
+    return { tier, detail: error.message, remedy: error.remedy ?? 'Run `ratchet doctor --fix`.' }
+  } finally {
+    await rm(home, { recursive: true, force: true })
   }
 }
 

@@ -1,3 +1,5 @@
+import { Option } from 'commander'
+import { localTiers } from '../compose.ts'
 import { examine, type Examination } from '../examine.ts'
 import { bad, faint, good, harmless, strong } from '../console.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -7,24 +9,27 @@ import type { Register } from './register-commands.ts'
 
 interface DoctorOptions extends TargetOptions {
   readonly fix?: boolean
+  readonly tier?: (typeof localTiers)[number]
 }
 
 export const registerDoctor: Register = (program, invocation) => {
   withTarget(program.command('doctor'))
     .description('check git, node and the sandbox, by really starting it')
     .option('--fix', 'install what is missing where that is possible without asking')
+    .addOption(new Option('--tier <tier>', 'start this tier only, and need it (default: all of them, of which namespace is needed)').choices([...localTiers]))
     .action((options: DoctorOptions) => doctor(invocation, options))
 }
 
 async function doctor(invocation: Invocation, options: DoctorOptions): Promise<void> {
   const { console } = invocation
-  const examination = await examine(invocation, options.fix === true)
+  const others = localTiers.filter((tier) => tier !== 'namespace')
+  const examination = await examine(invocation, { fix: options.fix === true, tiers: options.tier === undefined ? ['namespace', ...others] : [options.tier] })
   if (console.json) console.document(examination)
   console.print(render(examination))
   invocation.setExitCode(examination.ok ? exitCodes.done : exitCodes.failure)
 }
 
-function render({ ok, checks, tiers, remedies }: Examination): string {
+function render({ ok, checks, tiers, absent, remedies }: Examination): string {
   const line = (check: { readonly name: string; readonly ok: boolean; readonly detail: string }): string =>
     `  ${check.ok ? good('ok  ') : bad('FAIL')} ${check.name.padEnd(28)} ${faint(harmless(check.detail))}`
   const lines = checks.map(line)
@@ -33,6 +38,7 @@ function render({ ok, checks, tiers, remedies }: Examination): string {
     lines.push(`${strong(`sandbox tier ${tier.tier}`)}  ${tier.available ? good('starts') : bad('does not start')}, ${accounting}, throw-away trees by ${tier.treeMode ?? 'nothing'}`)
     lines.push(...tier.checks.map(line))
   }
+  for (const { tier, detail, remedy } of absent) lines.push(`${strong(`sandbox tier ${tier}`)}  absent: ${faint(harmless(`${detail}. ${remedy}`))}`)
   lines.push(ok ? good('ready') : bad('not ready: without a sandbox nothing is evaluated'))
   return [...lines, ...remedies.map((remedy) => `  ${remedy}`)].join('\n')
 }

@@ -3,6 +3,7 @@ import type { Evaluator } from '../evaluation/evaluator.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { OpportunitySource } from '../proposal/opportunity-source.ts'
 import type { Proposer } from '../proposal/proposer.ts'
+import type { Screener } from '../screening/screener.ts'
 import type { Config } from '../target/config.ts'
 import type { PathScope } from '../target/path-scope.ts'
 import type { CandidateStore, RevisionReader } from '../workspace/workspace.ts'
@@ -13,6 +14,7 @@ export interface JudgePorts {
   readonly config: Config
   readonly scope: PathScope
   readonly revisions: RevisionReader
+  readonly screener: Screener
   readonly evaluator: Evaluator
   readonly journal: Journal
   readonly observe: Observe

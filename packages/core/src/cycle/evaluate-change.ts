@@ -4,7 +4,6 @@ import type { Decision } from '../decision/decision.ts'
 import type { NewEvent } from '../journal/event.ts'
 import type { JournalIndex } from '../journal/journal-index.ts'
 import type { ObjectId, Proposal, ProposalId } from '../proposal/proposal.ts'
-import { screenChange } from '../screening/screen-change.ts'
 import type { Screening } from '../screening/screening.ts'
 import { judgeChange } from './judge-change.ts'
 import type { JudgePorts } from './cycle-ports.ts'
@@ -31,7 +30,7 @@ export async function evaluateChange(ports: ChangePorts, request: ChangeRequest,
   const { candidate, baseline } = request
   const id = changeId(baseline, candidate.tree)
   const proposal: Proposal = { id, proposer: 'human', parent: baseline, edits: [], operator: 'commit', rationale: request.rationale }
-  const screening = screenChange(await ports.revisions.changes(baseline, candidate.commit), ports.scope)
+  const screening = await ports.screener.screen({ baseline, candidate: candidate.commit }, signal)
   // Judging one change again and again until luck accepts it must not pay: each trial spends less.
   const trial = (await earlierTrials(ports.index, id)) + 1
   const alpha = attemptAlpha(ports.config.accept.falseAcceptRate, trial)

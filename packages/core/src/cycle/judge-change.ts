@@ -1,10 +1,10 @@
 import { decide } from '../decision/decide.ts'
-import type { Decision, MetricRule, Reason, Verdict } from '../decision/decision.ts'
+import type { Decision, MetricRule, Reason } from '../decision/decision.ts'
 import type { Evaluation } from '../evaluation/evaluation.ts'
 import type { NewEvent, Purpose, RunId } from '../journal/event.ts'
 import type { ObjectId, ProposalId } from '../proposal/proposal.ts'
 import { seededRandom } from '../randomness/seeded-random.ts'
-import type { Screening } from '../screening/screening.ts'
+import type { Finding, Screening } from '../screening/screening.ts'
 import type { Config } from '../target/config.ts'
 import type { JudgePorts } from './cycle-ports.ts'
 
@@ -69,12 +69,27 @@ function decisionEvent(request: JudgeRequest, decision: Decision): NewEvent {
 }
 
 function deniedDecision(screening: Screening): Decision {
-  const reasons = screening.findings.map((finding): Reason => ({
-    code: finding.rule === 'unsafe-path' ? 'unsafe-path' : 'protected-path',
-    message: `${finding.file}: ${finding.message}`,
-  }))
-  return { verdict: 'rejected', reasons, metrics: {} }
+  return { verdict: 'rejected', reasons: reasonsOf(screening, (finding) => finding.weight === undefined || finding.weight === 'deny'), metrics: {} }
 }
+
+/** One reason a rule: a rule that is broken in fifty places says one thing. Notes are none. */
+function reasonsOf(screening: Screening, counts: (finding: Finding) => boolean): readonly Reason[] {
+  const groups = Map.groupBy(screening.findings.filter((finding) => finding.weight !== 'note' && counts(finding)), ({ rule, file }) => (pathCodes.has(rule) ? `${rule} ${file}` : rule))
+  return [...groups.values()].flatMap(([first, ...others]): Reason[] => {
+    if (first === undefined) return []
+    const place = first.file === '' ? '' : `${first.file}${first.line === null ? '' : `:${first.line}`}: `
+    return [{ code: pathCodes.get(first.rule) ?? 'suspicious-content', message: `${place}${first.message}${others.length === 0 ? '' : ` (and ${others.length} more)`}` }]
+  })
+}
+
+/** Rules about paths have reasons of their own; what is left is about content. */
+const pathCodes: ReadonlyMap<string, Reason['code']> = new Map([
+  ['unsafe-path', 'unsafe-path'],
+  ['constitution-path', 'protected-path'],
+  ['protected-path', 'protected-path'],
+  ['edit-outside-scope', 'edit-outside-scope'],
+  ['patch-too-large', 'patch-too-large'],
+])
 
 /** A change that also edits tests must pass its own version of them as well, with no test gone. */
 function withOwnTests(decision: Decision, { ownTests }: Evaluation): Decision {
@@ -91,11 +106,7 @@ function withOwnTests(decision: Decision, { ownTests }: Evaluation): Decision {
 }
 
 function consented(decision: Decision, screening: Screening): Decision {
-  if (decision.verdict !== 'accepted' || screening.decision === 'allow') return decision
-  const verdict: Verdict = 'approval-required'
-  const reasons = screening.findings.map((finding): Reason => ({
-    code: finding.rule === 'patch-too-large' ? 'patch-too-large' : finding.rule === 'protected-path' ? 'protected-path' : 'edit-outside-scope',
-    message: finding.file === '' ? finding.message : `${finding.file}: ${finding.message}`,
-  }))
-  return { ...decision, verdict, reasons: [...decision.reasons, ...reasons] }
+  const mayPass = decision.verdict === 'accepted' || decision.verdict === 'approval-required'
+  if (!mayPass || screening.decision === 'allow') return decision
+  return { ...decision, verdict: 'approval-required', reasons: [...decision.reasons, ...reasonsOf(screening, () => true)] }
 }

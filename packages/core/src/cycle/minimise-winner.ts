@@ -5,7 +5,6 @@ import { editsDigest } from '../proposal/edits-digest.ts'
 import { lineEdits } from '../proposal/line-edits.ts'
 import type { Proposal, TextEdit } from '../proposal/proposal.ts'
 import type { SourceFile } from '../proposal/proposer.ts'
-import { screenChange } from '../screening/screen-change.ts'
 import type { RunPorts } from './cycle-ports.ts'
 import { judgeChange } from './judge-change.ts'
 import { metricRules } from './metric-rules.ts'
@@ -34,14 +33,14 @@ export async function minimiseWinner(ports: RunPorts, context: SettleContext & {
     if (parts.length === 1) break
     const rest = kept.filter((edit) => edit.part !== part)
     if (rest.length === 0) break
-    const reduced = await storeFlat(ports, { ...context, whole, before, edits: rest })
+    const reduced = await storeFlat(ports, { ...context, whole, before, edits: rest }, signal)
     if (await holdsAlone(ports, { ...context, whole: offered, reduced, trial: ancestorLimit + index + 1 }, signal)) {
       kept = rest
       offered = reduced
     }
   }
   const isFlat = offered !== whole || whole.proposal.parent === context.state.started.baseline
-  return isFlat ? offered : storeFlat(ports, { ...context, whole, before, edits: kept })
+  return isFlat ? offered : storeFlat(ports, { ...context, whole, before, edits: kept }, signal)
 }
 
 async function oldestAsGood(ports: RunPorts, context: SettleContext & { readonly variant: Variant }, signal: AbortSignal): Promise<MadeProposal> {
@@ -78,6 +77,7 @@ function hunks(before: readonly SourceFile[], after: readonly SourceFile[]): rea
 async function storeFlat(
   ports: RunPorts,
   request: SettleContext & { readonly whole: MadeProposal; readonly before: readonly SourceFile[]; readonly edits: readonly TextEdit[] },
+  signal: AbortSignal,
 ): Promise<MadeProposal> {
   const { state, record, whole, before, edits } = request
   const { baseline } = state.started
@@ -93,7 +93,7 @@ async function storeFlat(
     ref: `refs/ratchet/${state.run}/settled/${id}`,
   })
   const made: MadeProposal = { run: state.run, step: 0, proposal, ...stored, baseline, editsDigest: digest }
-  const screening = screenChange(await ports.revisions.changes(baseline, stored.commit), ports.scope)
+  const screening = await ports.screener.screen({ baseline, candidate: stored.commit }, signal)
   await record([
     { kind: 'proposal-made', body: made },
     { kind: 'proposal-screened', body: { run: state.run, proposal: id, screening } },

@@ -5,7 +5,6 @@ import type { NewEvent, RunId } from '../journal/event.ts'
 import type { Proposal, ProposalId } from '../proposal/proposal.ts'
 import type { SourceFile } from '../proposal/proposer.ts'
 import { seededRandom } from '../randomness/seeded-random.ts'
-import { screenChange } from '../screening/screen-change.ts'
 import type { RunPorts } from './cycle-ports.ts'
 import type { RunState } from './run-state.ts'
 
@@ -39,7 +38,7 @@ export async function proposeStep(ports: RunPorts, state: RunState, readSources:
     ref: `refs/ratchet/${run}/${step}`,
   })
   if (state.hasTree(tree)) return [{ kind: 'step-skipped', body: { run, step, parent: parent.commit, editsDigest: digest, reason: 'duplicate' } }]
-  const screening = screenChange(await ports.revisions.changes(started.baseline, commit), ports.scope)
+  const screening = await ports.screener.screen({ baseline: started.baseline, candidate: commit }, signal)
   return [
     { kind: 'proposal-made', body: { run, step, proposal, commit, tree, baseline: started.baseline, editsDigest: digest } },
     { kind: 'proposal-screened', body: { run, proposal: proposal.id, screening } },

@@ -6,6 +6,7 @@ export type ReasonCode =
   | 'edit-outside-scope'
   | 'protected-path'
   | 'unsafe-path'
+  | 'suspicious-content'
   | 'patch-does-not-apply'
   | 'patch-too-large'
   | 'build-failed'

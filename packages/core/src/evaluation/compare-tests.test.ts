@@ -8,6 +8,7 @@ const run = (cases: readonly TestCase[], change: Partial<TestRun> = {}): TestRun
   command: 'npm test',
   ending: 'exited',
   exitCode: 0,
+  trust: 'reported',
   report: 'parsed',
   cases,
   wallMs: 1,

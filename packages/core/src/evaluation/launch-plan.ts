@@ -31,6 +31,9 @@ export interface StepLaunch {
   readonly access?: TreeAccess
   readonly environment?: Readonly<Record<string, string>>
   readonly collect?: string | undefined
+  /** Shown besides those of the tree. */
+  readonly mounts?: readonly Mount[]
+  readonly channel?: Uint8Array | undefined
 }
 
 /** Every launch of an evaluation: no network, nothing of the host's environment. */
@@ -38,12 +41,13 @@ export function stepLaunch(step: StepLaunch): Launch {
   return {
     command: step.command,
     tree: step.tree.path,
-    mounts: step.tree.mounts,
+    mounts: [...step.tree.mounts, ...(step.mounts ?? [])],
     readOnly: step.tree.readOnly,
     ...(step.tree.loopback === true ? { loopback: true } : {}),
     access: step.access ?? 'throw-away',
     environment: step.environment ?? {},
     limits: step.limits,
     ...(step.collect === undefined ? {} : { collect: step.collect }),
+    ...(step.channel === undefined ? {} : { channel: step.channel }),
   }
 }

@@ -2,6 +2,7 @@ import type { reportFormats } from '../target/config.ts'
 import type { TestCase, TestRun } from './evaluation.ts'
 import type { ReportCases } from './report-cases.ts'
 import { parseCtest } from './reports/ctest.ts'
+import { parseGtestJson } from './reports/gtest-json.ts'
 import { parseJestJson } from './reports/jest-json.ts'
 import { parseJunit } from './reports/junit.ts'
 import { parseMochaJson } from './reports/mocha-json.ts'
@@ -40,5 +41,10 @@ function parserFor(format: Exclude<ReportFormat, 'exit-code'>): (text: string) =
       return parsePytest
     case 'ctest':
       return parseCtest
+    case 'gtest':
+      return parseGtestJson
+    case 'node':
+      // Without our reporter, what node:test can write itself.
+      return (text) => (/^TAP version/m.test(text) ? parseTap(text) : parseJunit(text))
   }
 }

@@ -36,7 +36,7 @@ const insidePath = z
   .refine(staysInside, { error: 'a path is relative to the repository and must not contain ..', ...fix('write it from the root of the repository, for instance reports/junit.xml') })
   .meta({ examples: ['reports/junit.xml'] })
 
-export const reportFormats = ['junit', 'tap', 'vitest', 'jest', 'mocha', 'pytest', 'ctest', 'exit-code'] as const
+export const reportFormats = ['node', 'junit', 'tap', 'vitest', 'jest', 'mocha', 'pytest', 'ctest', 'gtest', 'exit-code'] as const
 export const measures = ['cpu-time', 'wall-time', 'peak-memory', 'file-size', 'reported'] as const
 export const strategyNames = ['random', 'greedy', 'best-of-n'] as const
 
@@ -108,7 +108,10 @@ const setupSchema = z
   .meta({ examples: ['npm ci --ignore-scripts'] })
 
 const sandboxSchema = z.strictObject({
-  tier: z.enum(['namespace', 'strongest']).default('namespace').describe('How strong the isolation must be; nothing weaker is ever used instead.'),
+  tier: z
+    .enum(['namespace', 'gvisor', 'microvm', 'container', 'landlock', 'e2b', 'strongest'])
+    .default('namespace')
+    .describe('How isolation is done; no other tier is ever used instead. `strongest` takes the strongest of this machine that passes its self-test.'),
   memory: byteSize.prefault('2GiB').describe('Memory of the whole process tree, for instance 2GiB.'),
   cpu: duration.prefault('60s').describe('CPU time of the whole process tree, for instance 60s.'),
   wall: duration.prefault('2m').describe('Wall-clock time of one launch, for instance 2m.'),
@@ -169,7 +172,7 @@ export const configSchema = z
       .array(testSchema)
       .min(1, 'at least one test command is needed: without tests nothing can be accepted')
       .describe('Every command must succeed, with every test that passed before.')
-      .meta({ examples: [[{ run: 'node --test --test-reporter=junit', report: 'junit' }]] }),
+      .meta({ examples: [[{ run: 'node --test', report: 'node' }]] }),
     oracle: z
       .array(oracleSchema)
       .default([])

@@ -97,7 +97,7 @@ function sandboxArguments(host: Host, launch: Launch, sources: Sources): readonl
 
 /** Only below /srv: anywhere else it could hide what the sandbox itself shows there. */
 function shownAt({ directory = '/work' }: Launch): string {
-  const isPlain = directory === '/work' || (/^\/srv(\/[^/\0]+)+$/.test(directory) && path.posix.normalize(directory) === directory)
+  const isPlain = directory === '/work' || (/^\/srv(\/[^/]+)+$/.test(directory) && !directory.includes('\0') && path.posix.normalize(directory) === directory)
   if (!isPlain) throw new SandboxError('sandbox-setup-failed', `a tree cannot be shown at ${directory}`, { remedy: 'Name an absolute path below /srv without . or .. in it.' })
   return directory
 }

@@ -20,7 +20,7 @@ const line = (...parts: readonly (string | readonly string[])[]): string => part
  * costs more CPU time than many test suites.
  */
 const runners: Readonly<Record<string, Runner>> = {
-  'node --test': { dependency: null, test: (args) => ({ run: line('node --test --test-reporter=junit', args), report: 'junit' }) },
+  'node --test': { dependency: null, test: (args) => ({ run: line('node --test', args), report: 'node' }) },
   'tsx --test': { dependency: 'tsx', test: (args) => ({ run: line(bin('tsx'), '--test --test-reporter=junit', args), report: 'junit' }) },
   vitest: {
     dependency: 'vitest',

@@ -17,7 +17,7 @@ export async function surveyCmake(files: RepositoryFiles): Promise<ProjectFindin
     ...none,
     sources: sourceGlobs(files.paths, { endings, folders, files: [] }),
     build: { run: `cmake -S . -B ${buildFolder} -DCMAKE_BUILD_TYPE=Release && cmake --build ${buildFolder}`, reason: 'CMakeLists.txt describes the build' },
-    tests: [{ run: `ctest --test-dir ${buildFolder} --output-junit report.xml`, report: 'junit', reportFile: `${buildFolder}/report.xml`, reason: 'CMakeLists.txt registers tests with CTest' }],
+    tests: [{ run: `ctest --test-dir ${buildFolder}`, report: 'ctest', reason: 'CMakeLists.txt registers tests with CTest' }],
     notes: ['processes that only run for a moment cannot be told apart: a metric of its own that works for about a second is worth writing'],
   }
 }

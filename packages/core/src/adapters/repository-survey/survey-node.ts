@@ -40,7 +40,7 @@ async function findTests(files: RepositoryFiles, manifest: PackageManifest | nul
   if (installed !== null) return [installed]
   const candidates = files.paths.filter((path) => new RegExp(`(^|/)(tests?|__tests__)/[^/]+\\.(${endings})$|[._-](test|spec)\\.(${endings})$|(^|/)test\\.(${endings})$`).test(path)).sort()
   for (const path of candidates.slice(0, 20)) {
-    if (/['"]node:test['"]/.test((await files.read(path)) ?? '')) return [{ run: 'node --test --test-reporter=junit', report: 'junit', reason: `${path} uses node:test` }]
+    if (/['"]node:test['"]/.test((await files.read(path)) ?? '')) return [{ run: 'node --test', report: 'node', reason: `${path} uses node:test` }]
   }
   return []
 }

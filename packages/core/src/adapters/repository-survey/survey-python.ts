@@ -4,7 +4,6 @@ import { escapeGlob, sourceGlobs } from './source-globs.ts'
 import type { ProjectFindings, RepositoryFiles, SurveyedCommand, SurveyedTest } from './survey.ts'
 
 const isTest = (path: string): boolean => /(^|\/)(test_[^/]+|[^/]+_test)\.py$/.test(path)
-const reportFile = '.ratchet-report.xml'
 
 /** A Python project with tests for pytest or unittest. */
 export async function surveyPython(files: RepositoryFiles): Promise<ProjectFindings> {
@@ -53,7 +52,7 @@ async function findTest(files: RepositoryFiles, python: string): Promise<Surveye
     const where = isPlainPath(folder) ? ` -s ${folder} -t .` : ''
     return { run: `${prefix}${python} -B -m unittest discover${where}`, report: 'exit-code', reason: `${first} uses unittest; it reports by exit status only, pytest would show single tests` }
   }
-  return { run: `${prefix}${python} -B -m pytest -p no:cacheprovider -q --junitxml=${reportFile}`, report: 'junit', reportFile, reason: `${first} is a test for pytest` }
+  return { run: `${prefix}${python} -B -m pytest -p no:cacheprovider -v`, report: 'pytest', reason: `${first} is a test for pytest` }
 }
 
 function pythonSources(paths: readonly string[]): readonly string[] {

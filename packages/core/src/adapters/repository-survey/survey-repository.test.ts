@@ -34,10 +34,10 @@ interface Expected {
 
 const repositories: readonly Expected[] = [
   {
-    name: 'node:test with a lockfile and a benchmark', test: 'node --test --test-reporter=junit test/', report: 'junit', edit: ['src/**'], setup: 'npm ci --ignore-scripts', metric: 'node bench/compare.js',
+    name: 'node:test with a lockfile and a benchmark', test: 'node --test test/', report: 'node', edit: ['src/**'], setup: 'npm ci --ignore-scripts', metric: 'node bench/compare.js',
     tree: { 'package.json': manifest({ scripts: { test: 'node --test test/' }, devDependencies: { a: '1' } }), 'package-lock.json': '{}', 'src/a.js': '', 'test/a.js': nodeTest, 'bench/compare.js': '' },
   },
-  { name: 'node:test without any manifest', test: 'node --test --test-reporter=junit', report: 'junit', edit: ['index.js'], tree: { 'index.js': '', 'index.test.js': nodeTest } },
+  { name: 'node:test without any manifest', test: 'node --test', report: 'node', edit: ['index.js'], tree: { 'index.js': '', 'index.test.js': nodeTest } },
   {
     name: 'vitest behind other steps', report: 'vitest', edit: ['src/**'], setup: 'pnpm install --frozen-lockfile --ignore-scripts',
     test: './node_modules/.bin/vitest run --configLoader=runner --reporter=json --outputFile=.ratchet-report.json --project unit',
@@ -70,21 +70,21 @@ const repositories: readonly Expected[] = [
     tree: { 'package.json': manifest({ scripts: { build: 'tsc', test: 'npm run build && weird-runner' } }), 'src/a.ts': '' },
   },
   {
-    name: 'a bench script with arguments', report: 'junit', edit: ['index.js'], test: 'node --test --test-reporter=junit', metric: 'node --expose-gc perf/run.js --size 10',
+    name: 'a bench script with arguments', report: 'node', edit: ['index.js'], test: 'node --test', metric: 'node --expose-gc perf/run.js --size 10',
     tree: { 'package.json': manifest({ scripts: { test: 'node --test', 'bench:big': 'NODE_ENV=production node --expose-gc ./perf/run.js --size 10' } }).replace('./perf', 'perf'), 'index.js': '', 'perf/run.js': '', 'bench.js': '' },
   },
   {
-    name: 'pytest with requirements', report: 'junit', edit: ['thing/**'], setup: 'python3 -m venv .venv && .venv/bin/python -m pip install --quiet -r requirements-dev.txt -r requirements.txt pytest',
-    test: '.venv/bin/python -B -m pytest -p no:cacheprovider -q --junitxml=.ratchet-report.xml', metric: '.venv/bin/python -B bench/run.py',
+    name: 'pytest with requirements', report: 'pytest', edit: ['thing/**'], setup: 'python3 -m venv .venv && .venv/bin/python -m pip install --quiet -r requirements-dev.txt -r requirements.txt pytest',
+    test: '.venv/bin/python -B -m pytest -p no:cacheprovider -v', metric: '.venv/bin/python -B bench/run.py',
     tree: { 'requirements.txt': 'numpy', 'requirements-dev.txt': 'pytest', 'thing/__init__.py': '', 'thing/a.py': '', 'tests/test_a.py': 'def test_a(): pass', 'bench/run.py': '' },
   },
   {
-    name: 'pytest with a src layout', report: 'junit', edit: ['src/**'], test: 'PYTHONPATH=src python3 -B -m pytest -p no:cacheprovider -q --junitxml=.ratchet-report.xml',
+    name: 'pytest with a src layout', report: 'pytest', edit: ['src/**'], test: 'PYTHONPATH=src python3 -B -m pytest -p no:cacheprovider -v',
     tree: { 'pyproject.toml': '[tool.pytest.ini_options]', 'src/thing/__init__.py': '', 'tests/test_a.py': 'def test_a(): pass' },
   },
   { name: 'unittest', report: 'exit-code', edit: ['thing.py'], test: 'python3 -B -m unittest discover -s tests -t .', tree: { 'thing.py': '', 'setup.py': '', 'tests/test_a.py': 'import unittest' } },
   {
-    name: 'CMake with CTest', report: 'junit', edit: ['src/**', 'include/**'], test: 'ctest --test-dir ratchet-build --output-junit report.xml',
+    name: 'CMake with CTest', report: 'ctest', edit: ['src/**', 'include/**'], test: 'ctest --test-dir ratchet-build',
     build: 'cmake -S . -B ratchet-build -DCMAKE_BUILD_TYPE=Release && cmake --build ratchet-build',
     tree: { 'CMakeLists.txt': 'project(x)\nenable_testing()', 'src/a.cpp': '', 'include/a.hpp': '', 'tests/test_a.cpp': '' },
   },
