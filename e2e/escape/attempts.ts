@@ -54,7 +54,7 @@ const kernel: readonly Omit<Attempt, 'group'>[] = [
   { name: 'opens a file by its handle', command: () => callMustFail({ x64: 304, arm64: 265 }, '-100', buffer, '0') },
   { name: 'types into the terminal', command: () => `exec perl -e 'my $c = "x"; for my $fd (0, 1, 2) { open my $t, "+<&=", $fd or next; exit 9 if defined ioctl($t, 0x5412, $c) } exit 0'` },
   { name: 'sets the clock', command: () => mustFail('date -s @1000000000') },
-  { name: 'gains rights by a program of root', command: () => 'for p in /usr/bin/su /usr/bin/mount /usr/bin/passwd; do [ -u "$p" ] || continue; grep -q "^NoNewPrivs:.*1" /proc/self/status || exit 9; done; grep -q "^CapEff:.*0000000000000000" /proc/self/status || exit 9; exit 0' },
+  { name: 'gains rights by a program of root', command: () => `grep -q "^CapEff:.*[1-9a-f]" /proc/self/status 2>/dev/null && exit 9; exec perl -e 'exit(syscall(${process.arch === 'arm64' ? 167 : 157}, 39, 0, 0, 0, 0) == 1 ? 0 : 9)'` },
 ]
 
 const exhaustion: readonly Omit<Attempt, 'group'>[] = [
