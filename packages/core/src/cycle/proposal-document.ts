@@ -1,5 +1,5 @@
 import type { MetricJudgement, Reason, Verdict } from '../decision/decision.ts'
-import type { Evaluation, OracleMismatch, OutputComparison, TestComparison } from '../evaluation/evaluation.ts'
+import type { Evaluation, OracleMismatch, OutputComparison, TestComparison, TestRun } from '../evaluation/evaluation.ts'
 import type { Screening } from '../screening/screening.ts'
 import { standingDecision, type ApplicationStatus, type ProposalRecord } from './proposal-record.ts'
 
@@ -33,6 +33,8 @@ export interface ProposalDocument {
 
 /** How much what the judges said is worth. */
 export interface EvidenceSummary {
+  /** How hard it is for the tested code to forge what the tests reported: the weakest of all test commands; null where none ran. */
+  readonly reports: TestRun['trust'] | null
   /** Known-bad mutants of the change that were tried, and what noticed one; null where none were. */
   readonly canaries: { readonly tried: number; readonly caughtBy: string | null } | null
   /** The oracle repeated so that the change could not know it; null where it was not. */
@@ -75,9 +77,11 @@ export function proposalDocument(record: ProposalRecord): ProposalDocument {
 }
 
 function evidenceSummary(evaluation: Evaluation | null): EvidenceSummary {
-  const { canaries, disguise, tripwire, metrics } = evaluation ?? { canaries: null, disguise: null, tripwire: null, metrics: [] }
+  const { canaries, disguise, tripwire, metrics, testRuns } = evaluation ?? { canaries: null, disguise: null, tripwire: null, metrics: [], testRuns: [] }
   const caught = canaries?.find(({ caughtBy }) => caughtBy !== null && caughtBy !== 'unusable')
+  const weakest = (['exit-code', 'reported', 'sealed'] as const).find((trust) => testRuns.some((run) => run.trust === trust))
   return {
+    reports: weakest ?? null,
     canaries: canaries === null || canaries === undefined ? null : { tried: canaries.length, caughtBy: caught?.caughtBy ?? null },
     disguise: disguise === null || disguise === undefined ? null : { kinds: disguise.kinds, cases: disguise.oracle.cases, mismatches: disguise.oracle.mismatches },
     testsAlive: tripwire === null || tripwire === undefined ? null : tripwire.silent.length === 0,
