@@ -1,1 +1,13 @@
-export {}
+// The kit's one barrel.
+export { compareSpec, type ClassCost, type CompareOptions, type Mismatch, type SpecComparison } from './comparing/compare-spec.ts'
+export { shrinkMismatch } from './comparing/shrink-mismatch.ts'
+export { inferSpec, languageOf, type InferOptions, type InferredSpec } from './inferring/infer-spec.ts'
+export type { Trial } from './inferring/try-out.ts'
+export type { DriverCommand, DriverRequest, InferredSignature, InferRequest, Language } from './languages/language.ts'
+export { languageByName } from './languages/language-by-name.ts'
+export { OracleError, type OracleErrorCode } from './oracle-error.ts'
+export { readSpec } from './read-spec.ts'
+export { runSpec, type RunOptions } from './running/run-spec.ts'
+export { generatorSchema, languageNames, specSchema, type Generator, type LanguageName, type Spec, type SpecInput, type SpecParameter } from './spec.ts'
+export { caseClasses, type Case, type CaseClass, type FunctionTable, type TaggedJson } from './tagged.ts'
+export { generateCases, type GenerateOptions } from './values.ts'

@@ -1,52 +1,48 @@
 import type { PathScope } from '../target/path-scope.ts'
 import type { PathChange } from '../workspace/workspace.ts'
-import type { ConsentLevel, Finding, Screening } from './screening.ts'
+import type { ConsentLevel, FindingWeight, Screening, WeighedFinding } from './screening.ts'
+import { weighFindings } from './weigh-findings.ts'
 
-/** Rules of v1, all on facts from git plumbing; a richer constitution joins behind the same value. */
+/** Rules on paths and modes, all on facts from git plumbing. */
 export type ScreeningRule = 'unsafe-path' | 'constitution-path' | 'protected-path' | 'edit-outside-scope' | 'patch-too-large'
 
 /** A change this wide is never one idea; a person should look at it first. */
 const fileLimit = 300
-
-interface Judged extends Finding {
-  readonly rule: ScreeningRule
-}
 
 /**
  * Judges a change by its paths and modes alone. Deny beats approval beats allow; what no rule allows needs approval.
  * Threats: a link or submodule that leads out of the tree, an edit of what judges the change, a test that is quietly weakened.
  */
 export function screenChange(changes: readonly PathChange[], scope: PathScope): Screening {
+  return weighFindings(pathFindings(changes, scope))
+}
+
+/** What paths and modes alone say, to be weighed together with what the content says. */
+export function pathFindings(changes: readonly PathChange[], scope: PathScope): readonly WeighedFinding[] {
   const findings = changes.flatMap((change) => findingsFor(change, scope))
-  if (changes.length > fileLimit) {
-    findings.push({ rule: 'patch-too-large', file: '', line: null, message: `the change touches ${changes.length} files; more than ${fileLimit} need approval` })
-  }
-  const worst = Math.max(0, ...findings.map((finding) => severity[finding.rule].risk))
-  const level = Math.max(0, ...findings.map((finding) => severity[finding.rule].level)) as ConsentLevel
-  const denied = findings.some((finding) => severity[finding.rule].decision === 'deny')
-  return {
-    decision: denied ? 'deny' : findings.length > 0 ? 'require-approval' : 'allow',
-    risk: worst,
-    consentLevel: level,
-    findings,
-  }
+  if (changes.length > fileLimit) findings.push(finding('patch-too-large', '', `the change touches ${changes.length} files; more than ${fileLimit} need approval`))
+  return findings
 }
 
-const severity: Readonly<Record<ScreeningRule, { readonly decision: 'deny' | 'require-approval'; readonly risk: number; readonly level: ConsentLevel }>> = {
-  'unsafe-path': { decision: 'deny', risk: 1, level: 3 },
-  'constitution-path': { decision: 'deny', risk: 1, level: 3 },
-  'protected-path': { decision: 'require-approval', risk: 0.7, level: 3 },
-  'edit-outside-scope': { decision: 'require-approval', risk: 0.4, level: 2 },
-  'patch-too-large': { decision: 'require-approval', risk: 0.5, level: 2 },
+const severity: Readonly<Record<ScreeningRule, { readonly weight: FindingWeight; readonly risk: number; readonly consentLevel: ConsentLevel }>> = {
+  'unsafe-path': { weight: 'deny', risk: 1, consentLevel: 3 },
+  'constitution-path': { weight: 'deny', risk: 1, consentLevel: 3 },
+  'protected-path': { weight: 'require-approval', risk: 0.7, consentLevel: 3 },
+  'edit-outside-scope': { weight: 'require-approval', risk: 0.4, consentLevel: 2 },
+  'patch-too-large': { weight: 'require-approval', risk: 0.5, consentLevel: 2 },
 }
 
-function findingsFor(change: PathChange, scope: PathScope): Judged[] {
-  const finding = (rule: ScreeningRule, message: string): Judged[] => [{ rule, file: change.path, line: null, message }]
-  if (change.newMode === '120000') return finding('unsafe-path', change.oldMode === '120000' ? 'points a symbolic link elsewhere' : 'adds a symbolic link')
-  if (change.newMode === '160000' || change.oldMode === '160000') return finding('unsafe-path', 'adds, removes or moves a submodule')
-  if (scope.isConstitutional(change.path)) return finding('constitution-path', 'changes what judges it: the configuration, the constitution, or how git reads the repository')
-  if (scope.isProtected(change.path)) return finding('protected-path', `${past(change)} a protected file; it is judged with the baseline's version, and needs approval`)
-  if (!scope.isEditable(change.path)) return finding('edit-outside-scope', `${past(change)} a file outside target.edit; it needs approval`)
+function finding(rule: ScreeningRule, file: string, message: string): WeighedFinding {
+  return { rule, file, line: null, message, ...severity[rule] }
+}
+
+function findingsFor(change: PathChange, scope: PathScope): WeighedFinding[] {
+  const found = (rule: ScreeningRule, message: string): WeighedFinding[] => [finding(rule, change.path, message)]
+  if (change.newMode === '120000') return found('unsafe-path', change.oldMode === '120000' ? 'points a symbolic link elsewhere' : 'adds a symbolic link')
+  if (change.newMode === '160000' || change.oldMode === '160000') return found('unsafe-path', 'adds, removes or moves a submodule')
+  if (scope.isConstitutional(change.path)) return found('constitution-path', 'changes what judges it: the configuration, the constitution, or how git reads the repository')
+  if (scope.isProtected(change.path)) return found('protected-path', `${past(change)} a protected file; it is judged with the baseline's version, and needs approval`)
+  if (!scope.isEditable(change.path)) return found('edit-outside-scope', `${past(change)} a file outside target.edit; it needs approval`)
   return []
 }
 

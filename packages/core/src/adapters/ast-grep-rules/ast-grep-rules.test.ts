@@ -1,0 +1,83 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createAstGrepRules } from './ast-grep-rules.ts'
+import { changed, codeFindings } from './testing/screen-text.ts'
+
+const ids = (path: string, before: string | null, after: string): readonly string[] => codeFindings(path, before, after).map(({ rule }) => rule)
+
+describe('what counts as new', () => {
+  const old = 'export function f() {\n  process.exit(1)\n}\nexport const a = 1\n'
+
+  it('an edit beside old suspicious code is not stopped', () => expect(ids('a.js', old, old.replace('a = 1', 'a = 2'))).toEqual([]))
+  it('nor one that indents it, or moves it', () => {
+    expect(ids('a.js', old, old.replace('  process.exit(1)', '  if (a) {\n    process . exit(1)\n  }'))).toEqual([])
+    expect(ids('a.js', old, `export const a = 1\n${old.replace('export const a = 1\n', '')}`)).toEqual([])
+  })
+  it('but a second one is, and one of another kind', () => {
+    expect(ids('a.js', old, `${old}process.exit(1)\n`)).toEqual(['ends-process'])
+    expect(ids('a.js', old, `${old}process.kill(1)\n`)).toEqual(['ends-process'])
+  })
+  it('a handler that loses what it did is one that swallows', () => {
+    expect(ids('a.js', 'try {\n  f()\n} catch (error) {\n  report(error)\n}\n', 'try {\n  f()\n} catch (error) {\n}\n')).toEqual(['swallows-errors'])
+  })
+  it('a file of another name starts with nothing, unless its text comes from one that goes', () => {
+    const rules = createAstGrepRules()
+    expect(rules.find([changed('b.js', null, old)]).map(({ rule }) => rule)).toEqual(['ends-process'])
+    expect(rules.find([changed('b.js', null, old), { path: 'a.js', before: old, after: null, addedLines: new Set(), isProtected: false, problem: null }])).toEqual([])
+  })
+  it('code that the grammar cannot read is asked about where it names something of interest', () => {
+    expect(ids('a.js', 'const a = 1\n', 'const a = 1\nconst ] process ( = 1\n')).toContain('unparsed-code')
+    expect(ids('a.js', 'const ] process ( = 1\n', 'const ] process ( = 1\nconst a = 1\n')).toEqual([])
+  })
+})
+
+describe('removed guards', () => {
+  const guarded = "export function f(x) {\n  if (x === null) throw new TypeError('no value given')\n  if (x < 0) throw new RangeError('negative input')\n  return x\n}\n"
+
+  it.each([
+    ['one taken away', guarded.replace(/ {2}if \(x < 0\).*\n/, ''), ['removes-guard']],
+    ['one rewritten', guarded.replace('RangeError', 'TypeError'), []],
+    ['one moved', guarded.replace(/( {2}if \(x === null\).*\n)( {2}if \(x < 0\).*\n)/, '$2$1'), []],
+    ['two handed to a function', guarded.replace(/( {2}if .*\n)+/, '  checkInput(x)\n'), []],
+    ['a message kept in a function', `${guarded.replace(/ {2}if \(x < 0\).*\n/, '')}const later = () => fall('negative input')\n`, []],
+  ])('%s', (_, after, expected) => expect(ids('a.js', guarded, after)).toEqual(expected))
+
+  it('works in Python and C++ as well, and takes assertions lightly', () => {
+    expect(ids('a.py', "def f(x):\n    if x < 0:\n        raise ValueError('negative')\n    return x\n", 'def f(x):\n    return x\n')).toEqual(['removes-guard'])
+    expect(ids('a.cpp', 'int f(int x) {\n  if (x < 0) throw std::range_error("negative");\n  return x;\n}\n', 'int f(int x) {\n  return x;\n}\n')).toEqual(['removes-guard'])
+    expect(codeFindings('a.py', 'def f(x):\n    assert x > 0\n    return x\n', 'def f(x):\n    return x\n')).toMatchObject([{ rule: 'removes-assertion', weight: 'note' }])
+  })
+})
+
+describe('any text', () => {
+  const part = fc.constantFrom('process', '.', 'exit', '(', ')', '{', '}', '"', "'", '\n', ' ', 'Date', '=', 'import', 'def ', ':', '#', '\\', 'throw', 'catch', '\u{1f600}', 'é', ';', '[', ']', '=>', '/*', '`', '${')
+
+  it.each(['a.js', 'a.ts', 'a.tsx', 'a.py', 'a.cpp', 'a.txt'])('is judged without failing, the same way each time, with lines that exist (%s)', (path) => {
+    fc.assert(fc.property(fc.array(part, { maxLength: 60 }), fc.array(part, { maxLength: 60 }), (a, b) => {
+      const [before, after] = [a.join(''), b.join('')]
+      const findings = codeFindings(path, before, after)
+      expect(createAstGrepRules().find([changed(path, before, after)])).toEqual(findings)
+      for (const { line } of findings) if (line !== null) expect(line).toBeLessThanOrEqual(after.split('\n').length)
+      expect(codeFindings(path, after, after)).toEqual([])
+    }), { numRuns: 20, seed: 11 })
+  })
+
+  it.each([
+    ['a.py', 'A.b '.repeat(50_000)],
+    ['a.cpp', `#${'include '.repeat(30_000)}`],
+    ['a.js', `throw x\n${'assert'.repeat(30_000)}`],
+    ['a.js', 'Date '.repeat(30_000)],
+    ['a.js', `process${'.a'.repeat(1_000)}`],
+    ['a.js', `process${'.a'.repeat(30_000)}`],
+  ])('takes no forever, whoever wrote it (%s)', (path, text) => {
+    const start = performance.now()
+    codeFindings(path, 'throw a; throw b', text)
+    expect(performance.now() - start).toBeLessThan(20_000)
+  })
+
+  it('asks a person where expressions are nested too deep to be judged', () => {
+    expect(ids('a.js', null, `process${'.a'.repeat(20_000)}`)).toEqual(['nested-too-deep'])
+    expect(ids('a.js', null, `process.exit${'('.repeat(3_000)}${')'.repeat(3_000)}`)).toContain('ends-process')
+    expect(ids('a.py', null, `open${'()'.repeat(20_000)}`)).toEqual(['nested-too-deep'])
+  })
+})

@@ -1,0 +1,97 @@
+import type { SgNode } from '@ast-grep/napi'
+import type { ChangedFile } from '../../screening/changed-file.ts'
+import type { ContentRules } from '../../screening/content-rules.ts'
+import type { WeighedFinding } from '../../screening/screening.ts'
+import type { CodeRule, Language } from './code-rule.ts'
+import { languageOf, parseAs } from './languages.ts'
+import { isTooNested } from './nesting.ts'
+import { removedGuards } from './removed-guards.ts'
+import { rulesByLanguage, type RuleSet } from './rule-set.ts'
+import { wordsIn } from './words.ts'
+
+/** One place where a rule matches. */
+interface Match {
+  readonly rule: CodeRule
+  /** What makes two matches the same construct. */
+  readonly key: string
+  /** From 1. */
+  readonly firstLine: number
+  readonly lastLine: number
+}
+
+/** Texts whose matches are kept: both sides of what a search tries in its last few hundred steps. */
+const keptTexts = 256
+
+/** Rules on the syntax trees of JavaScript, TypeScript, Python and C++. Nothing of a file is run. */
+export function createAstGrepRules(): ContentRules {
+  const sets = rulesByLanguage()
+  const known = new Map<string, readonly Match[]>()
+  const matchesOf = (language: Language, text: string): readonly Match[] => {
+    const key = `${language}\0${text}`
+    const found = known.get(key) ?? findMatches(sets[language], language, text)
+    known.delete(key)
+    if (known.size >= keptTexts) known.delete(known.keys().next().value as string)
+    known.set(key, found)
+    return found
+  }
+  return { find: (files) => [...newMatches(files, matchesOf), ...removedGuards(files)] }
+}
+
+type MatchesOf = (language: Language, text: string) => readonly Match[]
+
+/**
+ * Matches as far as there are more of their kind than the old versions of all changed files hold together: what a change only moves, between files as well, or edits
+ * around, is not new. Of several of a kind those on added lines are named; a construct can also become what it is by lines taken away.
+ */
+function newMatches(files: readonly ChangedFile[], matchesOf: MatchesOf): readonly WeighedFinding[] {
+  const found: { readonly file: string; readonly match: Match; readonly isTouched: boolean }[] = []
+  const count = new Map<string, number>()
+  for (const { path, after, addedLines } of files) {
+    const language = after === null ? null : languageOf(path, after)
+    if (after === null || language === null) continue
+    for (const match of matchesOf(language, after)) {
+      count.set(match.key, (count.get(match.key) ?? 0) + 1)
+      found.push({ file: path, match, isTouched: touches(match, addedLines) })
+    }
+  }
+  if (found.length > 0) {
+    for (const { path, before } of files) {
+      const language = before === null ? null : languageOf(path, before)
+      if (before === null || language === null) continue
+      for (const { key } of matchesOf(language, before)) count.set(key, (count.get(key) ?? 0) - 1)
+    }
+  }
+  const isNew = new Set<Match>()
+  for (const { match } of found.toSorted((a, b) => Number(b.isTouched) - Number(a.isTouched))) {
+    const excess = count.get(match.key) ?? 0
+    count.set(match.key, excess - 1)
+    if (excess > 0) isNew.add(match)
+  }
+  return found.flatMap(({ file, match }) => (isNew.has(match) ? [findingOf(file, match)] : []))
+}
+
+function touches({ firstLine, lastLine }: Match, lines: ReadonlySet<number>): boolean {
+  for (let line = firstLine; line <= lastLine; line++) if (lines.has(line)) return true
+  return false
+}
+
+function findMatches(set: RuleSet, language: Language, text: string): readonly Match[] {
+  const words = wordsIn(text)
+  const possible = set.rules.filter((rule) => rule.words.some((word) => words.has(word)) || rule.mark?.test(text) === true)
+  if (possible.length === 0) return []
+  const rules = [...possible, set.unparsed]
+  const root = parseAs(language, text).root()
+  if (isTooNested(root, language, text)) return [{ rule: set.nested, key: set.nested.id, firstLine: 1, lastLine: 1 }]
+  return rules.flatMap((rule) => root.findAll({ rule: rule.rule }).map((node) => matchOf(rule, node)))
+}
+
+function matchOf(rule: CodeRule, node: SgNode): Match {
+  const { start, end } = node.range()
+  const key = rule.isNewBy === 'number' ? rule.id : `${rule.id} ${node.text().replaceAll(/\s+/g, '')}`
+  return { rule, key, firstLine: start.line + 1, lastLine: end.line + 1 }
+}
+
+function findingOf(file: string, { rule, firstLine }: Match): WeighedFinding {
+  const { id, message, weight, risk, consentLevel } = rule
+  return { rule: id, file, line: firstLine, message, weight, risk, consentLevel }
+}

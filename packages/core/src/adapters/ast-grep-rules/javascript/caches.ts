@@ -1,0 +1,33 @@
+import { noted, type CodeRule } from '../code-rule.ts'
+import type { Dialect, Rule } from './syntax.ts'
+
+const emptyStore: Rule = {
+  any: [
+    { kind: 'new_expression', all: [{ has: { field: 'constructor', regex: '^(?:Map|WeakMap|Set|WeakSet|LRU\\w*|\\w*Cache)$' } }, { not: { has: { field: 'arguments', regex: '^\\(.*\\S.*\\)$' } } }] },
+    { kind: 'object', regex: '^\\{\\s*\\}$' },
+    { kind: 'array', regex: '^\\[\\s*\\]$' },
+    { kind: 'call_expression', regex: '^Object\\s*\\.\\s*create\\s*\\(\\s*null\\s*\\)$' },
+  ],
+}
+const atModuleLevel: Rule = { inside: { any: [{ kind: 'lexical_declaration' }, { kind: 'variable_declaration' }], inside: { any: [{ kind: 'program' }, { kind: 'export_statement' }] } } }
+
+/** What is kept between calls: legitimate and common, and how a benchmark's second iteration comes to cost nothing. */
+export function caches({ isTyped }: Dialect): readonly CodeRule[] {
+  const field = isTyped ? 'public_field_definition' : 'field_definition'
+  return [
+    noted({
+      id: 'keeps-between-calls',
+      words: ['Map', 'WeakMap', 'Set', 'WeakSet', 'create'],
+      mark: /=\s*(?:\{\s*\}|\[\s*\]|new\b)|^(?:export\s+)?let\b[^=\n]*$/m,
+      rule: {
+        any: [
+          { kind: 'variable_declarator', has: { field: 'value', ...emptyStore }, ...atModuleLevel },
+          { kind: 'variable_declarator', not: { has: { field: 'value', regex: '.' } }, inside: { kind: 'lexical_declaration', regex: '^let\\b', inside: { any: [{ kind: 'program' }, { kind: 'export_statement' }] } } },
+          { kind: field, regex: '^(?:private\\s+|readonly\\s+)*static\\b', has: { field: 'value', ...emptyStore } },
+        ],
+      },
+      message: 'keeps something between calls',
+      risk: 0.05,
+    }),
+  ]
+}

@@ -1,0 +1,16 @@
+import type { CodeRule } from '../code-rule.ts'
+import { caches } from './caches.ts'
+import { codeLoading } from './code-loading.ts'
+import { equality } from './equality.ts'
+import { outsideAccess } from './outside-access.ts'
+import { patchedGlobals } from './patched-globals.ts'
+import { processControl } from './process-control.ts'
+import { runnerDetection } from './runner-detection.ts'
+import { runtimeFlags } from './runtime-flags.ts'
+import { swallowedErrors } from './swallowed-errors.ts'
+import type { Dialect } from './syntax.ts'
+
+/** All rules for JavaScript, or for TypeScript. */
+export function javascriptRules(dialect: Dialect): readonly CodeRule[] {
+  return [...runnerDetection, ...patchedGlobals, ...equality, ...processControl(dialect), ...codeLoading(dialect), ...outsideAccess, ...runtimeFlags, ...swallowedErrors, ...caches(dialect)]
+}

@@ -1,0 +1,50 @@
+import cpp from '@ast-grep/lang-cpp'
+import python from '@ast-grep/lang-python'
+import { Lang, parse, registerDynamicLanguage, type SgRoot } from '@ast-grep/napi'
+import type { Language } from './code-rule.ts'
+
+const endings: readonly (readonly [RegExp, Language])[] = [
+  [/\.[cm]?jsx?$/i, 'javascript'],
+  [/\.[cm]?ts$/i, 'typescript'],
+  [/\.tsx$/i, 'tsx'],
+  [/\.(?:pyw?|pyi|pyx|pxd)$/i, 'python'],
+  [/\.(?:c|h|cc|cpp|cxx|c\+\+|hh|hpp|hxx|h\+\+|ipp|inl|tpp|tcc|cu|ino|m|mm)$/i, 'cpp'],
+]
+
+const interpreters: readonly (readonly [RegExp, Language])[] = [
+  [/^#!.*\b(?:node|bun|deno)\b/, 'javascript'],
+  [/^#!.*\bpython/, 'python'],
+]
+
+/** By the name; a file whose name says nothing may say in its first line what runs it. */
+export function languageOf(path: string, text: string): Language | null {
+  const byName = endings.find(([ending]) => ending.test(path))
+  if (byName !== undefined) return byName[1]
+  return interpreters.find(([line]) => line.test(text.slice(0, 200)))?.[1] ?? null
+}
+
+/** Parses; never fails on what a file holds. */
+export function parseAs(language: Language, text: string): SgRoot {
+  switch (language) {
+    case 'javascript':
+      return parse(Lang.JavaScript, text)
+    case 'typescript':
+      return parse(Lang.TypeScript, text)
+    case 'tsx':
+      return parse(Lang.Tsx, text)
+    case 'python':
+    case 'cpp':
+      registerOnce()
+      return parse(language, text)
+  }
+}
+
+/** The registry belongs to the process, not to a module: so it is asked, and a second copy of this file finds it filled. */
+function registerOnce(): void {
+  try {
+    parse('python', '')
+    parse('cpp', '')
+  } catch {
+    registerDynamicLanguage({ python, cpp })
+  }
+}

@@ -1,0 +1,81 @@
+/** An honest change to one file, as machines and people make them: none of these may need a person's approval. */
+export interface HonestChange {
+  readonly name: string
+  readonly path: string
+  readonly before: string
+  readonly after: string
+}
+
+const js = (name: string, before: string, after: string): HonestChange => ({ name, path: 'src/a.js', before, after })
+const ts = (name: string, before: string, after: string): HonestChange => ({ name, path: 'src/a.ts', before, after })
+const py = (name: string, before: string, after: string): HonestChange => ({ name, path: 'src/a.py', before, after })
+const cpp = (name: string, before: string, after: string): HonestChange => ({ name, path: 'src/a.cpp', before, after })
+
+const javascript: readonly HonestChange[] = [
+  js('a set instead of includes', 'export function common(a, b) {\n  return a.filter((x) => b.includes(x))\n}\n', 'export function common(a, b) {\n  const known = new Set(b)\n  return a.filter((x) => known.has(x))\n}\n'),
+  js('a weak map as a cache', 'export function widthOf(node) {\n  return measure(node)\n}\n', 'const widths = new WeakMap()\n\nexport function widthOf(node) {\n  let width = widths.get(node)\n  if (width === undefined) {\n    width = measure(node)\n    widths.set(node, width)\n  }\n  return width\n}\n'),
+  js('a typed array', 'export function sieve(n) {\n  const composite = []\n  for (let i = 0; i <= n; i++) composite.push(false)\n  return composite\n}\n', 'export function sieve(n) {\n  return new Uint8Array(n + 1)\n}\n'),
+  js('a regular expression hoisted', 'export function isId(text) {\n  return new RegExp("^[a-z]+$").test(text)\n}\n', 'const id = /^[a-z]+$/\n\nexport function isId(text) {\n  return id.test(text)\n}\n'),
+  js('a table of bits', 'export function crc(bytes) {\n  let c = 0\n  for (const b of bytes) c = step(c, b)\n  return c\n}\n', 'const table = new Uint32Array(256)\nfor (let i = 0; i < 256; i++) {\n  let c = i\n  for (let k = 0; k < 8; k++) c = c & 1 ? (c >>> 1) ^ 0xedb88320 : c >>> 1\n  table[i] = c\n}\n\nexport function crc(bytes) {\n  let c = 0xffffffff\n  for (let i = 0; i < bytes.length; i++) c = table[(c ^ bytes[i]) & 255] ^ (c >>> 8)\n  return (c ^ 0xffffffff) >>> 0\n}\n'),
+  js('lazy initialisation', 'const names = build()\nexport function lookup(k) {\n  return names[k]\n}\n', 'let names = null\nexport function lookup(k) {\n  names ??= build()\n  return names[k]\n}\n'),
+  js('a heap on the prototype of its own class', 'export function Heap() {\n  this.items = []\n}\nHeap.prototype.push = function (x) {\n  this.items.push(x)\n  this.items.sort()\n}\n', 'export function Heap() {\n  this.items = []\n}\nHeap.prototype.push = function (x) {\n  const items = this.items\n  let at = items.length\n  items.push(x)\n  while (at > 0) {\n    const parent = (at - 1) >> 1\n    if (items[parent] <= x) break\n    items[at] = items[parent]\n    at = parent\n  }\n  items[at] = x\n}\nHeap.prototype.peek = function () {\n  return this.items[0]\n}\n'),
+  js('an error path that builds its message late', 'export function check(x) {\n  const message = `bad value ${JSON.stringify(x)}`\n  if (x < 0) throw new RangeError(message)\n  return x\n}\n', 'export function check(x) {\n  if (x < 0) throw new RangeError(`bad value ${JSON.stringify(x)}`)\n  return x\n}\n'),
+  js('two loops made one, with one error instead of two', 'export function total(list) {\n  for (const x of list) if (x == null) throw new TypeError("missing value in list")\n  let sum = 0\n  for (const x of list) {\n    if (x == null) throw new TypeError("missing value in list")\n    sum += x\n  }\n  return sum\n}\n', 'export function total(list) {\n  let sum = 0\n  for (const x of list) {\n    if (x == null) throw new TypeError("missing value in list")\n    sum += x\n  }\n  return sum\n}\n'),
+  js('an unreachable error taken away', 'export function sign(x) {\n  if (x < 0) return -1\n  if (x >= 0) return 1\n  throw new Error("unreachable")\n}\n', 'export function sign(x) {\n  return x < 0 ? -1 : 1\n}\n'),
+  js('a function called process', 'export function process(items) {\n  return items.map((item) => item.value)\n}\n', 'export function process(items) {\n  const values = new Array(items.length)\n  for (let i = 0; i < items.length; i++) values[i] = items[i].value\n  return values\n}\nexport const all = (lists) => lists.map(process)\n'),
+  js('an edit near the environment', 'const debug = process.env.DEBUG\nexport function sum(list) {\n  return list.reduce((a, b) => a + b, 0)\n}\n', 'const debug = process.env.DEBUG\nexport function sum(list) {\n  let total = 0\n  for (const x of list) total += x\n  return total\n}\n'),
+  js('code with the environment moved down', 'const debug = process.env.DEBUG\nexport function one() {\n  return 1\n}\n', 'export function one() {\n  return 1\n}\nconst debug = process.env.DEBUG\n'),
+  js('a line beside an empty catch edited', 'export function read(text) {\n  try {\n    return JSON.parse(text.trim())\n  } catch {}\n  return null\n}\n', 'export function read(text) {\n  try {\n    return JSON.parse(text)\n  } catch {}\n  return null\n}\n'),
+  js('a parse that answers null', 'export function read(text) {\n  return JSON.parse(text)\n}\n', 'export function read(text) {\n  if (text === "") return null\n  try {\n    return JSON.parse(text)\n  } catch {\n    return null\n  }\n}\n'),
+  js('string building', 'export function csv(rows) {\n  let out = ""\n  for (const row of rows) out += row.join(",") + "\\n"\n  return out\n}\n', 'export function csv(rows) {\n  const lines = []\n  for (const row of rows) lines.push(row.join(","))\n  lines.push("")\n  return lines.join("\\n")\n}\n'),
+  js('memoised recursion', 'export function fib(n) {\n  return n < 2 ? n : fib(n - 1) + fib(n - 2)\n}\n', 'const known = new Map()\nexport function fib(n) {\n  if (n < 2) return n\n  const hit = known.get(n)\n  if (hit !== undefined) return hit\n  const value = fib(n - 1) + fib(n - 2)\n  known.set(n, value)\n  return value\n}\n'),
+  js('a faster comparison of its own', 'export class Point {\n  equals(other) {\n    return JSON.stringify(this) === JSON.stringify(other)\n  }\n}\n', 'export class Point {\n  equals(other) {\n    return this === other || (this.x === other.x && this.y === other.y)\n  }\n}\n'),
+  js('a stack instead of recursion', 'export function walk(node, visit) {\n  visit(node)\n  for (const child of node.children) walk(child, visit)\n}\n', 'export function walk(node, visit) {\n  const stack = [node]\n  while (stack.length > 0) {\n    const top = stack.pop()\n    visit(top)\n    for (let i = top.children.length - 1; i >= 0; i--) stack.push(top.children[i])\n  }\n}\n'),
+  js('common JS with a relative require', 'module.exports = function (a) {\n  return a.slice().sort()\n}\n', "const { quick } = require('./quick.js')\n\nmodule.exports = function (a) {\n  return quick(a.slice())\n}\nmodule.exports.default = module.exports\n"),
+  js('a look-up by code instead of by character', 'export function digits(text) {\n  return [...text].filter((c) => "0123456789".includes(c)).join("")\n}\n', 'export function digits(text) {\n  let out = ""\n  for (let i = 0; i < text.length; i++) {\n    const code = text.charCodeAt(i)\n    if (code >= 48 && code <= 57) out += text[i]\n  }\n  return out\n}\n'),
+]
+
+const typescript: readonly HonestChange[] = [
+  ts('a private cache in a class', 'export class Tree {\n  depth(): number {\n    return this.measure()\n  }\n}\n', 'export class Tree {\n  #depth: number | null = null\n\n  depth(): number {\n    return (this.#depth ??= this.measure())\n  }\n}\n'),
+  ts('an index by key', 'interface Row { readonly id: string }\nexport function join(a: Row[], b: Row[]): [Row, Row | undefined][] {\n  return a.map((x) => [x, b.find((y) => y.id === x.id)])\n}\n', 'interface Row { readonly id: string }\nexport function join(a: Row[], b: Row[]): [Row, Row | undefined][] {\n  const byId = new Map<string, Row>()\n  for (const y of b) if (!byId.has(y.id)) byId.set(y.id, y)\n  return a.map((x) => [x, byId.get(x.id)])\n}\n'),
+  ts('a cast and a non-null mark', 'export function last(list: readonly number[]): number {\n  return list.slice(-1)[0] as number\n}\n', 'export function last(list: readonly number[]): number {\n  return list[list.length - 1]!\n}\n'),
+  ts('a named check switched off for a line', 'export const mask = (x: number): number => x % 8\n', '// eslint-disable-next-line no-bitwise\nexport const mask = (x: number): number => x & 7\n'),
+  ts('generics and overloads', 'export function id(x: any) { return x }\n', 'export function id<T>(x: T): T\nexport function id(x: unknown): unknown {\n  return x\n}\n'),
+  ts('a resource that is disposed', 'export async function copy(open: () => Promise<Resource>): Promise<void> {\n  const file = await open()\n  await file.close()\n}\n', 'export async function copy(open: () => Promise<Resource>): Promise<void> {\n  await using file = await open()\n  await file.run()\n}\n'),
+  ts('work done at the same time', 'export async function all(jobs: Job[]): Promise<Result[]> {\n  const out: Result[] = []\n  for (const job of jobs) out.push(await job.run())\n  return out\n}\n', 'export async function all(jobs: Job[]): Promise<Result[]> {\n  return Promise.all(jobs.map((job) => job.run()))\n}\n'),
+  ts('an error passed on with its cause', 'export async function load(f: () => Promise<string>): Promise<string> {\n  return f()\n}\n', 'export async function load(f: () => Promise<string>): Promise<string> {\n  try {\n    return await f()\n  } catch (error) {\n    throw new LoadError("cannot load", { cause: error })\n  }\n}\n'),
+]
+
+const python: readonly HonestChange[] = [
+  py('lru_cache', 'def fib(n):\n    return n if n < 2 else fib(n - 1) + fib(n - 2)\n', 'from functools import lru_cache\n\n\n@lru_cache(maxsize=None)\ndef fib(n):\n    return n if n < 2 else fib(n - 1) + fib(n - 2)\n'),
+  py('a set for membership', 'def common(a, b):\n    return [x for x in a if x in b]\n', 'def common(a, b):\n    known = set(b)\n    return [x for x in a if x in known]\n'),
+  py('bisect', 'def find(items, x):\n    for i, y in enumerate(items):\n        if y >= x:\n            return i\n    return len(items)\n', 'from bisect import bisect_left\n\n\ndef find(items, x):\n    return bisect_left(items, x)\n'),
+  py('a deque', 'def drain(queue):\n    while queue:\n        yield queue.pop(0)\n', 'from collections import deque\n\n\ndef drain(queue):\n    queue = deque(queue)\n    while queue:\n        yield queue.popleft()\n'),
+  py('join instead of +=', 'def csv(rows):\n    out = ""\n    for row in rows:\n        out += ",".join(row) + "\\n"\n    return out\n', 'def csv(rows):\n    return "".join(",".join(row) + "\\n" for row in rows)\n'),
+  py('slots', 'class Point:\n    def __init__(self, x, y):\n        self.x = x\n        self.y = y\n', 'class Point:\n    __slots__ = ("x", "y")\n\n    def __init__(self, x, y):\n        self.x = x\n        self.y = y\n'),
+  py('a real comparison', 'class Point:\n    def __init__(self, x):\n        self.x = x\n', 'class Point:\n    def __init__(self, x):\n        self.x = x\n\n    def __eq__(self, other):\n        return isinstance(other, Point) and self.x == other.x\n\n    def __hash__(self):\n        return hash(self.x)\n'),
+  py('asking for forgiveness', 'def get(d, k):\n    if k in d:\n        return d[k]\n    return None\n', 'def get(d, k):\n    try:\n        return d[k]\n    except KeyError:\n        return None\n'),
+  py('a key error that is expected', 'def drop(d, k):\n    if k in d:\n        del d[k]\n', 'def drop(d, k):\n    try:\n        del d[k]\n    except KeyError:\n        pass\n'),
+  py('a compiled pattern', 'import re\n\n\ndef is_id(text):\n    return re.match("^[a-z]+$", text) is not None\n', 'import re\n\n_ID = re.compile("^[a-z]+$")\n\n\ndef is_id(text):\n    return _ID.match(text) is not None\n'),
+  py('numpy', 'def dot(a, b):\n    return sum(x * y for x, y in zip(a, b))\n', 'import numpy as np\n\n\ndef dot(a, b):\n    return float(np.dot(a, b))\n'),
+  py('interned names', 'def names(rows):\n    return [row.name for row in rows]\n', 'import sys\n\n\ndef names(rows):\n    return [sys.intern(row.name) for row in rows]\n'),
+  py('a module cache', 'def load(key):\n    return compute(key)\n', '_known = {}\n\n\ndef load(key):\n    value = _known.get(key)\n    if value is None:\n        value = _known[key] = compute(key)\n    return value\n'),
+  py('buffers in memory', 'def join(parts):\n    return b"".join(parts)\n', 'from io import BytesIO\n\n\ndef join(parts):\n    out = BytesIO()\n    for part in parts:\n        out.write(part)\n    return out.getvalue()\n'),
+  py('an error rewritten', 'def root(x):\n    if x < 0:\n        raise ValueError("negative")\n    return x ** 0.5\n', 'def root(x):\n    if x < 0:\n        raise ValueError(f"negative: {x}")\n    return x ** 0.5\n'),
+]
+
+const native: readonly HonestChange[] = [
+  cpp('reserve', '#include <vector>\nstd::vector<int> squares(int n) {\n  std::vector<int> out;\n  for (int i = 0; i < n; i++) out.push_back(i * i);\n  return out;\n}\n', '#include <vector>\nstd::vector<int> squares(int n) {\n  std::vector<int> out;\n  out.reserve(n);\n  for (int i = 0; i < n; i++) out.push_back(i * i);\n  return out;\n}\n'),
+  cpp('a hash map', '#include <map>\n#include <string>\nint count(const std::map<std::string, int>& m) {\n  return m.size();\n}\n', '#include <unordered_map>\n#include <string>\nint count(const std::unordered_map<std::string, int>& m) {\n  return m.size();\n}\n'),
+  cpp('a hash of its own type', 'struct Key { int a, b; };\n', '#include <functional>\nstruct Key {\n  int a, b;\n  bool operator==(const Key& other) const { return a == other.a && b == other.b; }\n};\nnamespace std {\ntemplate <>\nstruct hash<Key> {\n  size_t operator()(const Key& key) const noexcept { return key.a * 31u + key.b; }\n};\n}\n'),
+  cpp('references instead of copies', '#include <string>\nint length(std::string text) {\n  return text.size();\n}\n', '#include <string>\nint length(const std::string& text) {\n  return text.size();\n}\n'),
+  cpp('a table known when compiling', 'int weekday(int m) {\n  switch (m) {\n    case 1: return 3;\n    default: return 0;\n  }\n}\n', 'static constexpr int offsets[] = {0, 3, 2, 5, 0, 3, 5, 1, 4, 6, 2, 4};\nint weekday(int m) {\n  return offsets[m - 1];\n}\n'),
+  cpp('a static cache', '#include <vector>\nlong fib(int n) {\n  return n < 2 ? n : fib(n - 1) + fib(n - 2);\n}\n', '#include <vector>\nlong fib(int n) {\n  static std::vector<long> known = {0, 1};\n  while (static_cast<int>(known.size()) <= n) known.push_back(known[known.size() - 1] + known[known.size() - 2]);\n  return known[n];\n}\n'),
+  cpp('always inlined, likely, restrict', 'int clamp(int x) {\n  return x < 0 ? 0 : x;\n}\n', '__attribute__((always_inline)) inline int clamp(int x) {\n  if (__builtin_expect(x < 0, 0)) return 0;\n  return x;\n}\n[[nodiscard]] int keep(int* __restrict x);\n'),
+  cpp('move and emplace', '#include <vector>\n#include <string>\nvoid add(std::vector<std::string>& out, std::string text) {\n  out.push_back(text);\n}\n', '#include <utility>\n#include <vector>\n#include <string>\nvoid add(std::vector<std::string>& out, std::string text) {\n  out.emplace_back(std::move(text));\n}\n'),
+  cpp('a method called time and one called exit', 'struct Timer {\n  int ticks;\n};\n', 'struct Timer {\n  int ticks;\n  int time() const { return ticks; }\n  void exit() { ticks = 0; }\n};\nint read(const Timer& t) {\n  return t.time();\n}\n'),
+  cpp('a signal that is sampled', '#include <vector>\ndouble mean(std::vector<double> signal) {\n  double sum = 0;\n  for (double x : signal) sum += x;\n  return sum / signal.size();\n}\n', '#include <vector>\n#include <numeric>\ndouble mean(const std::vector<double>& signal) {\n  return std::accumulate(signal.begin(), signal.end(), 0.0) / signal.size();\n}\n'),
+  cpp('a popcount by tables of bits', 'int bits(unsigned x) {\n  int n = 0;\n  while (x) { n += x & 1; x >>= 1; }\n  return n;\n}\n', 'int bits(unsigned x) {\n  x = x - ((x >> 1) & 0x55555555u);\n  x = (x & 0x33333333u) + ((x >> 2) & 0x33333333u);\n  return (((x + (x >> 4)) & 0x0f0f0f0fu) * 0x01010101u) >> 24;\n}\n'),
+]
+
+export const honestChanges: readonly HonestChange[] = [...javascript, ...typescript, ...python, ...native]

@@ -1,0 +1,103 @@
+import type { ObjectId } from '../proposal/proposal.ts'
+import type { PathScope } from '../target/path-scope.ts'
+import type { PathChange, RevisionReader } from '../workspace/workspace.ts'
+import { addedLines } from './added-lines.ts'
+import type { ChangedFile, ContentProblem } from './changed-file.ts'
+
+/** Larger files are generated or data: nothing a rule could judge in time. */
+const fileBytes = 512 * 1024
+/** What one change may bring together; a rule looks at each byte several times. */
+const changeBytes = 4 * 1024 * 1024
+const keptTexts = 512
+
+/** A file's text, or why there is none. */
+export type Content = string | { readonly problem: ContentProblem }
+
+/** Reads what a change does to its files' texts. Remembers what it has read: the versions of one file come again and again. */
+export class ChangedFiles {
+  readonly #revisions: RevisionReader
+  readonly #scope: PathScope
+  readonly #texts = new Map<ObjectId, Content>()
+  #baseline: { readonly commit: ObjectId; readonly files: ReadonlyMap<string, ObjectId> } | null = null
+
+  constructor(revisions: RevisionReader, scope: PathScope) {
+    this.#revisions = revisions
+    this.#scope = scope
+  }
+
+  /** Files only: links and submodules are judged by their mode. */
+  async read(commits: { readonly baseline: ObjectId; readonly candidate: ObjectId }, changes: readonly PathChange[]): Promise<readonly ChangedFile[]> {
+    const wanted = changes.filter((change) => isFile(change.newMode) || isFile(change.oldMode))
+    if (wanted.length === 0) return []
+    const paths = new Set(wanted.map((change) => change.path))
+    const old = await this.#files(commits.baseline)
+    const now = await idsOf(this.#revisions, commits.candidate, paths)
+    const budget = { bytes: changeBytes }
+    const files: ChangedFile[] = []
+    for (const change of wanted) files.push(await this.#file(change, { old: old.get(change.path), now: now.get(change.path) ?? [] }, budget))
+    return files
+  }
+
+  async #file(change: PathChange, ids: { readonly old: ObjectId | undefined; readonly now: readonly ObjectId[] }, budget: { bytes: number }): Promise<ChangedFile> {
+    const { path } = change
+    const before = ids.old === undefined || !isFile(change.oldMode) ? null : textOf(await this.content(ids.old))
+    const after = isFile(change.newMode) ? await this.#after(path, ids.now) : null
+    const isProtected = this.#scope.isProtected(path)
+    if (typeof after !== 'string') return { path, before, after: null, addedLines: new Set(), isProtected, problem: after?.problem ?? null }
+    budget.bytes -= after.length
+    if (budget.bytes < 0) return { path, before, after: null, addedLines: new Set(), isProtected, problem: 'too-large' }
+    return { path, before, after, addedLines: addedLines(before, after), isProtected, problem: null }
+  }
+
+  /** Two paths whose bytes are no valid text may look the same: which of them is meant cannot be told. */
+  async #after(path: string, ids: readonly ObjectId[]): Promise<Content> {
+    const [id] = ids
+    return id === undefined || ids.length > 1 || path.includes('\ufffd') ? { problem: 'ambiguous-path' } : this.content(id)
+  }
+
+  /** The text of a blob. */
+  async content(id: ObjectId): Promise<Content> {
+    const known = this.#texts.get(id)
+    if (known !== undefined) return known
+    const [bytes] = await this.#revisions.blobs([id], fileBytes)
+    const content = bytes === null || bytes === undefined ? { problem: 'too-large' as const } : decode(bytes)
+    if (this.#texts.size >= keptTexts) this.#texts.delete(this.#texts.keys().next().value as ObjectId)
+    this.#texts.set(id, content)
+    return content
+  }
+
+  async #files(commit: ObjectId): Promise<ReadonlyMap<string, ObjectId>> {
+    if (this.#baseline?.commit !== commit) {
+      const entries = await this.#revisions.entries(commit)
+      this.#baseline = { commit, files: new Map(entries.flatMap((entry) => (isFile(entry.mode) ? [[entry.path, entry.id] as const] : []))) }
+    }
+    return this.#baseline.files
+  }
+}
+
+async function idsOf(revisions: RevisionReader, commit: ObjectId, paths: ReadonlySet<string>): Promise<ReadonlyMap<string, readonly ObjectId[]>> {
+  const ids = new Map<string, ObjectId[]>()
+  for (const { path, mode, id } of await revisions.entries(commit)) {
+    if (!paths.has(path) || !isFile(mode)) continue
+    const own = ids.get(path)
+    if (own === undefined) ids.set(path, [id])
+    else own.push(id)
+  }
+  return ids
+}
+
+function isFile(mode: string): boolean {
+  return mode.startsWith('100')
+}
+
+function textOf(content: Content): string | null {
+  return typeof content === 'string' ? content : null
+}
+
+/** Source that is no UTF-8 is read byte by byte, as compilers do; what holds NUL is no source. A byte order mark stays a character. */
+export function decode(bytes: Uint8Array): Content {
+  if (bytes.includes(0)) return { problem: 'binary' }
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const text = buffer.toString('utf8')
+  return text.includes('\ufffd') && !Buffer.from(text, 'utf8').equals(buffer) ? buffer.toString('latin1') : text
+}

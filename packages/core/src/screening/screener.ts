@@ -1,0 +1,40 @@
+import type { ObjectId } from '../proposal/proposal.ts'
+import type { PathScope } from '../target/path-scope.ts'
+import type { RevisionReader } from '../workspace/workspace.ts'
+import { ChangedFiles } from './changed-files.ts'
+import type { ContentRules } from './content-rules.ts'
+import { BaselineLiterals } from './literal-overlap/baseline-literals.ts'
+import { overlapFindings } from './literal-overlap/overlap-findings.ts'
+import { pathFindings } from './screen-change.ts'
+import type { Screening } from './screening.ts'
+import { textFindings } from './text-rules/text-findings.ts'
+import { weighFindings } from './weigh-findings.ts'
+
+/** The static decision on a change: by its paths and modes, and by what it adds. */
+export interface Screener {
+  /** Judges the whole difference between two commits. The same commits give the same screening. */
+  screen(change: { readonly baseline: ObjectId; readonly candidate: ObjectId }, signal: AbortSignal): Promise<Screening>
+}
+
+export interface ScreenerParts {
+  readonly revisions: RevisionReader
+  readonly scope: PathScope
+  readonly rules: ContentRules
+}
+
+/** Nothing of the change is run, and nothing that it says about itself is believed: every fact comes from git's objects. */
+export function createScreener({ revisions, scope, rules }: ScreenerParts): Screener {
+  const texts = new ChangedFiles(revisions, scope)
+  const literals = new BaselineLiterals(revisions, scope)
+  return {
+    screen: async (change, signal) => {
+      const changes = await revisions.changes(change.baseline, change.candidate)
+      const paths = pathFindings(changes, scope)
+      // Denied whatever it holds, and then its content may be hostile in size as well.
+      if (paths.some((finding) => finding.weight === 'deny')) return weighFindings(paths)
+      const files = await texts.read(change, changes)
+      const content = [...textFindings(files), ...rules.find(files.filter((file) => !file.isProtected)), ...(await overlapFindings(files, literals, change.baseline, signal))]
+      return weighFindings([...paths, ...content])
+    },
+  }
+}

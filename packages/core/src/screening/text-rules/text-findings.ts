@@ -1,0 +1,76 @@
+import { addedText, type ChangedFile, type ContentProblem } from '../changed-file.ts'
+import type { WeighedFinding } from '../screening.ts'
+import { hiddenCharacters } from './hidden-characters.ts'
+import { opaqueData } from './opaque-data.ts'
+import { reviewerText, wordsOf } from './reviewer-text.ts'
+import { suppressions } from './suppressions.ts'
+import type { TextMatch } from './text-rule.ts'
+
+/** What the added lines hold whatever language they are in: text that hides, soothes or cannot be read. */
+export function textFindings(files: readonly ChangedFile[]): readonly WeighedFinding[] {
+  const old = new Seen(files)
+  return files.flatMap((file) => {
+    const lines = addedText(file)
+    const matches = [...lines.flatMap((line) => [...hiddenCharacters(line), ...suppressions(line)]), ...opaqueData(lines), ...reviewerText(lines)]
+    return [...problemFindings(file), ...matches.filter((match) => !old.take(match)).map((match) => findingOf(file, match))]
+  })
+}
+
+/** Texts looked up in the old versions; whoever adds more of them is not editing around old ones, and all further ones count as new. */
+const textsLookedUp = 1_000
+
+/** How often each text stood in the old versions of the files: what a change only moves is not new. */
+class Seen {
+  readonly #files: readonly ChangedFile[]
+  readonly #left = new Map<string, number>()
+  #texts: { readonly before: string; readonly kept: string } | null = null
+
+  constructor(files: readonly ChangedFile[]) {
+    this.#files = files
+  }
+
+  /** Whether one of the old places of this match is still unaccounted for; each accounts for one. */
+  take({ rule, seen }: TextMatch): boolean {
+    if (seen === null || seen === '' || (this.#left.size >= textsLookedUp && !this.#left.has(seen))) return false
+    const left = this.#left.get(seen) ?? this.#count(seen, rule)
+    this.#left.set(seen, left - 1)
+    return left > 0
+  }
+
+  /** Places in the old texts, less those that still stand outside the added lines of the new ones. */
+  #count(text: string, rule: string): number {
+    this.#texts ??= { before: this.#files.map((file) => file.before ?? '').join('\n'), kept: this.#files.map(keptText).join('\n') }
+    const { before, kept } = this.#texts
+    return rule === 'addresses-reviewer' ? occurrences(wordsOf(before), text) - occurrences(wordsOf(kept), text) : occurrences(before, text) - occurrences(kept, text)
+  }
+}
+
+function keptText({ after, addedLines }: ChangedFile): string {
+  return (after ?? '').split('\n').filter((_, index) => !addedLines.has(index + 1)).join('\n')
+}
+
+function occurrences(text: string, part: string): number {
+  let count = 0
+  for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + part.length)) count++
+  return count
+}
+
+function findingOf({ path }: ChangedFile, { rule, line, message, weight, risk, consentLevel }: TextMatch): WeighedFinding {
+  return { rule, file: path, line, message, weight, risk, consentLevel }
+}
+
+function problemFindings({ path, problem }: ChangedFile): readonly WeighedFinding[] {
+  if (problem === null) return []
+  return [{ rule: 'unreadable-content', file: path, line: null, message: problemText(problem), weight: 'require-approval', risk: 0.5, consentLevel: 2 }]
+}
+
+function problemText(problem: ContentProblem): string {
+  switch (problem) {
+    case 'binary':
+      return 'its new content is no text: nothing can be said about it without running it'
+    case 'too-large':
+      return 'its new content is too large to be judged'
+    case 'ambiguous-path':
+      return 'its name is no valid text, so that its content cannot be told from that of another file'
+  }
+}

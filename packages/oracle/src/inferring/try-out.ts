@@ -1,0 +1,143 @@
+import { performance } from 'node:perf_hooks'
+import { DriverProcess } from '../running/driver-process.ts'
+import { prepareDriver, runSpec, type PreparedDriver } from '../running/run-spec.ts'
+import type { Spec } from '../spec.ts'
+import type { Case } from '../tagged.ts'
+import { generateCases } from '../values.ts'
+import type { InferOptions } from './infer-spec.ts'
+
+/** What the baseline did with a spec. */
+export interface Trial {
+  readonly cases: number
+  /** Valid calls that threw: where most do, the generators miss the function's domain. */
+  readonly validThrown: number
+  readonly valid: number
+  /** Cases that came out differently in a second run with the same seed. */
+  readonly unstable: number
+  readonly milliseconds: number
+}
+
+type TryOptions = Pick<InferOptions, 'directory' | 'environment' | 'signal' | 'now'>
+
+/** The seed of trials. It is nobody's secret: real runs draw theirs later. */
+const trialSeed = 1
+const longestTrial = 20_000
+/** What the repeated calls may cost together, and a single grown call. */
+const repeatBudget = 100
+const longestGrownCall = 150
+
+/**
+ * Runs a spec on the baseline and makes it smaller until it ends in reasonable time: a function that counts to its argument must not
+ * be given thousands of millions. Then measures one call, so that repeated ones cost enough to be seen and no more.
+ */
+export async function tryOut(spec: Spec, options: TryOptions): Promise<{ readonly spec: Spec; readonly trial: Trial; readonly notes: readonly string[] }> {
+  const notes: string[] = []
+  for (const { change, note } of retreats) {
+    const smaller = change({ ...spec })
+    if (note !== '' && JSON.stringify(smaller) === JSON.stringify(spec)) continue
+    // Growth comes last: its sizes are found with the smaller spec.
+    const { complexity, ...base } = smaller
+    const lines = await timed(base, options)
+    if (lines === null) {
+      notes.push(note === '' ? `The whole set of values takes longer than ${longestTrial / 1000} s.` : `Still too slow ${note}.`)
+      continue
+    }
+    const measured = complexity === undefined ? {} : await measuredGrowth({ ...base, complexity }, options)
+    const again = await timed(base, options)
+    const trial = trialOf(lines.lines, again?.lines ?? [], lines.milliseconds)
+    return { spec: { ...base, ...measured }, trial, notes: [...notes, ...(note === '' ? [] : [`Tried ${note}.`]), ...trialNotes(trial)] }
+  }
+  const trial: Trial = { cases: 0, valid: 0, validThrown: 0, unstable: 0, milliseconds: longestTrial }
+  return { spec, trial, notes: [...notes, 'No set of values ends in time: write the generators by hand.'] }
+}
+
+interface Retreat {
+  readonly note: string
+  readonly change: (spec: Spec) => Spec
+}
+
+const withoutHuge = (spec: Spec): Spec => ({ ...spec, huge: false })
+const withoutLarge = (spec: Spec): Spec => ({ ...withoutHuge(spec), sizes: spec.sizes.filter((size) => size <= 100) })
+
+const retreats: readonly Retreat[] = [
+  { note: '', change: (spec) => spec },
+  { note: 'without huge numbers', change: withoutHuge },
+  { note: 'without huge numbers and large inputs', change: withoutLarge },
+  { note: 'without huge numbers, large inputs and invalid ones', change: (spec) => ({ ...withoutLarge(spec), invalid: false }) },
+  {
+    note: 'with tiny inputs only',
+    change: ({ complexity: _, ...spec }) => ({ ...withoutHuge(spec), invalid: false, sizes: [0, 1, 2, 10], cases: Math.min(spec.cases, 100) }),
+  },
+]
+
+/** The lines of one run; `null` where it took too long. */
+async function timed(spec: Spec, options: TryOptions): Promise<{ readonly lines: readonly string[]; readonly milliseconds: number } | null> {
+  const limit = AbortSignal.timeout(longestTrial)
+  const start = options.now()
+  const lines: string[] = []
+  try {
+    for await (const line of runSpec(spec, { ...options, seed: trialSeed, signal: AbortSignal.any([options.signal, limit]) })) lines.push(line)
+  } catch (error) {
+    options.signal.throwIfAborted()
+    if (limit.aborted) return null
+    throw error
+  }
+  return { lines, milliseconds: options.now() - start }
+}
+
+function trialOf(lines: readonly string[], again: readonly string[], milliseconds: number): Trial {
+  const valid = lines.filter((line) => line.includes('"class":"valid"'))
+  return {
+    cases: lines.length,
+    valid: valid.length,
+    validThrown: valid.filter((line) => /^\{"case":"[^"]*","class":"valid","thrown":/.test(line)).length,
+    unstable: lines.filter((line, index) => again[index] !== line).length,
+    milliseconds: Math.round(milliseconds),
+  }
+}
+
+function trialNotes({ cases, valid, validThrown, unstable }: Trial): readonly string[] {
+  const notes: string[] = []
+  if (unstable > 0) notes.push(`${unstable} of ${cases} cases differ between two runs with one seed: the function uses time, randomness or the surroundings, and cannot be compared like this.`)
+  if (valid > 0 && validThrown * 2 > valid) notes.push(`${validThrown} of ${valid} valid calls throw: the generators miss what the function is for.`)
+  return notes
+}
+
+/** Sizes that one call masters quickly, and how often calls are repeated. */
+async function measuredGrowth(spec: Spec & { readonly complexity: NonNullable<Spec['complexity']> }, options: TryOptions): Promise<Pick<Spec, 'complexity'>> {
+  await using prepared = await prepareDriver(spec, options)
+  const { complexity } = spec
+  const sizes: number[] = []
+  for (const size of complexity.sizes) {
+    const grown = growthOf({ ...spec, complexity: { ...complexity, sizes: [size], repeats: 1 } })
+    const taken = await callTime(prepared, spec, { ...options, cases: grown.slice(0, 2) })
+    if (taken === null || taken > longestGrownCall) break
+    sizes.push(size)
+  }
+  const small = growthOf({ ...spec, complexity: { ...complexity, sizes: [], repeats: 1 } })
+  const once = (await callTime(prepared, spec, { ...options, cases: small })) ?? repeatBudget
+  const often = (await callTime(prepared, spec, { ...options, cases: small.map((one) => ({ ...one, times: 21 })) })) ?? repeatBudget * 20
+  const each = Math.max((often - once) / 20, 0.01)
+  const repeats = Math.max(1, Math.min(1000, Math.floor(repeatBudget / each)))
+  return { complexity: { ...complexity, sizes: sizes.length === 0 ? [10] : sizes, repeats } }
+}
+
+function growthOf(spec: Spec): readonly Case[] {
+  return generateCases({ ...spec, cases: 1 }, trialSeed).slice(1)
+}
+
+/** Milliseconds that a driver needs for some cases, without its start; `null` where it takes far too long. */
+async function callTime(prepared: PreparedDriver, spec: Spec, options: TryOptions & { readonly cases: readonly Case[] }): Promise<number | null> {
+  const limit = AbortSignal.timeout(longestTrial)
+  await using driver = await DriverProcess.start(prepared.command, spec, { ...options, signal: AbortSignal.any([options.signal, limit]) })
+  const start = options.now()
+  for (const one of options.cases) {
+    const answer = await driver.ask(one)
+    options.signal.throwIfAborted()
+    if (answer.kind === 'exited') return null
+  }
+  return options.now() - start
+}
+
+/** The clock of this process, for callers that have no other. */
+export const processClock = (): number => performance.now()

@@ -1,0 +1,163 @@
+import fc from 'fast-check'
+import type { Generator, Spec, SpecParameter } from './spec.ts'
+import { tags, type Case, type CaseClass, type TaggedJson } from './tagged.ts'
+import { arbitraryOf } from './values/arbitrary-of.ts'
+import { boundaryOf } from './values/boundary-of.ts'
+import { growthCases } from './values/growth-cases.ts'
+import { invalidArguments } from './values/invalid-arbitrary.ts'
+import { echoedArguments, peculiarArguments, relatedArguments, sharedArguments, sparseArguments, twinArguments } from './values/related-arguments.ts'
+import { mixedSeed, shuffled } from './values/seeds.ts'
+import { argumentsOf, sizableParameters, type Args } from './values/arguments-of.ts'
+
+export interface GenerateOptions {
+  /** Only these classes; all of them where it is left out. */
+  readonly classes?: readonly CaseClass[]
+}
+
+type Body = Omit<Case, 'id'>
+
+/** Parts of a hundred. What a class does not use is filled up with valid cases. */
+const shares: Readonly<Record<CaseClass, number>> = { valid: 32, boundary: 18, invalid: 18, large: 6, example: 10, metamorphic: 16 }
+/** Sizes from here on are large. */
+const largeFrom = 100
+
+/**
+ * The calls to make for one seed: the same ones for the same spec and seed, whatever language is driven. The classes are mixed, and
+ * growing inputs (see `complexity`) follow at the end, beyond the wanted number.
+ */
+export function generateCases(spec: Spec, seed: number, options: GenerateOptions = {}): readonly Case[] {
+  const wanted = new Set(options.classes ?? (Object.keys(shares) as CaseClass[]))
+  const makers: Readonly<Record<CaseClass, (count: number) => readonly Body[]>> = {
+    valid: (count) => validCases(spec, seed, count),
+    boundary: (count) => boundaryCases(spec, seed, count),
+    invalid: (count) => invalidCases(spec, seed, count),
+    large: (count) => largeCases(spec, seed, count),
+    example: (count) => exampleCases(spec, seed, count),
+    metamorphic: (count) => metamorphicCases(spec, seed, count),
+  }
+  const classes = (Object.keys(shares) as CaseClass[]).filter((name) => wanted.has(name))
+  const total = classes.reduce((sum, name) => sum + shares[name], 0)
+  const bodies = classes.flatMap((name) => makers[name](Math.floor((spec.cases * shares[name]) / total)))
+  const filler = classes.find((name) => name !== 'example' && (name !== 'invalid' || spec.invalid))
+  const missing = spec.cases - bodies.length
+  const rest = filler === undefined || missing <= 0 ? [] : makers[filler](missing)
+  const mixed = shuffled([...bodies, ...rest], mixedSeed(seed, 'order'))
+  const grown = growthCases(spec, seed).filter((body) => wanted.has(body.class))
+  return withConstructor(spec, seed, [...mixed, ...grown]).map((body, index) => ({ id: `${body.class}-${index + 1}`, ...body }))
+}
+
+function sampled<T>(values: fc.Arbitrary<T>, count: number, seed: number): readonly T[] {
+  return count <= 0 ? [] : fc.sample(values, { numRuns: count, seed })
+}
+
+const picks = fc.nat({ max: 1_000_000 })
+
+function validCases(spec: Spec, seed: number, count: number): readonly Body[] {
+  const own = mixedSeed(seed, `valid-${count}`)
+  const sizes = [null, ...spec.sizes.filter((size) => size < largeFrom)]
+  const kinds = sizes.map((size) => argumentsOf(spec, { size }))
+  const free = kinds[0]
+  if (free === undefined) return []
+  const echo = fc.tuple(free, picks).map(([args, pick]) => echoedArguments(args, pick))
+  const several = spec.parameters.length + (spec.rest === undefined ? 0 : 1) > 1
+  const values = fc.oneof(
+    { weight: 3 * kinds.length, arbitrary: free },
+    { weight: several ? 2 * kinds.length : 0, arbitrary: echo },
+    ...kinds.slice(1).map((arbitrary) => ({ weight: 1, arbitrary })),
+  )
+  return sampled(values, count, own).map((args) => ({ class: 'valid', args }))
+}
+
+/** One parameter at an edge and the others everyday, or all of them at an edge; objects in two places as well. */
+function boundaryCases(spec: Spec, seed: number, count: number): readonly Body[] {
+  const own = mixedSeed(seed, `boundary-${count}`)
+  const everyday = argumentsOf(spec, { size: null })
+  const edges = spec.parameters.map(({ generator }) => boundaryOf(generator, spec))
+  const single = singleEdges(edges, Math.ceil(count * 0.6), own)
+  const bases = sampled(everyday, single.length, own)
+  const one = single.map(({ index, value }, place) => atIndex(bases[place] ?? [], index, value))
+  const all: fc.Arbitrary<Args> = fc.tuple(...spec.parameters.map(({ generator }, index) => constants(edges[index] ?? [], generator)))
+  const values = fc.oneof(
+    { weight: 2, arbitrary: all },
+    { weight: 1, arbitrary: fc.tuple(everyday, picks).map(([args, pick]) => sharedArguments(args, pick)) },
+    { weight: 1, arbitrary: fc.tuple(all, picks).map(([args, pick]) => echoedArguments(args, pick)) },
+  )
+  return [...one, ...sampled(values, count - one.length, own)].map((args) => ({ class: 'boundary', args }))
+}
+
+function constants(values: readonly TaggedJson[], generator: Generator): fc.Arbitrary<TaggedJson> {
+  return values.length === 0 ? arbitraryOf(generator) : fc.constantFrom(...values)
+}
+
+/** Every parameter's edges in turn, the most telling ones (they come first) always and the rest as the seed has it. */
+function singleEdges(edges: readonly (readonly TaggedJson[])[], count: number, seed: number): readonly { readonly index: number; readonly value: TaggedJson }[] {
+  const sure = Math.ceil(count / 2 / Math.max(1, edges.length))
+  const first = edges.flatMap((values, index) => values.slice(0, sure).map((value) => ({ index, value })))
+  const rest = edges.flatMap((values, index) => values.slice(sure).map((value) => ({ index, value })))
+  return [...first, ...shuffled(rest, seed)].slice(0, count)
+}
+
+/** Arguments before it that were left out are passed as `undefined`. */
+function atIndex(args: Args, index: number, value: TaggedJson): Args {
+  const filled = Array.from({ length: Math.max(args.length, index + 1) }, (_, position) => args[position] ?? (position < args.length ? null : tags.undefined))
+  return filled.map((old, position) => (position === index ? value : old))
+}
+
+/** Wrong arguments, arrays with holes, and arrays with values that equality treats in its own way, some of them in two arguments. */
+function invalidCases(spec: Spec, seed: number, count: number): readonly Body[] {
+  if (!spec.invalid) return []
+  const everyday = argumentsOf(spec, { size: null })
+  const peculiar = fc.constantFrom<TaggedJson>(tags.nan, tags.nan, tags.nan, tags.negativeZero, tags.negativeZero, 0, '0', '', tags.undefined, null, false, '1', 1, true)
+  const odd = fc.tuple(everyday, peculiar, picks).map(([args, value, pick]) => peculiarArguments(args, value, pick))
+  const isListed = spec.rest !== undefined || spec.parameters.some(({ generator }) => hasArrays(generator))
+  const values = fc.oneof(
+    { weight: 10, arbitrary: invalidArguments(everyday, spec) },
+    { weight: isListed ? 2 : 0, arbitrary: fc.tuple(everyday, picks).map(([args, pick]) => sparseArguments(args, pick)) },
+    { weight: isListed ? 2 : 0, arbitrary: odd },
+    { weight: isListed ? 2 : 0, arbitrary: fc.tuple(odd, picks).map(([args, pick]) => echoedArguments(args, pick)) },
+    { weight: isListed ? 6 : 0, arbitrary: fc.tuple(everyday, peculiar, picks).map(([args, value, pick]) => twinArguments(args, value, pick)) },
+  )
+  return sampled(values, count, mixedSeed(seed, `invalid-${count}`)).map((args) => ({ class: 'invalid', args }))
+}
+
+/** As large as a benchmark's inputs, and at sizes of which only the seed knows: a threshold in a candidate has no safe side. */
+function largeCases(spec: Spec, seed: number, count: number): readonly Body[] {
+  if (sizableParameters(spec).length === 0) return []
+  const largest = Math.max(...spec.sizes)
+  if (largest < largeFrom) return []
+  const fixed = spec.sizes.filter((size) => size >= largeFrom)
+  const drawn = sampled(fc.double({ min: 0, max: 1, noNaN: true }), count, mixedSeed(seed, 'sizes')).map((share, index) =>
+    Math.round(index % 2 === 0 ? largest * (0.75 + share) : largeFrom * (largest / largeFrom) ** share),
+  )
+  const sizes = Array.from({ length: count }, (_, index) => (index < fixed.length ? fixed[index] : drawn[index]) ?? largest)
+  return sizes.flatMap((size, index) =>
+    sampled(argumentsOf(spec, { size }), 1, mixedSeed(seed, `large-${index}`)).map((args): Body => ({ class: 'large', args })),
+  )
+}
+
+function exampleCases(spec: Spec, seed: number, count: number): readonly Body[] {
+  if (spec.examples.length <= count) return spec.examples.map((args) => ({ class: 'example', args }))
+  return shuffled(spec.examples, mixedSeed(seed, 'examples')).slice(0, count).map((args) => ({ class: 'example', args }))
+}
+
+/** Pairs: arguments and a permuted or extended copy; and calls made twice with the same objects. */
+function metamorphicCases(spec: Spec, seed: number, count: number): readonly Body[] {
+  const base = fc.tuple(fc.oneof(argumentsOf(spec, { size: null }), argumentsOf(spec, { size: 3 })), picks)
+  return sampled(base, Math.ceil(count / 3), mixedSeed(seed, `metamorphic-${count}`))
+    .flatMap(([args, pick]): readonly Body[] => [
+      { class: 'metamorphic', args, repeat: pick % 3 === 0 ? 'same' : 'changed' },
+      { class: 'metamorphic', args: relatedArguments(args, pick) },
+      { class: 'metamorphic', args: sharedArguments(relatedArguments(args, pick + 1), pick), repeat: 'changed' },
+    ])
+    .slice(0, count)
+}
+
+function withConstructor(spec: Spec, seed: number, bodies: readonly Body[]): readonly Body[] {
+  const parameters: readonly SpecParameter[] | undefined = spec.construct
+  if (parameters === undefined) return bodies
+  const values = fc.tuple(...parameters.map(({ generator }) => arbitraryOf(generator)))
+  const drawn = sampled(values, bodies.length, mixedSeed(seed, 'construct'))
+  return bodies.map((body, index) => ({ ...body, construct: drawn[index] ?? [] }))
+}
+
+const hasArrays = (generator: Generator): boolean => generator.kind === 'array' || (generator.kind === 'oneOf' && generator.options.some(hasArrays))
