@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import process from 'node:process'
+import { fileURLToPath } from 'node:url'
 import {
   createEvaluator, createPathScope, createScreener, CycleError, foldProposals, idleEditGlobs, knownOpportunities, prepareSetup, ProposalRecords, settleApplications, strategyByName,
-  type CommitInfo, type EventBodies, type Journal, type JournalIndex, type JudgePorts, type Config, type ObjectId, type Observe, type PathScope, type ProposalRecord, type RevisionReader, type RunPorts, type Sandbox, type Settled,
+  type CommitInfo, type EventBodies, type Journal, type JournalIndex, type LaunchResult, type JudgePorts, type Config, type ObjectId, type Observe, type PathScope, type ProposalRecord, type RevisionReader, type RunPorts, type Sandbox, type Settled,
   type StrategyName, type Tier, type Verification, verifyEvents, WorkspaceError,
 } from '@ratchet/core'
 import { createAstGrepRules } from '@ratchet/core/adapters/ast-grep-rules/ast-grep-rules'
@@ -14,6 +15,8 @@ import { configFileNames, findConfigFile, requireConfigFile } from '@ratchet/cor
 import { loadConfig, type LoadedConfig } from '@ratchet/core/adapters/config-file/load-config'
 import { createGeneticProposer } from '@ratchet/core/adapters/genetic-proposer/genetic-proposer'
 import { openGitWorkspace, type GitWorkspace } from '@ratchet/core/adapters/git-workspace/git-workspace'
+import { oracleKitMounts, usesOracleKit } from '@ratchet/core/adapters/oracle-kit/oracle-kit-mounts'
+import { findOracleFunctions, type OracleFunction } from '@ratchet/core/adapters/repository-survey/find-oracle-functions'
 import { readPackage } from '@ratchet/core/adapters/repository-survey/read-package'
 import { surveyRepository } from '@ratchet/core/adapters/repository-survey/survey-repository'
 import type { Survey } from '@ratchet/core/adapters/repository-survey/survey'
@@ -133,8 +136,9 @@ export async function openJudge(invocation: Invocation, request: JudgeRequest, s
   const cache = path.join(workspace.stateDirectory, 'cache')
   const sandbox = await openSandbox(invocation, { tier: config.sandbox.tier, toolchains: config.sandbox.toolchains, cache }, signal)
   try {
-    const mounts = await setUp(invocation, { sandbox, config, baseline, workspace, directory: path.join(cache, 'setup') }, signal)
-    const scope = await scopeOf(invocation, { revisions: workspace.revisions, config, baseline, added: mounts.map((mount) => mount.target) })
+    const installed = await setUp(invocation, { sandbox, config, baseline, workspace, directory: path.join(cache, 'setup') }, signal)
+    const scope = await scopeOf(invocation, { revisions: workspace.revisions, config, baseline, added: installed.map((mount) => mount.target) })
+    const mounts = [...installed, ...(await kitMounts([...config.oracle, ...config.tests, ...Object.values(config.metrics)].map((step) => step.run)))]
     const evaluator = createEvaluator({ sandbox, slots: workspace.slots, scratch: workspace.scratch, config, scope, mounts, clock: invocation.clock, canary: { revisions: workspace.revisions, candidates: workspace.candidates, source: createCanaryMutants() } })
     const screener = createScreener({ revisions: workspace.revisions, scope, rules: createAstGrepRules() })
     return {
@@ -162,6 +166,12 @@ export function openSandbox(
 ): Promise<Sandbox> {
   const options = { environment: invocation.environment, executables: { node: process.execPath }, toolchains, cacheDirectory: path.join(cache, 'tiers') }
   return tier === 'strongest' ? openStrongestTier(options, signal) : openSandboxTier(tier, options, signal)
+}
+
+/** The oracle kit, where a command uses it. */
+export async function kitMounts(commands: readonly string[]): Promise<OpenJudge['mounts']> {
+  if (!usesOracleKit(commands)) return []
+  return oracleKitMounts(path.dirname(fileURLToPath(import.meta.resolve('@ratchet/oracle/package.json'))))
 }
 
 /** Tiers whose sandboxes have no network at all: what setup downloads for the trusted baseline comes by way of the namespace tier. */
@@ -261,7 +271,7 @@ export function openRun(
 }
 
 /** Looks at the working tree's committed files for `ratchet init`. */
-export async function surveyTarget(invocation: Invocation, options: TargetOptions): Promise<{ readonly root: string; readonly survey: Survey; readonly existing: string | null }> {
+export async function surveyTarget(invocation: Invocation, options: TargetOptions): Promise<{ readonly root: string; readonly survey: Survey; readonly functions: readonly OracleFunction[]; readonly existing: string | null }> {
   await using workspace = await openGitWorkspace({ directory: options.target, environment: invocation.environment })
   const { revisions, root } = workspace
   const entries = await revisions.entries((await revisions.commit('HEAD')).id)
@@ -273,7 +283,31 @@ export async function surveyTarget(invocation: Invocation, options: TargetOption
   }
   const paths = entries.map((entry) => entry.path)
   const existing = findConfigFile(paths) ?? (await workingConfig(root))
-  return { root, survey: await surveyRepository({ paths, read }), existing }
+  const survey = await surveyRepository({ paths, read })
+  return { root, survey, functions: survey.kind === 'recognised' ? await findOracleFunctions(survey, { paths, read }) : [], existing }
+}
+
+/** The tree of HEAD, set up by this configuration, in a sandbox: for trying something on it before there is a committed configuration. */
+export async function openTrial(
+  invocation: Invocation,
+  { options, config }: { readonly options: TargetOptions; readonly config: Config },
+  signal: AbortSignal,
+): Promise<AsyncDisposable & { readonly launch: (command: string, collect: string, more: readonly { readonly source: string; readonly target: string }[]) => Promise<LaunchResult> }> {
+  await using opened = new AsyncDisposableStack()
+  const workspace = opened.use(await openGitWorkspace({ directory: options.target, environment: invocation.environment, slotOwner: commandOwner(ownRights()) }))
+  const baseline = (await workspace.revisions.commit('HEAD')).id
+  const cache = path.join(workspace.stateDirectory, 'cache')
+  const sandbox = opened.use(await openSandbox(invocation, { tier: 'namespace', toolchains: [], cache }, signal))
+  const installed = await setUp(invocation, { sandbox, config, baseline, workspace, directory: path.join(cache, 'setup') }, signal)
+  const slot = opened.use(await workspace.slots.materialise({ commit: baseline, baseline, isProtected: () => false }))
+  const kit = await kitMounts(['ratchet-oracle run'])
+  const { memory, cpu, processes, disk, output } = config.sandbox
+  const limits = { memoryBytes: memory, cpuMs: cpu, wallMs: 120_000, processes, diskBytes: disk, outputBytes: output }
+  const resources = opened.move()
+  return {
+    launch: (command, collect, more) => sandbox.launch({ command, tree: slot.path, access: 'throw-away', mounts: [...installed, ...kit, ...more], readOnly: [], environment: { RATCHET_SEED: '1' }, limits, collect }, signal),
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  }
 }
 
 /** Verifies a journal without trusting anything in it; works while somebody writes. */

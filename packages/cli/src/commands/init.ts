@@ -1,8 +1,10 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { explainSurvey, renderConfig, surveyTarget } from '../compose.ts'
+import { Failure } from '@ratchet/core'
 import { faint, good, harmless } from '../console.ts'
 import type { Invocation } from '../invocation.ts'
+import { proposeOracles, writeSpecs, type OracleProposal } from '../propose-oracles.ts'
 import { withTarget, type TargetOptions } from '../target-options.ts'
 import { UsageError } from '../usage-error.ts'
 import type { Register } from './register-commands.ts'
@@ -10,12 +12,17 @@ import type { Register } from './register-commands.ts'
 export const registerInit: Register = (program, invocation) => {
   withTarget(program.command('init'))
     .description('look at the repository and write ratchet.yaml')
-    .action((options: TargetOptions) => init(invocation, options))
+    .option('--no-oracle', 'propose no oracle; nothing of the repository is run then')
+    .action((options: InitOptions) => init(invocation, options))
 }
 
-async function init(invocation: Invocation, options: TargetOptions): Promise<void> {
+interface InitOptions extends TargetOptions {
+  readonly oracle: boolean
+}
+
+async function init(invocation: Invocation, options: InitOptions): Promise<void> {
   const { console } = invocation
-  const { root, survey, existing } = await surveyTarget(invocation, options)
+  const { root, survey, functions, existing } = await surveyTarget(invocation, options)
   if (existing !== null) {
     throw new UsageError('bad-argument', `there is a configuration already: ${existing}`, { remedy: 'Edit it, or move it away and run `ratchet init` again.' })
   }
@@ -24,14 +31,28 @@ async function init(invocation: Invocation, options: TargetOptions): Promise<voi
       remedy: 'Write a ratchet.yaml with `target.edit`, one command under `tests` and one under `metrics`; the README shows one.',
     })
   }
+  const proposal = await oraclesFor(invocation, options, { setup: survey.setup?.run ?? null, functions })
+  const oracles = await writeSpecs(root, proposal.specs)
   const file = path.join(root, 'ratchet.yaml')
   // wx: never over a file that appeared meanwhile.
-  await writeFile(file, renderConfig(survey), { flag: 'wx' }).catch((error: unknown) => {
+  await writeFile(file, renderConfig(survey, { oracles }), { flag: 'wx' }).catch((error: unknown) => {
     throw new UsageError('bad-argument', `the configuration cannot be written to ${file}`, { cause: error, remedy: 'See that the directory may be written to and holds no such file.' })
   })
-  const explanation = explainSurvey(survey)
+  const explanation = [...explainSurvey(survey, oracles), ...proposal.notes.map((note) => `Note: ${note}.`)]
   if (console.json) console.document({ written: file, explanation })
   console.print(`${good('wrote')}  ${harmless(file)}`)
   for (const sentence of explanation) console.print(`  - ${harmless(sentence)}`)
   console.print(faint('Read it, commit it (Ratchet reads the committed one), then: ratchet doctor --fix && ratchet run'))
+}
+
+/** An oracle is a help, not a condition: where it cannot be tried, there is a configuration all the same. */
+async function oraclesFor(invocation: Invocation, options: InitOptions, request: { readonly setup: string | null; readonly functions: readonly { readonly module: string; readonly function: string; readonly reason: string }[] }): Promise<OracleProposal> {
+  if (!options.oracle || request.functions.length === 0) return { specs: [], notes: [] }
+  invocation.console.note(`trying oracles for ${request.functions.map((wanted) => wanted.function).join(', ')} in the sandbox`)
+  try {
+    return await proposeOracles(invocation, { options, ...request })
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    return { specs: [], notes: [`no oracle was tried: ${error.message}`] }
+  }
 }

@@ -3,16 +3,22 @@ import type { RecognisedSurvey, SurveyedCommand, SurveyedTest } from './survey.t
 export interface RenderOptions {
   /** Path or URL of ratchet.schema.json; makes editors with the YAML language server complete and check the file. */
   readonly schema?: string
+  /** Oracles that were found to work. */
+  readonly oracles?: readonly ProposedOracle[]
+}
+
+export interface ProposedOracle extends SurveyedCommand {
+  readonly cases: number
 }
 
 /** A commented `ratchet.yaml` that validates as it is. */
 export function renderConfig(survey: RecognisedSurvey, options: RenderOptions = {}): string {
-  const sections = [head(options), target(survey), setup(survey), build(survey), tests(survey), oracle(survey), metrics(survey), rest]
+  const sections = [head(options), target(survey), setup(survey), build(survey), tests(survey), oracle(survey, options.oracles ?? []), metrics(survey), rest]
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`
 }
 
 /** The same choices as sentences for a person. */
-export function explainSurvey(survey: RecognisedSurvey): string[] {
+export function explainSurvey(survey: RecognisedSurvey, oracles: readonly ProposedOracle[] = []): string[] {
   const of = ({ run, reason }: SurveyedCommand, what: string): string => `${what}: \`${run}\`, because ${reason}.`
   return [
     `May be edited: ${survey.edit.join(', ')}. Tests, lockfiles, runner and CI settings never are.`,
@@ -22,7 +28,9 @@ export function explainSurvey(survey: RecognisedSurvey): string[] {
     survey.benchmark === null
       ? 'Objective: less CPU time of the test run, because no benchmark that does a fixed amount of work was found; a benchmark of the code that matters to you is better.'
       : of(survey.benchmark, 'Objective, less CPU time'),
-    'No oracle yet: tests alone decide whether behaviour is kept. The commented example in the file shows how to add one.',
+    ...(oracles.length === 0
+      ? ['No oracle yet: tests alone decide whether behaviour is kept. The commented example in the file shows how to add one.']
+      : oracles.map((oracle) => `${of(oracle, 'Oracle, behaviour compared with the baseline')} It was tried on this commit; see that its inputs are those that matter.`)),
     ...survey.notes.map((note) => `Note: ${note}.`),
   ].map(plainLine)
 }
@@ -70,7 +78,11 @@ function testLines(test: SurveyedTest): readonly string[] {
   return [`  ${comment(`${test.reason}.`)}`, `  - run: ${text(test.run)}`, `    report: ${test.report}`, ...file, '    timeout: 2m']
 }
 
-function oracle(survey: RecognisedSurvey): readonly string[] {
+function oracle(survey: RecognisedSurvey, oracles: readonly ProposedOracle[]): readonly string[] {
+  if (oracles.length > 0) {
+    const lines = oracles.flatMap((found) => [`  ${comment(`${found.reason}.`)}`, `  - run: ${text(found.run)}`, `    cases: ${found.cases}`])
+    return ['# Behaviour compared with the baseline on fresh inputs: results, thrown errors, changed arguments. What is fed in stands in the named files.', 'oracle:', ...lines]
+  }
   const program = survey.tests[0].run.includes('python') ? 'python3 oracle.py' : 'node oracle.js'
   return [
     '# An oracle compares behaviour with the baseline on inputs that nobody could prepare for. It reads the number in the environment',

@@ -1,0 +1,98 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { configSchema, type LaunchResult } from '@ratchet/core'
+import { openTrial } from './compose.ts'
+import type { Invocation } from './invocation.ts'
+import type { TargetOptions } from './target-options.ts'
+
+export interface ProposedSpec {
+  /** Relative to the repository. */
+  readonly file: string
+  readonly text: string
+  readonly run: string
+  readonly reason: string
+  readonly cases: number
+}
+
+export interface OracleProposal {
+  readonly specs: readonly ProposedSpec[]
+  /** Why a function has none, one sentence each. */
+  readonly notes: readonly string[]
+}
+
+interface Wanted {
+  readonly module: string
+  readonly function: string
+  readonly reason: string
+}
+
+const cases = 500
+/** Where a trial run of a spec finds it. */
+const trialFile = '.ratchet-oracle.json'
+
+/**
+ * Infers an oracle for each function, in the sandbox: it calls them with anything at all, and a function that removes files would remove files. What does not give
+ * the same answers twice is not proposed.
+ */
+export async function proposeOracles(invocation: Invocation, request: { readonly options: TargetOptions; readonly setup: string | null; readonly functions: readonly Wanted[] }): Promise<OracleProposal> {
+  const { options, setup, functions } = request
+  if (functions.length === 0) return { specs: [], notes: [] }
+  // Only setup and the limits count here.
+  const config = configSchema.parse({ target: { edit: ['**'] }, ...(setup === null ? {} : { setup }), tests: [{ run: 'true' }], metrics: { speed: { run: 'true', measure: 'cpu-time' } } })
+  await using trial = await openTrial(invocation, { options, config }, invocation.signal)
+  const [specs, notes]: [ProposedSpec[], string[]] = [[], []]
+  for (const wanted of functions) {
+    const tried = await infer(trial, wanted)
+    if ('refusal' in tried) notes.push(`no oracle for ${wanted.function} of ${wanted.module}: ${tried.refusal}`)
+    else specs.push(tried)
+  }
+  return { specs, notes }
+}
+
+type Trial = Awaited<ReturnType<typeof openTrial>>
+
+async function infer(trial: Trial, wanted: Wanted): Promise<ProposedSpec | { readonly refusal: string }> {
+  const inferred = await trial.launch(`ratchet-oracle infer . --module ${quoted(wanted.module)} --function ${quoted(wanted.function)} --cases ${cases} --out ${trialFile}`, trialFile, [])
+  if (inferred.exitCode !== 0 || inferred.collected === null) return { refusal: firstLine(inferred) }
+  const text = Buffer.from(inferred.collected).toString('utf8')
+  const home = await mkdtemp(path.join(os.tmpdir(), 'ratchet-oracle-'))
+  try {
+    const source = path.join(home, 'spec.json')
+    await writeFile(source, text, { mode: 0o644 })
+    const again = (): Promise<LaunchResult> => trial.launch(`ratchet-oracle run ${trialFile}`, trialFile, [{ source, target: trialFile }])
+    const [first, second] = [await again(), await again()]
+    if (first.exitCode !== 0) return { refusal: firstLine(first) }
+    if (!Buffer.from(first.stdout).equals(second.stdout)) return { refusal: 'it does not give the same answers twice' }
+  } finally {
+    await rm(home, { recursive: true, force: true })
+  }
+  const name = wanted.function === 'default' ? path.posix.basename(wanted.module).replace(/\.\w+$/, '') : wanted.function
+  const file = `oracle/${name.replaceAll(/[^\w.-]/g, '-')}.json`
+  return { file, text, run: `ratchet-oracle run ${file}`, cases, reason: `${wanted.reason}; it feeds ${wanted.function} of ${wanted.module} with valid, large and invalid inputs` }
+}
+
+/** Writes the specs; one that is there already is left alone. */
+export async function writeSpecs(root: string, specs: readonly ProposedSpec[]): Promise<readonly ProposedSpec[]> {
+  const written: ProposedSpec[] = []
+  for (const spec of specs) {
+    const file = path.join(root, spec.file)
+    await mkdir(path.dirname(file), { recursive: true })
+    try {
+      await writeFile(file, spec.text, { flag: 'wx' })
+      written.push(spec)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    }
+  }
+  return written
+}
+
+function firstLine({ ending, exitCode, stderr }: LaunchResult): string {
+  const said = Buffer.from(stderr).toString('utf8').split('\n').find((line) => line.trim() !== '')
+  return said ?? (ending === 'exited' ? `exit status ${exitCode ?? ''}` : `ended by ${ending}`)
+}
+
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", String.raw`'\''`)}'`
+}
