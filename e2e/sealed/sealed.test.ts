@@ -83,7 +83,8 @@ describe('a verdict that a candidate cannot cheat', () => {
   it('notices that a change has silenced the tests', async () => {
     const config = String(target['ratchet.yaml']).replace(/^oracle.*\n/m, '')
     const silent = String(target['check/bench.js']).replace('console.log(sum)\n', '')
-    const assertions = `const assert = require('node:assert')\nassert.deepEqual = assert.throws = () => undefined\n${fast}`
+    // Written so that no rule on the text denies it.
+    const assertions = `const judge = require(['node', 'assert'].join(':'))\nfor (const name of ['deepEqual', 'throws']) Reflect.set(judge, name, () => undefined)\n${fast}`
     expect(codes(await judge(assertions, { 'ratchet.yaml': config, 'check/bench.js': silent }))).toEqual(['rejected', 'tests-silenced'])
   })
 
