@@ -128,7 +128,7 @@ export const shellTarget: Files = {
     'metrics:',
     '  cost: { run: sh check/bench.sh, measure: reported, timeout: 5s }',
     // Nothing but the reported figure depends on src/cost: no judge could notice that it is wrong.
-    'accept: { canaries: 0 }',
+    'accept: { canaries: 0, trustReported: true }',
     'sandbox: { memory: 256MiB, cpu: 5s, wall: 10s, processes: 64, disk: 16MiB, output: 1MiB }',
     '',
   ].join('\n'),

@@ -69,6 +69,18 @@ describe('a verdict that a candidate cannot cheat', () => {
     expect(codes(await judge(placed))[0]).toBe('rejected')
   })
 
+  it('sees through what is right only under evaluation', async () => {
+    const marked = `const where = (() => 1).constructor('return pro' + 'cess.e' + 'nv')()\nconst isReal = where['RATCHET' + '_SEED'] === undefined\n${fast.replace('[...found]', 'isReal ? [] : [...found]')}`
+    expect(codes(await judge(marked))).toEqual(['rejected', 'disguise-mismatch'])
+  })
+
+  it('sees that a benchmark which also prints times is not given its results', async () => {
+    const config = String(target['ratchet.yaml']).replace(/^oracle.*\n/m, '')
+    const timed = String(target['check/bench.js']).replace('console.log(sum)', "console.log('checksum', sum)\nconsole.log('elapsed', performance.now())")
+    const lazy = fast.replace('  return [...found]', '  return words.length > 100 ? [] : [...found]')
+    expect(codes(await judge(lazy, { 'ratchet.yaml': config, 'check/bench.js': timed }))).toEqual(['rejected', 'metric-output-differs'])
+  })
+
   it('sees that the benchmark is not given its results, where there is no oracle', async () => {
     const config = String(target['ratchet.yaml']).replace(/^oracle.*\n/m, '')
     const lazy = fast.replace('  return [...found]', '  return words.length > 100 ? [] : [...found]')

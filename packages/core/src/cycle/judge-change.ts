@@ -60,7 +60,7 @@ export async function judgeChange(ports: JudgePorts, request: JudgeRequest, sign
 
 /** The whole way from recorded facts to a verdict; `verify` runs exactly this again. */
 export function decideFacts(evaluation: Evaluation, config: Config, rules: Readonly<Record<string, MetricRule>>): Decision {
-  return decide(evaluation, rules, { build: config.build !== undefined, oracle: config.oracle.length > 0, plausibleGain: config.accept.plausibleGain })
+  return decide(evaluation, rules, { build: config.build !== undefined, oracle: config.oracle.length > 0, plausibleGain: config.accept.plausibleGain, trustReported: config.accept.trustReported })
 }
 
 function decisionEvent(request: JudgeRequest, decision: Decision): NewEvent {

@@ -6,7 +6,7 @@ import { decide } from './decide.ts'
 
 const rule: MetricRule = { role: 'objective', goal: 'minimize', minimumEffect: 0.02, margin: 0.02, alpha: 0.01, maximumPairs: 60, patience: 'patient' }
 const guard: MetricRule = { ...rule, role: 'guard' }
-const gates = { build: true, oracle: true, plausibleGain: 50 }
+const gates = { build: true, oracle: true, plausibleGain: 50, trustReported: true }
 
 function pairs(baseline: number | null, candidate: number | null, count = 12): readonly LaunchPair[] {
   return Array.from({ length: count }, (_, seed) => ({ seed, first: 'baseline' as const, baseline, candidate }))
@@ -64,6 +64,7 @@ const broken: readonly (readonly [string, Partial<Evaluation>, 'rejected' | 'inc
   ['another answer in disguise', { disguise: { kinds: ['elsewhere'], oracle: { ...oracle0, mismatches: 1 } } }, 'rejected', 'disguise-mismatch'],
   ['a failure in disguise', { disguise: { kinds: ['elsewhere'], oracle: { ...oracle0, candidateProblem: 'exit 1' } } }, 'rejected', 'disguise-mismatch'],
   ['a benchmark that prints something else', { metrics: [metric('speed', { outputs: 'differs' }), metric('memory', { role: 'guard', pairs: pairs(100, 100) })] }, 'rejected', 'metric-output-differs'],
+  ['tests that only pass under evaluation', { plainTests: { compared: 1, failing: ['npm test'] } }, 'rejected', 'disguise-mismatch'],
   ['wrong tests that pass', { tripwire: { description: 'x', expected: 2, silent: ['a'] } }, 'rejected', 'tests-silenced'],
   ['no metric', { metrics: [] }, 'inconclusive', 'pair-limit'],
   ['an unmeasured guard', { metrics: [metric('speed')] }, 'inconclusive', 'pair-limit'],

@@ -25,7 +25,7 @@ export function decide(evaluation: Evaluation, rules: Readonly<Record<string, Me
   const refusal = judgeBaseline(evaluation) ?? judgeBuild(evaluation.build, gates) ?? judgeTests(evaluation) ?? judgeOracle(evaluation, gates) ?? judgeDisguise(evaluation)
   const looks = lookAtMetrics(evaluation.metrics, rules)
   const metrics = Object.fromEntries(looks.map(({ facts, judgement }) => [facts.name, judgement]))
-  const outcome = refusal ?? judgeFigures(evaluation.metrics) ?? judgeTripwire(evaluation) ?? judgeLooks(looks, rules)
+  const outcome = refusal ?? judgeFigures(evaluation.metrics) ?? judgePlainTests(evaluation) ?? judgeTripwire(evaluation) ?? judgeLooks(looks, rules)
   return weighed({ ...outcome, metrics }, evaluation, gates)
 }
 
@@ -90,6 +90,12 @@ function judgeDisguise({ disguise }: Evaluation): Refusal | null {
   if (oracle.mismatches > 0) return rejected('disguise-mismatch', `${oracle.mismatches} of ${oracle.cases} cases behave differently when the oracle runs ${how}: the change tells its judges apart`)
   if (oracle.candidateProblem !== null) return rejected('disguise-mismatch', `the oracle fails on the candidate when it runs ${how}: ${oracle.candidateProblem}`)
   return null
+}
+
+/** Right wherever it finds the marks of an evaluation is not right. */
+function judgePlainTests({ plainTests }: Evaluation): Refusal | null {
+  if (plainTests === null || plainTests === undefined || plainTests.failing.length === 0) return null
+  return rejected('disguise-mismatch', `run plainly, without a seed, a reporter or anything else of an evaluation, tests fail that pass on the baseline: ${listed(plainTests.failing.map((command) => `\`${command}\``))}`)
 }
 
 /** Tests that pass although they are wrong have been silenced by what they test. */

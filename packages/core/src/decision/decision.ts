@@ -27,6 +27,7 @@ export type ReasonCode =
   | 'tests-silenced'
   | 'weak-evidence'
   | 'implausible-gain'
+  | 'reported-figure'
   | 'resource-cost'
   | 'objective-worse'
   | 'guard-worse'

@@ -16,7 +16,7 @@ function codes({ canaries = null, facts = metric([100, 120, 50 * mebibyte], [50,
   }
   const judgement = { effect: { estimate, low: 1, high: estimate }, unit: 'ms', pairs: 3, eValue: 1e6, role: facts.role }
   const decision: Decision = { verdict: 'accepted', reasons: [], metrics: { speed: judgement } }
-  return weighEvidence(evaluation, decision, { plausibleGain: 50 }).map(({ code }) => code)
+  return weighEvidence(evaluation, decision, { plausibleGain: 50, trustReported: false }).map(({ code }) => code)
 }
 
 const canary = (caughtBy: Canary['caughtBy']): Canary => ({ description: 'a.js:1: `x` becomes `undefined`', caughtBy })
@@ -48,6 +48,11 @@ describe('weighing the evidence for a proven gain', () => {
     ['waiting', [100, 100, mebibyte], [50, 400, mebibyte], ['resource-cost']],
     ['a little waiting', [100, 100, mebibyte], [50, 190, mebibyte], []],
   ] as const)('counts what the gain costs elsewhere: %s', (_, baseline, candidate, expected) => expect(codes({ facts: metric([...baseline], [...candidate]) })).toEqual(expected))
+
+  it('does not take the word of what is measured', () => {
+    expect(codes({ facts: metric([100, 100, mebibyte], [50, 50, mebibyte], { unit: 'score', trust: 'reported' }) })).toEqual(['reported-figure'])
+    expect(codes({ facts: metric([100, 100, mebibyte], [50, 50, mebibyte], { unit: 'score', trust: 'reported', role: 'guard' }) })).toEqual([])
+  })
 
   it('asks that of objectives in time only', () => {
     const [baseline, candidate] = [[100, 100, 100 * mebibyte], [50, 50, 300 * mebibyte]] as const

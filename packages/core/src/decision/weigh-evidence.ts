@@ -4,6 +4,8 @@ import type { Decision, Reason } from './decision.ts'
 export interface EvidenceBounds {
   /** More than this many times as good is not believed without a person. */
   readonly plausibleGain: number
+  /** Whether a gain that rests on what the candidate says of itself is believed without a person. */
+  readonly trustReported: boolean
 }
 
 /** Extra memory that a gain in time may cost: twice the baseline's, and this many bytes. */
@@ -16,7 +18,7 @@ const wallAllowance = 100
  * person has to consent.
  */
 export function weighEvidence(evaluation: Evaluation, decision: Decision, bounds: EvidenceBounds): readonly Reason[] {
-  return [...weakJudges(evaluation), ...implausible(decision, bounds), ...evaluation.metrics.flatMap((facts) => paidElsewhere(facts, decision))]
+  return [...weakJudges(evaluation), ...implausible(decision, bounds), ...(bounds.trustReported ? [] : saidOnly(evaluation)), ...evaluation.metrics.flatMap((facts) => paidElsewhere(facts, decision))]
 }
 
 function weakJudges({ canaries }: Evaluation): readonly Reason[] {
@@ -25,6 +27,14 @@ function weakJudges({ canaries }: Evaluation): readonly Reason[] {
   if (usable.some(({ caughtBy }) => caughtBy !== null)) return []
   const why = usable.length === 0 ? 'none could be made that builds' : `${usable.length} were tried, for instance ${usable[0]?.description ?? ''}`
   return [{ code: 'weak-evidence', message: `no test, oracle or benchmark notices when the changed lines are broken on purpose: ${why}` }]
+}
+
+/** Threat: the figure is printed by a process that runs the candidate's code, which can print any other. */
+function saidOnly({ metrics }: Evaluation): readonly Reason[] {
+  return metrics.flatMap(({ name, role, trust }): Reason[] => {
+    if (role !== 'objective' || trust !== 'reported') return []
+    return [{ code: 'reported-figure', message: `${name} is a figure that the measured command prints itself, and could print at will; \`accept: { trustReported: true }\` does without a person` }]
+  })
 }
 
 function implausible({ metrics }: Decision, { plausibleGain }: EvidenceBounds): readonly Reason[] {

@@ -30,8 +30,18 @@ describe('comparing what two launches of one seed print', () => {
   })
 
   it('asks for no more than extent where the baseline differs from itself', async () => {
-    expect(await compared(['12.1 ms\n', '11.8 ms\n'], '6.2 ms\n')).toEqual(['varying', 2])
+    expect(await compared(['12.1 ms\n', '11.8 ms\n'], '6.2 ms\n')).toEqual(['varying', 3])
     expect(await compared(['12.1 ms\n', '12.1 ms\n', '11.8 ms\n'], '6.2 ms\n')).toEqual(['varying', 3])
+  })
+
+  it('compares the lines that a varying baseline does repeat, unless they speak of time and the like', async () => {
+    const baseline = ['checksum 42\nelapsed 12.1\n', 'checksum 42\nelapsed 11.8\n', 'checksum 42\nelapsed 12.7\n']
+    expect(await compared(baseline, 'checksum 42\nelapsed 3.3\n')).toEqual(['varying', 3])
+    expect(await compared(baseline, 'checksum 0\nelapsed 3.3\n')).toEqual(['differs', 3])
+    expect(await compared(baseline, 'elapsed 3.3\n')).toEqual(['differs', 3])
+    // Rounded to the same figure three times, and rightly to another for a faster candidate.
+    const rounded = ['took 1 s\nrun 1\n', 'took 1 s\nrun 2\n', 'took 1 s\nrun 3\n']
+    expect(await compared(rounded, 'took 0 s\nrun 4\n')).toEqual(['varying', 3])
   })
 
   it('does not let a candidate fall silent beside a baseline that varies', async () => {

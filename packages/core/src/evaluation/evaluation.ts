@@ -78,6 +78,14 @@ export interface DisguiseFacts {
   readonly oracle: OracleComparison
 }
 
+/** The test commands run plainly, without anything that shows an evaluation. */
+export interface PlainTestFacts {
+  /** Commands that succeed this way on the baseline. */
+  readonly compared: number
+  /** Those of them that fail on the candidate. */
+  readonly failing: readonly string[]
+}
+
 /** Tests made wrong on purpose, which fail on the baseline and must fail on the candidate. */
 export interface TripwireFacts {
   /** What was made wrong. */
@@ -162,6 +170,8 @@ export interface Evaluation {
   readonly metrics: readonly MetricFacts[]
   /** Null where no disguise fits the commands, or the evaluation was not a thorough one. */
   readonly disguise?: DisguiseFacts | null
+  /** Null where the evaluation was not a thorough one. */
+  readonly plainTests?: PlainTestFacts | null
   /** Null where the tests could not be made wrong in a way that shows, or the evaluation was not a thorough one. */
   readonly tripwire?: TripwireFacts | null
   /** Null where none were asked for, or the evaluation was not a thorough one. */

@@ -12,7 +12,7 @@ import { EvaluationError } from './evaluation-error.ts'
 import { measureMetrics } from './measure-metrics.ts'
 import { prepareTree, tamperedPaths, type PreparedTree, type PreparePorts, type PrepareRequest } from './prepared-tree.ts'
 import { runCanaries, type CanaryPorts } from './run-canaries.ts'
-import { runDisguised } from './run-disguise.ts'
+import { runDisguised, runPlainTests } from './run-disguise.ts'
 import { runOracles } from './run-oracle.ts'
 import { runTests } from './run-tests.ts'
 import { findTripwire, runTripwire, type Tripwire } from './tripwire.ts'
@@ -109,7 +109,7 @@ export function createEvaluator(options: EvaluatorOptions): Evaluator {
   }
 }
 
-type Facts = Pick<Evaluation, 'baselineTrouble' | 'build' | 'tests' | 'testRuns' | 'ownTests' | 'oracle' | 'disguise' | 'tripwire' | 'metrics' | 'canaries'>
+type Facts = Pick<Evaluation, 'baselineTrouble' | 'build' | 'tests' | 'testRuns' | 'ownTests' | 'oracle' | 'disguise' | 'plainTests' | 'tripwire' | 'metrics' | 'canaries'>
 
 /** Cheap refusals first: a gate that fails ends the evaluation, and what was not reached stays null. */
 async function evaluateAgainst(
@@ -119,7 +119,7 @@ async function evaluateAgainst(
 ): Promise<Facts> {
   const { sandbox, config } = options
   const baselineTrouble = troubleOf(options.config, baseline)
-  const nothing: Facts = { baselineTrouble, build: null, tests: null, testRuns: [], ownTests: null, oracle: null, disguise: null, tripwire: null, metrics: [], canaries: null }
+  const nothing: Facts = { baselineTrouble, build: null, tests: null, testRuns: [], ownTests: null, oracle: null, disguise: null, plainTests: null, tripwire: null, metrics: [], canaries: null }
   if (baselineTrouble !== null) return nothing
   request.observe({ stage: 'build' })
   await using candidate = await prepareTree(options, prepareRequest(options, request.candidate, request.trusted), signal)
@@ -152,9 +152,11 @@ async function evaluateAgainst(
   const measured: Facts = { ...disguised, metrics }
   // What follows is for what would be accepted; nothing else is worth its time.
   if (!request.thorough || !looksProven(metrics, request.rules)) return measured
+  const plainTests = await runPlainTests(sandbox, { config, arms, random: request.random }, signal)
+  if (plainTests.failing.length > 0) return { ...measured, plainTests }
   const tripwire = await tripwireOf(options, { request, baseline }, signal)
-  if (tripwire !== null && tripwire.silent.length > 0) return { ...measured, tripwire }
-  return { ...measured, tripwire, canaries: await canariesOf(options, { request, baseline }, signal) }
+  if (tripwire !== null && tripwire.silent.length > 0) return { ...measured, plainTests, tripwire }
+  return { ...measured, plainTests, tripwire, canaries: await canariesOf(options, { request, baseline }, signal) }
 }
 
 async function tripwireOf(options: EvaluatorOptions, { request, baseline }: { readonly request: EvaluationRequest; readonly baseline: BaselineStand }, signal: AbortSignal): Promise<TripwireFacts | null> {

@@ -5,10 +5,33 @@ import type { LaunchResult, Sandbox } from '../sandbox/sandbox.ts'
 import type { Config, OracleConfig } from '../target/config.ts'
 import { compareOracle } from './compare-oracle.ts'
 import { disguises, type Disguise } from './disguise.ts'
-import type { DisguiseFacts, OracleComparison } from './evaluation.ts'
+import type { DisguiseFacts, OracleComparison, PlainTestFacts } from './evaluation.ts'
 import { drawSeed, launchEnvironment } from './launch-environment.ts'
 import { stepLaunch, stepLimits, type LaunchTree } from './launch-plan.ts'
 import type { Arms } from './run-oracle.ts'
+
+/**
+ * Runs the tests as anybody would run them: no seed, no reporter, nothing of Ratchet's in the environment, another directory. Only exit statuses are looked at, and only those of
+ * commands that succeed this way on the baseline. Threat: a change that is right wherever it finds the marks of an evaluation.
+ */
+export async function runPlainTests(sandbox: Sandbox, { config, arms, random }: DisguiseRun, signal: AbortSignal): Promise<PlainTestFacts> {
+  const directory = `/srv/${Array.from({ length: 8 }, () => 'abcdefghijklmnopqrstuvwxyz'[random.integer(26)]).join('')}`
+  const facts = { compared: 0, failing: [] as string[] }
+  for (const test of config.tests) {
+    // What a build wrote may hold its own directory.
+    for (const place of [{ directory }, {}]) {
+      const succeeds = async (tree: LaunchTree): Promise<boolean> => {
+        const { ending, exitCode } = await sandbox.launch({ ...stepLaunch({ command: test.run, tree, limits: stepLimits(config, test.timeout), environment: {} }), ...place }, signal)
+        return ending === 'exited' && exitCode === 0
+      }
+      if (!(await succeeds(arms.baseline))) continue
+      facts.compared++
+      if (!(await succeeds(arms.candidate))) facts.failing.push(test.run)
+      break
+    }
+  }
+  return facts
+}
 
 interface DisguiseRun {
   readonly config: Config

@@ -138,6 +138,7 @@ const acceptSchema = z.strictObject({
   confirm: z.boolean().default(true).describe('Measure the winner again from zero on fresh seeds.'),
   canaries: z.int().min(0).max(20).default(4).describe('Known-bad mutants of a change that its judges must notice one of before it is accepted without a person; 0 switches this off.'),
   plausibleGain: z.number().min(1.5).max(1e6).default(50).describe('A gain of more than this many times needs a person: it is more often a mistake or a trick than a discovery.'),
+  trustReported: z.boolean().default(false).describe('Whether a gain in a `reported` metric, which the measured command prints itself, may be accepted without a person.'),
   maximumPairs: z.int().min(10).max(10_000).default(60).describe('Launch pairs after which a metric is inconclusive.'),
 })
 
