@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { configSchema, type LaunchResult } from '@ratchet/core'
@@ -72,20 +72,43 @@ async function infer(trial: Trial, wanted: Wanted): Promise<ProposedSpec | { rea
   return { file, text, run: `ratchet-oracle run ${file}`, cases, reason: `${wanted.reason}; it feeds ${wanted.function} of ${wanted.module} with valid, large and invalid inputs` }
 }
 
-/** Writes the specs; one that is there already is left alone. */
-export async function writeSpecs(root: string, specs: readonly ProposedSpec[]): Promise<readonly ProposedSpec[]> {
-  const written: ProposedSpec[] = []
+/** Writes the specs, each under a name that is free or holds the very same; never through a link, which could lead anywhere. */
+export async function writeSpecs(root: string, specs: readonly ProposedSpec[]): Promise<OracleProposal> {
+  const [written, notes]: [ProposedSpec[], string[]] = [[], []]
+  if (specs.length > 0 && !(await isOwnFolder(path.join(root, 'oracle')))) {
+    return { specs: [], notes: ['no oracle is written: `oracle` is there already, and is no folder of this repository'] }
+  }
   for (const spec of specs) {
-    const file = path.join(root, spec.file)
-    await mkdir(path.dirname(file), { recursive: true })
+    const file = await writeSpec(root, spec)
+    if (file === null) notes.push(`no oracle is written for ${spec.file}: every name for it is taken`)
+    else written.push({ ...spec, file, run: `ratchet-oracle run ${file}` })
+  }
+  return { specs: written, notes }
+}
+
+async function isOwnFolder(folder: string): Promise<boolean> {
+  try {
+    return (await lstat(folder)).isDirectory()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    await mkdir(folder)
+    return true
+  }
+}
+
+async function writeSpec(root: string, { file, text }: ProposedSpec): Promise<string | null> {
+  for (let count = 1; count < 10; count++) {
+    const name = count === 1 ? file : file.replace(/\.json$/, `-${count}.json`)
     try {
-      await writeFile(file, spec.text, { flag: 'wx' })
-      written.push(spec)
+      await writeFile(path.join(root, name), text, { flag: 'wx' })
+      return name
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+      const status = await lstat(path.join(root, name))
+      if (status.isFile() && (await readFile(path.join(root, name), 'utf8')) === text) return name
     }
   }
-  return written
+  return null
 }
 
 function firstLine({ ending, exitCode, stderr }: LaunchResult): string {

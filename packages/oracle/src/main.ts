@@ -41,7 +41,9 @@ function fail(error: unknown, { stderr }: OracleProcess): number {
   const code = (error as { readonly code?: unknown }).code
   // Commander has written its message, or the help that was asked for.
   if (typeof code === 'string' && code.startsWith('commander.')) return (error as { readonly exitCode: number }).exitCode === 0 ? 0 : 2
-  throw error
+  // Never 1: that would say that two sides differ.
+  stderr.write(`ratchet-oracle: ${error instanceof Error ? error.message : String(error)}\n`)
+  return 2
 }
 
 function addInfer(program: Command, { process, signal }: Context): void {
@@ -57,6 +59,7 @@ function addInfer(program: Command, { process, signal }: Context): void {
     .requiredOption('--out <file>', 'where the spec goes')
     .action(async (directory: string, given: { module: string; function: string; language?: LanguageName; record?: string; cases: string; out: string }) => {
       const { runInfer } = await import('./commands/run-infer.ts')
+      countOf('--cases', given.cases, 100_000)
       process.stderr.write(await runInfer({ directory, ...given, environment: process.env, signal }))
     })
 }
@@ -91,7 +94,7 @@ function addCompare(program: Command, { process, signal }: Context): void {
       const [{ readSpec }, { compareSpec }, { renderComparison }] = await Promise.all([import('./read-spec.ts'), import('./comparing/compare-spec.ts'), import('./commands/render-comparison.ts')])
       const first = seedOf(given.seed)
       const { baseline, candidate } = given
-      const seeds = Array.from({ length: seedOf(given.seeds) }, (_, index) => first + index)
+      const seeds = Array.from({ length: countOf('--seeds', given.seeds, 10_000) }, (_, index) => first + index)
       for (const file of files) {
         const options = { baseline, candidate, seeds, environment: process.env, signal, now: () => performance.now(), ...classesOf(given.classes) }
         const comparison = await compareSpec(await readSpec(file), options)
@@ -107,6 +110,12 @@ function seedOf(text: string | undefined): number {
     throw new OracleError('seed-invalid', text === undefined ? 'there is no seed' : `${text} is no seed`, { remedy: 'Set RATCHET_SEED to a whole number.' })
   }
   return seed
+}
+
+function countOf(option: string, text: string, most: number): number {
+  const count = Number(text)
+  if (!/^\d+$/.test(text) || count < 1 || count > most) throw new OracleError('spec-invalid', `${option} ${text} is no count`, { remedy: `Give a whole number from 1 to ${most}.` })
+  return count
 }
 
 function classesOf(text: string | undefined): { readonly classes?: readonly CaseClass[] } {

@@ -57,6 +57,9 @@ export const bytesTypes = [
 ] as const
 export type BytesType = (typeof bytesTypes)[number]
 
+const inOrder = ({ min, max }: { readonly min?: number | undefined; readonly max?: number | undefined }): boolean => min === undefined || max === undefined || min <= max
+const notInOrder = 'min must not be above max'
+const staysInside = (file: string): boolean => !file.startsWith('/') && !file.split('/').includes('..') && !file.includes('\0')
 const length = z.int().min(0).max(1_000_000)
 const json: z.ZodType<Json> = z.lazy(() =>
   z.union([z.null(), z.boolean(), z.number(), z.string(), z.array(json), z.record(z.string(), json)]),
@@ -65,8 +68,8 @@ const json: z.ZodType<Json> = z.lazy(() =>
 /** Schema of one generator tree. */
 export const generatorSchema: z.ZodType<Generator> = z.lazy(() =>
   z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('integer'), min: z.int().optional(), max: z.int().optional() }),
-    z.strictObject({ kind: z.literal('number'), min: z.number().optional(), max: z.number().optional() }),
+    z.strictObject({ kind: z.literal('integer'), min: z.int().optional(), max: z.int().optional() }).refine(inOrder, notInOrder),
+    z.strictObject({ kind: z.literal('number'), min: z.number().optional(), max: z.number().optional() }).refine(inOrder, notInOrder),
     z.strictObject({ kind: z.literal('bigint') }),
     z.strictObject({
       kind: z.literal('string'),
@@ -105,7 +108,7 @@ export const specSchema = z.strictObject({
   version: z.literal(1),
   language: z.enum(languageNames),
   /** Path of the module, relative to the repository. */
-  module: z.string().min(1),
+  module: z.string().min(1).refine(staysInside, 'a module lies in the repository: give its path from there, without ..'),
   /** `f`, `default`, or `Class.method`. */
   function: z.string().min(1),
   parameters: z.array(parameterSchema).readonly(),

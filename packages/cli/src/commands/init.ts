@@ -32,13 +32,13 @@ async function init(invocation: Invocation, options: InitOptions): Promise<void>
     })
   }
   const proposal = await oraclesFor(invocation, options, { setup: survey.setup?.run ?? null, functions })
-  const oracles = await writeSpecs(root, proposal.specs)
+  const { specs: oracles, notes } = await writeSpecs(root, proposal.specs)
   const file = path.join(root, 'ratchet.yaml')
   // wx: never over a file that appeared meanwhile.
   await writeFile(file, renderConfig(survey, { oracles }), { flag: 'wx' }).catch((error: unknown) => {
     throw new UsageError('bad-argument', `the configuration cannot be written to ${file}`, { cause: error, remedy: 'See that the directory may be written to and holds no such file.' })
   })
-  const explanation = [...explainSurvey(survey, oracles), ...proposal.notes.map((note) => `Note: ${note}.`)]
+  const explanation = [...explainSurvey(survey, oracles), ...[...proposal.notes, ...notes].map((note) => `Note: ${note}.`)]
   if (console.json) console.document({ written: file, explanation })
   console.print(`${good('wrote')}  ${harmless(file)}`)
   for (const sentence of explanation) console.print(`  - ${harmless(sentence)}`)

@@ -55,7 +55,8 @@ function asMetrics(oracle: Script, { metrics, files }: DisguiseRequest, director
   return metrics.flatMap((command): Disguise[] => {
     const metric = scriptOf(command, files)
     const fits = metric !== null && metric.file !== oracle.file && metric.before === oracle.before && oracle.after === '' && path.posix.extname(metric.file) === path.posix.extname(oracle.file)
-    return fits ? [{ kind: `dressed as \`${command}\`, in another directory`, command, copies: [{ from: oracle.file, to: metric.file }], directory }] : []
+    const dress = { command, copies: [{ from: oracle.file, to: metric?.file ?? '' }] }
+    return fits ? [{ kind: `dressed as \`${command}\`, in another directory`, ...dress, directory }, { kind: `dressed as \`${command}\``, ...dress, directory: null }] : []
   })
 }
 

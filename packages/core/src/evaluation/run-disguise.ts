@@ -19,7 +19,7 @@ export async function runPlainTests(sandbox: Sandbox, { config, arms, random }: 
   const facts = { compared: 0, failing: [] as string[] }
   for (const test of config.tests) {
     // What a build wrote may hold its own directory.
-    for (const place of [{ directory }, {}]) {
+    for (const place of staysInPlace(sandbox) ? [{}] : [{ directory }, {}]) {
       const succeeds = async (tree: LaunchTree): Promise<boolean> => {
         const { ending, exitCode } = await sandbox.launch({ ...stepLaunch({ command: test.run, tree, limits: stepLimits(config, test.timeout), environment: {} }), ...place }, signal)
         return ending === 'exited' && exitCode === 0
@@ -31,6 +31,11 @@ export async function runPlainTests(sandbox: Sandbox, { config, arms, random }: 
     }
   }
   return facts
+}
+
+/** Tiers that show a tree at one place only. */
+function staysInPlace({ tier }: Sandbox): boolean {
+  return tier === 'landlock' || tier === 'e2b'
 }
 
 interface DisguiseRun {
@@ -62,6 +67,7 @@ async function runOne(
   const metrics = Object.values(config.metrics).map((metric) => metric.run)
   const sides = [arms.baseline, arms.candidate]
   for (const disguise of disguises({ oracle: oracle.run, metrics, files: new Set(arms.baseline.readOnly), random })) {
+    if (disguise.directory !== null && staysInPlace(sandbox)) continue
     if (!(await Promise.all(sides.map((tree) => areOwnFiles(tree, disguise)))).every(Boolean)) continue
     const launch = (tree: LaunchTree): Promise<LaunchResult> => {
       const plain = stepLaunch({ command: disguise.command, tree: dressed(tree, disguise), limits: stepLimits(config, oracle.timeout), environment })
@@ -85,7 +91,9 @@ async function areOwnFiles(tree: LaunchTree, { copies }: Disguise): Promise<bool
 
 /** Copies come from the arm's own tree: what judges is the same on both sides, and protected. */
 function dressed(tree: LaunchTree, { copies }: Disguise): LaunchTree {
-  return { ...tree, mounts: [...tree.mounts, ...copies.map(({ from, to }) => ({ source: path.join(tree.path, from), target: to }))] }
+  const covered = new Set(copies.map(({ to }) => to))
+  // What is covered by a mount is read-only by that; to protect the file below it as well would put that one on top.
+  return { ...tree, readOnly: tree.readOnly.filter((file) => !covered.has(file)), mounts: [...tree.mounts, ...copies.map(({ from, to }) => ({ source: path.join(tree.path, from), target: to }))] }
 }
 
 function added(a: OracleComparison, b: OracleComparison): OracleComparison {

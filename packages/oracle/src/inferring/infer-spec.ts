@@ -69,6 +69,9 @@ export function languageOf(module: string): LanguageName {
 }
 
 async function readSource({ directory, module }: InferOptions): Promise<string> {
+  if (path.isAbsolute(module) || path.normalize(module).split(path.sep)[0] === '..') {
+    throw new OracleError('function-not-found', `${module} lies outside of the repository`, { remedy: 'Give the module relative to the repository, without `..`.' })
+  }
   try {
     return await readFile(path.resolve(directory, module), 'utf8')
   } catch (error) {
