@@ -19,6 +19,8 @@ export function codeLoading(dialect: Dialect): readonly CodeRule[] {
           { kind: 'call_expression', has: { field: 'function', any: [{ kind: 'member_expression', has: { field: 'property', regex: '^constructor$' } }, { kind: 'subscript_expression', has: { field: 'index', regex: '^["\'`]constructor["\'`]$' } }] } },
           { kind: 'new_expression', has: { field: 'constructor', kind: 'member_expression', all: [{ has: { field: 'property', regex: '^constructor$' } }, { not: { has: { field: 'object', regex: '^this$' } } }] } },
           { kind: 'member_expression', regex: '\\.\\s*constructor\\s*\\.\\s*constructor$' },
+          // Taken as a value it can be called anywhere: `const make = (() => 1).constructor`.
+          { kind: 'member_expression', all: [{ has: { field: 'property', regex: '^constructor$' } }, { has: { field: 'object', any: [{ kind: 'parenthesized_expression' }, { kind: 'function_expression' }, { kind: 'arrow_function' }] } }] },
           { kind: 'call_expression', all: [{ has: { field: 'function', regex: '^(?:globalThis\\.)?(?:setTimeout|setInterval)$' } }, { has: { field: 'arguments', has: { nthChild: 1, any: [{ kind: 'string' }, { kind: 'template_string' }] } } }] },
           { kind: 'property_identifier', regex: '^(?:runInContext|runInThisContext|runInNewContext|compileFunction|SourceTextModule)$' },
         ],
@@ -27,6 +29,16 @@ export function codeLoading(dialect: Dialect): readonly CodeRule[] {
       risk: 0.8,
     }),
     needsApproval({ id: 'loads-computed-module', words: ['require'], mark: /\bimport\b(?!\s+(?:[\w$]|\{|\*|'|"))/, rule: { ...loads, not: oneString }, message: 'loads a module whose name is computed', risk: 0.7 }),
+    needsApproval({
+      id: 'loads-other-file',
+      words: ['require'],
+      rule: {
+        kind: 'call_expression',
+        all: [{ has: { field: 'function', regex: '^require$' } }, { has: { field: 'arguments', regex: '^\\(\\s*["\'`]\\.{1,2}/[^"\'`]*\\.[A-Za-z]\\w{0,9}["\'`]' } }, { not: { has: { field: 'arguments', regex: '\\.(?:[cm]?[jt]sx?|json)["\'`]' } } }],
+      },
+      message: 'loads a file as code that does not look like code, and that no rule reads as code',
+      risk: 0.6,
+    }),
     noted({ id: 'loads-module-lazily', words: [], mark: /\bimport\b(?!\s+(?:[\w$]|\{|\*|'|"))/, rule: { kind: 'call_expression', all: [{ has: { field: 'function', regex: '^import$' } }, oneString] }, message: 'loads a module while it runs', risk: 0.1 }),
     needsApproval({ id: 'escaped-module-name', words: [], mark: /\\[xu0-7]/, rule: { kind: 'string', has: { kind: 'escape_sequence' }, inside: { any: [{ kind: 'import_statement' }, { kind: 'export_statement' }] } }, message: 'spells a module\'s name in escapes', risk: 0.8 }),
     needsApproval({ id: 'escaped-name', words: [], mark: /\\u/, rule: { any: [{ kind: 'identifier' }, { kind: 'property_identifier' }, { kind: 'shorthand_property_identifier' }, { kind: 'shorthand_property_identifier_pattern' }], regex: '\\\\u' }, message: 'spells a name in escapes', risk: 0.8 }),

@@ -4,7 +4,7 @@ import { member, memberBut, moduleName, spelled, storedTo, usedAsValue, type Dia
 const control = 'exit|reallyExit|kill|_kill|abort|exitCode|setUncaughtExceptionCaptureCallback|binding|_linkedBinding|dlopen|getBuiltinModule|mainModule|chdir|umask|set\\w*id|disconnect|send|report|permission|finalization|_\\w+'
 const listening = 'on|once|off|addListener|prependListener|prependOnceListener|removeListener|removeAllListeners|emit|listeners|rawListeners'
 /** Reading these neither tells who runs the code nor changes anything. */
-const harmless = 'nextTick|platform|arch|version|versions|memoryUsage|release|features|emitWarning|cpuUsage|resourceUsage|constrainedMemory|availableMemory'
+const harmless = 'nextTick|platform|arch|version|versions|memoryUsage|release|features|emitWarning|cpuUsage|resourceUsage'
 const knownElsewhere = 'env|argv|execArgv|argv0|title|ppid|pid|execPath|loadEnvFile|hrtime'
 
 /** Code that ends the process, speaks in its name, or gets work done outside of it. */
