@@ -10,24 +10,7 @@ const returnsGlobal: Rule = { kind: 'call_expression', has: { field: 'function',
 /** Code that is not in the change: made from text, loaded by a computed name, or native. No rule can judge what it does. */
 export function codeLoading(dialect: Dialect): readonly CodeRule[] {
   return [
-    needsApproval({
-      id: 'evaluates-text',
-      words: ['eval', 'Function', 'GeneratorFunction', 'AsyncFunction', 'constructor', 'setTimeout', 'setInterval', 'execScript', 'ShadowRealm', 'runInContext', 'runInThisContext', 'runInNewContext', 'compileFunction', 'Script', 'SourceTextModule'],
-      rule: {
-        any: [
-          { kind: 'identifier', regex: '^(?:eval|Function|GeneratorFunction|AsyncFunction|ShadowRealm)$', not: { any: [{ inside: { kind: 'binary_expression', regex: 'instanceof|typeof|===?|!==?' } }, ...(dialect.isTyped ? [{ inside: { kind: 'type_query' } }] : [])] } },
-          { kind: 'call_expression', has: { field: 'function', any: [{ kind: 'member_expression', has: { field: 'property', regex: '^constructor$' } }, { kind: 'subscript_expression', has: { field: 'index', regex: '^["\'`]constructor["\'`]$' } }] } },
-          { kind: 'new_expression', has: { field: 'constructor', kind: 'member_expression', all: [{ has: { field: 'property', regex: '^constructor$' } }, { not: { has: { field: 'object', regex: '^this$' } } }] } },
-          { kind: 'member_expression', regex: '\\.\\s*constructor\\s*\\.\\s*constructor$' },
-          // Taken as a value it can be called anywhere: `const make = (() => 1).constructor`.
-          { kind: 'member_expression', all: [{ has: { field: 'property', regex: '^constructor$' } }, { has: { field: 'object', any: [{ kind: 'parenthesized_expression' }, { kind: 'function_expression' }, { kind: 'arrow_function' }] } }] },
-          { kind: 'call_expression', all: [{ has: { field: 'function', regex: '^(?:globalThis\\.)?(?:setTimeout|setInterval)$' } }, { has: { field: 'arguments', has: { nthChild: 1, any: [{ kind: 'string' }, { kind: 'template_string' }] } } }] },
-          { kind: 'property_identifier', regex: '^(?:runInContext|runInThisContext|runInNewContext|compileFunction|SourceTextModule)$' },
-        ],
-      },
-      message: 'makes code from text',
-      risk: 0.8,
-    }),
+    evaluatesText(dialect),
     needsApproval({ id: 'loads-computed-module', words: ['require'], mark: /\bimport\b(?!\s+(?:[\w$]|\{|\*|'|"))/, rule: { ...loads, not: oneString }, message: 'loads a module whose name is computed', risk: 0.7 }),
     needsApproval({
       id: 'loads-other-file',
@@ -76,4 +59,25 @@ export function codeLoading(dialect: Dialect): readonly CodeRule[] {
     needsApproval({ id: 'changes-scope', words: ['with'], rule: { kind: 'with_statement' }, message: 'uses `with`: names no longer mean what they say', risk: 0.6 }),
     noted({ id: 'calls-by-computed-name', words: ['this'], mark: /\]\s*\(/, rule: callOf('^this\\s*\\['), message: 'calls a method by a computed name', risk: 0.05 }),
   ]
+}
+
+function evaluatesText(dialect: Dialect): CodeRule {
+  return needsApproval({
+    id: 'evaluates-text',
+    words: ['eval', 'Function', 'GeneratorFunction', 'AsyncFunction', 'constructor', 'setTimeout', 'setInterval', 'execScript', 'ShadowRealm', 'runInContext', 'runInThisContext', 'runInNewContext', 'compileFunction', 'Script', 'SourceTextModule'],
+    rule: {
+      any: [
+        { kind: 'identifier', regex: '^(?:eval|Function|GeneratorFunction|AsyncFunction|ShadowRealm)$', not: { any: [{ inside: { kind: 'binary_expression', regex: 'instanceof|typeof|===?|!==?' } }, ...(dialect.isTyped ? [{ inside: { kind: 'type_query' } }] : [])] } },
+        { kind: 'call_expression', has: { field: 'function', any: [{ kind: 'member_expression', has: { field: 'property', regex: '^constructor$' } }, { kind: 'subscript_expression', has: { field: 'index', regex: '^["\'`]constructor["\'`]$' } }] } },
+        { kind: 'new_expression', has: { field: 'constructor', kind: 'member_expression', all: [{ has: { field: 'property', regex: '^constructor$' } }, { not: { has: { field: 'object', regex: '^this$' } } }] } },
+        { kind: 'member_expression', regex: '\\.\\s*constructor\\s*\\.\\s*constructor$' },
+        // Taken as a value it can be called anywhere: `const make = (() => 1).constructor`.
+        { kind: 'member_expression', all: [{ has: { field: 'property', regex: '^constructor$' } }, { has: { field: 'object', any: [{ kind: 'parenthesized_expression' }, { kind: 'function_expression' }, { kind: 'arrow_function' }] } }] },
+        { kind: 'call_expression', all: [{ has: { field: 'function', regex: '^(?:globalThis\\.)?(?:setTimeout|setInterval)$' } }, { has: { field: 'arguments', has: { nthChild: 1, any: [{ kind: 'string' }, { kind: 'template_string' }] } } }] },
+        { kind: 'property_identifier', regex: '^(?:runInContext|runInThisContext|runInNewContext|compileFunction|SourceTextModule)$' },
+      ],
+    },
+    message: 'makes code from text',
+    risk: 0.8,
+  })
 }
