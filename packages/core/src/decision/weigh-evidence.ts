@@ -21,7 +21,9 @@ export function weighEvidence(evaluation: Evaluation, decision: Decision, bounds
   return [...weakJudges(evaluation), ...implausible(decision, bounds), ...(bounds.trustReported ? [] : saidOnly(evaluation)), ...evaluation.metrics.flatMap((facts) => paidElsewhere(facts, decision))]
 }
 
-function weakJudges({ canaries }: Evaluation): readonly Reason[] {
+function weakJudges({ canaries, oracle, disguise, plainTests }: Evaluation): readonly Reason[] {
+  const undisguised = plainTests !== null && plainTests !== undefined && oracle !== null && (disguise === null || disguise === undefined)
+  if (undisguised) return [{ code: 'weak-evidence', message: 'the oracle gives its answers only under its own name and place: a change that tells its judges apart would not be seen' }]
   if (canaries === null || canaries === undefined) return []
   const usable = canaries.filter(({ caughtBy }) => caughtBy !== 'unusable')
   if (usable.some(({ caughtBy }) => caughtBy !== null)) return []

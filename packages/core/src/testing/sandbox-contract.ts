@@ -198,6 +198,17 @@ function describeProtection(stage: Stage): void {
     expect([result.exitCode, text(result.stdout)]).toEqual([0, 'contentfresh\n'])
   })
 
+  it('a file that is mounted into a folder with protected files is the one that is seen', async () => {
+    const source = path.join(stage.home, 'other')
+    await writeFile(source, 'other', { mode: 0o644 })
+    const tree = await openTree(stage.home, 'covered')
+    await mkdir(path.join(tree, 'sub'))
+    for (const name of ['file', 'kept']) await writeFile(path.join(tree, 'sub', name), 'own')
+    await openToAll(tree, ['sub', 'sub/file', 'sub/kept'])
+    const result = await stage.run('cat sub/file sub/kept; echo x > sub/file || echo refused', { tree, readOnly: ['sub/kept'], mounts: [{ source, target: 'sub/file' }] })
+    expect(text(result.stdout)).toBe('otherownrefused\n')
+  })
+
   it('nothing outside the scratch space can be written, and the command is nobody', async () => {
     const attempts = ['/usr/x', '/etc/x', '/x', '/opt/x', '/proc/sys/kernel/hostname', '/sys/x'].map((file) => `! (echo x > ${file}) 2>/dev/null`)
     const who = ['[ "$(id -u)" != 0 ]', "grep -q '^CapEff:[[:space:]]*0*$' /proc/self/status", '! mount -t tmpfs x /tmp 2>/dev/null', '! chmod 700 /usr 2>/dev/null', 'echo x > /tmp/x', 'echo x > "$HOME/x"', 'echo x > x', 'echo x > /dev/null']

@@ -100,9 +100,10 @@ folder("/new$directory");
 if ($access eq 'kept') { mounted('tree', "/new$directory", '9p', 2 | 4, $reading . 'cache=mmap') }
 else { mounted('tree', '/lower', '9p', 1 | 2 | 4, $reading . 'cache=loose'); mounted('tree', "/new$directory", 'overlay', 2 | 4, 'lowerdir=/lower,upperdir=/scratch/up,workdir=/scratch/wk') }
 bound('/scratch/tmp', '/new/tmp');
-for (my $i = 0; $i < @binds; $i += 2) { shown("/view/$binds[$i]", "/new$binds[$i + 1]") }
+# Before the mounts: a folder bound to itself would hide what was mounted in it.
 for my $path (@folders) { my $at = "/new$directory/$path"; bound($at, $at) if -d $at && !-l $at }
 for my $path (@guarded) { my $at = "/new$directory/$path"; if (!-l $at && -e _) { bound($at, $at); frozen($at) } }
+for (my $i = 0; $i < @binds; $i += 2) { shown("/view/$binds[$i]", "/new$binds[$i + 1]") }
 my %devices = (null => 3, zero => 5, full => 7, random => 8, urandom => 9);
 for my $name (keys %devices) { my $node = "/new/dev/$name"; call("node $name", 133, $node, 0020666, 0x100 | $devices{$name}); chmod 0666, $node }
 { my $node = '/new/dev/tty'; call('node tty', 133, $node, 0020666, 0x500); chmod 0666, $node }
