@@ -20,7 +20,7 @@ import { findOracleFunctions, type OracleFunction } from '@ratchet/core/adapters
 import { readPackage } from '@ratchet/core/adapters/repository-survey/read-package'
 import { surveyRepository } from '@ratchet/core/adapters/repository-survey/survey-repository'
 import type { Survey } from '@ratchet/core/adapters/repository-survey/survey'
-import { localTiers, openSandboxTier, openStrongestTier } from '@ratchet/core/adapters/sandbox-tiers/open-sandbox-tier'
+import { localTiers, openProvenTier, openSandboxTier, openStrongestTier } from '@ratchet/core/adapters/sandbox-tiers/open-sandbox-tier'
 import { openSqliteJournal } from '@ratchet/core/adapters/sqlite-journal/sqlite-journal'
 import { createV8OpportunitySource } from '@ratchet/core/adapters/v8-profile/v8-opportunity-source'
 import type { Invocation } from './invocation.ts'
@@ -158,14 +158,15 @@ export async function openJudge(invocation: Invocation, request: JudgeRequest, s
   }
 }
 
-/** A sandbox of the tier that is asked for, and of no other. */
+/** A sandbox of the tier that is asked for, and of no other. `untested`: for whoever runs the self-test and wants to see what it says. */
 export function openSandbox(
   invocation: Invocation,
-  { tier, toolchains, cache }: { readonly tier: Tier | 'strongest'; readonly toolchains: readonly string[]; readonly cache: string },
+  { tier, toolchains, cache, untested = false }: { readonly tier: Tier | 'strongest'; readonly toolchains: readonly string[]; readonly cache: string; readonly untested?: boolean },
   signal: AbortSignal,
 ): Promise<Sandbox> {
   const options = { environment: invocation.environment, executables: { node: process.execPath }, toolchains, cacheDirectory: path.join(cache, 'tiers') }
-  return tier === 'strongest' ? openStrongestTier(options, signal) : openSandboxTier(tier, options, signal)
+  if (tier === 'strongest') return openStrongestTier(options, signal)
+  return untested ? openSandboxTier(tier, options, signal) : openProvenTier(tier, options, signal)
 }
 
 /** The oracle kit, where a command uses it. */

@@ -57,7 +57,7 @@ export async function examine(invocation: Invocation, { fix, tiers }: ExamineReq
 async function examineTier(invocation: Invocation, tier: Tier): Promise<SandboxProbe | Examination['absent'][number]> {
   const home = await mkdtemp(path.join(os.tmpdir(), 'ratchet-doctor-'))
   try {
-    await using sandbox = await openSandbox(invocation, { tier, toolchains: [], cache: home }, invocation.signal)
+    await using sandbox = await openSandbox(invocation, { tier, toolchains: [], cache: home, untested: true }, invocation.signal)
     return await sandbox.probe(invocation.signal)
   } catch (error) {
     if (!(error instanceof SandboxError)) throw error

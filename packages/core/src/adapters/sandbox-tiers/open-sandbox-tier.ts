@@ -1,4 +1,4 @@
-import { SandboxError, type Sandbox, type SandboxProbe, type Tier } from '../../sandbox/sandbox.ts'
+import { SandboxError, type Sandbox, type Tier } from '../../sandbox/sandbox.ts'
 import { createBubblewrapSandbox } from '../bubblewrap-sandbox/bubblewrap-sandbox.ts'
 
 export interface TierOptions {
@@ -36,6 +36,23 @@ export async function openSandboxTier(tier: Tier, options: TierOptions, signal: 
   }
 }
 
+/**
+ * Opens just this tier, and only if it passes its self-test here. The namespace tier tries itself whenever it is opened; the others are started by programs of many versions, which may start
+ * and still not do what an evaluation needs.
+ *
+ * @throws SandboxError `sandbox-unavailable`, naming the check that failed
+ */
+export async function openProvenTier(tier: Tier, options: TierOptions, signal: AbortSignal): Promise<Sandbox> {
+  if (tier === 'namespace') return openSandboxTier(tier, options, signal)
+  await using opened = new AsyncDisposableStack()
+  const sandbox = opened.use(await openSandboxTier(tier, options, signal))
+  const probe = await sandbox.probe(signal)
+  const failed = probe.checks.find((check) => !check.ok)
+  if (!probe.available) throw new SandboxError('sandbox-unavailable', `tier ${tier} does not pass its self-test here: ${failed === undefined ? 'it does not start' : `${failed.name}: ${failed.detail}`}`, { remedy: `\`ratchet doctor --tier ${tier}\` shows every check; choose another tier meanwhile.` })
+  opened.move()
+  return sandbox
+}
+
 async function openCloud({ environment }: TierOptions): Promise<Sandbox> {
   const { E2B_API_KEY: key, E2B_TEMPLATE: template, E2B_DOMAIN: domain } = environment
   if (key === undefined || key === '') throw new SandboxError('sandbox-unavailable', 'tier e2b needs an account: E2B_API_KEY is not set', { remedy: 'Set E2B_API_KEY, or choose another tier.' })
@@ -62,12 +79,7 @@ export async function openStrongestTier(options: TierOptions, signal: AbortSigna
 
 async function tryTier(tier: Tier, options: TierOptions, signal: AbortSignal): Promise<{ readonly sandbox: Sandbox } | { readonly refusal: string }> {
   try {
-    await using opened = new AsyncDisposableStack()
-    const sandbox = opened.use(await openSandboxTier(tier, options, signal))
-    const probe: SandboxProbe = await sandbox.probe(signal)
-    if (!probe.available) return { refusal: probe.checks.find((check) => !check.ok)?.detail ?? 'does not pass its self-test' }
-    opened.move()
-    return { sandbox }
+    return { sandbox: await openProvenTier(tier, options, signal) }
   } catch (error) {
     if (!(error instanceof SandboxError)) throw error
     return { refusal: error.message }
