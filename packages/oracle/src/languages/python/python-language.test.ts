@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { specSchema, type Spec, type SpecInput } from '../../spec.ts'
 import type { Case, TaggedJson } from '../../tagged.ts'
@@ -31,7 +32,9 @@ async function answer(source: string, request: { readonly args: readonly TaggedJ
 }
 
 // Two dozen processes each: slow where the machine has other work.
-describe.each([...textFunctions, ...dataFunctions])('the Python driver on $name', (fixture) => {
+const hasPython = spawnSync('python3', ['--version']).status === 0
+
+describe.skipIf(!hasPython).each([...textFunctions, ...dataFunctions])('the Python driver on $name (skipped without python3)', (fixture) => {
   it('agrees with itself and with honest rewrites, and finds every wrong variant', async () => {
     const spec = await inferredSpec(fixture)
     const baseline = await linesOf(spec, fixture.baseline)
@@ -50,7 +53,7 @@ describe.each([...textFunctions, ...dataFunctions])('the Python driver on $name'
   })
 })
 
-describe('what the Python driver sees', () => {
+describe.skipIf(!hasPython)('what the Python driver sees (skipped without python3)', () => {
   it('tells apart what compares equal', async () => {
     const values = ['1', '1.0', 'True', '[1]', '(1,)', '{1}', 'frozenset([1])', 'b"1"', '"1"', 'iter([1])', '-0.0', '0.0', '{1: 2}', '{"1": 2}', 'lambda: 1', 'lambda: 2', 'len']
     const spec = specSchema.parse({ version: 1, language: 'python', module: 'm.py', function: 'f', parameters: [] })
