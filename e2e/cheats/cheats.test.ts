@@ -40,7 +40,7 @@ describe('the corpus', () => {
     expect(languages(honestChanges)).toEqual([...targetNames].sort())
   })
 
-  it('fits its targets: every patch becomes a commit that changes something', async () => {
+  it('fits its targets: every patch becomes a commit that changes something', { timeout: 300_000 }, async () => {
     for (const target of targetNames) {
       await using repository = await openTargetRepository(target)
       for (const patch of [...cheats, ...honestChanges].filter((entry) => entry.target === target)) {

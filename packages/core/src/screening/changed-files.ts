@@ -8,7 +8,7 @@ import type { ChangedFile, ContentProblem } from './changed-file.ts'
 const fileBytes = 512 * 1024
 /** What one change may bring together; a rule looks at each byte several times. */
 const changeBytes = 4 * 1024 * 1024
-const keptTexts = 512
+const keptTexts = 4096
 
 /** A file's text, or why there is none. */
 export type Content = string | { readonly problem: ContentProblem }
@@ -18,6 +18,8 @@ export class ChangedFiles {
   readonly #revisions: RevisionReader
   readonly #scope: PathScope
   readonly #texts = new Map<ObjectId, Content>()
+  /** By path and both versions: of what a search has changed so far, a further step changes one file. */
+  readonly #changed = new Map<string, ChangedFile>()
   #baseline: { readonly commit: ObjectId; readonly files: ReadonlyMap<string, ObjectId> } | null = null
 
   constructor(revisions: RevisionReader, scope: PathScope) {
@@ -40,13 +42,19 @@ export class ChangedFiles {
 
   async #file(change: PathChange, ids: { readonly old: ObjectId | undefined; readonly now: readonly ObjectId[] }, budget: { bytes: number }): Promise<ChangedFile> {
     const { path } = change
+    const key = [path, change.oldMode, change.newMode, ids.old ?? '', ...ids.now].join('\0')
+    const known = this.#changed.get(key)
+    if (known?.after !== null && known !== undefined && (budget.bytes -= known.after.length) >= 0) return known
     const before = ids.old === undefined || !isFile(change.oldMode) ? null : textOf(await this.content(ids.old))
     const after = isFile(change.newMode) ? await this.#after(path, ids.now) : null
     const isProtected = this.#scope.isProtected(path)
     if (typeof after !== 'string') return { path, before, after: null, addedLines: new Set(), isProtected, problem: after?.problem ?? null }
     budget.bytes -= after.length
     if (budget.bytes < 0) return { path, before, after: null, addedLines: new Set(), isProtected, problem: 'too-large' }
-    return { path, before, after, addedLines: addedLines(before, after), isProtected, problem: null }
+    const file: ChangedFile = { path, before, after, addedLines: addedLines(before, after), isProtected, problem: null }
+    if (this.#changed.size >= keptTexts) this.#changed.delete(this.#changed.keys().next().value as string)
+    this.#changed.set(key, file)
+    return file
   }
 
   /** Two paths whose bytes are no valid text may look the same: which of them is meant cannot be told. */

@@ -19,8 +19,8 @@ interface Match {
   readonly lastLine: number
 }
 
-/** Texts whose matches are kept: both sides of what a search tries in its last few hundred steps. */
-const keptTexts = 256
+/** Texts whose matches are kept: what the variants of a search are made of comes again and again. */
+const keptTexts = 4096
 
 /** Rules on the syntax trees of JavaScript, TypeScript, Python and C++. Nothing of a file is run. */
 export function createAstGrepRules(): ContentRules {

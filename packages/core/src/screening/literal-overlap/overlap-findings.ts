@@ -6,12 +6,14 @@ import { canCount, literalOverlap } from './literal-overlap.ts'
 import { literalsOf, type Literal } from './literals.ts'
 
 const shown = 3
+/** What was found in a changed file before: it comes again with every step that leaves it alone. */
+const addedBefore = new WeakMap<ChangedFile, readonly Literal[]>()
 
 /** Asks a person about a change whose new literals are those of the tests. Reads nothing when it adds none that could count. */
 export async function overlapFindings(files: readonly ChangedFile[], literals: BaselineLiterals, baseline: ObjectId, signal: AbortSignal): Promise<readonly WeighedFinding[]> {
   const old = new Set<string>()
   const own = files.filter((file) => !file.isProtected)
-  const added = own.flatMap((file) => addedLiterals(file).map((literal) => ({ ...literal, file: file.path })))
+  const added = own.flatMap((file) => rememberedLiterals(file).map((literal) => ({ ...literal, file: file.path })))
   if (added.length === 0) return []
   for (const file of own) if (file.before !== null) for (const { key } of literalsOf(file.before)) old.add(key)
   const fresh = added.filter(({ key }) => !old.has(key))
@@ -33,6 +35,12 @@ export async function overlapFindings(files: readonly ChangedFile[], literals: B
     risk: 0.7,
     consentLevel: 2,
   }]
+}
+
+function rememberedLiterals(file: ChangedFile): readonly Literal[] {
+  const literals = addedBefore.get(file) ?? addedLiterals(file)
+  addedBefore.set(file, literals)
+  return literals
 }
 
 /** Literals of the added lines that could count. Tables are read in the whole text: their brackets may stand on older lines. */
