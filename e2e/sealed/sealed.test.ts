@@ -35,7 +35,7 @@ test('refuses what is no list', () => assert.throws(() => counts('aa'), TypeErro
 `,
   'check/oracle.js': `${drawing}const { counts } = require('../src/counts.js')
 const call = (value) => { try { return { value: counts(value) } } catch (error) { return { error: error.name } } }
-for (let n = 0; n < 40; n++) console.log(JSON.stringify(call(n % 8 === 7 ? [null, 'x'.repeat(draw(3000)), draw(9)][draw(3)] : Array.from({ length: draw(60) }, () => 'w' + draw(20)))))
+for (let n = 0; n < 40; n++) console.log(JSON.stringify(call(n % 8 === 7 ? [null, 'x'.repeat(2000 + draw(1000)), draw(9)][(n >> 3) % 3] : Array.from({ length: draw(60) }, () => 'w' + draw(20)))))
 `,
   'check/bench.js': `${drawing}const { counts } = require('../src/counts.js')
 let sum = 0

@@ -1,4 +1,4 @@
-import type { BuildFacts, Evaluation, MetricFacts } from '../evaluation/evaluation.ts'
+import type { BuildFacts, Evaluation, MetricFacts, OracleComparison } from '../evaluation/evaluation.ts'
 import type { Decision, MetricJudgement, MetricRule, Reason, Verdict } from './decision.ts'
 import { nextLook, type LookStatus } from './monitor.ts'
 import { weighEvidence, type EvidenceBounds } from './weigh-evidence.ts'
@@ -76,10 +76,18 @@ function judgeOracle({ oracle }: Evaluation, gates: Gates): Refusal | null {
   if (oracle.baselineProblem !== null) return inconclusive('oracle-baseline-failed', `the oracle proves nothing: ${oracle.baselineProblem}`)
   if (oracle.mismatches > 0) return rejected('oracle-mismatch', `${oracle.mismatches} of ${oracle.cases} cases behave differently from the baseline`)
   if (oracle.candidateProblem !== null) return rejected('oracle-failed', `the oracle failed on the candidate: ${oracle.candidateProblem}`)
-  const [slower] = oracle.slowdowns ?? []
-  if (slower !== undefined) return rejected('oracle-slower', `for seed ${slower.seed} the oracle takes ${slower.candidate.map((ms) => ms.toFixed(0)).join(', ')} ms instead of ${slower.baseline.map((ms) => ms.toFixed(0)).join(', ')} ms: some inputs got much slower`)
+  const slower = judgeSlowdowns(oracle)
+  if (slower !== null) return slower
   if (oracle.cases === 0) return inconclusive('oracle-baseline-failed', 'the oracle compared no case')
   return null
+}
+
+/** A gain on a benchmark must not be paid for by other inputs. */
+function judgeSlowdowns({ slowdowns = [] }: OracleComparison): Refusal | null {
+  const [slower] = slowdowns
+  if (slower === undefined) return null
+  const [candidate, baseline] = [slower.candidate, slower.baseline].map((all) => all.map((ms) => ms.toFixed(0)).join(', '))
+  return rejected('oracle-slower', `for seed ${slower.seed} the oracle takes ${candidate} ms instead of ${baseline} ms: some inputs got much slower`)
 }
 
 /** The very inputs that it answers rightly when it is asked for answers. */
@@ -89,7 +97,7 @@ function judgeDisguise({ disguise }: Evaluation): Refusal | null {
   const how = kinds.join('; ')
   if (oracle.mismatches > 0) return rejected('disguise-mismatch', `${oracle.mismatches} of ${oracle.cases} cases behave differently when the oracle runs ${how}: the change tells its judges apart`)
   if (oracle.candidateProblem !== null) return rejected('disguise-mismatch', `the oracle fails on the candidate when it runs ${how}: ${oracle.candidateProblem}`)
-  return null
+  return judgeSlowdowns(oracle)
 }
 
 /** Right wherever it finds the marks of an evaluation is not right. */

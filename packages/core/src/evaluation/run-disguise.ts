@@ -6,6 +6,7 @@ import type { Config, OracleConfig } from '../target/config.ts'
 import { compareOracle } from './compare-oracle.ts'
 import { disguises, type Disguise } from './disguise.ts'
 import type { DisguiseFacts, OracleComparison, PlainTestFacts } from './evaluation.ts'
+import { findSlowdowns } from './find-slowdowns.ts'
 import { drawSeed, launchEnvironment } from './launch-environment.ts'
 import { stepLaunch, stepLimits, type LaunchTree } from './launch-plan.ts'
 import type { Arms } from './run-oracle.ts'
@@ -79,7 +80,12 @@ async function runOne(
     const comparison = compareOracle([{ seed, baseline, candidate }], 1)
     plain ??= await sandbox.launch(stepLaunch({ command: oracle.run, tree: arms.baseline, limits: stepLimits(config, oracle.timeout), environment }), signal)
     // A disguise in which the baseline says something else is none: perhaps it was not the oracle that ran.
-    if (comparison.baselineProblem === null && Buffer.from(plain.stdout).equals(baseline.stdout)) return { kind: disguise.kind, comparison }
+    if (comparison.baselineProblem === null && Buffer.from(plain.stdout).equals(baseline.stdout)) {
+      // A fresh seed draws fresh inputs: also those for which only this one finds the time that a gain elsewhere costs.
+      const refuted = comparison.mismatches > 0 || comparison.candidateProblem !== null
+      const slowdowns = refuted ? [] : await findSlowdowns({ seed, first: [baseline, candidate], launch, arms })
+      return { kind: disguise.kind, comparison: { ...comparison, slowdowns } }
+    }
     if (signal.aborted) return null
   }
   return null
@@ -100,5 +106,5 @@ function dressed(tree: LaunchTree, { copies }: Disguise): LaunchTree {
 }
 
 function added(a: OracleComparison, b: OracleComparison): OracleComparison {
-  return { ...a, cases: a.cases + b.cases, mismatches: a.mismatches + b.mismatches, examples: [...a.examples, ...b.examples], seeds: [...a.seeds, ...b.seeds], candidateProblem: a.candidateProblem ?? b.candidateProblem }
+  return { ...a, cases: a.cases + b.cases, mismatches: a.mismatches + b.mismatches, examples: [...a.examples, ...b.examples], seeds: [...a.seeds, ...b.seeds], candidateProblem: a.candidateProblem ?? b.candidateProblem, slowdowns: [...(a.slowdowns ?? []), ...(b.slowdowns ?? [])] }
 }

@@ -3,7 +3,7 @@ import type { LaunchResult, Sandbox } from '../sandbox/sandbox.ts'
 import type { Config, OracleConfig } from '../target/config.ts'
 import { compareOracle, type OracleRound } from './compare-oracle.ts'
 import type { OracleComparison, OracleSlowdown } from './evaluation.ts'
-import { isMuchSlower } from './much-slower.ts'
+import { findSlowdowns } from './find-slowdowns.ts'
 import { drawSeed, launchEnvironment } from './launch-environment.ts'
 import { stepLaunch, stepLimits, type LaunchTree } from './launch-plan.ts'
 
@@ -51,31 +51,12 @@ async function runOracle(
     rounds.push({ seed, baseline, candidate })
     const comparison = { ...compareOracle(rounds, oracle.cases), slowdowns }
     const refuted = comparison.mismatches > 0 || comparison.candidateProblem !== null
-    if (!refuted) slowdowns.push(...(await slowdownOf({ seed, first: [baseline, candidate], launch, arms })))
+    if (!refuted) slowdowns.push(...(await findSlowdowns({ seed, first: [baseline, candidate], launch, arms })))
     const decided = refuted || slowdowns.length > 0 || comparison.cases >= oracle.cases
     // A baseline that failed stays failed; one that only printed too little gets further seeds.
     const hopeless = baseline.ending !== 'exited' || baseline.exitCode !== 0 || baseline.stdout.length === 0
     if (decided || hopeless || rounds.length >= roundLimit || signal.aborted) return comparison
   }
-}
-
-/** Two looks more, one side after the other: beside each other they took each other's time. */
-const looksAgain = 2
-
-/** Threat: what is gained on the benchmark's inputs is lost on others (invalid, empty, huge ones), where nobody measures. */
-async function slowdownOf(request: {
-  readonly seed: number
-  readonly first: readonly [LaunchResult, LaunchResult]
-  readonly launch: (tree: LaunchTree) => Promise<LaunchResult>
-  readonly arms: Arms
-}): Promise<readonly OracleSlowdown[]> {
-  const [baseline, candidate] = [[request.first[0].usage.cpuMs], [request.first[1].usage.cpuMs]]
-  for (let look = 0; isMuchSlower(baseline.at(-1) ?? 0, candidate.at(-1) ?? 0); look++) {
-    if (look === looksAgain) return [{ seed: request.seed, baseline, candidate }]
-    baseline.push((await request.launch(request.arms.baseline)).usage.cpuMs)
-    candidate.push((await request.launch(request.arms.candidate)).usage.cpuMs)
-  }
-  return []
 }
 
 function joined(a: OracleComparison, b: OracleComparison): OracleComparison {

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest'
+import type { LaunchResult } from '../sandbox/sandbox.ts'
+import { findSlowdowns } from './find-slowdowns.ts'
+import type { LaunchTree } from './launch-plan.ts'
+
+const taken = (cpuMs: number): LaunchResult => ({ usage: { cpuMs } }) as LaunchResult
+const arms = { baseline: { path: '/b', readOnly: [], mounts: [] } as LaunchTree, candidate: { path: '/c', readOnly: [], mounts: [] } as LaunchTree }
+
+/** What is found where launches take these times, one after the other, and how many launches it took. */
+async function find(first: readonly [number, number], baseline: readonly number[], candidate: readonly number[]): Promise<{ readonly found: number; readonly launches: number }> {
+  const left = { '/b': [...baseline], '/c': [...candidate] }
+  let launches = 0
+  const launch = async (tree: LaunchTree): Promise<LaunchResult> => {
+    launches++
+    return taken(left[tree.path as '/b' | '/c'].shift() ?? Number.NaN)
+  }
+  const found = await findSlowdowns({ seed: 1, first: [taken(first[0]), taken(first[1])], launch, arms })
+  return { found: found.length, launches }
+}
+
+describe('inputs that got much slower', () => {
+  it('are found where every look says so', async () => {
+    expect(await find([50, 900], [50, 60], [800, 900])).toEqual({ found: 1, launches: 4 })
+  })
+
+  it('are not found where one look says otherwise: that was the machine', async () => {
+    expect(await find([50, 900], [50, 60], [60, 900])).toEqual({ found: 0, launches: 2 })
+    expect(await find([50, 900], [50, 60], [900, 60])).toEqual({ found: 0, launches: 4 })
+  })
+
+  it('cost no look more where nothing is much slower', async () => {
+    expect(await find([50, 190], [], [])).toEqual({ found: 0, launches: 0 })
+    expect(await find([5000, 9000], [], [])).toEqual({ found: 0, launches: 0 })
+  })
+})
