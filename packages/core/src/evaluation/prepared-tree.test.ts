@@ -80,6 +80,30 @@ describe('a build', () => {
     expect(await tampered(`touch 'check/ÿ 漢'`)).toEqual(['check/ÿ 漢'])
   })
 
+  describe('of native code', () => {
+    const elf = (more: string): string => `printf '\\177ELF${more}'`
+
+    it('may leave test programs that are compiled anew, and what its tools note beside them', async () => {
+      expect(await tampered(`${elf('2')} > check/run`, `${elf('1')} > check/run`)).toEqual([])
+      expect(await tampered(`${elf('2')} > check/more.o`)).toEqual([])
+      expect(await tampered(`echo 'run.o: fast.h' > check/run.d; mkdir -p check/CMakeFiles/t.dir; echo x > check/CMakeFiles/t.dir/link.txt`)).toEqual([])
+    })
+
+    it('may not leave another program beside the tests, nor put one in place of a script', async () => {
+      expect(await tampered(`${elf('2')} > check/evil.so`)).toEqual(['check/evil.so'])
+      expect(await tampered(`${elf('2')} > check/test.sh`)).toEqual(['check/test.sh'])
+      expect(await tampered(`${elf('2')} > check/made`, 'echo "exit 1" > check/made')).toEqual(['check/made'])
+      expect(await tampered(`echo "exit 0" > check/made`, `${elf('1')} > check/made`)).toEqual(['check/made'])
+    })
+
+    it('may not pass scripts off as its notes', async () => {
+      expect(await tampered(`echo 'exit 0' > check/evil.o`)).toEqual(['check/evil.o'])
+      expect(await tampered(`mkdir -p check/CMakeFiles; touch check/CMakeFiles/conftest.py check/CMakeFiles/evil.test.ts`)).toEqual(['check/CMakeFiles/conftest.py', 'check/CMakeFiles/evil.test.ts'])
+      expect(await tampered(`ln -s ../src/a.sh check/run.d`)).toEqual(['check/run.d'])
+      expect(await tampered('mv check/test.sh check/test.d; ln -s test.d check/test.sh')).toContain('check/test.sh')
+    })
+  })
+
   it('that leaves a tree deeper than a path can be has tampered, and the tree goes all the same', async () => {
     expect(await tampered(`cd src; ${deep}`)).toEqual([expect.stringMatching(/^src\/0{190,}\.\.\. \(cannot be read: ENAMETOOLONG\)$/)])
   })

@@ -10,6 +10,7 @@ import type { TreeSlots } from '../workspace/workspace.ts'
 import type { BuildFacts } from './evaluation.ts'
 import { EvaluationError } from './evaluation-error.ts'
 import { stepLaunch, stepLimits, type LaunchTree } from './launch-plan.ts'
+import { isBuildRecord, isNativeCode, isObjectFile, magicBytes } from './build-artefacts.ts'
 import { outputTail } from './output-tail.ts'
 
 export interface PreparePorts {
@@ -65,7 +66,7 @@ export async function prepareTree(ports: PreparePorts, request: PrepareRequest, 
         exitCode: result.exitCode,
         tail: outputTail(result.stdout, result.stderr),
       },
-      protectedDigests: await digestProtected(tree.path, request.isProtected),
+      protectedDigests: await digestProtected(tree.path, request.isProtected, new Set(held.protectedPaths)),
       [Symbol.asyncDispose]: () => removeTree(home),
     }
   } catch (error) {
@@ -88,8 +89,15 @@ export function tamperedPaths(baseline: ReadonlyMap<string, string>, candidate: 
     })
   }
   const all = new Set([...baseline.keys(), ...candidate.keys()])
-  const changed = [...all].filter((file) => baseline.get(file) !== candidate.get(file)).toSorted()
+  const changed = [...all].filter((file) => baseline.get(file) !== candidate.get(file) && !isCompiledAnew(baseline.get(file), candidate.get(file))).toSorted()
   return changed.map((file) => shown(file, candidate.get(file)))
+}
+
+const native = 'native:'
+
+/** A test program holds the code that it tests: compiled from a change it is another one, by the same build in the same place. */
+function isCompiledAnew(baseline: string | undefined, candidate: string | undefined): boolean {
+  return baseline?.startsWith(native) === true && candidate?.startsWith(native) === true
 }
 
 const unreadable = 'unreadable:'
@@ -104,15 +112,22 @@ function shown(file: string, digest: string | undefined): string {
 /** Names on disk are bytes; as latin1 every one of them has a string of its own, which text (where bytes are no UTF-8) has not. */
 const asText = (file: string): string => Buffer.from(file, 'latin1').toString('utf8')
 
-async function digestProtected(root: string, isProtected: (path: string) => boolean): Promise<ReadonlyMap<string, string>> {
+/** `tracked` names the files that come from git: for them nothing is let through as an artefact. */
+async function digestProtected(root: string, isProtected: (path: string) => boolean, tracked: ReadonlySet<string>): Promise<ReadonlyMap<string, string>> {
   const digests = new Map<string, string>()
   const within = (file: string): Buffer => Buffer.concat([Buffer.from(`${root}/`), Buffer.from(file, 'latin1')])
+  const digest = async (name: string): Promise<void> => {
+    const isArtefact = !tracked.has(asText(name))
+    const found = await digestEntry(within(name), isArtefact)
+    const isHarmless = isArtefact && (found.isFile ? isBuildRecord(name) || (found.digest.startsWith(native) && isObjectFile(name)) : false)
+    if (!isHarmless) digests.set(name, found.digest)
+  }
   const visit = async (prefix: string): Promise<void> => {
     for (const entry of await readdir(within(prefix), { withFileTypes: true, encoding: 'buffer' })) {
       const name = `${prefix}${entry.name.toString('latin1')}`
       // A directory that cannot be read may hold protected paths; a file that cannot be read matters only when it is one.
       if (entry.isDirectory()) await visit(`${name}/`).catch(noted(digests, name))
-      else if (isProtected(asText(name))) await digestEntry(within(name)).then((digest) => digests.set(name, digest), noted(digests, name))
+      else if (isProtected(asText(name))) await digest(name).catch(noted(digests, name))
     }
   }
   await visit('').catch(noted(digests, '.'))
@@ -128,11 +143,16 @@ function noted(digests: Map<string, string>, name: string): (error: NodeJS.Errno
 }
 
 /** Links are compared by their target, special files by their type: nothing the build left is ever followed or opened. */
-async function digestEntry(file: Buffer): Promise<string> {
+async function digestEntry(file: Buffer, mayBeNative: boolean): Promise<{ readonly digest: string; readonly isFile: boolean }> {
   const status = await lstat(file)
-  if (status.isSymbolicLink()) return `link:${(await readlink(file, { encoding: 'buffer' })).toString('latin1')}`
-  if (!status.isFile()) return `special:${status.mode}`
+  if (status.isSymbolicLink()) return { digest: `link:${(await readlink(file, { encoding: 'buffer' })).toString('latin1')}`, isFile: false }
+  if (!status.isFile()) return { digest: `special:${status.mode}`, isFile: false }
   const hash = createHash('sha256')
-  for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) hash.update(chunk)
-  return hash.digest('hex')
+  let head = Buffer.alloc(0)
+  for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
+    if (head.length < magicBytes) head = Buffer.concat([head, chunk.subarray(0, magicBytes)])
+    hash.update(chunk)
+  }
+  // Executable bits are part of what a file does: a script made executable is another judge.
+  return { digest: `${mayBeNative && isNativeCode(head) ? native : ''}${status.mode & 0o111 ? 'x:' : ''}${hash.digest('hex')}`, isFile: true }
 }
