@@ -3,10 +3,10 @@ import type { OracleSlowdown } from './evaluation.ts'
 import type { LaunchTree } from './launch-plan.ts'
 
 /** Below this, starting a process and warming it up explain a difference. Milliseconds of CPU time. */
-const unnoticeable = 100
-const factor = 2
-/** Two looks more, one side after the other: beside each other they took each other's time. */
-const looksAgain = 2
+const unnoticeable = 60
+const factor = 1.5
+/** Looks more, one side after the other: beside each other they took each other's time. */
+const looksAgain = 3
 
 /** Threat: what is gained on the benchmark's inputs is lost on others (invalid, empty, huge ones), where nobody measures. */
 export async function findSlowdowns(request: {

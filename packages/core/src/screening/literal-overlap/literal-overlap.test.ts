@@ -53,7 +53,7 @@ describe('rarity', () => {
 })
 
 describe('literal overlap', () => {
-  const tests = "expect(parse('The quick brown fox jumps')).toBe(48213)\nexpect(parse('a-b-c-9')).toBe(7193.25)\nexpect(sum([3, 1, 4, 1, 5, 9, 2, 6])).toBe(31)\nexpect(hash('zx81!')).toBe(918273)"
+  const tests = "expect(parse('The quick brown fox jumps')).toBe(48213)\nexpect(parse('a-b-c-9')).toBe(7193.25)\nexpect(sum([3, 1, 4, 1, 5, 9, 2, 6])).toBe(31)\nexpect(hash('zx81!')).toBe(918273)\nfor (const [a, b] of [['kitten', 'sitting'], ['flow', 'fallow'], ['ratchet', 'ratchet']]) check(a, b)"
 
   it.each([
     ['one long rare text', "if (text === 'The quick brown fox jumps') return fast()"],
@@ -61,6 +61,7 @@ describe('literal overlap', () => {
     ['the same in escapes', "if (text === '\\x54he quick brown fox jumps') return fast()"],
     ['a table', 'const known = [3, 1, 4, 1, 5, 9, 2, 6]'],
     ['the same table in another spelling', 'static const int known[] = {0x3, 1, 4, 1, 5, 9, 2, 6};'],
+    ['arguments joined to keys', "const known = { 'kitten sitting': 3, 'flow|fallow': 2, 'ratchet,ratchet': 0 }"],
     ['several numbers', 'const answers = { a: 48213, b: 7193.25, c: 918_273 }'],
     ['several short texts', "switch (x) { case 'a-b-c-9': return 1; case 'zx81!': return 918273 }"],
   ])('finds %s', (_, added) => expect(overlap(added, tests)).toBe(true))
@@ -69,6 +70,7 @@ describe('literal overlap', () => {
     ['one number', 'const limit = 48213'],
     ['what the source has as well', "if (text === 'The quick brown fox jumps') return fast()"],
     ['everyday numbers and words', "const a = [0, 1, 2, 3, 4], b = 1000, c = 0xffffffff, d = 'utf8', e = 'length'"],
+    ['texts of some words of the tests, and others', "log('flow of a kitten', 'the ratchet: sitting', 'flow, and more')"],
     ['its own texts', "throw new RangeError('the list must not be empty, it was')"],
   ])('does not find %s', (_, added) => expect(overlap(added, tests, "log('The quick brown fox jumps')")).toBe(false))
 

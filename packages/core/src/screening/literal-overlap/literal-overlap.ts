@@ -4,6 +4,10 @@ import { rarity } from './rarity.ts'
 /** Together this much evidence is no longer chance: one long rare literal, or three short ones. */
 const enough = 1
 
+/** What joins arguments to a key. */
+const separators = /[\s,;:|/#\0]+/
+const leastPart = 4
+
 export interface Overlap {
   /** What both have, the rarest first. */
   readonly shared: readonly Literal[]
@@ -19,10 +23,17 @@ export function literalOverlap(added: readonly Literal[], inTests: (key: string)
   const distinct = new Map(added.map((literal) => [literal.key, literal]))
   const weighed = [...distinct.values()]
     .map((literal) => ({ literal, weight: rarity(literal) }))
-    .filter(({ literal, weight }) => weight > 0 && inTests(literal.key) && !inSource(literal.key))
+    .filter(({ literal, weight }) => weight > 0 && standsIn(literal, inTests) && !standsIn(literal, inSource))
     .toSorted((a, b) => b.weight - a.weight)
   const evidence = weighed.reduce((sum, { weight }) => sum + weight, 0)
   return { shared: weighed.map(({ literal }) => literal), evidence, isSuspicious: evidence >= enough }
+}
+
+/** Two arguments joined into one key, as a table of known answers has them, are the literals of a test all the same. */
+function standsIn({ key, kind }: Literal, has: (key: string) => boolean): boolean {
+  if (has(key)) return true
+  const parts = kind === 'string' ? key.slice(2).split(separators) : []
+  return parts.length > 1 && parts.every((part) => part === '' || has(`s:${part}`)) && parts.some((part) => part.length >= leastPart)
 }
 
 /** Whether a literal can count at all: only then is it worth reading the tests. */
