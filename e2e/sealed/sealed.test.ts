@@ -89,7 +89,9 @@ describe('a verdict that a candidate cannot cheat', () => {
 
   it('takes no gain on some inputs that others pay for', async () => {
     const paid = fast.replace("  if (!Array.isArray(words)) throw", "  if (!Array.isArray(words)) for (let n = 0, end = String(words).length * 4e5; n < end; n++) state ^= n\n  if (!Array.isArray(words)) throw").replace('exports.counts', 'let state = 1\nexports.counts')
-    expect(codes(await judge(paid))).toEqual(['rejected', 'oracle-slower'])
+    // One launch brings half of the cases: what is found in it ends the comparison.
+    const config = String(target['ratchet.yaml']).replace('cases: 40', 'cases: 80')
+    expect(codes(await judge(paid, { 'ratchet.yaml': config }))).toEqual(['rejected', 'oracle-slower'])
   })
 
   it('notices that a change has silenced the tests', async () => {

@@ -2,7 +2,7 @@ import type { Random } from '../randomness/seeded-random.ts'
 import type { LaunchResult, Sandbox } from '../sandbox/sandbox.ts'
 import type { Config, OracleConfig } from '../target/config.ts'
 import { compareOracle, type OracleRound } from './compare-oracle.ts'
-import type { OracleComparison, OracleSlowdown } from './evaluation.ts'
+import type { OracleComparison } from './evaluation.ts'
 import { findSlowdowns } from './find-slowdowns.ts'
 import { drawSeed, launchEnvironment } from './launch-environment.ts'
 import { stepLaunch, stepLimits, type LaunchTree } from './launch-plan.ts'
@@ -38,7 +38,6 @@ async function runOracle(
 ): Promise<OracleComparison> {
   const { config, oracle, arms, random } = request
   const rounds: OracleRound[] = []
-  const slowdowns: OracleSlowdown[] = []
   for (;;) {
     const seed = drawSeed(random)
     const environment = launchEnvironment(seed, random)
@@ -49,12 +48,14 @@ async function runOracle(
       )
     const [baseline, candidate] = await Promise.all([launch(arms.baseline), launch(arms.candidate)])
     rounds.push({ seed, baseline, candidate })
-    const comparison = { ...compareOracle(rounds, oracle.cases), slowdowns }
+    const comparison = compareOracle(rounds, oracle.cases)
     const refuted = comparison.mismatches > 0 || comparison.candidateProblem !== null
-    if (!refuted) slowdowns.push(...(await findSlowdowns({ seed, first: [baseline, candidate], launch, arms })))
-    const decided = refuted || slowdowns.length > 0 || comparison.cases >= oracle.cases
     // A baseline that failed stays failed; one that only printed too little gets further seeds.
     const hopeless = baseline.ending !== 'exited' || baseline.exitCode !== 0 || baseline.stdout.length === 0
+    const slowdowns = refuted || hopeless ? [] : await findSlowdowns({ seed, first: [baseline, candidate], launch, arms })
+    // What speaks against the candidate ends the rounds: then nobody waits for more cases.
+    if (slowdowns.length > 0) return { ...compareOracle(rounds, 1), slowdowns }
+    const decided = refuted || comparison.cases >= oracle.cases
     if (decided || hopeless || rounds.length >= roundLimit || signal.aborted) return comparison
   }
 }
