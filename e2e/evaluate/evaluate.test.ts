@@ -13,7 +13,7 @@ describe('ratchet evaluate', () => {
     expect(document.tests).toMatchObject({ baseline: { passed: 2, failed: 0, skipped: 0 }, candidate: { passed: 2, failed: 0, skipped: 0 }, missing: [], newlyFailing: [] })
     expect(document.oracle).toMatchObject({ cases: 4, mismatches: 0 })
     expect(document.metrics['cost']?.effect?.estimate).toBeCloseTo(2)
-    expect(document.sandbox.tier).toBe('namespace')
+    expect(document.sandbox).toEqual({ tier: 'namespace', selfTest: { testedAt: expect.any(String) as string, checks: expect.any(Number) as number } })
     expect(document.attestation).toMatch(/^[0-9a-f]{64}$/)
   })
 

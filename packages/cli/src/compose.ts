@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
@@ -164,9 +165,15 @@ export function openSandbox(
   { tier, toolchains, cache, untested = false }: { readonly tier: Tier | 'strongest'; readonly toolchains: readonly string[]; readonly cache: string; readonly untested?: boolean },
   signal: AbortSignal,
 ): Promise<Sandbox> {
-  const options = { environment: invocation.environment, executables: { node: process.execPath }, toolchains, cacheDirectory: path.join(cache, 'tiers') }
+  const options = { environment: invocation.environment, executables: { node: process.execPath }, toolchains, cacheDirectory: path.join(cache, 'tiers'), selfTestDirectory: path.join(cacheHome(invocation.environment), 'ratchet/self-tests'), clock: invocation.clock }
   if (tier === 'strongest') return openStrongestTier(options, signal)
   return untested ? openSandboxTier(tier, options, signal) : openProvenTier(tier, options, signal)
+}
+
+/** XDG base directories. */
+function cacheHome(environment: Invocation['environment']): string {
+  const named = environment['XDG_CACHE_HOME']
+  return named !== undefined && path.isAbsolute(named) ? named : path.join(os.homedir(), '.cache')
 }
 
 /** The oracle kit, where a command uses it. */

@@ -52,7 +52,7 @@ export function renderVerdict(document: ProposalDocument): string {
   if (example !== undefined) lines.push(faint(`    seed ${example.seed}, case ${example.case}: baseline ${oneLine(shown(example.baseline))}, candidate ${oneLine(shown(example.candidate))}`))
   for (const [name, metric] of Object.entries(document.metrics)) lines.push(metricLine(name, metric))
   lines.push(...evidenceLines(document))
-  lines.push(faint(`  screening ${document.screening.decision}, sandbox ${document.sandbox.tier ?? 'not reached'}, evidence ${document.attestation?.slice(0, 16) ?? 'none'}`))
+  lines.push(faint(`  screening ${document.screening.decision}, sandbox ${document.sandbox.tier ?? 'not reached'}${document.sandbox.selfTest === null ? '' : ` (${document.sandbox.selfTest.checks} checks of it held)`}, evidence ${document.attestation?.slice(0, 16) ?? 'none'}`))
   return lines.join('\n')
 }
 

@@ -16,7 +16,7 @@ export interface ProposalDocument {
   readonly oracle: { readonly cases: number; readonly mismatches: number; readonly examples: readonly OracleMismatch[] }
   readonly metrics: Readonly<Record<string, MetricJudgement>>
   readonly evidence: EvidenceSummary
-  readonly sandbox: { readonly tier: string | null }
+  readonly sandbox: { readonly tier: string | null; readonly selfTest: { readonly testedAt: string; readonly checks: number } | null }
   /** Journal hash of the decision: it names the evidence and everything before it. */
   readonly attestation: string | null
   /** The last gate that was reached. */
@@ -62,7 +62,7 @@ export function proposalDocument(record: ProposalRecord): ProposalDocument {
     oracle: { cases: evaluation?.oracle?.cases ?? 0, mismatches: evaluation?.oracle?.mismatches ?? 0, examples: evaluation?.oracle?.examples ?? [] },
     metrics: standing?.decision.metrics ?? {},
     evidence: evidenceSummary(evaluation),
-    sandbox: { tier: evaluation?.tier ?? null },
+    sandbox: { tier: evaluation?.tier ?? null, selfTest: evaluation?.selfTest ?? null },
     attestation: standing?.hash ?? null,
     reached: reached(evaluation),
     purpose: standing?.purpose ?? null,

@@ -62,7 +62,7 @@ function judgeTests({ tests, testRuns }: Evaluation): Refusal | null {
   if (testRuns.length === 0) reasons.push({ code: 'test-run-failed', message: 'no test command was run' })
   for (const run of testRuns) {
     if (run.ending !== 'exited') reasons.push({ code: 'test-run-failed', message: `\`${run.command}\` was ended: ${run.ending}` })
-    else if (run.report === 'missing' || run.report === 'malformed') reasons.push({ code: 'test-run-failed', message: `\`${run.command}\` left a ${run.report} report` })
+    else if (run.report === 'missing' || run.report === 'malformed') reasons.push({ code: 'test-run-failed', message: `\`${run.command}\` left a ${run.report} report${run.problem === undefined ? '' : `: ${run.problem}`}` })
     else if (run.exitCode !== 0) reasons.push({ code: 'test-run-failed', message: `\`${run.command}\` ended with exit status ${run.exitCode}` })
   }
   if (tests.newlyFailing.length > 0) reasons.push({ code: 'tests-failed', message: `${tests.newlyFailing.length} tests fail that pass in the baseline: ${listed(tests.newlyFailing)}` })

@@ -71,7 +71,8 @@ export function troubleIn(runs: readonly TestRun[]): Pick<BaselineTrouble, 'summ
     const trouble = troubleOf(run)
     if (failed.length === 0) continue
     const names = named.length === 0 ? '' : `; ${named.length} failing: ${named.slice(0, 3).join('; ')}${named.length > 3 ? '; ...' : ''}`
-    return { summary: `\`${run.command}\`${trouble === null ? '' : `, ${trouble}`}${names}`, tail: run.tail }
+    const remedy = run.problem === undefined ? '' : `: ${run.problem}`
+    return { summary: `\`${run.command}\`${trouble === null ? '' : `, ${trouble}`}${names}${remedy}`, tail: run.tail }
   }
   return null
 }

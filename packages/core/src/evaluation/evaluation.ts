@@ -1,4 +1,4 @@
-import type { Accounting, Ending, Tier } from '../sandbox/sandbox.ts'
+import type { Accounting, Ending, SelfTest, Tier } from '../sandbox/sandbox.ts'
 import type { ObjectId } from '../proposal/proposal.ts'
 
 export type TestOutcome = 'passed' | 'failed' | 'skipped'
@@ -24,6 +24,10 @@ export interface TestRun {
   readonly wallMs: number
   /** Last lines of stderr/stdout for a person; never interpreted. */
   readonly tail: string
+  /** Why there is no report that counts, and what to do about it. */
+  readonly problem?: string
+  /** A sign in the output that a socket was refused, for instance `listen EPERM`; a hint for a person. */
+  readonly refusedSocket?: string
 }
 
 /** The candidate's tests held against the baseline's, name by name. */
@@ -159,6 +163,8 @@ export interface Evaluation {
   readonly candidate: ObjectId
   readonly baseline: ObjectId
   readonly tier: Tier
+  /** The self-test that the tier had passed on this machine; null where it was opened without. */
+  readonly selfTest?: SelfTest | null
   /** Set when the baseline fails by itself: then the candidate was not run. */
   readonly baselineTrouble: BaselineTrouble | null
   readonly build: BuildFacts | null

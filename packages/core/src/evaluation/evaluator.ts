@@ -11,6 +11,7 @@ import type { BaselineTrouble, BuildFacts, Canary, Evaluation, MetricFacts, Orac
 import { EvaluationError } from './evaluation-error.ts'
 import { measureMetrics } from './measure-metrics.ts'
 import { prepareTree, tamperedPaths, type PreparedTree, type PreparePorts, type PrepareRequest } from './prepared-tree.ts'
+import { loopbackHint } from './refused-socket.ts'
 import { runCanaries, type CanaryPorts } from './run-canaries.ts'
 import { runDisguised, runPlainTests } from './run-disguise.ts'
 import { runOracles } from './run-oracle.ts'
@@ -99,6 +100,7 @@ export function createEvaluator(options: EvaluatorOptions): Evaluator {
         candidate: request.candidate,
         baseline: request.baseline,
         tier: options.sandbox.tier,
+        selfTest: options.sandbox.selfTest ?? null,
         ...facts,
         startedAt,
         wallMs: Math.round(performance.now() - started),
@@ -198,7 +200,9 @@ function troubleOf(config: Config, { prepared, testRuns }: BaselineStand): Basel
   const { build } = prepared
   if (build !== null && !build.ok) return { stage: 'build', summary: `\`${config.build ?? ''}\`, ${build.ending}${build.exitCode === null ? '' : ` with status ${build.exitCode}`}`, tail: build.tail }
   const trouble = troubleIn(testRuns)
-  return trouble === null ? null : { stage: 'tests', ...trouble }
+  if (trouble === null) return null
+  const hint = loopbackHint(testRuns, config.sandbox.loopback)
+  return { stage: 'tests', ...trouble, summary: hint === null ? trouble.summary : `${trouble.summary}; ${hint}` }
 }
 
 /** The candidate with its own tests. Its result can only forbid: a candidate that deletes a test is found here. */

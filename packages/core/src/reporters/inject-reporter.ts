@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { Mount } from '../sandbox/sandbox.ts'
 import type { ReportFormat } from '../evaluation/test-report.ts'
+import { firstTurn, type RunnerTurn } from './runner-turn.ts'
 
 /** Formats whose runners load a reporter of ours. */
 export const sealedFormats = ['node', 'vitest', 'jest', 'mocha', 'pytest', 'ctest', 'gtest'] as const satisfies readonly ReportFormat[]
@@ -31,14 +32,17 @@ const place = '/opt/ratchet/reporters'
  * - `ctest`: a test is what its process's exit status says; only GoogleTest binaries are also asked for the document that they write last, and those that
  *   forge it too are believed. A whole `gtest` report is that document, so it is never called sealed.
  * - Programs other than Node and Python that run before the runner in the same command have the channel open (see `readReport`).
+ *
+ * A command may start several runners. Each gets a launch of its own, with a key of its own; in that launch the others end with 0 before they load anything. `apart`
+ * names scripts that turned out to run no tests: they run in every launch.
  */
-export function injectReporter(format: SealedFormat, command: string): Injection {
+export function injectReporter(format: SealedFormat, command: string, turn: RunnerTurn = firstTurn): Injection {
   const { folder, environment } = injectionOf(format)
   const runner = format === 'gtest' ? `exec /opt/ratchet/bin/node ${place}/gtest.cjs ${quoted(command)}` : command
   return {
     command: `PATH=${place}/${folder}:$PATH; export PATH\n${runner}`,
     mounts: [{ source: fileURLToPath(new URL('inside', import.meta.url)), target: place }],
-    environment,
+    environment: { ...environment, ...(turn.run === null ? {} : { RATCHET_RUN: turn.run }), ...(turn.apart.length === 0 ? {} : { RATCHET_APART: turn.apart.join(',') }) },
   }
 }
 

@@ -61,11 +61,16 @@ describe('node:test, reported by a preload', () => {
     expect(told(await targets.test({ ...command, run: 'npm test --silent' }, files))).toEqual(['passed a.test.cjs > child', 'passed a.test.cjs > environment'])
   })
 
-  it('takes one runner a command, and nothing where something else of the target came first', async () => {
-    const files = { ...tests, ...honestModule }
-    expect((await targets.test({ ...command, run: 'node --test && node --test' }, files)).exitCode).not.toBe(0)
-    const after = await targets.test({ ...command, run: 'true; node --test' }, files)
+  it('lets a script that builds run before the tests, and trusts them less for it', async () => {
+    const files = { ...tests, ...honestModule, 'a.test.cjs': tests['a.test.cjs'].replace('./src/add.cjs', './built.cjs') }
+    const build = "require('node:fs').copyFileSync('src/add.cjs', 'built.cjs')"
+    for (const text of [build, `${build}; process.exit(0)`]) {
+      const run = await targets.test({ ...command, run: 'node build.cjs && node --test' }, { ...files, 'build.cjs': text })
+      expect([run.exitCode, run.trust, told(run)]).toEqual([0, 'reported', told(honest)])
+    }
+    const after = await targets.test({ ...command, run: 'true; node --test' }, { ...tests, ...honestModule })
     expect([after.trust, told(after)]).toEqual(['reported', told(honest)])
+    expect((await targets.test({ ...command, run: 'node build.cjs' }, { 'build.cjs': 'process.exit(0)' })).report).toBe('malformed')
   })
 
   it.each(cheatingModules())('lets nothing through that %s', async (_name, files) => {

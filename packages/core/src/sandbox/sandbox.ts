@@ -105,6 +105,12 @@ export interface SandboxProbe {
   readonly checks: readonly { readonly name: string; readonly ok: boolean; readonly detail: string }[]
 }
 
+/** That a tier was tried on this machine, and every check held. */
+export interface SelfTest {
+  readonly testedAt: string
+  readonly checks: number
+}
+
 /**
  * Runs commands that are not trusted. Contract:
  * - `launch` resolves with a value for everything the command can do, including every limit; it rejects with SandboxError only
@@ -114,6 +120,8 @@ export interface SandboxProbe {
  */
 export interface Sandbox extends AsyncDisposable {
   readonly tier: Tier
+  /** Absent where nobody asked for one before it was opened. */
+  readonly selfTest?: SelfTest
   launch(launch: Launch, signal: AbortSignal): Promise<LaunchResult>
   /** Starts the tier for real and reports what holds; never throws for a missing tool. */
   probe(signal: AbortSignal): Promise<SandboxProbe>

@@ -1,5 +1,6 @@
 import { SandboxError, type Sandbox, type Tier } from '../../sandbox/sandbox.ts'
 import { createBubblewrapSandbox } from '../bubblewrap-sandbox/bubblewrap-sandbox.ts'
+import { proveTier } from './prove-tier.ts'
 
 export interface TierOptions {
   /** Where programs are looked for, and the account of a cloud tier (`E2B_API_KEY`). Nothing of it gets inside. */
@@ -9,6 +10,12 @@ export interface TierOptions {
   readonly toolchains: readonly string[]
   /** For what a tier prepares once: a guest's kernel and first file system. */
   readonly cacheDirectory: string
+}
+
+export interface ProvenTierOptions extends TierOptions {
+  /** Where passed self-tests are written down, for all targets of a user. */
+  readonly selfTestDirectory: string
+  readonly clock: () => Date
 }
 
 /** Tiers of this machine, strongest first. A cloud is never chosen by itself: it costs money, and sends the target away. */
@@ -37,20 +44,16 @@ export async function openSandboxTier(tier: Tier, options: TierOptions, signal: 
 }
 
 /**
- * Opens just this tier, and only if it passes its self-test here. The namespace tier tries itself whenever it is opened; the others are started by programs of many versions, which may start
- * and still not do what an evaluation needs.
+ * Opens just this tier, and only if it has passed its self-test here: tiers are started by programs of many versions, which may start and still not do what an evaluation needs.
  *
  * @throws SandboxError `sandbox-unavailable`, naming the check that failed
  */
-export async function openProvenTier(tier: Tier, options: TierOptions, signal: AbortSignal): Promise<Sandbox> {
-  if (tier === 'namespace') return openSandboxTier(tier, options, signal)
+export async function openProvenTier(tier: Tier, options: ProvenTierOptions, signal: AbortSignal): Promise<Sandbox> {
   await using opened = new AsyncDisposableStack()
   const sandbox = opened.use(await openSandboxTier(tier, options, signal))
-  const probe = await sandbox.probe(signal)
-  const failed = probe.checks.find((check) => !check.ok)
-  if (!probe.available) throw new SandboxError('sandbox-unavailable', `tier ${tier} does not pass its self-test here: ${failed === undefined ? 'it does not start' : `${failed.name}: ${failed.detail}`}`, { remedy: `\`ratchet doctor --tier ${tier}\` shows every check; choose another tier meanwhile.` })
+  const proven = await proveTier(sandbox, { directory: options.selfTestDirectory, environment: options.environment, clock: options.clock }, signal)
   opened.move()
-  return sandbox
+  return proven
 }
 
 async function openCloud({ environment }: TierOptions): Promise<Sandbox> {
@@ -66,7 +69,7 @@ async function openCloud({ environment }: TierOptions): Promise<Sandbox> {
 }
 
 /** Opens the strongest tier of this machine that passes its own self-test. Which one it was is the sandbox's `tier`, and goes into every evaluation. */
-export async function openStrongestTier(options: TierOptions, signal: AbortSignal): Promise<Sandbox> {
+export async function openStrongestTier(options: ProvenTierOptions, signal: AbortSignal): Promise<Sandbox> {
   const refusals: string[] = []
   for (const tier of localTiers) {
     const tried = await tryTier(tier, options, signal)
@@ -77,7 +80,7 @@ export async function openStrongestTier(options: TierOptions, signal: AbortSigna
   throw new SandboxError('sandbox-unavailable', `no tier of isolation works on this machine: ${refusals.join('; ')}`, { remedy: 'Run `ratchet doctor --fix`.' })
 }
 
-async function tryTier(tier: Tier, options: TierOptions, signal: AbortSignal): Promise<{ readonly sandbox: Sandbox } | { readonly refusal: string }> {
+async function tryTier(tier: Tier, options: ProvenTierOptions, signal: AbortSignal): Promise<{ readonly sandbox: Sandbox } | { readonly refusal: string }> {
   try {
     return { sandbox: await openProvenTier(tier, options, signal) }
   } catch (error) {

@@ -2,7 +2,7 @@
 // For runners that take reporters on their command line: opens the report in the runner's own process, before it reads its arguments, and adds ours to them.
 const { isMainThread } = require('node:worker_threads')
 const launching = require('./launching.cjs')
-const { openReport } = require('./sealed-channel.cjs')
+const { describeRun, takeTurn } = require('./turn.cjs')
 
 let waiting = null
 
@@ -16,11 +16,11 @@ function claimReport() {
 }
 
 /** `changeArguments` gets the list of arguments after the file, and gives back the list that the runner shall see. */
-function preloadRunner({ preload, name, isRunner, changeArguments }) {
+function preloadRunner({ preload, name, changeArguments }) {
   if (!isMainThread) return
-  const number = launching.takeRole(preload, isRunner)
+  const number = launching.takeRole(preload, (file) => launching.runnerOf(file) === name)
   if (number === null) return
-  waiting = openReport(number, name)
+  waiting = takeTurn(number, describeRun(name, 'runner', process.argv.slice(2)))
   process.argv.splice(2, Infinity, ...changeArguments(process.argv.slice(2)))
 }
 

@@ -4,7 +4,8 @@
 const { spawn, spawnSync } = require('node:child_process')
 const fs = require('node:fs')
 const os = require('node:os')
-const { descriptor, openReport } = require('./sealed-channel.cjs')
+const { descriptor } = require('./sealed-channel.cjs')
+const { describeRun, takeTurn, variables } = require('./turn.cjs')
 const { evidenceIn, isGoogleTest, unproven } = require('./gtest-evidence.cjs')
 
 /** These show what tests print, or hide what CTest says of them. */
@@ -48,7 +49,8 @@ const escaped = (name) => name.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`
 async function main(program, given) {
   const number = descriptor()
   if (number === -1 || given.some((word) => other.test(word))) process.exit(spawnSync(program, given, { stdio: 'inherit' }).status ?? 1)
-  const report = openReport(number, 'ctest')
+  const report = takeTurn(number, describeRun('ctest', 'runner', given))
+  for (const name of variables) delete process.env[name]
   const args = given.filter((word) => !dropped.test(word))
   const folder = fs.mkdtempSync(`${os.tmpdir()}/ctest-`)
   const { CTEST_OUTPUT_ON_FAILURE: _output, CTEST_PROGRESS_OUTPUT: _progress, ...inherited } = process.env

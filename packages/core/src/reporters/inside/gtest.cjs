@@ -3,12 +3,13 @@
 const { spawnSync } = require('node:child_process')
 const fs = require('node:fs')
 const os = require('node:os')
-const { descriptor, openReport } = require('./sealed-channel.cjs')
+const { descriptor } = require('./sealed-channel.cjs')
+const { describeRun, takeTurn } = require('./turn.cjs')
 const { evidenceIn } = require('./gtest-evidence.cjs')
 
 function main(command) {
   const number = descriptor()
-  const report = number === -1 ? null : openReport(number, 'gtest')
+  const report = number === -1 ? null : takeTurn(number, describeRun('gtest', 'runner', []))
   const folder = fs.mkdtempSync(`${os.tmpdir()}/gtest-`)
   const { status } = spawnSync('/bin/sh', ['-c', command], { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, GTEST_OUTPUT: `json:${folder}/` } })
   const documents = evidenceIn(folder).map(({ document }) => `${JSON.stringify(document)}\n`).join('')

@@ -4,7 +4,6 @@ const { hasOption, preloadRunner } = require('./command-runner.cjs')
 preloadRunner({
   preload: __filename,
   name: 'jest',
-  isRunner: (file) => /\/(jest|jest-cli)\/bin\/jest\.js$/.test(file),
   // Put before the others: in the middle, a list option would take file names that follow.
   changeArguments: (list) => [`--reporters=${__dirname}/jest-reporter.cjs`, ...(hasOption(list, '--reporters') ? [] : ['--reporters=default']), ...list],
 })

@@ -3,6 +3,7 @@
 const { ChildProcess } = require('node:child_process')
 const fs = require('node:fs')
 const { closeSync, descriptor, variable } = require('./sealed-channel.cjs')
+const { sayNote, variables } = require('./turn.cjs')
 
 /** The file that a process runs, with links resolved; empty for `-e`, `-p` and standard input. */
 function mainFile() {
@@ -23,6 +24,19 @@ function isLauncher(file) {
   return /\/node_modules\/|\/\.yarn\/releases\//.test(file)
 }
 
+/** Runners that report in their own ways. None of them passes the channel on: below them is the code of the target. */
+const runnerFiles = Object.freeze({
+  vitest: /\/vitest\/(vitest\.mjs|dist\/cli\.js)$/,
+  jest: /\/(jest|jest-cli)\/bin\/jest\.js$/,
+  mocha: /\/mocha\/bin\/(_mocha|mocha\.js|mocha)$/,
+})
+
+/** Which runner a process is; `program` when it is none. */
+function runnerOf(file) {
+  if (process.execArgv.includes('--test')) return 'node'
+  return Object.keys(runnerFiles).find((name) => runnerFiles[name].test(file)) ?? 'program'
+}
+
 /** Takes what made this file load out of the environment, so that what the runner or a test starts is not touched by it. */
 function forgetOptions(preload) {
   const option = `--require=${preload}`
@@ -31,6 +45,7 @@ function forgetOptions(preload) {
   else process.env.NODE_OPTIONS = rest
   delete process.env[variable]
   delete process.env['RATCHET_PRELOAD']
+  for (const name of variables) delete process.env[name]
   process.env.PATH = (process.env.PATH ?? '').split(':').filter((folder) => folder !== `${__dirname}/bin-node`).join(':')
 }
 
@@ -81,12 +96,17 @@ function takeRole(preload, isRunner) {
     forgetOptions(preload)
     return number
   }
-  if (isLauncher(file)) handOn(number)
-  else {
-    closeSync(number)
-    forgetOptions(preload)
-  }
+  const runner = runnerOf(file)
+  if (runner === 'program' && isLauncher(file)) handOn(number)
+  else standApart(preload, number, runner)
   return null
 }
 
-module.exports = Object.freeze({ addDescriptor, forgetOptions, isLauncher, mainFile, onSpawn, setVariables, takeRole })
+/** Lets this process run without a part in the report, and says so: what runs before the tests could prepare the ground for them. */
+function standApart(preload, number, runner) {
+  sayNote(number, 'other', runner)
+  closeSync(number)
+  forgetOptions(preload)
+}
+
+module.exports = Object.freeze({ addDescriptor, forgetOptions, isLauncher, mainFile, onSpawn, runnerFiles, runnerOf, setVariables, standApart, takeRole })

@@ -4,7 +4,6 @@ const { preloadRunner } = require('./command-runner.cjs')
 preloadRunner({
   preload: __filename,
   name: 'mocha',
-  isRunner: (file) => /\/mocha\/bin\/(_mocha|mocha\.js|mocha)$/.test(file),
   // Mocha has one reporter; ours takes the place of any other.
   changeArguments: (list) => {
     const kept = list.filter((word, index) => !/^(--reporter|-R)(=|$)/.test(word) && !/^(--reporter|-R)$/.test(list[index - 1] ?? ''))

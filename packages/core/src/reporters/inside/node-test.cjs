@@ -8,7 +8,8 @@ const { executionAsyncResource } = require('node:async_hooks')
 const { isMainThread } = require('node:worker_threads')
 const { randomBytes } = require('node:crypto')
 const launching = require('./launching.cjs')
-const { authenticator, nonceLength, openReport, variable } = require('./sealed-channel.cjs')
+const { authenticator, nonceLength, openReport, readNonce, variable } = require('./sealed-channel.cjs')
+const { describeRun, isApart, takeTurn } = require('./turn.cjs')
 
 const { apply } = Reflect
 const { defineProperty } = Object
@@ -79,11 +80,6 @@ function caseFolder(report, file) {
   }
 }
 
-/** A process in which tests run: a file's, one that isolates nothing, or one started without `--test`. */
-function reportTests(number, file) {
-  listen(caseFolder(openReport(number, runner), file))
-}
-
 function isRunner() {
   return process.execArgv.includes('--test')
 }
@@ -111,8 +107,7 @@ function readFile(bytes, nonce) {
 }
 
 /** The runner: gives each test file its channel, and reports a file as failing that did not come to its end, or not well. */
-function reportFiles(number) {
-  const report = openReport(number, runner)
+function reportFiles(report) {
   const files = []
   launching.onSpawn((options) => {
     if (!(options.envPairs ?? []).some((pair) => pair.startsWith('NODE_TEST_CONTEXT='))) return undefined
@@ -150,14 +145,31 @@ function reportFile(report, file) {
   else if (!file.isGood && failed === 0) report.case('failed', [file.name, '(ended badly)'], 2)
 }
 
+/** The report of this process: a file's towards its runner, and the runner's towards the parent; null for a program that is no runner. */
+function openOwn(number, isFile) {
+  if (isFile) {
+    const nonce = readNonce(number)
+    if (nonce === null) throw new Error('ratchet: there is no key for this file')
+    return openReport(number, nonce, `["start","${runner}"]`)
+  }
+  const options = process.execArgv.filter((word, index, all) => !`${word} ${all[index + 1]}`.includes(preload) && word !== preload)
+  const run = describeRun(runner, isRunner() ? 'runner' : 'program', [...options, ...process.argv.slice(1)])
+  if (!isApart(run)) return takeTurn(number, run)
+  launching.standApart(preload, number, 'program')
+  return null
+}
+
 function start() {
   const isFile = process.env['RATCHET_TEST_FILE'] !== undefined
   delete process.env['RATCHET_TEST_FILE']
-  const number = launching.takeRole(preload, (file) => isFile || isRunner() || !launching.isLauncher(file))
+  const number = launching.takeRole(preload, (file) => isFile || isRunner() || (launching.runnerOf(file) === 'program' && !launching.isLauncher(file)))
   if (number === null) return
-  if (!isFile && isRunner() && isIsolated()) reportFiles(number)
-  else reportTests(number, isFile || !isRunner() ? launching.mainFile() : null)
+  const report = openOwn(number, isFile)
+  if (report === null) return
+  if (!isFile && isRunner() && isIsolated()) reportFiles(report)
+  // A process in which tests run: a file's, one that isolates nothing, or one started without `--test`.
+  else listen(caseFolder(report, isFile || !isRunner() ? launching.mainFile() : null))
 }
 
 if (isMainThread) start()
-for (const file of [preload, require.resolve('./launching.cjs'), require.resolve('./sealed-channel.cjs')]) delete require.cache[file]
+for (const file of [preload, ...['launching', 'sealed-channel', 'turn'].map((name) => require.resolve(`./${name}.cjs`))]) delete require.cache[file]

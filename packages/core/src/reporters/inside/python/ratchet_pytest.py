@@ -12,23 +12,35 @@ from hashlib import sha256
 _NONCE_LENGTH = 32
 
 
-def _read_nonce(channel, read):
+def _describe_run(words):
+    """What tells the runs of one command apart, and is the same in every launch."""
+    folder, script = os.getcwd(), os.environ.get("npm_lifecycle_event", "")
+    parts = ["pytest", script, folder, *words]
+    identity = sha256("\0".join(parts).encode("utf-8", "backslashreplace")).hexdigest()
+    shown = " ".join(([f"{script}:"] if script else []) + list(words))[:200]
+    return identity, *(text.encode("utf-8", "replace").decode("utf-8") for text in (folder, shown))
+
+
+def _read_nonce(channel):
+    """The next key that waits; none where none is left, or where what waits says that the turn is a later one's."""
     nonce = b""
-    while len(nonce) <= _NONCE_LENGTH:
-        part = read(channel, _NONCE_LENGTH + 1 - len(nonce))
+    while len(nonce) < _NONCE_LENGTH:
+        part = os.read(channel, _NONCE_LENGTH - len(nonce))
         if not part:
             break
         nonce += part
+    if nonce in (b"", bytes(_NONCE_LENGTH)):
+        return None
     if len(nonce) != _NONCE_LENGTH:
-        raise RuntimeError("ratchet: the report channel was already used; one command can run one test runner")
+        raise RuntimeError("ratchet: the report channel was disturbed")
     return nonce
 
 
-def _sender(channel):
+def _sender(channel, nonce):
     """A function of one message. What it needs is bound here, before any test is loaded."""
     write, dumps, length = os.write, json.JSONEncoder(ensure_ascii=True).encode, len
     os.set_inheritable(channel, False)
-    base = hmac.new(_read_nonce(channel, os.read), digestmod=sha256)
+    base = hmac.new(nonce, digestmod=sha256)
     copy, update, hexdigest = hmac.HMAC.copy, hmac.HMAC.update, hmac.HMAC.hexdigest
     sequence = 0
     owner, getpid = os.getpid(), os.getpid
@@ -52,9 +64,9 @@ def _sender(channel):
 class _Report:
     __slots__ = ("_send", "_cases", "_planned", "_ended", "_is_over")
 
-    def __init__(self, send):
+    def __init__(self, send, start):
         self._send, self._cases, self._planned, self._ended, self._is_over = send, 0, (), set(), False
-        send(["start", "pytest"])
+        send(start)
 
     def _case(self, outcome, *names):
         if not self._is_over:
@@ -95,10 +107,18 @@ class _Report:
 _waiting = None
 
 
-def open_report(channel):
+def open_report(channel, words):
+    """Opens the report where it is the turn of this run. Of all runners that a command starts, one runs in each launch; the others end here, with 0."""
     global _waiting
-    if _waiting is None:
-        _waiting = _Report(_sender(channel))
+    if _waiting is not None:
+        return
+    identity, folder, shown = _describe_run(words)
+    nonce = _read_nonce(channel) if os.environ.get("RATCHET_RUN", "") in ("", identity) else None
+    if nonce is None:
+        os.write(channel, f"~ waiting {identity}\n".encode("ascii"))
+        os._exit(0)
+    os.environ.pop("RATCHET_RUN", None)
+    _waiting = _Report(_sender(channel, nonce), ["start", "pytest", "runner", identity, folder, shown])
 
 
 def pytest_configure(config):

@@ -19,6 +19,7 @@ def _forget_path():
         os.environ["PYTHONPATH"] = rest
     else:
         os.environ.pop("PYTHONPATH", None)
+    os.environ.pop("RATCHET_RUN", None)
     programs = os.path.join(os.path.dirname(_OWN), "bin-python")
     os.environ["PATH"] = _without(os.environ.get("PATH", ""), os.pathsep, programs)
     # Last instead of first: workers that copy this list must still find the plugin, and the target's own modules come before ours.
@@ -29,7 +30,7 @@ def _forget_path():
 
 def _words():
     with open("/proc/self/cmdline", "rb") as file:
-        return [os.path.basename(word.decode("utf-8", "replace")) for word in file.read().split(b"\0")[1:]]
+        return [word.decode("utf-8", "replace") for word in file.read().split(b"\0")[1:-1]]
 
 
 def _has_channel():
@@ -42,7 +43,8 @@ def _has_channel():
 
 
 def _start():
-    words = _words()
+    given = _words()
+    words = [os.path.basename(word) for word in given]
     is_launcher = any(word in _LAUNCHERS for word in words[:2])
     if is_launcher:
         return
@@ -52,10 +54,11 @@ def _start():
     if any(word in ("pytest", "py.test") for word in words):
         import ratchet_pytest
 
-        ratchet_pytest.open_report(_CHANNEL)
+        ratchet_pytest.open_report(_CHANNEL, given)
         _forget_path()
     else:
-        # Anything else of the target loses the channel at once: it could read it first.
+        # Anything else of the target loses the channel at once: it could read it first. It says so, since it could also prepare the ground for the tests.
+        os.write(_CHANNEL, b"~ other program\n")
         os.close(_CHANNEL)
 
 
