@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
-import { makeTarget, shellTarget, startRatchet } from '../target.ts'
+import { makeTarget, shellTarget, startRatchet, type Verdict } from '../target.ts'
 
 const good = shellTarget['ratchet.yaml'] as string
 const minimal = 'target: { edit: ["src/**"] }\ntests: [{ run: "true" }]\nmetrics: { cost: { run: "echo 1", measure: reported } }\n'
@@ -56,6 +57,20 @@ describe('a wrong configuration', () => {
   })
 })
 
+const hasCompiler = ['g++', 'make'].every((tool) => spawnSync(tool, ['--version']).status === 0)
+
+/** The `condition` is where a wrong change goes wrong: on lists that the test does not have. */
+const gaps = (condition: string): string =>
+  `#include "gaps.hpp"\nint gaps::largest_gap(const std::vector<int>& values) {\n  unsigned most = 0;\n  for (std::size_t index = 1; index < values.size() ${condition}; ++index) {\n    const unsigned gap = static_cast<unsigned>(values[index]) - static_cast<unsigned>(values[index - 1]);\n    if (gap > most) most = gap;\n  }\n  return static_cast<int>(most);\n}\nvoid gaps::show(std::ostream& out, int value) { out << value; }\n`
+
+const cppTarget = {
+  'Makefile': 'all: gaps_test\ngaps_test: tests/gaps_test.cpp src/gaps.cpp\ngaps_bench: bench/gaps_bench.cpp src/gaps.cpp\ngaps_test gaps_bench:\n\tg++ -std=c++17 -O2 -Iinclude $^ -o $@\ntest: gaps_test\n\t./gaps_test\nbench: gaps_bench\n\t./gaps_bench\n',
+  'include/gaps.hpp': '#pragma once\n#include <ostream>\n#include <vector>\nnamespace gaps {\nint largest_gap(const std::vector<int>& values);\nvoid show(std::ostream& out, int value);\nclass Meter {\n public:\n  void add(int value) { last_ = value; }\n private:\n  int last_ = 0;\n};\n}\n',
+  'src/gaps.cpp': gaps(''),
+  'tests/gaps_test.cpp': '#include <gaps.hpp>\nint main() { return gaps::largest_gap({1, 4, 6}) == 3 ? 0 : 1; }\n',
+  'bench/gaps_bench.cpp': '#include <gaps.hpp>\n#include <iostream>\nint main() {\n  gaps::Meter meter;\n  meter.add(1);\n  gaps::show(std::cout, gaps::largest_gap(std::vector<int>(100000, 7)));\n}\n',
+}
+
 describe('ratchet init', () => {
   it('writes a configuration that works, and never over one that exists', async () => {
     await using target = await makeTarget({
@@ -68,6 +83,19 @@ describe('ratchet init', () => {
     expect([0, 4]).toContain((await target.ratchet('run', '--once', '--seed', '1')).code)
     expect((await target.ratchet('init')).code).toBe(2)
   }, 120_000)
+
+  it.skipIf(!hasCompiler)('proposes an oracle for what a benchmark in C++ calls, which stops a wrong change (skipped without g++ and make)', async () => {
+    await using target = await makeTarget(cppTarget)
+    const { code, stdout, stderr } = await target.ratchet('init')
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('gaps::largest_gap') })
+    expect(stdout).toContain('ratchet-oracle run oracle/largest_gap.json')
+    expect(stdout).toMatch(/no oracle for gaps::show of include\/gaps\.hpp: .*`std::ostream&`/)
+    expect(stdout).toMatch(/no oracle for class gaps\.Meter of include\/gaps\.hpp/)
+    await target.commit({}, 'configure')
+    await target.commit({ 'src/gaps.cpp': gaps('&& index < 40') }, 'stops early')
+    const { document } = await target.json<Verdict>('evaluate', 'HEAD')
+    expect([document.verdict, document.reasons.map((reason) => reason.code)]).toEqual(['rejected', ['oracle-mismatch']])
+  }, 240_000)
 
   it('says what is missing where nothing is recognised', async () => {
     await using target = await makeTarget({ 'poem.txt': 'roses\n' })

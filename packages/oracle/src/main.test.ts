@@ -10,6 +10,7 @@ beforeAll(async () => {
   await writeFile(path.join(home, 'a.js'), 'exports.f = (x) => x\n')
   await writeFile(path.join(home, 'broken.json'), '{')
   await writeFile(path.join(home, 'turned.json'), JSON.stringify({ version: 1, language: 'javascript', module: 'a.js', function: 'f', parameters: [{ name: 'x', generator: { kind: 'integer', min: 2, max: 1 } }] }))
+  await writeFile(path.join(home, 'grown.json'), JSON.stringify({ version: 1, language: 'javascript', module: 'a.js', function: 'f', parameters: [{ name: 'x', generator: { kind: 'string' } }], complexity: { parameter: 'text', sizes: [10] } }))
   await writeFile(path.join(home, 'outside.json'), JSON.stringify({ version: 1, language: 'javascript', module: '../a.js', function: 'f', parameters: [] }))
 })
 afterAll(() => rm(home, { recursive: true, force: true }))
@@ -28,6 +29,7 @@ describe('a bad question', () => {
     ['a broken spec', ['run', 'HOME/broken.json'], /broken\.json/],
     ['bounds in the wrong order', ['run', 'HOME/turned.json'], /min must not be above max/],
     ['a module outside', ['run', 'HOME/outside.json'], /without \.\./],
+    ['growth of a parameter that is none', ['run', 'HOME/grown.json'], /has no parameter text; choose one of x/],
     ['a seed that is none', ['run', 'HOME/turned.json', '--seed', 'x'], /min must not|no seed/],
     ['no module', ['infer', 'HOME', '--module', 'b.js', '--function', 'f', '--out', 'HOME/o.json'], /b\.js cannot be read/],
     ['a module of another place', ['infer', 'HOME', '--module', '../x.js', '--function', 'f', '--out', 'HOME/o.json'], /outside of the repository/],

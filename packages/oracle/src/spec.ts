@@ -144,12 +144,18 @@ export const specSchema = z.strictObject({
   native: z
     .strictObject({
       build: z.array(z.string().min(1)).optional(),
+      /** Sources that are linked besides the module, and no others; where it is left out they are looked for by the names of the headers. */
+      sources: z.array(z.string().min(1).refine(staysInside, 'a source lies in the repository: give its path from there, without ..')).optional(),
       include: z.array(z.string()).optional(),
       flags: z.array(z.string()).optional(),
       symbol: z.string().optional(),
       signature: z.string().optional(),
     })
     .optional(),
+}).superRefine(({ complexity, parameters }, context) => {
+  if (complexity === undefined || parameters.some(({ name }) => name === complexity.parameter)) return
+  const names = parameters.map(({ name }) => name).join(', ')
+  context.addIssue({ code: 'custom', path: ['complexity', 'parameter'], message: `the function has no parameter ${complexity.parameter}; ${names === '' ? 'it has none at all: leave complexity out' : `choose one of ${names}`}` })
 })
 
 /** A checked spec, with every default filled in. */

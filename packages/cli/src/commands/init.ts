@@ -46,9 +46,10 @@ async function init(invocation: Invocation, options: InitOptions): Promise<void>
 }
 
 /** An oracle is a help, not a condition: where it cannot be tried, there is a configuration all the same. */
-async function oraclesFor(invocation: Invocation, options: InitOptions, request: { readonly setup: string | null; readonly functions: readonly { readonly module: string; readonly function: string; readonly reason: string }[] }): Promise<OracleProposal> {
+async function oraclesFor(invocation: Invocation, options: InitOptions, request: { readonly setup: string | null; readonly functions: readonly { readonly module: string; readonly function: string; readonly reason: string; readonly refusal?: string }[] }): Promise<OracleProposal> {
   if (!options.oracle || request.functions.length === 0) return { specs: [], notes: [] }
-  invocation.console.note(`trying oracles for ${request.functions.map((wanted) => wanted.function).join(', ')} in the sandbox`)
+  const tried = request.functions.filter((wanted) => wanted.refusal === undefined)
+  if (tried.length > 0) invocation.console.note(`trying oracles for ${tried.map((wanted) => wanted.function).join(', ')} in the sandbox`)
   try {
     return await proposeOracles(invocation, { options, ...request })
   } catch (error) {

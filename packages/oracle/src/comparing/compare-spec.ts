@@ -1,6 +1,7 @@
 import type { Spec } from '../spec.ts'
 import { caseClasses, type Case, type CaseClass, type TaggedJson } from '../tagged.ts'
 import { generateCases, type GenerateOptions } from '../values.ts'
+import { surroundingsLine } from '../running/run-spec.ts'
 import { DrivenSide, type SideOptions } from './driven-side.ts'
 import { shrinkMismatch } from './shrink-mismatch.ts'
 
@@ -69,7 +70,14 @@ export async function compareSpec(spec: Spec, options: CompareOptions): Promise<
   }
   const examples: Mismatch[] = []
   for (const each of simplestFirst(found).slice(0, options.shown ?? 3)) examples.push(await shrunk(each, { baseline, candidate, signal: options.signal }))
-  return { function: `${spec.module}:${spec.function}`, cases, mismatches: found.length, examples: unique(examples), costs: caseClasses.flatMap((name) => costOf(name, costs.get(name))) }
+  const around = await differingSurroundings(spec, options)
+  return { function: `${spec.module}:${spec.function}`, cases, mismatches: found.length + around.length, examples: [...around, ...unique(examples)], costs: caseClasses.flatMap((name) => costOf(name, costs.get(name))) }
+}
+
+/** Options of the build that only one side has: no call of ours shows what they do. */
+async function differingSurroundings(spec: Spec, { baseline, candidate, seeds }: CompareOptions): Promise<readonly Mismatch[]> {
+  const [before, after] = [await surroundingsLine(spec, baseline), await surroundingsLine(spec, candidate)]
+  return before === after ? [] : [{ seed: seeds[0] ?? 0, case: 'build', class: 'valid', args: [], baseline: before ?? '', candidate: after ?? '' }]
 }
 
 function costOf(name: CaseClass, cost: { readonly baseline: number; readonly candidate: number } | undefined): readonly ClassCost[] {

@@ -47,7 +47,7 @@ export async function inferSpec(options: InferOptions): Promise<InferredSpec> {
   const tests = await testsOf(options, language)
   const recorded = options.record === undefined ? [] : await recordCalls({ ...options, record: options.record, source, language })
   const port = await languageByName(language)
-  const signature = await port.infer({ language, module: options.module, function: options.function, source, tests, recorded })
+  const signature = await port.infer({ language, module: options.module, function: options.function, source, directory: options.directory, signal: options.signal, tests, recorded })
   if (signature === null) {
     throw new OracleError('function-not-found', `${options.module} has no exported function ${options.function}`, {
       remedy: 'Name it as the module exports it: `f`, `default`, or `Class.method`.',

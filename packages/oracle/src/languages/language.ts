@@ -25,6 +25,8 @@ export interface Language {
   readonly names: readonly LanguageName[]
   /** Prepares what the driver needs (C++: builds the shared library into `scratch`) and says how to start it in `directory`. */
   driver(spec: Spec, request: DriverRequest): Promise<DriverCommand>
+  /** What a driver would not show although it can change what a function computes: it is told as a line of its own and has to be the same on both sides. */
+  surroundings?(directory: string): Promise<readonly string[]>
   /** What source and tests say about a function's arguments; `null` where the source has no such function. */
   infer(request: InferRequest): Promise<InferredSignature | null>
 }
@@ -36,6 +38,9 @@ export interface InferRequest {
   /** As in a spec: `f`, `default`, `Class.method`. */
   readonly function: string
   readonly source: string
+  /** The tree, for a language whose functions need more than their module to be built. */
+  readonly directory?: string
+  readonly signal?: AbortSignal
   /** Test files and other texts that show calls. */
   readonly tests: readonly { readonly path: string; readonly text: string }[]
   /** Argument lists of real calls, where the tests were run with a recorder. */

@@ -24,6 +24,14 @@ const restartLimit = 10
 export async function* runSpec(spec: Spec, options: RunOptions): AsyncGenerator<string, void> {
   await using prepared = await prepareDriver(spec, options)
   yield* answers(prepared.command, spec, { ...options, cases: generateCases(spec, options.seed, options) })
+  const surroundings = await surroundingsLine(spec, options.directory)
+  if (surroundings !== null) yield surroundings
+}
+
+/** The line of what surrounds a module and no call shows; null for languages that have nothing of the kind. */
+export async function surroundingsLine(spec: Spec, directory: string): Promise<string | null> {
+  const found = await (await languageByName(spec.language)).surroundings?.(directory)
+  return found === undefined ? null : JSON.stringify({ case: 'build', class: 'valid', options: found })
 }
 
 /** A driver's command and the folder it was prepared in, which goes when it is disposed of. */

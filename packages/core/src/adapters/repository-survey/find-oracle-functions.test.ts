@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { findOracleFunctions } from './find-oracle-functions.ts'
 import type { RecognisedSurvey } from './survey.ts'
 
-const survey = (benchmark: string | null): RecognisedSurvey => ({
-  kind: 'recognised', edit: ['src/**'], protect: [], setup: null, build: null, tests: [{ run: 'node --test', report: 'node', reason: 'x' }], benchmark: benchmark === null ? null : { run: benchmark, reason: 'x' }, notes: [],
+const survey = (benchmark: string | null, sources: readonly string[] = []): RecognisedSurvey => ({
+  kind: 'recognised', edit: ['src/**'], protect: [], setup: null, build: null, tests: [{ run: 'node --test', report: 'node', reason: 'x' }], benchmark: benchmark === null ? null : { run: benchmark, reason: 'x', ...(sources.length > 0 && { sources }) }, notes: [],
 })
-const find = async (benchmark: string | null, tree: Readonly<Record<string, string>>): Promise<readonly string[]> =>
-  (await findOracleFunctions(survey(benchmark), { paths: Object.keys(tree), read: async (file) => tree[file] ?? null })).map((found) => `${found.module} ${found.function}`)
+const find = async (benchmark: string | null, tree: Readonly<Record<string, string>>, sources: readonly string[] = []): Promise<readonly string[]> =>
+  (await findOracleFunctions(survey(benchmark, sources), { paths: Object.keys(tree), read: async (file) => tree[file] ?? null })).map((found) => `${found.module} ${found.function}`)
 
 describe('functions worth an oracle', () => {
   it.each([
@@ -25,6 +25,32 @@ describe('functions worth an oracle', () => {
 
   it('of a benchmark in Python', async () => {
     expect(await find('python3 -B bench/run.py', { 'bench/run.py': 'from pkg.text import slug, other\nslug("x")\n', 'src/pkg/text.py': 'def slug(text):\n    return text\n\nother = 1\n' })).toEqual(['src/pkg/text.py slug'])
+  })
+
+  it.each([
+    ['a header', { 'include/lib/a.hpp': '#pragma once\nnamespace lib { inline namespace v1 {\nint hot(int x);\nint cold(int x);\n} }\n' }, '#include <lib/a.hpp>\nint main() { return lib::hot(1); }', ['include/lib/a.hpp lib::v1::hot']],
+    ['a header that another one includes', { 'src/all.h': '#include "part.h"\n', 'src/part.h': '#ifdef __cplusplus\nextern "C" {\n#endif\nLIB_API int hot(const char *text);\n#ifdef __cplusplus\n}\n#endif\n' }, '#include "../src/all.h"\nint main(void) { return hot("x"); }', ['src/part.h hot']],
+    ['templates, in the order of the calls', { 'a.hpp': 'template <class T> T second(T x) { return x; }\ninline int first() { return 1; }\n' }, '#include "a.hpp"\nint main() { first(); second<int>(2); }', ['a.hpp first', 'a.hpp second']],
+    ['a function that is handed on', { 'a.hpp': 'namespace n { int hot(); }' }, '#include "a.hpp"\nnamespace m = n;\nint main() { measure(&m::hot); }', ['a.hpp n::hot']],
+    ['a static method', { 'a.hpp': 'struct S { static int hot(int); };' }, '#include "a.hpp"\nint main() { S::hot(1); }', ['a.hpp S::hot']],
+    ['its own function of the same name', { 'a.hpp': 'int hot();' }, '#include "a.hpp"\nstatic int hot() { return 1; }\nint main() { hot(); }', []],
+    ['a function inside of an unnamed namespace, comments and code of others', { 'a.hpp': '// int noted();\nnamespace { int hidden(); }', 'third_party/b.h': 'int foreign();' }, '#include "a.hpp"\n#include "b.h"\nint main() { noted(); hidden(); foreign(); }', []],
+  ])('of a benchmark in C or C++: %s', async (_, tree, text, expected) => {
+    expect(await find('build/bench', { 'bench/bench.cpp': text, ...tree }, ['bench/bench.cpp'])).toEqual(expected)
+  })
+
+  it('of the tests in C++ where there is no benchmark', async () => {
+    expect(await find(null, { 'tests/list_test.cc': '#include "list.h"\nint main() { chunk(); }', 'tests/list_test.h': '', 'src/list.h': 'int chunk();\n' })).toEqual(['src/list.h chunk'])
+  })
+
+  it.each([
+    ['JavaScript', 'bench/run.js', { 'bench/run.js': "import { List, size } from '../src/list.js'\nsize(new List().add(1))", 'src/list.js': 'export class List {\n  add(x) {\n    return this\n  }\n}\nexport function size(x) {}\n' }, ['src/list.js size', 'src/list.js class List: List.add']],
+    ['CommonJS', 'bench/run.js', { 'bench/run.js': "const List = require('../list')\nnew List().add(1)", 'list.js': 'class List {\n  add(x) {\n    return this\n  }\n}\nmodule.exports = List\n' }, ['list.js class default: default.add']],
+    ['Python', 'bench/run.py', { 'bench/run.py': 'from pkg.text import Slug\nSlug().make("x")\n', 'pkg/text.py': 'class Slug(Base):\n    def make(self, text):\n        return text\n' }, ['pkg/text.py class Slug: Slug.make']],
+    ['C++', 'bench/run.cpp', { 'bench/run.cpp': '#include "list.hpp"\nint main() { n::List list; list.add(1); }', 'include/list.hpp': 'namespace n { class List { int x; public: int add(int y); }; struct Plain { int z; }; }' }, ['include/list.hpp class n.List: n.List.add']],
+  ])('leave classes out, and say so: %s', async (_, script, tree, expected) => {
+    const found = await findOracleFunctions({ ...survey(`node ${script}`), benchmark: { run: `node ${script}`, reason: 'x', sources: [script] } }, { paths: Object.keys(tree), read: async (file) => Object.entries(tree).find(([name]) => name === file)?.[1] ?? null })
+    expect(found.map(({ module, function: name, refusal }) => `${module} ${name}${refusal === undefined ? '' : `: ${/--function ([\w.]+)/.exec(refusal)?.[1]}`}`)).toEqual(expected)
   })
 
   it('of the tests where there is no benchmark', async () => {

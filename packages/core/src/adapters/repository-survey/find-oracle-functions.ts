@@ -1,81 +1,51 @@
 import path from 'node:path'
 import { shellWords } from '../../target/shell-words.ts'
+import { nativeFunctions, nativeSource } from './native-functions.ts'
+import { mostFunctions, type OracleFunction } from './oracle-function.ts'
+import { pythonFunctions } from './python-functions.ts'
+import { isScript, scriptFunctions } from './script-functions.ts'
 import type { RecognisedSurvey, RepositoryFiles } from './survey.ts'
 
-/** A function whose behaviour is worth comparing: its module, and its name there. */
-export interface OracleFunction {
-  readonly module: string
-  readonly function: string
-  readonly reason: string
-}
+export type { OracleFunction } from './oracle-function.ts'
 
-const importPattern = /(?:\bfrom\s*|\brequire\(\s*|\bimport\(?\s*)['"](\.{1,2}\/[^'"]+|\.{1,2})['"]/g
-const pythonImport = /^\s*from\s+(\.*[\w.]*)\s+import\s+\(?([\w\s,]+)\)?/gm
-const endings = ['', '.js', '.mjs', '.cjs', '.ts', '.mts', '.cts', '.jsx', '.tsx', '/index.js', '/index.ts', '/index.mjs', '/index.cjs']
-const isScript = (file: string): boolean => /\.[cm]?[jt]sx?$/.test(file) && !/\.d\.[cm]?ts$/.test(file)
+/** Of C and C++ more are named than are wanted: whether the types of one can be made is only known where it is tried. */
+const mostNative = 6
 
-/** More than a few are nobody's hot functions. */
-const most = 3
+const isCaller = (file: string): boolean => isScript(file) || file.endsWith('.py') || nativeSource.test(file)
+const isTestFile = (file: string): boolean => /(?:^|[/_.-])(?:unit)?tests?(?:[/_.-]|$)/i.test(file) && isCaller(file)
 
 /**
- * The functions that the benchmark calls, or where there is none the tests: found by what those files import. Hot ones, since a benchmark is about what is hot. Only
- * JavaScript, TypeScript and Python; a function that is not seen this way can be named to `ratchet-oracle infer` by hand.
+ * The functions that the benchmark calls, or where there is none the tests: found by what those files import or include. Hot ones, since a benchmark is
+ * about what is hot. JavaScript, TypeScript, Python, C and C++; a function that is not seen this way can be named to `ratchet-oracle infer` by hand.
+ * What has a refusal is not to be tried.
  */
 export async function findOracleFunctions(survey: RecognisedSurvey, files: RepositoryFiles): Promise<readonly OracleFunction[]> {
-  const named = survey.benchmark === null ? null : fileNamedBy(survey.benchmark.run, files.paths)
-  const callers = named === null ? files.paths.filter((file) => /(?:^|[/_.-])tests?(?:[/_.-]|$)/i.test(file) && (isScript(file) || file.endsWith('.py'))).slice(0, most) : [named]
+  const named = survey.benchmark === null ? [] : [...(survey.benchmark.sources ?? []), ...filesNamedBy(survey.benchmark.run, files.paths)].slice(0, mostFunctions)
+  const callers = survey.benchmark === null || (named.length === 0 && survey.benchmark.sources !== undefined) ? testFiles(survey, files.paths) : named
   const found: OracleFunction[] = []
   for (const caller of callers) {
     const text = (await files.read(caller)) ?? ''
-    const uses = isScript(caller) ? await scriptFunctions(caller, text, files) : await pythonFunctions(caller, text, files)
-    for (const use of uses) if (!found.some((other) => other.module === use.module && other.function === use.function)) found.push(use)
+    for (const use of await functionsOf(caller, text, files)) if (!found.some((other) => other.module === use.module && other.function === use.function)) found.push(use)
   }
-  return found.slice(0, most)
+  const most = callers.some((caller) => nativeSource.test(caller)) ? mostNative : mostFunctions
+  const isRefused = ({ refusal }: OracleFunction): boolean => refusal !== undefined
+  return [...found.filter((each) => !isRefused(each)).slice(0, most), ...found.filter(isRefused).slice(0, mostFunctions)]
 }
 
-function fileNamedBy(command: string, paths: readonly string[]): string | null {
+/** Those of the project's own language first: a package of scripts may hold tests in C++, and a library in C++ scripts that drive its tests. */
+function testFiles(survey: RecognisedSurvey, paths: readonly string[]): readonly string[] {
+  const isNative = [survey.build, ...survey.tests].some((command) => /^(?:cmake|make|ctest)\b/.test(command?.run ?? ''))
+  const tests = paths.filter(isTestFile)
+  const [own, others] = [tests.filter((file) => nativeSource.test(file) === isNative), tests.filter((file) => nativeSource.test(file) !== isNative)]
+  return [...own, ...others].slice(0, mostFunctions)
+}
+
+async function functionsOf(caller: string, text: string, files: RepositoryFiles): Promise<readonly OracleFunction[]> {
+  if (nativeSource.test(caller)) return nativeFunctions(caller, text, files)
+  return isScript(caller) ? scriptFunctions(caller, text, files) : pythonFunctions(caller, text, files)
+}
+
+function filesNamedBy(command: string, paths: readonly string[]): readonly string[] {
   const known = new Set(paths)
-  return shellWords(command).flat().map((word) => path.posix.normalize(word)).find((word) => known.has(word) && (isScript(word) || word.endsWith('.py'))) ?? null
-}
-
-async function scriptFunctions(caller: string, text: string, files: RepositoryFiles): Promise<readonly OracleFunction[]> {
-  const known = new Set(files.paths)
-  const found: OracleFunction[] = []
-  for (const [, specifier = ''] of text.matchAll(importPattern)) {
-    const base = path.posix.join(path.posix.dirname(caller), specifier)
-    const module = endings.map((ending) => path.posix.normalize(base + ending)).find((file) => known.has(file) && isScript(file))
-    if (module === undefined || isTest(module)) continue
-    for (const name of exportedBy((await files.read(module)) ?? '')) if (name === 'default' || new RegExp(`\\b${name.replaceAll('$', '\\$')}\\b`).test(text)) found.push({ module, function: name, reason: `${caller} calls it` })
-  }
-  return found
-}
-
-function exportedBy(text: string): readonly string[] {
-  const names = [
-    ...[...text.matchAll(/^export\s+(?:async\s+)?function\s*\*?\s*([\w$]+)/gm)].map((match) => match[1]),
-    ...[...text.matchAll(/^export\s+const\s+([\w$]+)\s*(?::[^=\n]+)?=\s*(?:async\s*)?(?:function|\(|[\w$]+\s*=>)/gm)].map((match) => match[1]),
-    ...[...text.matchAll(/^(?:module\.)?exports\.([\w$]+)\s*=/gm)].map((match) => match[1]),
-    ...[...text.matchAll(/^module\.exports\s*=\s*\{([^}]*)\}/gm)].flatMap((match) => (match[1] ?? '').split(',').map((part) => part.split(':')[0]?.trim())),
-    /^export\s+default\s+(?:async\s+)?(?:function|[\w$]+\s*;?\s*$|\(|[\w$]+\s*=>)/m.test(text) || /^module\.exports\s*=\s*(?:function|[\w$]+\s*;?\s*$|\(|[\w$]+\s*=>)/m.test(text) ? 'default' : undefined,
-  ]
-  return [...new Set(names.filter((name): name is string => name !== undefined && /^[\w$]+$/.test(name)))]
-}
-
-async function pythonFunctions(caller: string, text: string, files: RepositoryFiles): Promise<readonly OracleFunction[]> {
-  const known = new Set(files.paths)
-  const found: OracleFunction[] = []
-  for (const [, from = '', imported = ''] of text.matchAll(pythonImport)) {
-    const file = from.replaceAll('.', '/')
-    const module = [`${file}.py`, `${file}/__init__.py`, `src/${file}.py`, `src/${file}/__init__.py`, path.posix.join(path.posix.dirname(caller), `${file}.py`)].find((candidate) => known.has(candidate))
-    if (module === undefined || isTest(module)) continue
-    const source = (await files.read(module)) ?? ''
-    for (const name of imported.split(',').map((part) => part.trim().split(/\s/)[0] ?? '')) {
-      if (new RegExp(`^(?:async\\s+)?def\\s+${name}\\s*\\(`, 'm').test(source) && name !== '') found.push({ module, function: name, reason: `${caller} calls it` })
-    }
-  }
-  return found
-}
-
-function isTest(file: string): boolean {
-  return /(?:^|[/_.-])(?:tests?|spec|bench(?:mark)?s?|fixtures?|mocks?)(?:[/_.-]|$)/i.test(file)
+  return shellWords(command).flat().map((word) => path.posix.normalize(word)).filter((word) => known.has(word) && (isScript(word) || word.endsWith('.py'))).slice(0, 1)
 }

@@ -1,3 +1,4 @@
+import { cmakeBenchmark, makeBenchmark } from './native-benchmark.ts'
 import { sourceGlobs } from './source-globs.ts'
 import type { ProjectFindings, RepositoryFiles } from './survey.ts'
 
@@ -11,14 +12,17 @@ export async function surveyCmake(files: RepositoryFiles): Promise<ProjectFindin
   const text = await files.read('CMakeLists.txt')
   if (text === null) return none
   const lists = files.paths.filter((path) => /(^|\/)CMakeLists\.txt$/.test(path)).slice(0, 50)
-  const code = (await Promise.all(lists.map((path) => files.read(path)))).map((content) => (content ?? '').replaceAll(/#[^\n]*/g, '')).join('\n')
+  const texts = await Promise.all(lists.map(async (path) => ({ path, text: (await files.read(path)) ?? '' })))
+  const code = texts.map((list) => list.text.replaceAll(/#[^\n]*/g, '')).join('\n')
   if (!/\benable_testing\s*\(|\binclude\s*\(\s*CTest\s*\)/i.test(code)) return { ...none, notes: ['CMakeLists.txt never calls enable_testing(), so CTest has nothing to run'] }
+  const { benchmark, notes } = await cmakeBenchmark(files, texts, buildFolder)
   return {
     ...none,
     sources: sourceGlobs(files.paths, { endings, folders, files: [] }),
+    benchmark,
     build: { run: `cmake -S . -B ${buildFolder} -DCMAKE_BUILD_TYPE=Release && cmake --build ${buildFolder}`, reason: 'CMakeLists.txt describes the build' },
     tests: [{ run: `ctest --test-dir ${buildFolder}`, report: 'ctest', reason: 'CMakeLists.txt registers tests with CTest' }],
-    notes: ['processes that only run for a moment cannot be told apart: a metric of its own that works for about a second is worth writing'],
+    notes: [...notes, 'processes that only run for a moment cannot be told apart: a metric of its own that works for about a second is worth writing'],
   }
 }
 
@@ -31,10 +35,14 @@ export async function surveyMake(files: RepositoryFiles): Promise<ProjectFinding
   const target = ['test', 'check'].find((candidate) => targets.has(candidate))
   if (target === undefined) return none
   const build = ['build', 'all'].find((candidate) => targets.has(candidate))
+  const { benchmark, needs, notes } = await makeBenchmark(files, text)
+  const built = [...(build === undefined ? [] : [build]), ...needs]
   return {
     ...none,
     sources: sourceGlobs(files.paths, { endings: `${endings}|rs|go|zig|js|mjs|ts|py`, folders, files: [] }),
-    build: build === undefined ? null : { run: `make ${build}`, reason: `${name} has the target ${build}` },
+    build: built.length === 0 ? null : { run: `make ${built.join(' ')}`, reason: `${name} has the target ${built.join(' and ')}` },
     tests: [{ run: `make ${target}`, report: 'exit-code', reason: `${name} has the target ${target}; only its exit status is seen, so single tests cannot be compared` }],
+    benchmark,
+    notes,
   }
 }

@@ -88,6 +88,18 @@ const repositories: readonly Expected[] = [
     build: 'cmake -S . -B ratchet-build -DCMAKE_BUILD_TYPE=Release && cmake --build ratchet-build',
     tree: { 'CMakeLists.txt': 'project(x)\nenable_testing()', 'src/a.cpp': '', 'include/a.hpp': '', 'tests/test_a.cpp': '' },
   },
+  {
+    name: 'CMake with a benchmark in a folder of its own', report: 'ctest', edit: ['src/**'], test: 'ctest --test-dir ratchet-build', metric: 'ratchet-build/bench/run_bench',
+    build: 'cmake -S . -B ratchet-build -DCMAKE_BUILD_TYPE=Release && cmake --build ratchet-build',
+    tree: {
+      'CMakeLists.txt': 'project(x)\nenable_testing()\noption(X_BENCH "benchmarks" ON)\n# add_executable(old_bench bench/old.cpp)\nif(X_BENCH)\n  add_subdirectory(bench)\nendif()\n',
+      'bench/CMakeLists.txt': 'add_executable(run_bench\n  run.cpp) # fast\n', 'bench/run.cpp': '', 'bench/old.cpp': '', 'src/a.cpp': '',
+    },
+  },
+  {
+    name: 'make with a benchmark', report: 'exit-code', edit: ['src/**'], test: 'make test', build: 'make all bench/run', metric: 'bench/run --size 10',
+    tree: { Makefile: 'BENCH := bench/run\nall: a.o\n\tcc\ntest: all\n\t./a\nbench: $(BENCH)\n\t@./$(BENCH) --size 10\n$(BENCH): bench/run.c\n\tcc -o $@ $<\n', 'src/a.c': '', 'bench/run.c': '' },
+  },
   { name: 'make', report: 'exit-code', edit: ['src/**'], test: 'make check', build: 'make all', tree: { Makefile: '.PHONY: all\nall: a.o\n\tcc\ncheck : all\n\t./a\nx := test\n', 'src/a.c': '' } },
 ]
 
@@ -129,6 +141,17 @@ test('a benchmark that runs for a fixed time is not measured, and the reader is 
   })
   expect(found.benchmark).toBeNull()
   expect(explainSurvey(found).join('\n')).toContain('bench.mjs was left out')
+})
+
+test.each<[string, Tree]>([
+  ['its library runs for a fixed time', { 'CMakeLists.txt': 'enable_testing()\nadd_executable(a_bench bench/a.cpp)', 'src/a.cpp': '', 'bench/a.cpp': '#include <benchmark/benchmark.h>' }],
+  ['it is built only where its CMake condition holds', { 'CMakeLists.txt': 'enable_testing()\noption(B "x" OFF)\nif(B)\nadd_executable(a_bench bench/a.cpp)\nendif()', 'src/a.cpp': '', 'bench/a.cpp': '' }],
+  ['it is not certain where CMake puts it', { 'CMakeLists.txt': 'enable_testing()\nset(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)\nadd_executable(a_bench bench/a.cpp)', 'src/a.cpp': '', 'bench/a.cpp': '' }],
+  ['not one plain command', { Makefile: 'test:\n\t./t\nbench: b\n\tfor i in 1 2; do ./b; done\nb:\n\tcc\n', 'src/a.c': '' }],
+])('a benchmark in C++ is left out because %s, and the reader is told', async (why, tree) => {
+  const found = await recognised(tree)
+  expect(found.benchmark).toBeNull()
+  expect(found.notes.join('\n')).toContain(why)
 })
 
 test('a schema path becomes the modeline of the YAML language server', async () => {

@@ -14,6 +14,11 @@ export interface SurveyedCommand {
   readonly reason: string
 }
 
+export interface SurveyedBenchmark extends SurveyedCommand {
+  /** Source files of the program, where the command does not name them. */
+  readonly sources?: readonly string[]
+}
+
 export interface SurveyedTest extends SurveyedCommand {
   readonly report: TestConfig['report']
   readonly reportFile?: string
@@ -29,7 +34,7 @@ export interface RecognisedSurvey {
   readonly build: SurveyedCommand | null
   readonly tests: readonly [SurveyedTest, ...SurveyedTest[]]
   /** A benchmark that does a fixed amount of work; null when the tests themselves have to be measured. */
-  readonly benchmark: SurveyedCommand | null
+  readonly benchmark: SurveyedBenchmark | null
   /** What a person should know or check, one sentence each. */
   readonly notes: readonly string[]
 }
@@ -48,6 +53,6 @@ export interface ProjectFindings {
   readonly setup: SurveyedCommand | null
   readonly build: SurveyedCommand | null
   readonly tests: readonly SurveyedTest[]
-  readonly benchmark: SurveyedCommand | null
+  readonly benchmark: SurveyedBenchmark | null
   readonly notes: readonly string[]
 }

@@ -1,7 +1,9 @@
 import type { DriverCommand, DriverRequest, Language } from '../language.ts'
 import type { Spec } from '../../spec.ts'
+import { buildDefinitions } from './build-definitions.ts'
 import { buildDriver } from './build-driver.ts'
 import { inferCpp } from './infer-cpp.ts'
+import { inferInTree, undrivable } from './infer-in-tree.ts'
 
 /** Compiles the driver for a function into the scratch folder. Leaks are not looked for: that takes ptrace, which a sandbox denies. */
 export async function cppDriver(spec: Spec, request: DriverRequest): Promise<DriverCommand> {
@@ -12,5 +14,11 @@ export async function cppDriver(spec: Spec, request: DriverRequest): Promise<Dri
 export const cppLanguage: Language = {
   names: ['cpp'],
   driver: cppDriver,
-  infer: async (request) => inferCpp(request),
+  surroundings: buildDefinitions,
+  infer: async (request) => {
+    if (request.directory !== undefined) return await inferInTree(request, request.directory, request.signal ?? new AbortController().signal)
+    const inferred = inferCpp(request)
+    if ('reason' in inferred) throw undrivable(inferred.reason)
+    return inferred
+  },
 }

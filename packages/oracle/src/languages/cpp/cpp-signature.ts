@@ -59,6 +59,7 @@ export function printSignature({ structs, result, name, parameters, isStatic }: 
 /** One space between words, none around punctuation, `const` in front. */
 export function normalType(type: string): string {
   const plain = type
+    .replaceAll(/\b(?:__)?restrict(?:__)?\b/g, '')
     .replaceAll(/\s+/g, ' ')
     .replaceAll(/\s*([<>,*&:])\s*/g, '$1')
     .replaceAll(/([*&])const\b/g, '$1')
@@ -99,7 +100,7 @@ function openingParenthesis(text: string): number {
 const builtin = /^(?:int|char|bool|double|float|long|short|unsigned|signed|void|auto|const|volatile|struct|enum)$/
 
 export function parseParameter(text: string): CppParameter {
-  const plain = text.replace(/\s*=(?![^<]*>).*$/s, '').trim()
+  const plain = text.replace(/\s*=(?![^<]*>).*$/s, '').replaceAll(/\b(?:__)?restrict(?:__)?\b/g, '').trim()
   const array = /^(.*?)\b([A-Za-z_]\w*)\s*\[\s*\d*\s*\]$/s.exec(plain)
   if (array !== null) return { type: normalType(`${array[1] ?? ''}*`), name: array[2] ?? '' }
   const named = /^(.*[\s*&>])([A-Za-z_]\w*)$/s.exec(plain)

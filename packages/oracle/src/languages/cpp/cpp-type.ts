@@ -69,6 +69,17 @@ export function generatorOfCppType(type: string, names: CppNames): Generator | n
   return struct === undefined ? ofTemplate(name, names) : ofStruct(struct, names)
 }
 
+/** Whether a driver can write a result of this type; what it does not know it could not compile. */
+export function isShown(type: string, names: CppNames): boolean {
+  const plain = plainType(type)
+  if (['void', 'auto', 'decltype(auto)'].includes(plain) || /^(?:const )?char\*$/.test(plain) || generatorOfCppType(plain, names) !== null) return true
+  const match = /^(?:::)?(?:std::)?(\w+)<(.*)>$/s.exec(plain)
+  if (match === null) return false
+  const inside = splitAtCommas(match[2] ?? '').map((each) => each.replace(/^const /, ''))
+  const isKnown = [...lists, ...sets, ...maps, 'optional', 'pair', 'tuple', 'array', 'unique_ptr', 'shared_ptr'].includes(match[1] ?? '')
+  return isKnown && inside.every((each) => /^\d+$/.test(each) || isShown(each, names))
+}
+
 function ofStruct(struct: CppStruct, names: CppNames): Generator | null {
   const properties: Record<string, Generator> = {}
   for (const field of struct.fields) {
@@ -120,10 +131,20 @@ export function passParameters(parameters: readonly CppParameter[]): readonly Pa
       at += run
       continue
     }
-    if (/\*.*\*|\*&/.test(type) || /^(?:const )?(?:void|FILE|std::FILE)\*$/.test(type) || /stream\b/.test(type)) return `${type} cannot be passed`
+    if (/\b(?:FILE|\w*stream)\b/.test(type)) return `\`${type}\` cannot be passed: the kit opens no streams`
+    if (/\*.*\*|\*&/.test(type) || /^(?:const )?void\*$/.test(type)) return `\`${type}\` cannot be passed: nothing tells what stands behind it`
+    if (isList(parameters, at)) return `nothing tells how many elements stand behind \`${type} ${parameters[at]?.name ?? ''}\`: a length that follows it would`
     passed.push(pass(parameters, at))
   }
   return passed
+}
+
+/** A pointer to plain values that is probably a list: one that is only read, or that stands beside whole numbers of another meaning (rows, columns). */
+function isList(parameters: readonly CppParameter[], at: number): boolean {
+  const type = parameters[at]?.type ?? ''
+  const element = type.replace(/\*$/, '').replace(/^const /, '').trim()
+  if (!type.endsWith('*') || /^(?:const )?char\*$/.test(type) || !(isInteger(element) || floatTypes.includes(element))) return false
+  return type.startsWith('const ') || parameters.slice(at + 1).some((other) => isInteger(plainType(other.type)) && !/[&*]/.test(other.type))
 }
 
 /** How many pointers in a row share the length that follows them; 0 where no length follows. */

@@ -13,8 +13,16 @@ export interface Undrivable {
   readonly reason: string
 }
 
-/** Writes the main file of a driver: it includes the module itself and makes one call per case. `module` is how the compiler finds the module. */
-export function driverSource(spec: Spec, module: { readonly path: string; readonly isC: boolean; readonly headers: readonly string[] }): DriverSource | Undrivable {
+/** How the compiler finds the module, and what it is. */
+export interface DrivenModule {
+  readonly path: string
+  /** `c`: compiled by itself and only declared here. `c-header`: declares what C sources define. */
+  readonly kind: 'c++' | 'c' | 'c-header'
+  readonly headers: readonly string[]
+}
+
+/** Writes the main file of a driver: it includes the module itself and makes one call per case. */
+export function driverSource(spec: Spec, module: DrivenModule): DriverSource | Undrivable {
   const declared = spec.native?.signature
   const signature = declared === undefined ? null : parseSignature(declared)
   if (signature === null) return { reason: declared === undefined ? 'native.signature is missing' : `native.signature is no declaration: ${declared}` }
@@ -24,7 +32,7 @@ export function driverSource(spec: Spec, module: { readonly path: string; readon
   const lines = [
     '#include "ratchet_oracle.hpp"',
     ...module.headers.map((header) => `#include ${quoted(header)}`),
-    ...(module.isC ? [`extern "C" { ${declarationOf(signature)}; }`] : ['#define main ratchet_module_main', `#include ${quoted(module.path)}`, '#undef main']),
+    ...moduleLines(module, signature),
     ...signature.structs.map((struct) => {
       const each = (macro: string): string => struct.fields.map((field) => `${macro}(${field.name})`).join(' ')
       return `RATCHET_STRUCT(${struct.name}, ${each('RATCHET_READ')}, ${each('RATCHET_WRITE')})`
@@ -41,6 +49,18 @@ export function driverSource(spec: Spec, module: { readonly path: string; readon
     '',
   ]
   return { text: lines.join('\n'), signature }
+}
+
+function moduleLines(module: DrivenModule, signature: CppSignature): readonly string[] {
+  switch (module.kind) {
+    case 'c':
+      return [`extern "C" { ${declarationOf(signature)}; }`]
+    case 'c-header':
+      // Headers of the library that C++ wraps come first: their templates cannot stand within `extern "C"`.
+      return ['#include <cmath>', '#include <cstdlib>', '#include <cstring>', '#include <cstdio>', '#include <math.h>', '#include <stdlib.h>', '#define restrict __restrict', 'extern "C" {', `#include ${quoted(module.path)}`, '}', '#undef restrict']
+    case 'c++':
+      return ['#define main ratchet_module_main', `#include ${quoted(module.path)}`, '#undef main']
+  }
 }
 
 /** A name in quotes; a path that could end the line early is refused by the caller. */

@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import type { InferredSignature } from '../language.ts'
+import type { Undrivable } from './driver-source.ts'
 import { normalType, parseSignature, printSignature } from './cpp-signature.ts'
 import { inferCpp } from './infer-cpp.ts'
 
-const infer = (source: string, name = 'f', tests: readonly string[] = []): InferredSignature | null =>
+const answer = (source: string, name = 'f', tests: readonly string[] = []): InferredSignature | Undrivable =>
   inferCpp({ language: 'cpp', module: 'm.hpp', function: name, source, tests: tests.map((text) => ({ path: 't.cpp', text })) })
+const infer = (...given: Parameters<typeof answer>): InferredSignature | null => {
+  const found = answer(...given)
+  return 'reason' in found ? null : found
+}
 
 describe('inferCpp', () => {
   it('reads numbers by their ranges', () => {

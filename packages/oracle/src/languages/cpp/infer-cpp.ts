@@ -5,19 +5,33 @@ import { descendants, parseSource } from '../python/parse-source.ts'
 import { cppModuleOf, type CppFunction, type CppModule } from './cpp-declarations.ts'
 import { cppCallsOf, literalOf } from './cpp-literal.ts'
 import { parseSignature, printSignature, type CppSignature, type CppStruct } from './cpp-signature.ts'
-import { generatorOfCppType, passParameters, type PassedParameter } from './cpp-type.ts'
+import { generatorOfCppType, isShown, passParameters, type PassedParameter } from './cpp-type.ts'
+import type { Undrivable } from './driver-source.ts'
 
 const examplesKept = 40
 const piecesKept = 20
 
-/** Infers inputs of a C or C++ function from its declaration; null where it has none that a driver could call. */
-export function inferCpp(request: InferRequest): InferredSignature | null {
-  const module = cppModuleOf(parseSource('cpp', request.source))
+/** Infers inputs of a C or C++ function from its declaration; a reason where it has none that a driver could call. `included`: texts of headers whose types it may use. */
+export function inferCpp(request: InferRequest, included: readonly string[] = []): InferredSignature | Undrivable {
+  const module = withTypes(cppModuleOf(parseSource('cpp', plainDeclarations(request.source))), included)
+  let reason: string | null = null
   for (const candidate of candidatesFor(module, request.function)) {
     const inferred = inferFunction(candidate, module, request)
-    if (inferred !== null) return inferred
+    if (!('reason' in inferred)) return inferred
+    reason ??= inferred.reason
   }
-  return null
+  return { reason: reason ?? `the file declares no function of this name` }
+}
+
+/** Macros that only decorate a declaration hide its type from the grammar. */
+const decorations = /(?<!^[ \t]*#.*)\b[A-Z][A-Z0-9_]*_?(?:API|EXPORTS?|PUBLIC|INLINE|DECL|NODISCARD|NOEXCEPT|CONSTEXPR|EXTERN|DEF|CALL|DLL)\b(?=\s+[A-Za-z_])/gm
+const plainDeclarations = (source: string): string => source.replaceAll(decorations, (word) => ' '.repeat(word.length))
+
+/** The module with structures, aliases and enumerations of what it includes; its own win. */
+function withTypes(module: CppModule, included: readonly string[]): CppModule {
+  const others = included.map((text) => cppModuleOf(parseSource('cpp', plainDeclarations(text))))
+  const merged = <T>(of: (each: CppModule) => ReadonlyMap<string, T>): ReadonlyMap<string, T> => new Map([...others.toReversed(), module].flatMap((each) => [...of(each)]))
+  return { functions: module.functions, structs: merged((each) => each.structs), aliases: merged((each) => each.aliases), enums: merged((each) => each.enums), constructors: merged((each) => each.constructors) }
 }
 
 /** Functions of the given name: `f` also finds `ns::f`, and `Class.method` is `Class::method`. */
@@ -27,26 +41,39 @@ function candidatesFor(module: CppModule, wanted: string): readonly CppFunction[
   return exact.length > 0 ? exact : module.functions.filter((each) => each.name.endsWith(`::${name}`))
 }
 
-function inferFunction(found: CppFunction, module: CppModule, request: InferRequest): InferredSignature | null {
-  if (found.template === null) return null
+function inferFunction(found: CppFunction, module: CppModule, request: InferRequest): InferredSignature | Undrivable {
+  if (found.template === null) return { reason: 'it is a template over values or packs; the kit fills in types only' }
   const parsed = parseSignature(found.text)
-  if (parsed === null) return null
+  if (parsed === null) return { reason: `its declaration cannot be read: ${found.text.slice(0, 100)}` }
   const signature = resolved(parsed, found, module)
   const passed = passParameters(signature.parameters)
-  if (typeof passed === 'string') return null
+  if (typeof passed === 'string') return { reason: passed }
   const pieces = piecesOf(found)
-  const parameters = passed.map((parameter) => ({ name: parameter.name, generator: generatorOfPassed(parameter, module, pieces) }))
-  const complete = parameters.flatMap(({ name, generator }) => (generator === null ? [] : [{ name, generator }]))
+  const parameters: InferredSignature['parameters'][number][] = []
+  for (const parameter of passed) {
+    const generator = generatorOfPassed(parameter, module, pieces)
+    if (generator === null) return { reason: `\`${parameter.name}\` is a \`${signature.parameters[parameter.at]?.type ?? parameter.holder}\`, of which the kit makes no values: it makes numbers, texts, enumerations, structures with public fields, standard containers of these, and pointers followed by their length` }
+    parameters.push({ name: parameter.name, generator })
+  }
   const construct = found.owner === null || found.isStatic ? [] : constructOf(found.owner, module)
-  // A void function that changes nothing it was given shows nothing that could be compared.
-  const isSilent = signature.result === 'void' && !signature.parameters.some(({ type }) => /[&*]$/.test(type) && !type.startsWith('const '))
-  if (complete.length !== parameters.length || construct === null || isSilent || !isWritable(signature.result)) return null
+  if (construct === null) return { reason: `no constructor of ${found.owner} takes only numbers, truth values and texts` }
+  const reason = unseen(signature, module)
+  if (reason !== null) return { reason }
   return {
-    parameters: complete,
+    parameters,
     ...(found.owner !== null && !found.isStatic && { construct }),
     examples: examplesOf(request, signature, passed),
     native: { signature: printSignature(signature) },
   }
+}
+
+/** Why nobody could see what a call did; null where it shows. */
+function unseen({ result, parameters }: CppSignature, module: CppModule): string | null {
+  // A void function that changes nothing it was given shows nothing that could be compared.
+  const isSilent = result === 'void' && !parameters.some(({ type }) => /[&*]$/.test(type) && !type.startsWith('const '))
+  if (isSilent) return 'it returns nothing and changes nothing that it was given'
+  if (result.endsWith('*') && !/^(?:const )?char\*$/.test(result)) return `it returns a \`${result}\`, and nothing tells how much stands behind that pointer`
+  return isShown(result, module) ? null : `it returns a \`${result}\`, which the kit cannot look into`
 }
 
 /** Types spelled out: template parameters are `int`, aliases are what they stand for, structures carry their fields along. */
@@ -114,11 +141,6 @@ function constructOf(owner: string, module: CppModule): InferredSignature['param
     if (plain.length === parameters.length) return plain
   }
   return null
-}
-
-/** A pointer says nothing about how many elements stand behind it, unless it is a text. */
-function isWritable(result: string): boolean {
-  return !result.endsWith('*') || /^(?:const )?char\*$/.test(result)
 }
 
 function examplesOf(request: InferRequest, signature: CppSignature, passed: readonly PassedParameter[]): readonly (readonly TaggedJson[])[] {

@@ -1,0 +1,63 @@
+import path from 'node:path'
+import { isJudge, refusedClass, type OracleFunction } from './oracle-function.ts'
+import type { RepositoryFiles } from './survey.ts'
+
+const importPattern = /(?:\bfrom\s*|\brequire\(\s*|\bimport\(?\s*)['"](\.{1,2}\/[^'"]+|\.{1,2})['"]/g
+const endings = ['', '.js', '.mjs', '.cjs', '.ts', '.mts', '.cts', '.jsx', '.tsx', '/index.js', '/index.ts', '/index.mjs', '/index.cjs']
+export const isScript = (file: string): boolean => /\.[cm]?[jt]sx?$/.test(file) && !/\.d\.[cm]?ts$/.test(file)
+
+/** Exported functions of the repository's own modules that a script imports and names. */
+export async function scriptFunctions(caller: string, text: string, files: RepositoryFiles): Promise<readonly OracleFunction[]> {
+  const known = new Set(files.paths)
+  const found: OracleFunction[] = []
+  for (const [, specifier = ''] of text.matchAll(importPattern)) {
+    const base = path.posix.join(path.posix.dirname(caller), specifier)
+    const module = endings.map((ending) => path.posix.normalize(base + ending)).find((file) => known.has(file) && isScript(file))
+    if (module === undefined || isJudge(module)) continue
+    const source = (await files.read(module)) ?? ''
+    const names = exportedBy(source)
+    const classes = classesOf(source, names)
+    for (const { name, methods } of classes) {
+      const method = methods.find((each) => new RegExp(`\\.${escaped(each)}\\s*\\(`).test(text))
+      if (method !== undefined) found.push(refusedClass({ module, name, method, caller }))
+    }
+    const functions = names.filter((name) => !classes.some((each) => each.name === name))
+    for (const name of functions) if (name === 'default' || new RegExp(`\\b${escaped(name)}\\b`).test(text)) found.push({ module, function: name, reason: `${caller} calls it` })
+  }
+  return found
+}
+
+const escaped = (name: string): string => name.replaceAll('$', String.raw`\$`)
+
+interface ExportedClass {
+  /** As `ratchet-oracle` names it: what it is exported as. */
+  readonly name: string
+  readonly methods: readonly string[]
+}
+
+/** Classes among the exports, as far as their text stands at the start of a line; their methods by the usual indentation. */
+function classesOf(text: string, exported: readonly string[]): readonly ExportedClass[] {
+  const found: ExportedClass[] = []
+  for (const match of text.matchAll(/^(export\s+default\s+|export\s+|module\.exports\s*=\s*|(?:module\.)?exports\.([\w$]+)\s*=\s*)?(?:abstract\s+)?class\b(?:\s+(?!extends\b|implements\b)([\w$]+))?/gm)) {
+    const [, how = '', as, own = ''] = match
+    const isExportedLater = own !== '' && new RegExp(`^(?:export\\s+default|module\\.exports\\s*=)\\s+${escaped(own)}\\s*;?\\s*$`, 'm').test(text)
+    const isDefault = isExportedLater || /default|^module\.exports\s*=/.test(how)
+    const name = isDefault ? 'default' : (as ?? own)
+    if (!isDefault && !how.startsWith('export') && !exported.includes(name)) continue
+    const body = text.slice(match.index).split(/\n\}/, 1)[0] ?? ''
+    const methods = [...body.matchAll(/^[ \t]+(?:public\s+)?(?:static\s+)?(?:async\s+)?\*?\s*([\w$]+)\s*(?:<[^>\n]*>)?\([^\n]*\{/gm)].map((each) => each[1] ?? '')
+    found.push({ name, methods: methods.filter((each) => !/^(?:constructor|if|for|while|switch|catch|function)$/.test(each)) })
+  }
+  return found
+}
+
+function exportedBy(text: string): readonly string[] {
+  const names = [
+    ...[...text.matchAll(/^export\s+(?:async\s+)?function\s*\*?\s*([\w$]+)/gm)].map((match) => match[1]),
+    ...[...text.matchAll(/^export\s+const\s+([\w$]+)\s*(?::[^=\n]+)?=\s*(?:async\s*)?(?:function|\(|[\w$]+\s*=>)/gm)].map((match) => match[1]),
+    ...[...text.matchAll(/^(?:module\.)?exports\.([\w$]+)\s*=/gm)].map((match) => match[1]),
+    ...[...text.matchAll(/^module\.exports\s*=\s*\{([^}]*)\}/gm)].flatMap((match) => (match[1] ?? '').split(',').map((part) => part.split(':')[0]?.trim())),
+    /^export\s+default\s+(?:async\s+)?(?:function|[\w$]+\s*;?\s*$|\(|[\w$]+\s*=>)/m.test(text) || /^module\.exports\s*=\s*(?:function|[\w$]+\s*;?\s*$|\(|[\w$]+\s*=>)/m.test(text) ? 'default' : undefined,
+  ]
+  return [...new Set(names.filter((name): name is string => name !== undefined && /^[\w$]+$/.test(name)))]
+}
