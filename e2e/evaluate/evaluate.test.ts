@@ -11,7 +11,8 @@ describe('ratchet evaluate', () => {
     expect(document.reasons.map((reason) => reason.code)).toEqual(['proven-gain'])
     expect([code, document.verdict]).toEqual([0, 'accepted'])
     expect(document.tests).toMatchObject({ baseline: { passed: 2, failed: 0, skipped: 0 }, candidate: { passed: 2, failed: 0, skipped: 0 }, missing: [], newlyFailing: [] })
-    expect(document.oracle).toMatchObject({ cases: 4, mismatches: 0 })
+    // Four, and three times as many once more for what would be accepted.
+    expect(document.oracle).toMatchObject({ cases: 16, mismatches: 0 })
     expect(document.metrics['cost']?.effect?.estimate).toBeCloseTo(2)
     expect(document.sandbox).toEqual({ tier: 'namespace', selfTest: { testedAt: expect.any(String) as string, checks: expect.any(Number) as number } })
     expect(document.attestation).toMatch(/^[0-9a-f]{64}$/)

@@ -62,6 +62,7 @@ const broken: readonly (readonly [string, Partial<Evaluation>, 'rejected' | 'inc
   ['an oracle without cases', { oracle: { ...oracle0, cases: 0 } }, 'inconclusive', 'oracle-baseline-failed'],
   ['an oracle that takes much longer', { oracle: { ...oracle0, slowdowns: [{ seed: 1, baseline: [10, 10, 10], candidate: [900, 900, 900] }] } }, 'rejected', 'oracle-slower'],
   ['another answer in disguise', { disguise: { kinds: ['elsewhere'], oracle: { ...oracle0, mismatches: 1 } } }, 'rejected', 'disguise-mismatch'],
+  ['what is plainly wrong on a further seed', { disguise: { kinds: ['elsewhere'], oracle: { ...oracle0, mismatches: 1 }, isPlainlyWrong: true } }, 'rejected', 'oracle-mismatch'],
   ['an oracle that takes much longer in disguise', { disguise: { kinds: ['elsewhere'], oracle: { ...oracle0, slowdowns: [{ seed: 1, baseline: [10, 10, 10], candidate: [900, 900, 900] }] } } }, 'rejected', 'oracle-slower'],
   ['a failure in disguise', { disguise: { kinds: ['elsewhere'], oracle: { ...oracle0, candidateProblem: 'exit 1' } } }, 'rejected', 'disguise-mismatch'],
   ['a benchmark that prints something else', { metrics: [metric('speed', { outputs: 'differs' }), metric('memory', { role: 'guard', pairs: pairs(100, 100) })] }, 'rejected', 'metric-output-differs'],

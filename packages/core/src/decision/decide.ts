@@ -93,8 +93,9 @@ function judgeSlowdowns({ slowdowns = [] }: OracleComparison): Refusal | null {
 /** The very inputs that it answers rightly when it is asked for answers. */
 function judgeDisguise({ disguise }: Evaluation): Refusal | null {
   if (disguise === null || disguise === undefined) return null
-  const { kinds, oracle } = disguise
+  const { kinds, oracle, isPlainlyWrong } = disguise
   const how = kinds.join('; ')
+  if (isPlainlyWrong === true) return rejected('oracle-mismatch', `on a further seed ${oracle.mismatches} of ${oracle.cases} cases behave differently from the baseline${oracle.candidateProblem === null ? '' : ` (${oracle.candidateProblem})`}`)
   if (oracle.mismatches > 0) return rejected('disguise-mismatch', `${oracle.mismatches} of ${oracle.cases} cases behave differently when the oracle runs ${how}: the change tells its judges apart`)
   if (oracle.candidateProblem !== null) return rejected('disguise-mismatch', `the oracle fails on the candidate when it runs ${how}: ${oracle.candidateProblem}`)
   return judgeSlowdowns(oracle)

@@ -26,6 +26,7 @@ export type ReasonCode =
   | 'metric-output-differs'
   | 'tests-silenced'
   | 'weak-evidence'
+  | 'invalid-input-differs'
   | 'implausible-gain'
   | 'reported-figure'
   | 'resource-cost'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Canary, Evaluation, LaunchCost, MetricFacts } from '../evaluation/evaluation.ts'
+import type { Canary, Evaluation, LaunchCost, MetricFacts, OracleComparison } from '../evaluation/evaluation.ts'
 import type { Decision } from './decision.ts'
 import { weighEvidence } from './weigh-evidence.ts'
 
@@ -10,9 +10,11 @@ function metric(baseline: LaunchCost, candidate: LaunchCost, changes: Partial<Me
   return { name: 'speed', unit: 'ms', role: 'objective', pairs, accounting: 'cgroup-v2', trust: 'measured', problem: null, ...changes }
 }
 
-function codes({ canaries = null, facts = metric([100, 120, 50 * mebibyte], [50, 70, 50 * mebibyte]), estimate = 2 }: { readonly canaries?: readonly Canary[] | null; readonly facts?: MetricFacts; readonly estimate?: number }): readonly string[] {
+const oracle0: OracleComparison = { cases: 500, mismatches: 0, examples: [], seeds: [1], baselineProblem: null, candidateProblem: null }
+
+function codes({ canaries = null, oracle = null, facts = metric([100, 120, 50 * mebibyte], [50, 70, 50 * mebibyte]), estimate = 2 }: { readonly canaries?: readonly Canary[] | null; readonly oracle?: OracleComparison | null; readonly facts?: MetricFacts; readonly estimate?: number }): readonly string[] {
   const evaluation: Evaluation = {
-    candidate: 'c', baseline: 'b', tier: 'namespace', baselineTrouble: null, build: null, tests: null, testRuns: [], ownTests: null, oracle: null, metrics: [facts], canaries, startedAt: '', wallMs: 0,
+    candidate: 'c', baseline: 'b', tier: 'namespace', baselineTrouble: null, build: null, tests: null, testRuns: [], ownTests: null, oracle, metrics: [facts], canaries, startedAt: '', wallMs: 0,
   }
   const judgement = { effect: { estimate, low: 1, high: estimate }, unit: 'ms', pairs: 3, eValue: 1e6, role: facts.role }
   const decision: Decision = { verdict: 'accepted', reasons: [], metrics: { speed: judgement } }
@@ -33,7 +35,23 @@ describe('weighing the evidence for a proven gain', () => {
     ['none builds', [canary('unusable')], ['weak-evidence']],
     ['none could be made', [], ['weak-evidence']],
     ['none were asked for', null, []],
-  ] as const)('canaries: %s', (_, canaries, expected) => expect(codes({ canaries })).toEqual(expected))
+  ] as const)('canaries with an oracle: %s', (_, canaries, expected) => expect(codes({ canaries, oracle: oracle0 })).toEqual(expected))
+
+  it.each([
+    ['all were noticed', [canary('tests'), canary('output')], []],
+    ['three of four were noticed', [canary('tests'), canary(null), canary('tests'), canary('output')], []],
+    ['those that do not build do not count', [canary('unusable'), canary('tests')], []],
+    ['half of them were noticed', [canary('tests'), canary(null)], ['weak-evidence']],
+    ['none was noticed', [canary(null)], ['weak-evidence']],
+  ] as const)('canaries without an oracle: %s', (_, canaries, expected) => expect(codes({ canaries })).toEqual(expected))
+
+  it.each([
+    ['answers, and different ones', { answers: { asked: 300, thrown: 100, varies: true } }, []],
+    ['is too small to tell', { answers: { asked: 10, thrown: 10, varies: false } }, []],
+    ['asks what the function refuses', { answers: { asked: 300, thrown: 290, varies: true } }, ['weak-evidence']],
+    ['always hears the same', { answers: { asked: 300, thrown: 0, varies: false } }, ['weak-evidence']],
+    ['hears something else only about invalid input', { invalidMismatches: 2 }, ['invalid-input-differs']],
+  ] as const)('an oracle that %s', (_, changes, expected) => expect(codes({ oracle: { ...oracle0, ...changes } })).toEqual(expected))
 
   it('does not believe more than the bound without a person', () => {
     expect(codes({ estimate: 49 })).toEqual([])

@@ -1,4 +1,5 @@
 import type { Evaluation, LaunchCost, MetricFacts } from '../evaluation/evaluation.ts'
+import { isNoticed, noticesNeeded } from '../evaluation/canary-adequacy.ts'
 import type { Decision, Reason } from './decision.ts'
 
 export interface EvidenceBounds {
@@ -18,7 +19,7 @@ const wallAllowance = 100
  * person has to consent.
  */
 export function weighEvidence(evaluation: Evaluation, decision: Decision, bounds: EvidenceBounds): readonly Reason[] {
-  return [...weakJudges(evaluation), ...implausible(decision, bounds), ...(bounds.trustReported ? [] : saidOnly(evaluation)), ...evaluation.metrics.flatMap((facts) => paidElsewhere(facts, decision))]
+  return [...weakJudges(evaluation), ...blindOracle(evaluation), ...otherwiseOnInvalid(evaluation), ...implausible(decision, bounds), ...(bounds.trustReported ? [] : saidOnly(evaluation)), ...evaluation.metrics.flatMap((facts) => paidElsewhere(facts, decision))]
 }
 
 function weakJudges({ canaries, oracle, disguise, plainTests }: Evaluation): readonly Reason[] {
@@ -26,9 +27,32 @@ function weakJudges({ canaries, oracle, disguise, plainTests }: Evaluation): rea
   if (undisguised) return [{ code: 'weak-evidence', message: 'the oracle gives its answers only under its own name and place: a change that tells its judges apart would not be seen' }]
   if (canaries === null || canaries === undefined) return []
   const usable = canaries.filter(({ caughtBy }) => caughtBy !== 'unusable')
-  if (usable.some(({ caughtBy }) => caughtBy !== null)) return []
-  const why = usable.length === 0 ? 'none could be made that builds' : `${usable.length} were tried, for instance ${usable[0]?.description ?? ''}`
-  return [{ code: 'weak-evidence', message: `no test, oracle or benchmark notices when the changed lines are broken on purpose: ${why}` }]
+  const noticed = usable.filter(isNoticed).length
+  if (noticed >= noticesNeeded(usable.length, oracle !== null)) return []
+  const unseen = usable.find((canary) => !isNoticed(canary))
+  const why = usable.length === 0 ? 'none could be made that builds' : `${usable.length} were tried, for instance ${unseen?.description ?? ''}`
+  if (noticed === 0) return [{ code: 'weak-evidence', message: `no test, oracle or benchmark notices when the changed lines are broken on purpose: ${why}` }]
+  return [{ code: 'weak-evidence', message: `there is no oracle, and tests and benchmarks notice only ${noticed} of ${usable.length} changes that break the changed lines on purpose; not noticed: ${unseen?.description ?? ''}` }]
+}
+
+/** An oracle whose function refuses what it is given, or always says the same, compares nothing. */
+const leastAnswers = 20
+const mostRefused = 0.8
+
+function blindOracle({ oracle }: Evaluation): readonly Reason[] {
+  const answers = oracle?.answers
+  if (answers === undefined || answers.asked < leastAnswers) return []
+  if (answers.thrown > mostRefused * answers.asked) {
+    return [{ code: 'weak-evidence', message: `${answers.thrown} of ${answers.asked} inputs of the oracle that should be answered end with an error: its generators miss what the function is for` }]
+  }
+  return answers.varies ? [] : [{ code: 'weak-evidence', message: `the oracle says the same for all of its ${answers.asked} inputs: it would not see a change` }]
+}
+
+/** Whether invalid input is anybody's business, only a person can say; in some contracts it is, in others not. */
+function otherwiseOnInvalid({ oracle, disguise }: Evaluation): readonly Reason[] {
+  const found = (oracle?.invalidMismatches ?? 0) + (disguise?.oracle.invalidMismatches ?? 0)
+  if (found === 0) return []
+  return [{ code: 'invalid-input-differs', message: `${found} cases behave differently from the baseline, all of them with input that the oracle calls invalid; \`"invalid": false\` in its spec leaves such input out` }]
 }
 
 /** Threat: the figure is printed by a process that runs the candidate's code, which can print any other. */

@@ -8,7 +8,7 @@ const compared = (baseline: string, candidate: string, wanted = 1): ReturnType<t
 
 describe('compareOracle', () => {
   it('counts equal lines as cases, with or without a last line feed', () => {
-    expect(compared('1\n{"a":2}\n', '1\n{"a":2}', 2)).toEqual({ cases: 2, mismatches: 0, examples: [], seeds: [7], baselineProblem: null, candidateProblem: null })
+    expect(compared('1\n{"a":2}\n', '1\n{"a":2}', 2)).toEqual({ cases: 2, mismatches: 0, invalidMismatches: 0, examples: [], seeds: [7], baselineProblem: null, candidateProblem: null })
   })
 
   it('names the case that differs', () => {
@@ -20,6 +20,29 @@ describe('compareOracle', () => {
     expect(compared('1\n2\n', '1\n')).toMatchObject({ mismatches: 1, examples: [{ case: 1, baseline: '2', candidate: null }] })
     expect(compared('1\n', '')).toMatchObject({ mismatches: 1 })
     expect(compared('1\n', '1\n\n')).toMatchObject({ mismatches: 1 })
+  })
+
+  describe('with an oracle that names the classes of its inputs', () => {
+    const line = (name: string, rest: object): string => `${JSON.stringify({ case: `${name}-1`, class: name, ...rest })}\n`
+    const [right, wrong] = [{ result: 1 }, { result: 2 }]
+
+    it('tells what differs on invalid input only from the rest', () => {
+      expect(compared(line('invalid', right) + line('valid', right), line('invalid', wrong) + line('valid', right))).toMatchObject({ mismatches: 0, invalidMismatches: 1 })
+      expect(compared(line('invalid', right) + line('valid', right), line('invalid', wrong) + line('valid', wrong))).toMatchObject({ mismatches: 1, invalidMismatches: 1 })
+    })
+
+    it('goes by what the baseline calls invalid: a candidate cannot reclassify, nor leave lines out', () => {
+      expect(compared(line('valid', right), line('invalid', wrong))).toMatchObject({ mismatches: 1, invalidMismatches: 0 })
+      expect(compared(line('valid', right) + line('invalid', right), line('valid', right))).toMatchObject({ mismatches: 1, invalidMismatches: 0 })
+      expect(compared('{"class":"invalid"}\n', '1\n')).toMatchObject({ mismatches: 1, invalidMismatches: 0 })
+    })
+
+    it('counts what was asked and refused, and whether anything varies', () => {
+      const text = line('valid', right) + line('large', { thrown: { name: 'TypeError' } }) + line('invalid', { thrown: { name: 'TypeError' } }) + line('boundary', wrong)
+      expect(compared(text, text).answers).toEqual({ asked: 2, thrown: 1, varies: true })
+      expect(compared(line('valid', right) + line('valid', right), line('valid', right) + line('valid', right)).answers).toEqual({ asked: 2, thrown: 0, varies: false })
+      expect(compared('1\n', '1\n')).not.toHaveProperty('answers')
+    })
   })
 
   it('compares bytes: carriage returns, forms of one letter and invalid text differ', () => {

@@ -1,6 +1,6 @@
-import { isUtf8 } from 'node:buffer'
 import type { LaunchResult } from '../sandbox/sandbox.ts'
 import type { OracleComparison, OracleMismatch } from './evaluation.ts'
+import { isAboutInvalidInput, parsedLine, type LineTally, tallied } from './oracle-line.ts'
 import { printableText } from './printable-text.ts'
 
 /** One seed, run on both sides. */
@@ -15,8 +15,10 @@ export type OracleOutput = Pick<LaunchResult, 'ending' | 'exitCode' | 'stdout'>
 interface RoundResult {
   readonly cases: number
   readonly mismatches: number
+  readonly invalidMismatches: number
   readonly examples: readonly OracleMismatch[]
   readonly baselineProblem: string | null
+  readonly tally: LineTally
 }
 
 const examplesKept = 5
@@ -35,6 +37,8 @@ const lineFeed = 0x0a
 export function compareOracle(rounds: readonly OracleRound[], wanted: number): OracleComparison {
   let cases = 0
   let mismatches = 0
+  let invalidMismatches = 0
+  let tally: LineTally = { answerable: 0, thrown: 0, outcome: null, varies: false }
   let baselineProblem: string | null = null
   let candidateProblem: string | null = null
   const examples: OracleMismatch[] = []
@@ -46,12 +50,18 @@ export function compareOracle(rounds: readonly OracleRound[], wanted: number): O
     const result = compareRound(round)
     cases += result.cases
     mismatches += result.mismatches
+    invalidMismatches += result.invalidMismatches
+    tally = { answerable: tally.answerable + result.tally.answerable, thrown: tally.thrown + result.tally.thrown, outcome: tally.outcome ?? result.tally.outcome, varies: tally.varies || result.tally.varies || (tally.outcome !== null && result.tally.outcome !== null && tally.outcome !== result.tally.outcome) }
     baselineProblem ??= result.baselineProblem
     examples.push(...result.examples.slice(0, examplesKept - examples.length))
   }
   const isUndecided = mismatches === 0 && candidateProblem === null
   if (isUndecided && cases < Math.max(1, wanted)) baselineProblem ??= `it printed ${cases} of ${wanted} cases in ${rounds.length} launches`
-  return { cases, mismatches, examples, seeds: rounds.map((round) => round.seed), baselineProblem, candidateProblem }
+  const { answerable, thrown, varies } = tally
+  return {
+    cases, mismatches, invalidMismatches, examples, seeds: rounds.map((round) => round.seed), baselineProblem, candidateProblem,
+    ...(answerable === 0 ? {} : { answers: { asked: answerable, thrown, varies } }),
+  }
 }
 
 function problemOf({ ending, exitCode }: OracleOutput): string | null {
@@ -65,16 +75,21 @@ function compareRound({ seed, baseline, candidate }: OracleRound): RoundResult {
   const examples: OracleMismatch[] = []
   let cases = 0
   let mismatches = 0
+  let invalidMismatches = 0
+  let tally: LineTally = { answerable: 0, thrown: 0, outcome: null, varies: false }
   let baselineProblem: string | null = expected.isAtEnd ? 'it printed nothing' : null
   for (let index = 0; !expected.isAtEnd || !found.isAtEnd; index++) {
     const [before, after] = [expected.next(), found.next()]
     if (before !== null) cases++
-    if (before !== null && baselineProblem === null && !isJson(before)) baselineProblem = `line ${index + 1} is not JSON: ${shortened(before)}`
+    const line = before === null ? null : parsedLine(before)
+    if (before !== null && baselineProblem === null && line === null) baselineProblem = `line ${index + 1} is not JSON: ${shortened(before)}`
+    if (line !== null) tally = tallied(tally, line.value)
     if (before !== null && after !== null && before.equals(after)) continue
-    mismatches++
+    if (after !== null && line !== null && isAboutInvalidInput(line.value)) invalidMismatches++
+    else mismatches++
     if (examples.length < examplesKept) examples.push({ seed, case: index, baseline: shortened(before), candidate: shortened(after) })
   }
-  return { cases, mismatches, examples, baselineProblem }
+  return { cases, mismatches, invalidMismatches, examples, baselineProblem, tally }
 }
 
 /** Walks over the lines of an output without copying them. A carriage return is a byte like any other. */
@@ -97,17 +112,6 @@ class Lines {
     const line = this.#bytes.subarray(this.#start, end)
     this.#start = end + 1
     return line
-  }
-}
-
-function isJson(line: Buffer): boolean {
-  if (!isUtf8(line)) return false
-  try {
-    JSON.parse(line.toString('utf8'))
-    return true
-  } catch (error) {
-    if (error instanceof SyntaxError) return false
-    throw error
   }
 }
 

@@ -64,6 +64,10 @@ export interface OracleSlowdown {
 export interface OracleComparison {
   readonly cases: number
   readonly mismatches: number
+  /** Mismatches on input that the oracle itself calls invalid; not among `mismatches`. */
+  readonly invalidMismatches?: number
+  /** Where the oracle names the classes of its inputs: how many were meant to be answered, how many of them the baseline refused, and whether it ever said two different things. */
+  readonly answers?: { readonly asked: number; readonly thrown: number; readonly varies: boolean }
   /** First few mismatches, shortened, for a person. */
   readonly examples: readonly OracleMismatch[]
   readonly seeds: readonly number[]
@@ -80,6 +84,8 @@ export interface DisguiseFacts {
   /** What was disguised, for a person: in another directory, as another command. */
   readonly kinds: readonly string[]
   readonly oracle: OracleComparison
+  /** The same seed shows the same undisguised: then the change is wrong, and tells nobody apart. */
+  readonly isPlainlyWrong?: boolean
 }
 
 /** The test commands run plainly, without anything that shows an evaluation. */

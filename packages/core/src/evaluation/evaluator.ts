@@ -14,7 +14,7 @@ import { prepareTree, tamperedPaths, type PreparedTree, type PreparePorts, type 
 import { loopbackHint } from './refused-socket.ts'
 import { runCanaries, type CanaryPorts } from './run-canaries.ts'
 import { runDisguised, runPlainTests } from './run-disguise.ts'
-import { runOracles } from './run-oracle.ts'
+import { repeatOracles, runOracles } from './run-oracle.ts'
 import { runTests } from './run-tests.ts'
 import { findTripwire, runTripwire, type Tripwire } from './tripwire.ts'
 
@@ -154,11 +154,14 @@ async function evaluateAgainst(
   const measured: Facts = { ...disguised, metrics }
   // What follows is for what would be accepted; nothing else is worth its time.
   if (!request.thorough || !looksProven(metrics, request.rules)) return measured
+  request.observe({ stage: 'oracle' })
+  const repeated: Facts = oracle === null ? measured : { ...measured, oracle: await repeatOracles(sandbox, { config, arms, random: request.random, before: oracle }, signal) }
+  if (repeated.oracle !== null && isRefuted(repeated.oracle)) return repeated
   const plainTests = await runPlainTests(sandbox, { config, arms, random: request.random }, signal)
-  if (plainTests.failing.length > 0) return { ...measured, plainTests }
+  if (plainTests.failing.length > 0) return { ...repeated, plainTests }
   const tripwire = await tripwireOf(options, { request, baseline }, signal)
-  if (tripwire !== null && tripwire.silent.length > 0) return { ...measured, plainTests, tripwire }
-  return { ...measured, plainTests, tripwire, canaries: await canariesOf(options, { request, baseline }, signal) }
+  if (tripwire !== null && tripwire.silent.length > 0) return { ...repeated, plainTests, tripwire }
+  return { ...repeated, plainTests, tripwire, canaries: await canariesOf(options, { request, baseline }, signal) }
 }
 
 async function tripwireOf(options: EvaluatorOptions, { request, baseline }: { readonly request: EvaluationRequest; readonly baseline: BaselineStand }, signal: AbortSignal): Promise<TripwireFacts | null> {

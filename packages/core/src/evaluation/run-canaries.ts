@@ -4,6 +4,7 @@ import type { Random } from '../randomness/seeded-random.ts'
 import type { Config } from '../target/config.ts'
 import type { CandidateStore, RevisionReader } from '../workspace/workspace.ts'
 import { compareTests } from './compare-tests.ts'
+import { isNoticed, noticesNeeded } from './canary-adequacy.ts'
 import type { Canary, TestRun } from './evaluation.ts'
 import type { LaunchTree } from './launch-plan.ts'
 import { prepareTree, type PreparedTree, type PreparePorts, type PrepareRequest } from './prepared-tree.ts'
@@ -33,17 +34,19 @@ const byteLimit = 1024 * 1024
 const shortestTimeoutMs = 5_000
 
 /**
- * Sends known-bad mutants of the changed lines through the same judges. Ends with the first one that a judge notices: that much shows that the changed lines are run and
- * looked at, and that the change has not silenced its judges (assertions patched, results forged, early exits). Empty: no mutant could be made.
+ * Sends known-bad mutants of the changed lines through the same judges. With an oracle it ends with the first one that a judge notices: that much shows that the changed lines are run
+ * and looked at, and that the change has not silenced its judges (assertions patched, results forged, early exits). Without one, tests and benchmarks are all that compares behaviour:
+ * then most have to be noticed. Empty: no mutant could be made.
  */
 export async function runCanaries(ports: PreparePorts & CanaryPorts, request: CanaryRequest, signal: AbortSignal): Promise<readonly Canary[]> {
   const changes = await changedTexts(ports.revisions, request)
   const mutants = ports.source.mutants(changes, { random: request.random, count: request.config.accept.canaries })
+  const needed = noticesNeeded(mutants.length, request.config.oracle.length > 0)
   const canaries: Canary[] = []
   for (const [index, mutant] of mutants.entries()) {
     const caughtBy = await judgeMutant(ports, { ...request, config: hurried(request), mutant, index }, signal)
     canaries.push({ description: mutant.description, caughtBy })
-    if (signal.aborted || (caughtBy !== null && caughtBy !== 'unusable')) break
+    if (signal.aborted || canaries.filter(isNoticed).length >= needed) break
   }
   return canaries
 }
@@ -62,7 +65,7 @@ async function judgeMutant(ports: PreparePorts & CanaryPorts, request: CanaryReq
   if (tests.missing.length > 0 || tests.newlyFailing.length > 0) return 'tests'
   const arms = { baseline: baseline.tree, candidate: prepared.tree }
   const oracle = await runOracles(ports.sandbox, { config, arms, random }, signal)
-  if (oracle !== null && oracle.baselineProblem === null && (oracle.mismatches > 0 || oracle.candidateProblem !== null)) return 'oracle'
+  if (oracle !== null && oracle.baselineProblem === null && (oracle.mismatches > 0 || (oracle.invalidMismatches ?? 0) > 0 || oracle.candidateProblem !== null)) return 'oracle'
   return (await printsElse(ports.sandbox, { config, arms, random }, signal)) ? 'output' : null
 }
 

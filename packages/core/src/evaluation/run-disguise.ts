@@ -48,43 +48,51 @@ interface DisguiseRun {
 /** Runs every oracle once more, disguised, on a fresh seed. Null where there is no oracle, or no disguise in which the baseline gives its answers. */
 export async function runDisguised(sandbox: Sandbox, request: DisguiseRun, signal: AbortSignal): Promise<DisguiseFacts | null> {
   const kinds: string[] = []
+  let isPlainlyWrong = false
   let total: OracleComparison | null = null
   for (const oracle of request.config.oracle) {
     const found = await runOne(sandbox, { ...request, oracle }, signal)
     if (found === null) continue
     kinds.push(found.kind)
+    isPlainlyWrong ||= found.isPlainlyWrong
     total = total === null ? found.comparison : added(total, found.comparison)
   }
-  return total === null ? null : { kinds, oracle: total }
+  return total === null ? null : { kinds, oracle: total, isPlainlyWrong }
 }
 
 async function runOne(
   sandbox: Sandbox,
   { config, arms, random, oracle }: DisguiseRun & { readonly oracle: OracleConfig },
   signal: AbortSignal,
-): Promise<{ readonly kind: string; readonly comparison: OracleComparison } | null> {
+): Promise<{ readonly kind: string; readonly comparison: OracleComparison; readonly isPlainlyWrong: boolean } | null> {
   const seed = drawSeed(random)
   const environment = launchEnvironment(seed, random)
   const metrics = Object.values(config.metrics).map((metric) => metric.run)
   const sides = [arms.baseline, arms.candidate]
+  const undisguised = (tree: LaunchTree): Promise<LaunchResult> => sandbox.launch(stepLaunch({ command: oracle.run, tree, limits: stepLimits(config, oracle.timeout), environment }), signal)
+  /** Fresh inputs find what earlier ones did not: a change that is wrong on them anyway has not told its judges apart. */
+  const isWrongUndisguised = async (baseline: LaunchResult): Promise<boolean> => {
+    const comparison = compareOracle([{ seed, baseline, candidate: await undisguised(arms.candidate) }], 1)
+    return comparison.mismatches > 0 || comparison.candidateProblem !== null
+  }
   let plain: LaunchResult | null = null
   for (const disguise of disguises({ oracle: oracle.run, metrics, files: new Set(arms.baseline.readOnly), random })) {
     if (disguise.directory !== null && staysInPlace(sandbox)) continue
     if (!(await Promise.all(sides.map((tree) => areOwnFiles(tree, disguise)))).every(Boolean)) continue
     const launch = (tree: LaunchTree): Promise<LaunchResult> => {
-      const plain = stepLaunch({ command: disguise.command, tree: dressed(tree, disguise), limits: stepLimits(config, oracle.timeout), environment })
-      return sandbox.launch(disguise.directory === null ? plain : { ...plain, directory: disguise.directory }, signal)
+      const own = stepLaunch({ command: disguise.command, tree: dressed(tree, disguise), limits: stepLimits(config, oracle.timeout), environment })
+      return sandbox.launch(disguise.directory === null ? own : { ...own, directory: disguise.directory }, signal)
     }
     const [baseline, candidate] = await Promise.all([launch(arms.baseline), launch(arms.candidate)])
     // How many lines one seed brings is the oracle's affair.
     const comparison = compareOracle([{ seed, baseline, candidate }], 1)
-    plain ??= await sandbox.launch(stepLaunch({ command: oracle.run, tree: arms.baseline, limits: stepLimits(config, oracle.timeout), environment }), signal)
+    plain ??= await undisguised(arms.baseline)
     // A disguise in which the baseline says something else is none: perhaps it was not the oracle that ran.
     if (comparison.baselineProblem === null && Buffer.from(plain.stdout).equals(baseline.stdout)) {
       // A fresh seed draws fresh inputs: also those for which only this one finds the time that a gain elsewhere costs.
       const refuted = comparison.mismatches > 0 || comparison.candidateProblem !== null
       const slowdowns = refuted ? [] : await findSlowdowns({ seed, first: [baseline, candidate], launch, arms })
-      return { kind: disguise.kind, comparison: { ...comparison, slowdowns } }
+      return { kind: disguise.kind, comparison: { ...comparison, slowdowns }, isPlainlyWrong: refuted && (await isWrongUndisguised(plain)) }
     }
     if (signal.aborted) return null
   }
@@ -106,5 +114,5 @@ function dressed(tree: LaunchTree, { copies }: Disguise): LaunchTree {
 }
 
 function added(a: OracleComparison, b: OracleComparison): OracleComparison {
-  return { ...a, cases: a.cases + b.cases, mismatches: a.mismatches + b.mismatches, examples: [...a.examples, ...b.examples], seeds: [...a.seeds, ...b.seeds], candidateProblem: a.candidateProblem ?? b.candidateProblem, slowdowns: [...(a.slowdowns ?? []), ...(b.slowdowns ?? [])] }
+  return { ...a, cases: a.cases + b.cases, mismatches: a.mismatches + b.mismatches, invalidMismatches: (a.invalidMismatches ?? 0) + (b.invalidMismatches ?? 0), examples: [...a.examples, ...b.examples], seeds: [...a.seeds, ...b.seeds], candidateProblem: a.candidateProblem ?? b.candidateProblem, slowdowns: [...(a.slowdowns ?? []), ...(b.slowdowns ?? [])] }
 }

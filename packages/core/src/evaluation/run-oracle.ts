@@ -26,7 +26,7 @@ export async function runOracles(
   for (const oracle of request.config.oracle) {
     const comparison = await runOracle(sandbox, { ...request, oracle }, signal)
     total = total === null ? comparison : joined(total, comparison)
-    if (comparison.mismatches > 0 || comparison.baselineProblem !== null || comparison.candidateProblem !== null) break
+    if (comparison.mismatches > 0 || comparison.baselineProblem !== null || comparison.candidateProblem !== null || (comparison.slowdowns ?? []).length > 0) break
   }
   return total
 }
@@ -60,10 +60,27 @@ async function runOracle(
   }
 }
 
+/** As often again for what would be accepted: what hangs on one odd input in hundreds is a matter of luck in a single launch. */
+const roundsMore = 3
+
+/** The oracles once more, on fresh seeds and with more cases, joined to what they showed before. */
+export async function repeatOracles(
+  sandbox: Sandbox,
+  { config, arms, random, before }: { readonly config: Config; readonly arms: Arms; readonly random: Random; readonly before: OracleComparison },
+  signal: AbortSignal,
+): Promise<OracleComparison> {
+  const longer = { ...config, oracle: config.oracle.map((oracle) => ({ ...oracle, cases: roundsMore * oracle.cases })) }
+  const again = await runOracles(sandbox, { config: longer, arms, random }, signal)
+  return again === null ? before : joined(before, again)
+}
+
 function joined(a: OracleComparison, b: OracleComparison): OracleComparison {
+  const answers = a.answers === undefined ? b.answers : b.answers === undefined ? a.answers : { asked: a.answers.asked + b.answers.asked, thrown: a.answers.thrown + b.answers.thrown, varies: a.answers.varies && b.answers.varies }
   return {
     cases: a.cases + b.cases,
     mismatches: a.mismatches + b.mismatches,
+    invalidMismatches: (a.invalidMismatches ?? 0) + (b.invalidMismatches ?? 0),
+    ...(answers === undefined ? {} : { answers }),
     examples: [...a.examples, ...b.examples],
     seeds: [...a.seeds, ...b.seeds],
     baselineProblem: a.baselineProblem ?? b.baselineProblem,
