@@ -1,7 +1,7 @@
 import { lstat, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import { configSchema, type LaunchResult } from '@ratchet/core'
+import { compareOracle, configSchema, type LaunchResult } from '@ratchet/core'
 import { openTrial } from './compose.ts'
 import type { Invocation } from './invocation.ts'
 import type { TargetOptions } from './target-options.ts'
@@ -39,8 +39,8 @@ const trialFile = '.ratchet-oracle.json'
  * Infers an oracle for each function, in the sandbox: it calls them with anything at all, and a function that removes files would remove files. What does not give
  * the same answers twice is not proposed.
  */
-export async function proposeOracles(invocation: Invocation, request: { readonly options: TargetOptions; readonly setup: string | null; readonly functions: readonly Wanted[] }): Promise<OracleProposal> {
-  const { options, setup, functions } = request
+export async function proposeOracles(invocation: Invocation, request: ProposeRequest): Promise<OracleProposal> {
+  const { options, setup, functions, record } = request
   const [specs, notes]: [ProposedSpec[], string[]] = [[], []]
   const refuse = (wanted: Wanted, refusal: string): void => void notes.push(`no oracle for ${wanted.function} of ${wanted.module}: ${refusal}`)
   for (const wanted of functions) if (wanted.refusal !== undefined) refuse(wanted, wanted.refusal)
@@ -51,19 +51,40 @@ export async function proposeOracles(invocation: Invocation, request: { readonly
   await using trial = await openTrial(invocation, { options, config }, invocation.signal)
   for (const wanted of open) {
     if (specs.length === mostSpecs) break
-    const tried = await infer(trial, wanted)
+    const tried = await infer(trial, wanted, record)
     if ('refusal' in tried) refuse(wanted, tried.refusal)
-    else specs.push(tried)
+    else {
+      specs.push(tried.spec)
+      notes.push(...tried.doubts.map((doubt) => `the oracle for ${wanted.function}: ${doubt}`))
+    }
   }
   return { specs, notes }
 }
 
+export interface ProposeRequest {
+  readonly options: TargetOptions
+  readonly setup: string | null
+  readonly functions: readonly Wanted[]
+  /** A command that calls the functions as they are meant to be called; its calls are recorded where the kit can. */
+  readonly record: string | null
+}
+
 type Trial = Awaited<ReturnType<typeof openTrial>>
 
-async function infer(trial: Trial, wanted: Wanted): Promise<ProposedSpec | { readonly refusal: string }> {
-  const inferred = await trial.launch(`ratchet-oracle infer . --module ${quoted(wanted.module)} --function ${quoted(wanted.function)} --cases ${cases} --out ${trialFile}`, trialFile, [])
+interface Inferred {
+  readonly spec: ProposedSpec
+  /** What stands against believing it, one sentence each. */
+  readonly doubts: readonly string[]
+}
+
+async function infer(trial: Trial, wanted: Wanted, record: string | null): Promise<Inferred | { readonly refusal: string }> {
+  const command = `ratchet-oracle infer . --module ${quoted(wanted.module)} --function ${quoted(wanted.function)} --cases ${cases} --out ${trialFile}`
+  const recorded = record === null ? null : await trial.launch(`${command} --record ${quoted(record)}`, trialFile, [])
+  // Recording changes the module's text, which not every module bears.
+  const inferred = recorded?.exitCode === 0 && recorded.collected !== null ? recorded : await trial.launch(command, trialFile, [])
   if (inferred.exitCode !== 0 || inferred.collected === null) return { refusal: firstLine(inferred) }
   const text = Buffer.from(inferred.collected).toString('utf8')
+  const doubts: string[] = []
   const home = await mkdtemp(path.join(os.tmpdir(), 'ratchet-oracle-'))
   try {
     const source = path.join(home, 'spec.json')
@@ -72,6 +93,7 @@ async function infer(trial: Trial, wanted: Wanted): Promise<ProposedSpec | { rea
     const [first, second] = [await again(), await again()]
     if (first.exitCode !== 0) return { refusal: firstLine(first) }
     if (!Buffer.from(first.stdout).equals(second.stdout)) return { refusal: 'it does not give the same answers twice' }
+    doubts.push(...doubtsOf(first))
     const lines = Buffer.from(first.stdout).toString('utf8').split('\n')
     const crashes = lines.filter((line) => line.includes('"thrown":{"name":"crash: ')).length
     if (crashes * 5 > lines.length) return { refusal: `it crashes in ${crashes} of ${lines.length - 1} calls: nothing in its types says what it needs, so write the generators by hand` }
@@ -81,7 +103,19 @@ async function infer(trial: Trial, wanted: Wanted): Promise<ProposedSpec | { rea
   const name = wanted.function === 'default' ? path.posix.basename(wanted.module).replace(/\.\w+$/, '') : (wanted.function.split('::').at(-1) ?? wanted.function)
   const file = `oracle/${name.replaceAll(/[^\w.-]/g, '-')}.json`
   const inputs = (JSON.parse(text) as { readonly invalid?: boolean }).invalid === false ? 'valid and large inputs, and such at the edges of its types' : 'valid, large and invalid inputs'
-  return { file, text, run: `ratchet-oracle run ${file}`, cases, reason: `${wanted.reason}; it feeds ${wanted.function} of ${wanted.module} with ${inputs}` }
+  const spec: ProposedSpec = { file, text, run: `ratchet-oracle run ${file}`, cases, reason: `${wanted.reason}; it feeds ${wanted.function} of ${wanted.module} with ${inputs}` }
+  return { spec, doubts }
+}
+
+/** Of the inputs that should be answered: more of them refused, and the oracle compares little but errors. */
+const manyRefused = 0.5
+
+function doubtsOf({ stdout }: LaunchResult): readonly string[] {
+  const { answers } = compareOracle([{ seed: 0, baseline: { ending: 'exited', exitCode: 0, stdout }, candidate: { ending: 'exited', exitCode: 0, stdout } }], 1)
+  if (answers === undefined) return []
+  const fix = 'read its generators and mend them'
+  if (answers.thrown > manyRefused * answers.asked) return [`${answers.thrown} of ${answers.asked} inputs that should be answered end with an error; ${fix}`]
+  return answers.varies ? [] : [`it hears the same answer for every input; ${fix}`]
 }
 
 /** Writes the specs, each under a name that is free or holds the very same; never through a link, which could lead anywhere. */

@@ -4,7 +4,7 @@ import { explainSurvey, renderConfig, surveyTarget } from '../compose.ts'
 import { Failure } from '@ratchet/core'
 import { faint, good, harmless } from '../console.ts'
 import type { Invocation } from '../invocation.ts'
-import { proposeOracles, writeSpecs, type OracleProposal } from '../propose-oracles.ts'
+import { proposeOracles, writeSpecs, type OracleProposal, type ProposeRequest } from '../propose-oracles.ts'
 import { withTarget, type TargetOptions } from '../target-options.ts'
 import { UsageError } from '../usage-error.ts'
 import type { Register } from './register-commands.ts'
@@ -31,14 +31,15 @@ async function init(invocation: Invocation, options: InitOptions): Promise<void>
       remedy: 'Write a ratchet.yaml with `target.edit`, one command under `tests` and one under `metrics`; the README shows one.',
     })
   }
-  const proposal = await oraclesFor(invocation, options, { setup: survey.setup?.run ?? null, functions })
+  const proposal = await oraclesFor(invocation, options, { setup: survey.setup?.run ?? null, functions, record: survey.benchmark?.run ?? null })
   const { specs: oracles, notes } = await writeSpecs(root, proposal.specs)
   const file = path.join(root, 'ratchet.yaml')
   // wx: never over a file that appeared meanwhile.
   await writeFile(file, renderConfig(survey, { oracles }), { flag: 'wx' }).catch((error: unknown) => {
     throw new UsageError('bad-argument', `the configuration cannot be written to ${file}`, { cause: error, remedy: 'See that the directory may be written to and holds no such file.' })
   })
-  const explanation = [...explainSurvey(survey, oracles), ...[...proposal.notes, ...notes].map((note) => `Note: ${note}.`)]
+  const blind = oracles.length === 0 && options.oracle ? ['there is no oracle: a change is only held against tests and what benchmarks print, and most mutants of it have to be noticed by them; see `ratchet-oracle infer`'] : []
+  const explanation = [...explainSurvey(survey, oracles), ...[...proposal.notes, ...notes, ...blind].map((note) => `Note: ${note}.`)]
   if (console.json) console.document({ written: file, explanation })
   console.print(`${good('wrote')}  ${harmless(file)}`)
   for (const sentence of explanation) console.print(`  - ${harmless(sentence)}`)
@@ -46,7 +47,7 @@ async function init(invocation: Invocation, options: InitOptions): Promise<void>
 }
 
 /** An oracle is a help, not a condition: where it cannot be tried, there is a configuration all the same. */
-async function oraclesFor(invocation: Invocation, options: InitOptions, request: { readonly setup: string | null; readonly functions: readonly { readonly module: string; readonly function: string; readonly reason: string; readonly refusal?: string }[] }): Promise<OracleProposal> {
+async function oraclesFor(invocation: Invocation, options: InitOptions, request: Omit<ProposeRequest, 'options'>): Promise<OracleProposal> {
   if (!options.oracle || request.functions.length === 0) return { specs: [], notes: [] }
   const tried = request.functions.filter((wanted) => wanted.refusal === undefined)
   if (tried.length > 0) invocation.console.note(`trying oracles for ${tried.map((wanted) => wanted.function).join(', ')} in the sandbox`)

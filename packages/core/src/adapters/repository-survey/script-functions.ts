@@ -1,21 +1,15 @@
-import path from 'node:path'
 import { isJudge, refusedClass, type OracleFunction } from './oracle-function.ts'
+import { importedScripts, resolveImport } from './resolve-import.ts'
 import type { RepositoryFiles } from './survey.ts'
-
-const importPattern = /(?:\bfrom\s*|\brequire\(\s*|\bimport\(?\s*)['"](\.{1,2}\/[^'"]+|\.{1,2})['"]/g
-const endings = ['', '.js', '.mjs', '.cjs', '.ts', '.mts', '.cts', '.jsx', '.tsx', '/index.js', '/index.ts', '/index.mjs', '/index.cjs']
-export const isScript = (file: string): boolean => /\.[cm]?[jt]sx?$/.test(file) && !/\.d\.[cm]?ts$/.test(file)
 
 /** Exported functions of the repository's own modules that a script imports and names. */
 export async function scriptFunctions(caller: string, text: string, files: RepositoryFiles): Promise<readonly OracleFunction[]> {
   const known = new Set(files.paths)
   const found: OracleFunction[] = []
-  for (const [, specifier = ''] of text.matchAll(importPattern)) {
-    const base = path.posix.join(path.posix.dirname(caller), specifier)
-    const module = endings.map((ending) => path.posix.normalize(base + ending)).find((file) => known.has(file) && isScript(file))
-    if (module === undefined || isJudge(module)) continue
+  for (const module of importedScripts(caller, text, known)) {
+    if (isJudge(module)) continue
     const source = (await files.read(module)) ?? ''
-    const names = exportedBy(source)
+    const names = [...new Set([...exportedBy(source), ...(await handedOn(module, source, { files, known, depth: 0 }))])]
     const classes = classesOf(source, names)
     for (const { name, methods } of classes) {
       const method = methods.find((each) => new RegExp(`\\.${escaped(each)}\\s*\\(`).test(text))
@@ -25,6 +19,25 @@ export async function scriptFunctions(caller: string, text: string, files: Repos
     for (const name of functions) if (name === 'default' || new RegExp(`\\b${escaped(name)}\\b`).test(text)) found.push({ module, function: name, reason: `${caller} calls it` })
   }
   return found
+}
+
+/** Modules that only hand on what others export, one behind the other. */
+const deepest = 4
+
+/** Names that a module exports although other modules hold what they mean. */
+async function handedOn(module: string, source: string, { files, known, depth }: { readonly files: RepositoryFiles; readonly known: ReadonlySet<string>; readonly depth: number }): Promise<readonly string[]> {
+  const listed = [...source.matchAll(/^export\s*\{([^}]*)\}/gm)].flatMap(([, list = '']) => list.split(','))
+  const names = listed.filter((part) => !/^\s*type\s/.test(part)).map((part) => part.trim().split(/\s+as\s+/).at(-1) ?? '')
+  const all = [...source.matchAll(/^export\s*\*\s*from\s*['"]([^'"]+)['"]/gm)].map(([, specifier = '']) => resolveImport(module, specifier, known))
+  const required = /^module\.exports\s*=\s*require\(\s*['"]([^'"]+)['"]\s*\)/m.exec(source)?.[1]
+  const behind = [...all, required === undefined ? undefined : resolveImport(module, required, known)].filter((file): file is string => file !== undefined)
+  if (depth < deepest) {
+    for (const next of behind.slice(0, 200)) {
+      const text = (await files.read(next)) ?? ''
+      names.push(...exportedBy(text), ...(await handedOn(next, text, { files, known, depth: depth + 1 })))
+    }
+  }
+  return names.filter((name) => /^[\w$]+$/.test(name))
 }
 
 const escaped = (name: string): string => name.replaceAll('$', String.raw`\$`)

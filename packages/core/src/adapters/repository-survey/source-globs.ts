@@ -12,6 +12,14 @@ export interface SourceHints {
 /** Folders that are built, vendored, or hold tests: never sources, wherever a manifest points. */
 const notSource = /(^|\/)(dist|build|out|coverage|vendor|node_modules|tests?|__tests__|bench|benchmarks?|perf|examples?|docs?|scripts?)(\/|$)/
 
+/** Files that judge or set up, by their names: editing them is never what a search is for, and naming them would lift their protection. */
+const judges = /(?:^|[/_.-])(?:bench(?:mark)?s?|tests?|spec|conftest|noxfile|setup|perf)(?:[_.-][^/]*)?\.\w+$/i
+
+/** Whether a path may hold source code at all: not built, not vendored, no judge. */
+export function isSourcePath(path: string): boolean {
+  return !notSource.test(path) && !judges.test(path) && isCanonicalPath(path)
+}
+
 /** Globs for target.edit: the usual folders, workspace packages' own, entry files outside of them; if nothing of that exists, files at the root. */
 export function sourceGlobs(paths: readonly string[], hints: SourceHints): readonly string[] {
   const isSource = new RegExp(`\\.(${hints.endings})$`)
@@ -22,7 +30,11 @@ export function sourceGlobs(paths: readonly string[], hints: SourceHints): reado
   const entries = [...new Set(hints.files)].filter((file) => sources.includes(file) && !covered(file))
   const found = [...folders.map((folder) => `${folder}/**`), ...workspaces.map((folder) => `${folder}/**`), ...entries.map(escapeGlob)]
   if (found.length > 0) return found
-  return sources.filter((path) => !path.includes('/') && !/\.config\.|^\./.test(path)).sort().slice(0, 20).map(escapeGlob)
+  const own = sources.filter((path) => !judges.test(path) && !/\.config\.|(?:^|\/)\./.test(path)).sort()
+  const atRoot = own.filter((path) => !path.includes('/'))
+  if (atRoot.length > 0) return atRoot.slice(0, 20).map(escapeGlob)
+  // Folders with names of their own.
+  return [...new Set(own.map((path) => `${escapeGlob(path.slice(0, path.indexOf('/')))}/**`))].slice(0, 20)
 }
 
 /** A glob that matches exactly this path. */

@@ -1,5 +1,6 @@
 import { findBenchmark, nodeLanguage } from './find-benchmark.ts'
 import type { ScriptedBenchmark } from './find-benchmark.ts'
+import { importedSources } from './imported-sources.ts'
 import { installedRunner, nodeTestCommands, scriptCommands } from './node-test-command.ts'
 import { readPackage } from './read-package.ts'
 import type { PackageManifest } from './read-package.ts'
@@ -19,8 +20,12 @@ export async function surveyNode(files: RepositoryFiles): Promise<ProjectFinding
   const scripted = manifest === null ? [] : benchFiles(manifest)
   const { benchmark, notes } = await findBenchmark(files, nodeLanguage, scripted)
   const setup = manifest === null ? null : setupOf(files, manifest)
+  const entries = entryFiles(manifest)
+  const usual = sourceGlobs(files.paths, { endings, folders: ['src', 'lib', 'source', 'app'], files: entries })
+  const reached = await importedSources([...entries, ...usual], files)
+  const covers = (folder: string): boolean => usual.some((glob) => glob === folder || (glob.endsWith('/**') && folder.startsWith(glob.slice(0, -2))))
   return {
-    sources: sourceGlobs(files.paths, { endings, folders: ['src', 'lib', 'source', 'app'], files: entryFiles(manifest) }),
+    sources: [...usual, ...reached.filter((glob) => !covers(glob) && !(glob === 'packages/**' && usual.some((other) => other.startsWith('packages/'))))],
     setup,
     build: manifest === null ? null : buildOf(manifest),
     tests,

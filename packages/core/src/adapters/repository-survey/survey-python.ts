@@ -16,7 +16,7 @@ export async function surveyPython(files: RepositoryFiles): Promise<ProjectFindi
     setup: environment?.setup ?? null,
     build: null,
     tests: test === null ? [] : [test],
-    benchmark: benchmark === null || python === undefined ? benchmark : { ...benchmark, run: benchmark.run.replace(/^python3/, python) },
+    benchmark: benchmark === null ? null : { ...benchmark, run: `${searchPath(files)}${python === undefined ? benchmark.run : benchmark.run.replace(/^python3/, python)}` },
     notes: [...notes, ...(environment === null && test !== null ? ['no requirements or lock file was found: the Python of this machine is used with the packages it has'] : [])],
   }
 }
@@ -39,12 +39,17 @@ function environmentOf(files: RepositoryFiles): Environment | null {
   return { python, setup: { run: `python3 -m venv .venv && .venv/bin/python -m pip install --quiet ${list} pytest`, reason: `${requirements.join(' and ')} name the dependencies` } }
 }
 
+/** Packages below `src` are found by this, whether or not they are installed. */
+function searchPath({ paths }: RepositoryFiles): string {
+  return paths.some((path) => /^src\/.*\.py$/.test(path)) ? 'PYTHONPATH=src ' : ''
+}
+
 async function findTest(files: RepositoryFiles, python: string): Promise<SurveyedTest | null> {
   const tests = files.paths.filter(isTest).sort()
   const [first] = tests
   const settings = files.paths.filter((path) => /^(pytest\.ini|\.pytest\.ini|conftest\.py|tests?\/conftest\.py)$/.test(path))
   if (first === undefined) return null
-  const prefix = files.paths.some((path) => /^src\/.*\.py$/.test(path)) ? 'PYTHONPATH=src ' : ''
+  const prefix = searchPath(files)
   const mentions = await Promise.all(['pyproject.toml', 'setup.cfg', 'tox.ini', 'requirements.txt', 'requirements-dev.txt', first].map((path) => files.read(path)))
   const usesPytest = settings.length > 0 || mentions.some((text) => /\bpytest\b/.test(text ?? ''))
   if (!usesPytest && /\bunittest\b/.test(mentions.at(-1) ?? '')) {

@@ -37,6 +37,11 @@ const repositories: readonly Expected[] = [
     name: 'node:test with a lockfile and a benchmark', test: 'node --test test/', report: 'node', edit: ['src/**'], setup: 'npm ci --ignore-scripts', metric: 'node bench/compare.js',
     tree: { 'package.json': manifest({ scripts: { test: 'node --test test/' }, devDependencies: { a: '1' } }), 'package-lock.json': '{}', 'src/a.js': '', 'test/a.js': nodeTest, 'bench/compare.js': '' },
   },
+  {
+    name: 'folders with names of their own', test: 'node --test', report: 'node', edit: ['index.js', 'classes/**', 'internal/**'],
+    tree: { 'package.json': manifest({ scripts: { test: 'node --test' } }), 'index.js': "module.exports = require('./classes/range.js')", 'classes/range.js': "require('../internal/re')\nrequire('../test/x.js')", 'internal/re.js': "require('../index.js')", 'unused/other.js': '', 'test/x.js': nodeTest },
+  },
+  { name: 'Python beside its benchmark', test: 'python3 -B -m pytest -p no:cacheprovider -v', report: 'pytest', edit: ['maths/**'], metric: 'python3 -B bench.py', tree: { 'maths/primes.py': '', 'tests/test_primes.py': 'import pytest', 'bench.py': '' } },
   { name: 'node:test without any manifest', test: 'node --test', report: 'node', edit: ['index.js'], tree: { 'index.js': '', 'index.test.js': nodeTest } },
   {
     name: 'vitest behind other steps', report: 'vitest', edit: ['src/**'], setup: 'pnpm install --frozen-lockfile --ignore-scripts',
@@ -79,8 +84,8 @@ const repositories: readonly Expected[] = [
     tree: { 'requirements.txt': 'numpy', 'requirements-dev.txt': 'pytest', 'thing/__init__.py': '', 'thing/a.py': '', 'tests/test_a.py': 'def test_a(): pass', 'bench/run.py': '' },
   },
   {
-    name: 'pytest with a src layout', report: 'pytest', edit: ['src/**'], test: 'PYTHONPATH=src python3 -B -m pytest -p no:cacheprovider -v',
-    tree: { 'pyproject.toml': '[tool.pytest.ini_options]', 'src/thing/__init__.py': '', 'tests/test_a.py': 'def test_a(): pass' },
+    name: 'pytest with a src layout', report: 'pytest', edit: ['src/**'], test: 'PYTHONPATH=src python3 -B -m pytest -p no:cacheprovider -v', metric: 'PYTHONPATH=src python3 -B bench/speed.py',
+    tree: { 'bench/speed.py': '', 'pyproject.toml': '[tool.pytest.ini_options]', 'src/thing/__init__.py': '', 'tests/test_a.py': 'def test_a(): pass' },
   },
   { name: 'unittest', report: 'exit-code', edit: ['thing.py'], test: 'python3 -B -m unittest discover -s tests -t .', tree: { 'thing.py': '', 'setup.py': '', 'tests/test_a.py': 'import unittest' } },
   {
