@@ -79,6 +79,9 @@ export const buildDefinitions: readonly string[] = [
   'configure.ac', 'build', 'build.bazel', 'workspace', 'workspace.bazel', 'module.bazel', 'build.rs', 'cargo.toml', 'go.mod', 'go.work', 'setup.py',
   'binding.gyp', '*.gypi', 'dockerfile*', '*.dockerfile', 'containerfile', `{webpack,rollup,rolldown,esbuild,tsup,tsdown}.config.${scripts}`, `{gulpfile,gruntfile}.${scripts}`,
   'composer.json', 'gemfile', '*.gemspec', 'rakefile', 'pom.xml', '*.gradle', '*.gradle.kts', 'justfile', '.justfile',
+  'sconscript', 'wscript', 'makefile.am', '*.m4', '*.ninja', '*.pri', '*.props', '*.targets', 'meson.options', 'conanfile*', 'vcpkg.json', '*.cmake.in', '*.ld', '*.lds',
+  // Lists of dependencies are included by makefiles, and are makefiles; compiled code is what no rule can read, and what a build takes for up to date.
+  '*.d', '*.dep', '.depend', '.deps/', '*.plo', 'cmakefiles/', '*.o', '*.obj', '*.lo', '*.la', '*.a', '*.lib', '*.so', '*.so.*', '*.dylib', '*.dll', '*.node', '*.pyd', '*.pyc', '*.wasm', '*.gch', '*.pch',
 ]
 
 /** Turns a name of the lists above into a picomatch glob. */
