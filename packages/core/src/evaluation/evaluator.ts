@@ -16,7 +16,7 @@ import { runCanaries, type CanaryPorts } from './run-canaries.ts'
 import { runDisguised, runPlainTests } from './run-disguise.ts'
 import { repeatOracles, runOracles } from './run-oracle.ts'
 import { runTests } from './run-tests.ts'
-import { findTripwire, runTripwire, type Tripwire } from './tripwire.ts'
+import { findTripwire, runTripwire } from './tripwire.ts'
 
 /** What is happening now, for whoever watches. */
 export type EvaluationStage =
@@ -59,8 +59,6 @@ interface BaselineStand {
   readonly key: string
   readonly prepared: PreparedTree
   readonly testRuns: readonly TestRun[]
-  /** Looked for at the first thorough evaluation. */
-  tripwire?: Tripwire | null
 }
 
 /** One evaluator per run; keeps the prepared baseline and its test results for as long as the baseline stays the same. */
@@ -173,8 +171,8 @@ async function tripwireOf(options: EvaluatorOptions, { request, baseline }: { re
     prepare: (commit: ObjectId, trusted: ObjectId) => prepareRequest(options, commit, trusted),
     isProtected: (file: string) => scope.isProtected(file),
   }
-  baseline.tripwire ??= await findTripwire({ ...options, ...canary }, wired, signal)
-  return baseline.tripwire === null ? null : runTripwire(options, { ...wired, candidate: request.candidate, tripwire: baseline.tripwire }, signal)
+  const tripwire = await findTripwire({ ...options, ...canary }, { ...wired, random: request.random }, signal)
+  return tripwire === null ? null : runTripwire(options, { ...wired, candidate: request.candidate, tripwire }, signal)
 }
 
 function isRefuted({ mismatches, baselineProblem, candidateProblem, slowdowns = [] }: OracleComparison): boolean {

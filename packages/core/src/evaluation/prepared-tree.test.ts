@@ -93,6 +93,7 @@ describe('a build', () => {
       expect(await tampered(`${elf('2')} > check/evil.so`)).toEqual(['check/evil.so'])
       expect(await tampered(`${elf('2')} > check/test.sh`)).toEqual(['check/test.sh'])
       expect(await tampered(`${elf('2')} > check/made`, 'echo "exit 1" > check/made')).toEqual(['check/made'])
+      expect(await tampered(`${elf('2')} > check/run; touch -d '2096-01-01' check/run`, `${elf('1')} > check/run`)).toEqual(['check/run'])
       expect(await tampered(`echo "exit 0" > check/made`, `${elf('1')} > check/made`)).toEqual(['check/made'])
     })
 

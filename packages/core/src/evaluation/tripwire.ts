@@ -1,6 +1,6 @@
 import type { CanarySource, Mutant } from '../canary/canary-source.ts'
 import type { ObjectId } from '../proposal/proposal.ts'
-import { seededRandom } from '../randomness/seeded-random.ts'
+import { seededRandom, type Random } from '../randomness/seeded-random.ts'
 import type { Config } from '../target/config.ts'
 import type { CandidateStore, RevisionReader } from '../workspace/workspace.ts'
 import { compareTests } from './compare-tests.ts'
@@ -38,11 +38,10 @@ const filesRead = 200
 
 /**
  * Finds a way of making the tests wrong that the baseline fails by. Null where none of a few is noticed: expectations that lie in other files, tests in a language
- * that is not known here. Everything in it follows from the baseline alone, so that it is found once and used for every candidate.
+ * that is not known here. Drawn anew for every candidate: whoever knows which assertion is made wrong leaves that one alone and silences the others.
  */
-export async function findTripwire(ports: PreparePorts & TripwirePorts, request: TripwireRequest, signal: AbortSignal): Promise<Tripwire | null> {
-  const random = seededRandom('tripwire', request.baseline, request.trusted)
-  const mutants = ports.source.wrongTests(await testTexts(ports.revisions, request), { random, count: tries })
+export async function findTripwire(ports: PreparePorts & TripwirePorts, request: TripwireRequest & { readonly random: Random }, signal: AbortSignal): Promise<Tripwire | null> {
+  const mutants = ports.source.wrongTests(await testTexts(ports.revisions, request), { random: request.random, count: tries })
   for (const [index, mutant] of mutants.entries()) {
     const trusted = await stored(ports, request, { mutant, index })
     const failing = await newlyFailing(ports, { ...request, commit: request.baseline, trusted }, signal)

@@ -80,6 +80,8 @@ export const buildDefinitions: readonly string[] = [
   'binding.gyp', '*.gypi', 'dockerfile*', '*.dockerfile', 'containerfile', `{webpack,rollup,rolldown,esbuild,tsup,tsdown}.config.${scripts}`, `{gulpfile,gruntfile}.${scripts}`,
   'composer.json', 'gemfile', '*.gemspec', 'rakefile', 'pom.xml', '*.gradle', '*.gradle.kts', 'justfile', '.justfile',
   'sconscript', 'wscript', 'makefile.am', '*.m4', '*.ninja', '*.pri', '*.props', '*.targets', 'meson.options', 'conanfile*', 'vcpkg.json', '*.cmake.in', '*.ld', '*.lds',
+  // In a folder that the compiler searches they stand in for the system's own, in the tests as well.
+  '{assert,ctype,errno,float,limits,locale,math,setjmp,signal,stdarg,stdbool,stddef,stdint,stdio,stdlib,string,time,unistd}.h', 'c{assert,errno,math,signal,stdio,stdlib,string,time}', '{algorithm,chrono,iostream,functional,limits,numeric,random,stdexcept}',
   // Lists of dependencies are included by makefiles, and are makefiles; compiled code is what no rule can read, and what a build takes for up to date.
   '*.d', '*.dep', '.depend', '.deps/', '*.plo', 'cmakefiles/', '*.o', '*.obj', '*.lo', '*.la', '*.a', '*.lib', '*.so', '*.so.*', '*.dylib', '*.dll', '*.node', '*.pyd', '*.pyc', '*.wasm', '*.gch', '*.pch',
 ]

@@ -100,7 +100,7 @@ describe('edit globs', () => {
   })
 
   test('build definitions need to be named, and so do lists that makefiles include and compiled code', () => {
-    const included = ['src/sum.d', 'src/SUM.D', 'src/.deps/sum.Po', 'src/sum.o', 'lib/a.so', 'lib/a.so.1', 'x/CMakeFiles/t.dir/link.txt', 'src/.depend', 'native.node']
+    const included = ['src/sum.d', 'src/SUM.D', 'src/.deps/sum.Po', 'src/sum.o', 'lib/a.so', 'lib/a.so.1', 'x/CMakeFiles/t.dir/link.txt', 'src/.depend', 'native.node', 'src/assert.h', 'include/cassert', 'src/chrono']
     for (const path of ['CMakeLists.txt', 'src/Makefile', 'cmake/flags.cmake', 'setup.py', 'build.rs', ...included]) {
       expect(wide.isEditable(path)).toBe(false)
       expect(wide.isProtected(path)).toBe(false)

@@ -5,7 +5,7 @@ import { rarity } from './rarity.ts'
 const enough = 1
 
 /** What joins arguments to a key. */
-const separators = /[\s,;:|/#]+/
+const separators = /[^\p{L}\p{N}]+/u
 const leastPart = 4
 
 export interface Overlap {

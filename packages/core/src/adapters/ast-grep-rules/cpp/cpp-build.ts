@@ -9,9 +9,15 @@ const systemHeader =
   '[<"](?:fstream|filesystem|experimental/filesystem|thread|jthread|future|csignal|signal\\.h|csetjmp|setjmp\\.h|unistd\\.h|dlfcn\\.h|fcntl\\.h|spawn\\.h|pthread\\.h|threads\\.h|netdb\\.h|sched\\.h|execinfo\\.h|stacktrace|source_location|cxxabi\\.h|link\\.h|elf\\.h|ucontext\\.h|process\\.h|windows\\.h|io\\.h|dirent\\.h|pwd\\.h|poll\\.h|sys/[\\w.]+|arpa/[\\w.]+|netinet/[\\w.]+|linux/[\\w.]+|gtest/.*|gmock/.*|catch2?/.*|doctest.*|boost/(?:process|asio|interprocess|dll|stacktrace|filesystem|thread)[\\w/.]*)[>"]'
 const testFile = '(?i)[<"/](?:tests?|specs?|fixtures?|goldens?|expected|oracles?|bench\\w*)/|[<"/]test_\\w+|_test\\.|\\.(?:cc|cpp|cxx|c|inc|txt|json|csv)[>"]|"/'
 
+const shadowed = 'assert|abort|exit|_exit|_Exit|quick_exit|atexit|strcmp|strncmp|strcasecmp|memcmp|bcmp|wcscmp|fabs|fabsf|printf|fprintf|puts|putchar|fputs|fwrite|__assert_fail|raise|clock_gettime|gettimeofday|rand|srand|malloc|calloc|realloc|getenv'
+/** Endings that are read as C or C++; what else is included is code that no rule has read. */
+const readEnding = String.raw`(?i)\.(?:h|hh|hpp|hxx|h\+\+|ipp|inl|tpp|tcc)[">]$`
+const unreadMark = String.raw`include\s*(?:"(?![^"\n]*\.(?:h|hh|hpp|hxx|h\+\+|ipp|inl|tpp|tcc)")|<(?=[^>\n]*\.)(?![^>\n]*\.(?:h|hh|hpp|hxx|h\+\+|ipp|inl|tpp|tcc)>))`
+
 /** What the preprocessor and the compiler are told: it changes what every other line means. */
 export const cppBuild: readonly CodeRule[] = [
   denied({ id: 'redefines-meaning', words: ['define', 'undef'], rule: { any: [{ kind: 'preproc_def' }, { kind: 'preproc_function_def' }], has: { field: 'name', regex: `^(?:${judged}|${keywords})$` } }, message: 'gives an assertion, a keyword or a function of the system a new meaning by a macro' }),
+  needsApproval({ id: 'shadows-judge', words: shadowed.split('|'), rule: { kind: 'function_declarator', has: { field: 'declarator', any: [{ kind: 'identifier' }, { kind: 'parenthesized_declarator' }], regex: `^[(\\s]*(?:${shadowed})[\\s)]*$` } }, message: 'defines a function by which tests and oracles compare', risk: 0.8 }),
   denied({ id: 'removes-assertions', words: ['undef'], rule: { kind: 'preproc_call', regex: `^#\\s*undef\\s+(?:${judged})\\b` }, message: 'takes away a macro that tests rely on' }),
   needsApproval({ id: 'asks-for-macro', words: ['NDEBUG', 'GTEST_API_', 'CATCH_CONFIG_MAIN', '__SANITIZE_ADDRESS__', '__has_feature', 'UNIT_TEST', 'TESTING'], mark: /\b(?:__SANITIZE_|GTEST_|CATCH_|DOCTEST_|UNIT_TEST)/, rule: { any: [{ kind: 'preproc_ifdef' }, { kind: 'preproc_if' }, { kind: 'preproc_elif' }, { kind: 'preproc_defined' }, { kind: 'identifier', regex: '^(?:NDEBUG|__SANITIZE_\\w+|UNIT_TEST\\w*|TESTING|GTEST_\\w+)$' }], regex: '\\b(?:NDEBUG|__SANITIZE_\\w+|UNIT_TEST\\w*|TESTING|GTEST_\\w+|CATCH_\\w+|DOCTEST_\\w+|__has_feature)\\b' }, message: 'behaves differently in builds made for tests', risk: 0.6 }),
   needsApproval({ id: 'reaches-through-macro', words: reached.replaceAll('\\w*', '').split('|').concat(['define']), mark: /##/, rule: { any: [{ kind: 'preproc_arg', regex: `\\b(?:${reached})\\b|##` }], inside: { any: [{ kind: 'preproc_def' }, { kind: 'preproc_function_def' }] } }, message: 'hides a function of the system, or a name put together, in a macro', risk: 0.6 }),
@@ -32,17 +38,19 @@ export const cppBuild: readonly CodeRule[] = [
   needsApproval({
     id: 'includes-system',
     words: [],
-    mark: new RegExp(`${systemHeader}|(?:include_next|embed|import)\\b|include\\s+[A-Za-z_]|include.{0,200}(?:${testFile.replace('(?i)', '')})`, 'i'),
+    mark: new RegExp(`${systemHeader}|${unreadMark}|(?:include_next|embed|import)\\b|include\\s+[A-Za-z_]|include.{0,200}(?:${testFile.replace('(?i)', '')})`, 'i'),
     rule: {
       any: [
         { kind: 'preproc_include', regex: systemHeader },
         { kind: 'preproc_include', regex: testFile },
+        { kind: 'preproc_include', has: { field: 'path', kind: 'string_literal', not: { regex: readEnding } } },
+        { kind: 'preproc_include', has: { field: 'path', kind: 'system_lib_string', regex: '\\.', not: { regex: readEnding } } },
         // The name of a macro: what it stands for is not said here.
         { kind: 'preproc_include', has: { field: 'path', kind: 'identifier' } },
         { kind: 'preproc_call', regex: '^#\\s*(?:include_next|embed|import)\\b' },
       ],
     },
-    message: 'includes access to processes, threads, files, the network, or files of tests',
+    message: 'includes access to processes, threads, files, the network, files of tests, or code in a file that no rule reads',
     risk: 0.5,
   }),
   needsApproval({ id: 'inline-assembly', words: ['asm', '__asm__', '__asm'], rule: { any: [{ kind: 'gnu_asm_expression' }, { kind: 'identifier', regex: '^(?:asm|__asm__|__asm)$' }] }, message: 'holds assembly', risk: 0.7 }),
