@@ -1,10 +1,20 @@
-import type { LaunchResult } from '../sandbox/sandbox.ts'
+import type { LaunchResult, ResourceUsage } from '../sandbox/sandbox.ts'
 import type { OracleSlowdown } from './evaluation.ts'
 import type { LaunchTree } from './launch-plan.ts'
 
-/** Below this, starting a process and warming it up explain a difference. Milliseconds of CPU time. */
-const unnoticeable = 60
-const factor = 1.5
+/** A figure of a launch, and what of it is so much more that no noise of a shared machine explains it, when it is seen again and again. */
+interface Measure {
+  readonly figure: (usage: ResourceUsage) => number
+  /** Below this, starting a process and warming it up explain a difference. Milliseconds. */
+  readonly unnoticeable: number
+  readonly factor: number
+}
+
+const measures: readonly Measure[] = [
+  { figure: ({ cpuMs }) => cpuMs, unnoticeable: 60, factor: 1.5 },
+  // Threat: waiting costs no CPU time. On the clock a busy machine makes more of a difference.
+  { figure: ({ wallMs }) => wallMs, unnoticeable: 300, factor: 2 },
+]
 /** Looks more, one side after the other: beside each other they took each other's time. */
 const looksAgain = 3
 
@@ -16,16 +26,16 @@ export async function findSlowdowns(request: {
   readonly launch: (tree: LaunchTree) => Promise<LaunchResult>
   readonly arms: { readonly baseline: LaunchTree; readonly candidate: LaunchTree }
 }): Promise<readonly OracleSlowdown[]> {
-  const [baseline, candidate] = [[request.first[0].usage.cpuMs], [request.first[1].usage.cpuMs]]
-  for (let look = 0; isMuchSlower(baseline.at(-1) ?? 0, candidate.at(-1) ?? 0); look++) {
-    if (look === looksAgain) return [{ seed: request.seed, baseline, candidate }]
-    baseline.push((await request.launch(request.arms.baseline)).usage.cpuMs)
-    candidate.push((await request.launch(request.arms.candidate)).usage.cpuMs)
+  const looks: (readonly [ResourceUsage, ResourceUsage])[] = [[request.first[0].usage, request.first[1].usage]]
+  for (let left = measures; ; ) {
+    left = left.filter((measure) => isMuchMore(measure, looks.at(-1) as readonly [ResourceUsage, ResourceUsage]))
+    const [measure] = left
+    if (measure === undefined) return []
+    if (looks.length > looksAgain) return [{ seed: request.seed, baseline: looks.map(([usage]) => measure.figure(usage)), candidate: looks.map(([, usage]) => measure.figure(usage)) }]
+    looks.push([(await request.launch(request.arms.baseline)).usage, (await request.launch(request.arms.candidate)).usage])
   }
-  return []
 }
 
-/** Whether the second figure is so much larger that no noise of a shared machine explains it, when it is seen again and again. */
-function isMuchSlower(baselineMs: number, candidateMs: number): boolean {
-  return candidateMs > factor * baselineMs + unnoticeable
+function isMuchMore({ figure, factor, unnoticeable }: Measure, [baseline, candidate]: readonly [ResourceUsage, ResourceUsage]): boolean {
+  return figure(candidate) > factor * figure(baseline) + unnoticeable
 }
