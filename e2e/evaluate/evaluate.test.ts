@@ -1,5 +1,7 @@
-import { writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import os from 'node:os'
 import path from 'node:path'
+import process from 'node:process'
 import { describe, expect, it } from 'vitest'
 import { makeTarget, ratchet, shellTarget, type Verdict } from '../target.ts'
 
@@ -16,6 +18,25 @@ describe('ratchet evaluate', () => {
     expect(document.metrics['cost']?.effect?.estimate).toBeCloseTo(2)
     expect(document.sandbox).toEqual({ tier: 'namespace', selfTest: { testedAt: expect.any(String) as string, checks: expect.any(Number) as number } })
     expect(document.attestation).toMatch(/^[0-9a-f]{64}$/)
+  })
+
+  it('tries the tier before it is used, and shows a toolchain in a home directory all the same', async () => {
+    const toolchain = await mkdtemp(path.join(os.homedir(), '.ratchet-toolchain-'))
+    const cache = await mkdtemp(path.join(os.tmpdir(), 'ratchet-cache-'))
+    try {
+      // Commands run as another user, who has to be able to look into it.
+      await chmod(toolchain, 0o755)
+      await writeFile(path.join(toolchain, 'there'), '')
+      const config = String(shellTarget['ratchet.yaml']).replace('sandbox: { ', `sandbox: { toolchains: [${toolchain}], `)
+      await using target = await makeTarget({ ...shellTarget, 'ratchet.yaml': config })
+      await target.commit({ 'src/cost': '50\n' })
+      const { code, stdout, stderr } = await ratchet(['evaluate', 'HEAD', '--target', target.directory, '--json'], { environment: { ...process.env, XDG_CACHE_HOME: cache } })
+      expect([code, stderr]).toEqual([0, expect.not.stringContaining('self-test') as string])
+      expect((JSON.parse(stdout) as Verdict).verdict).toBe('accepted')
+      expect(await readdir(path.join(cache, 'ratchet/self-tests'))).toEqual(['namespace.json'])
+    } finally {
+      await Promise.all([toolchain, cache].map((directory) => rm(directory, { recursive: true, force: true })))
+    }
   })
 
   it('rejects a commit that breaks a test', async () => {

@@ -1,6 +1,6 @@
 import { SandboxError, type Sandbox, type Tier } from '../../sandbox/sandbox.ts'
 import { createBubblewrapSandbox } from '../bubblewrap-sandbox/bubblewrap-sandbox.ts'
-import { proveTier } from './prove-tier.ts'
+import { proveTier, testedSandbox } from './prove-tier.ts'
 
 export interface TierOptions {
   /** Where programs are looked for, and the account of a cloud tier (`E2B_API_KEY`). Nothing of it gets inside. */
@@ -50,10 +50,18 @@ export async function openSandboxTier(tier: Tier, options: TierOptions, signal: 
  */
 export async function openProvenTier(tier: Tier, options: ProvenTierOptions, signal: AbortSignal): Promise<Sandbox> {
   await using opened = new AsyncDisposableStack()
+  const how = { directory: options.selfTestDirectory, environment: options.environment, clock: options.clock }
   const sandbox = opened.use(await openSandboxTier(tier, options, signal))
-  const proven = await proveTier(sandbox, { directory: options.selfTestDirectory, environment: options.environment, clock: options.clock }, signal)
+  if (options.toolchains.length === 0) {
+    const proven = await proveTier(sandbox, how, signal)
+    opened.move()
+    return proven
+  }
+  // What the user shows on purpose, perhaps in a home directory, is no leak: the tier is tried without it.
+  await using plain = await openSandboxTier(tier, { ...options, toolchains: [] }, signal)
+  const { selfTest } = await proveTier(plain, how, signal)
   opened.move()
-  return proven
+  return selfTest === undefined ? sandbox : testedSandbox(sandbox, selfTest)
 }
 
 async function openCloud({ environment }: TierOptions): Promise<Sandbox> {

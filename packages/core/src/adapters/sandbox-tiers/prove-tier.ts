@@ -29,17 +29,18 @@ export async function proveTier(sandbox: Sandbox, options: ProveOptions, signal:
   const file = path.join(options.directory, `${sandbox.tier}.json`)
   const subject = await subjectOf(sandbox, options.environment)
   const known = subject === null ? null : await read(file, subject, options.clock())
-  if (known !== null) return tested(sandbox, known)
+  if (known !== null) return testedSandbox(sandbox, known)
   const probe = await sandbox.probe(signal)
   signal.throwIfAborted()
   const failed = probe.checks.find((check) => !check.ok)
   if (!probe.available) throw new SandboxError('sandbox-unavailable', `tier ${sandbox.tier} does not pass its self-test here: ${failed === undefined ? 'it does not start' : `${failed.name}: ${failed.detail}`}`, { remedy: `\`ratchet doctor --tier ${sandbox.tier}\` shows every check; choose another tier meanwhile.` })
   const selfTest: SelfTest = { testedAt: options.clock().toISOString(), checks: probe.checks.length }
   if (subject !== null) await write(file, JSON.stringify({ subject, ...selfTest }))
-  return tested(sandbox, selfTest)
+  return testedSandbox(sandbox, selfTest)
 }
 
-function tested(sandbox: Sandbox, selfTest: SelfTest): Sandbox {
+/** The same sandbox, which says what was seen of its tier. */
+export function testedSandbox(sandbox: Sandbox, selfTest: SelfTest): Sandbox {
   return {
     tier: sandbox.tier,
     selfTest,
