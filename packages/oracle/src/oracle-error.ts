@@ -6,6 +6,7 @@ export type OracleErrorCode =
   | 'driver-not-ready'
   | 'driver-protocol'
   | 'function-not-found'
+  | 'function-uninformative'
   | 'record-failed'
   | 'seed-invalid'
 

@@ -6,17 +6,26 @@ export type LanguageName = (typeof languageNames)[number]
 
 /** How a parameter's values are drawn: a tree that is plain JSON, so that a person can read and correct it. */
 export type Generator =
-  | { readonly kind: 'integer'; readonly min?: number | undefined; readonly max?: number | undefined }
-  | { readonly kind: 'number'; readonly min?: number | undefined; readonly max?: number | undefined }
+  | {
+      readonly kind: 'integer' | 'number'
+      readonly min?: number | undefined
+      readonly max?: number | undefined
+      /** Numbers seen in tests or source: they, their neighbours and their multiples are tried. */
+      readonly known?: readonly number[] | undefined
+      /** Whether numbers of every order of magnitude are drawn, beside powers of ten, of two and of the known ones. */
+      readonly magnitudes?: boolean | undefined
+    }
   | { readonly kind: 'bigint' }
   | {
       readonly kind: 'string'
-      /** `ascii`, `unicode`, or the characters to draw from. */
+      /** `ascii`, `unicode`, `scripts` (mostly ASCII, in a share of the texts whole characters of any script), or the characters to draw from. */
       readonly alphabet?: string | undefined
       /** Texts seen in tests or source; values are joined from them and from the alphabet. */
       readonly pieces?: readonly string[] | undefined
       /** Whole texts seen in tests; values of their shape are made from them: other digits, other words, the same separators. */
       readonly samples?: readonly string[] | undefined
+      /** True: hardly anything but samples and what has their shape is taken, other texts are drawn seldom. False: any text is taken, samples are changed often. */
+      readonly near?: boolean | undefined
       readonly maxLength?: number | undefined
     }
   | { readonly kind: 'boolean' }
@@ -24,6 +33,10 @@ export type Generator =
   | { readonly kind: 'undefined' }
   | { readonly kind: 'constant'; readonly value: Json }
   | { readonly kind: 'oneOf'; readonly options: readonly Generator[] }
+  /** A parameter with a default: left out in most calls, or given its default `value`; else drawn from `of`. */
+  | { readonly kind: 'defaulted'; readonly of: Generator; readonly value?: Json | undefined }
+  /** One-shot iterators and what can only be gone over (Python). */
+  | { readonly kind: 'iterator'; readonly items: Generator; readonly maxLength?: number | undefined }
   | { readonly kind: 'array'; readonly items: Generator; readonly maxLength?: number | undefined }
   | { readonly kind: 'tuple'; readonly items: readonly Generator[] }
   | { readonly kind: 'object'; readonly properties: Readonly<Record<string, Generator>>; readonly optional?: readonly string[] | undefined }
@@ -34,7 +47,12 @@ export type Generator =
   | { readonly kind: 'date' }
   | { readonly kind: 'regexp' }
   | { readonly kind: 'function'; readonly returns: Generator; readonly arity: number }
-  | { readonly kind: 'any' }
+  | {
+      readonly kind: 'any'
+      /** Texts seen in tests or source, for the texts among the values and for the keys of objects. */
+      readonly pieces?: readonly string[] | undefined
+      readonly known?: readonly number[] | undefined
+    }
 
 export type GeneratorKind = Generator['kind']
 
@@ -68,14 +86,15 @@ const json: z.ZodType<Json> = z.lazy(() =>
 /** Schema of one generator tree. */
 export const generatorSchema: z.ZodType<Generator> = z.lazy(() =>
   z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('integer'), min: z.int().optional(), max: z.int().optional() }).refine(inOrder, notInOrder),
-    z.strictObject({ kind: z.literal('number'), min: z.number().optional(), max: z.number().optional() }).refine(inOrder, notInOrder),
+    z.strictObject({ kind: z.literal('integer'), min: z.int().optional(), max: z.int().optional(), known: z.array(z.number()).optional(), magnitudes: z.boolean().optional() }).refine(inOrder, notInOrder),
+    z.strictObject({ kind: z.literal('number'), min: z.number().optional(), max: z.number().optional(), known: z.array(z.number()).optional(), magnitudes: z.boolean().optional() }).refine(inOrder, notInOrder),
     z.strictObject({ kind: z.literal('bigint') }),
     z.strictObject({
       kind: z.literal('string'),
       alphabet: z.string().min(1).optional(),
       pieces: z.array(z.string()).optional(),
       samples: z.array(z.string()).optional(),
+      near: z.boolean().optional(),
       maxLength: length.optional(),
     }),
     z.strictObject({ kind: z.literal('boolean') }),
@@ -83,6 +102,8 @@ export const generatorSchema: z.ZodType<Generator> = z.lazy(() =>
     z.strictObject({ kind: z.literal('undefined') }),
     z.strictObject({ kind: z.literal('constant'), value: json }),
     z.strictObject({ kind: z.literal('oneOf'), options: z.array(generatorSchema).min(1) }),
+    z.strictObject({ kind: z.literal('defaulted'), of: generatorSchema, value: json.optional() }),
+    z.strictObject({ kind: z.literal('iterator'), items: generatorSchema, maxLength: length.optional() }),
     z.strictObject({ kind: z.literal('array'), items: generatorSchema, maxLength: length.optional() }),
     z.strictObject({ kind: z.literal('tuple'), items: z.array(generatorSchema) }),
     z.strictObject({
@@ -97,7 +118,7 @@ export const generatorSchema: z.ZodType<Generator> = z.lazy(() =>
     z.strictObject({ kind: z.literal('date') }),
     z.strictObject({ kind: z.literal('regexp') }),
     z.strictObject({ kind: z.literal('function'), returns: generatorSchema, arity: z.int().min(0).max(8) }),
-    z.strictObject({ kind: z.literal('any') }),
+    z.strictObject({ kind: z.literal('any'), pieces: z.array(z.string()).optional(), known: z.array(z.number()).optional() }),
   ]),
 )
 
@@ -130,6 +151,18 @@ export const specSchema = z.strictObject({
       parameter: z.string().min(1),
       sizes: z.array(length).min(1).readonly(),
       repeats: z.int().min(1).max(100_000).default(1),
+    })
+    .optional(),
+  /** Where results are functions, or objects with methods, they are called too. JavaScript only. */
+  follow: z
+    .strictObject({
+      /** Names of methods; the empty one is the result itself. */
+      methods: z.array(z.string()).min(1).readonly(),
+      /** What the calls get: their first arguments, most often one of them. */
+      parameters: z.array(generatorSchema).min(1).max(3).readonly(),
+      /** Argument lists of such calls in tests. */
+      examples: z.array(z.array(json)).readonly().default([]),
+      calls: z.int().min(1).max(20).default(3),
     })
     .optional(),
   /** Numbers in results are rounded to so many significant digits that this relative difference disappears. */

@@ -16,10 +16,12 @@ import type { BytesType } from './spec.ts'
  * | `set` `v` | a list of items |
  * | `bytes` `type` `v` | a list of the elements of a typed array (Python: `bytes`) |
  * | `error` `name` `message` | |
- * | `object` `v` | a list of `[key, value]`; with `proto: null` an object without prototype, with `class` an instance (results only) |
+ * | `object` `v` | a list of `[key, value]`; with `proto: null` an object without prototype, with `class` an instance (as an argument, in JavaScript only: of a class of the driver) |
  * | `accessor` `v` | as `object`, but every property is a getter |
  * | `trap` `v` | an object whose property of the name `v` throws an Error with the message `trap` when read |
  * | `fn` `v` | a pure function, see {@link FunctionTable}; in results without `v` |
+ * | `iterator` `v` `form` `endless` | a one-shot iterator over these items (Python) |
+ * | `python` `v` | a value of Python by its name: `type:str`, `decimal:1.5`, `subscripted`, ... |
  * | `share` `v` `of` | the object number `v`; the first occurrence carries its content in `of`, later ones are the same object |
  */
 export type TaggedJson = null | boolean | number | string | readonly TaggedJson[] | TaggedObject
@@ -49,6 +51,12 @@ export interface BytesTag {
 export const caseClasses = ['valid', 'boundary', 'invalid', 'large', 'example', 'metamorphic'] as const
 export type CaseClass = (typeof caseClasses)[number]
 
+/** One call of a result: by the name of a method, or of the function itself where the name is empty. What comes of it, if it can be called again, is what the next step calls. */
+export interface FollowStep {
+  readonly on: string
+  readonly args: readonly TaggedJson[]
+}
+
 /** One call to make on either side. */
 export interface Case {
   readonly id: string
@@ -61,6 +69,10 @@ export interface Case {
    * cache keyed by identity, or state that a first call leaves behind, shows in the second outcome (`again`).
    */
   readonly repeat?: 'same' | 'changed'
+  /** A result that is a function, or an object with methods, is called so (JavaScript only). */
+  readonly follow?: readonly FollowStep[]
+  /** The driver adds the names by which the result can be called: asked while a spec is inferred, never in a run. */
+  readonly survey?: true
   /** The driver makes the call so many times, on fresh copies, and reports the last outcome; only processor time shows the others. */
   readonly times?: number
 }

@@ -4,16 +4,11 @@ The first line is {"spec": ...}, answered by {"ready":true} or {"ready":false,"e
 output and error belong to the function under test; what it prints becomes a digest. Both sides of a comparison run this same file,
 and the comparison happens elsewhere: a module that takes this process over can only print something else than its twin does.
 """
-import asyncio
 import dis
 import hashlib
-import importlib
-import importlib.util
 import json
 import os
 import sys
-import threading
-import traceback
 import types
 
 _here = os.path.dirname(os.path.abspath(__file__))
@@ -21,12 +16,13 @@ sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry or ".") != _
 sys.path.insert(0, _here)
 import ratchet_arguments  # noqa: E402
 import ratchet_canonical  # noqa: E402
+import ratchet_limits  # noqa: E402
+import ratchet_subject  # noqa: E402
 
 sys.path.remove(_here)
-for _name in ("ratchet_arguments", "ratchet_canonical"):
+for _name in ("ratchet_arguments", "ratchet_canonical", "ratchet_limits", "ratchet_subject", "ratchet_text", "ratchet_values"):
     del sys.modules[_name]
 
-DRAIN_LIMIT = ratchet_canonical.ITEM_LIMIT
 ANSWER_DESCRIPTOR = 3
 RECURSION_LIMIT = 1000
 
@@ -36,8 +32,10 @@ _flush = (sys.stdout.flush, sys.stderr.flush)
 _text, _name, _message = ratchet_canonical.text, ratchet_canonical.type_name, ratchet_canonical.message_of
 _unreadable, _TooLarge = ratchet_canonical.unreadable, ratchet_canonical.TooLarge
 _Arguments, _Encoder, _reverse = ratchet_arguments.Arguments, ratchet_canonical.Encoder, ratchet_arguments.reverse_lists
-_Coroutine, _AsyncGenerator, _Generator = types.CoroutineType, types.AsyncGeneratorType, types.GeneratorType
-_mro, _namespace = ratchet_canonical._mro, ratchet_canonical._namespace
+_Generator, _Subject, ABSENT = types.GeneratorType, ratchet_subject.Subject, ratchet_subject.ABSENT
+_Limit, _Timeout = ratchet_limits.Limit, ratchet_limits.Timeout
+_modules = sys.modules
+TIMEOUT = '"thrown":{"name":"timeout","message":null}'
 _raise_opcode = dis.opmap["RAISE_VARARGS"]
 _incidental = {"AttributeError": "TypeError"}
 
@@ -104,93 +102,6 @@ def _temporary():
     return handle
 
 
-class Subject:
-    """The function under test, found by the spec."""
-
-    def __init__(self, spec, tree):
-        self._tree = os.path.realpath(tree)
-        self._owner, self._attribute, self._raw = None, None, load(self._tree, spec["module"])
-        for part in spec["function"].split("."):
-            self._owner, self._attribute, self._raw = self._raw, part, getattr(self._raw, part)
-        self._bound = type(self._owner) is type or isinstance(self._owner, type)
-        if self._bound:
-            self._bound = type(ratchet_canonical._static(self._owner, self._attribute)) is types.FunctionType
-        if not callable(self._raw):
-            raise TypeError(spec["function"] + " cannot be called")
-        self._loop = asyncio.new_event_loop()
-        self._run = self._loop.run_until_complete
-
-    def instance(self, construct):
-        return self._owner(*construct) if self._bound else None
-
-    def keywords(self, names):
-        """Which of the spec's parameters can only be given by name."""
-        function = self._raw
-        while hasattr(function, "__wrapped__"):
-            function = function.__wrapped__
-        code = getattr(getattr(function, "__func__", function), "__code__", None)
-        if type(code) is not types.CodeType:
-            return {}
-        only = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
-        return {index: name for index, name in enumerate(names) if name in only}
-
-    def call(self, instance, args, keywords):
-        """The result, and whether it had to be awaited."""
-        named = {keywords[index]: value for index, value in enumerate(args) if index in keywords}
-        placed = [value for index, value in enumerate(args) if index not in keywords]
-        result = self._raw(instance, *placed, **named) if self._bound else self._raw(*placed, **named)
-        kind = type(result)
-        if kind is _Coroutine:
-            return self._run(result), True
-        if kind is _AsyncGenerator or (ratchet_canonical._static(kind, "__anext__") and ratchet_canonical._static(kind, "__aiter__")):
-            return self._run(_drained(result)), True
-        if ratchet_canonical._static(kind, "__await__") is not None:
-            return self._run(_awaited(result)), True
-        return result, False
-
-    def is_own(self, frame_file):
-        return os.path.realpath(frame_file).startswith(self._tree + os.sep)
-
-
-async def _awaited(value):
-    return await value
-
-
-async def _drained(values):
-    result = []
-    async for value in values:
-        if len(result) >= DRAIN_LIMIT:
-            break
-        result.append(value)
-    return iter(result)
-
-
-def load(tree, module):
-    """Imports the module the way its own repository does: by its package, with the tree and the package's parent on the path."""
-    path = os.path.realpath(os.path.join(tree, module))
-    if not path.startswith(tree + os.sep) or not os.path.isfile(path):
-        raise FileNotFoundError("no module " + module)
-    stem = os.path.splitext(os.path.basename(path))[0]
-    parts, parent = ([] if stem == "__init__" else [stem]), os.path.dirname(path)
-    while os.path.isfile(os.path.join(parent, "__init__.py")) and parent.startswith(tree + os.sep):
-        parts.insert(0, os.path.basename(parent))
-        parent = os.path.dirname(parent)
-    for entry in (parent, tree):
-        if entry not in sys.path:
-            sys.path.insert(0, entry)
-    name = ".".join(parts)
-    if parts[0] not in sys.modules:
-        found = importlib.import_module(name)
-        if os.path.realpath(getattr(found, "__file__", "") or "") == path:
-            return found
-    # The name belongs to another module, of the standard library for example: load the file itself under a name of its own.
-    spec = importlib.util.spec_from_file_location("_target_" + "_".join(parts), path)
-    found = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = found
-    spec.loader.exec_module(found)
-    return found
-
-
 class Caller:
     """Makes the calls of one spec and writes what they did."""
 
@@ -198,60 +109,83 @@ class Caller:
         tolerance = spec.get("tolerance")
         digits = max(1, -_exponent(tolerance["relative"])) if tolerance else None
         self._encoder = _Encoder(digits, spec.get("keyOrder") == "ignored", spec.get("identity") != "ignored")
-        self._plain = _Encoder(None, False, True)
+        self._plain = _Encoder(None, False, True, drain=False)
+        self._limit = _Limit()
+        self._states = _Encoder(digits, spec.get("keyOrder") == "ignored", spec.get("identity") != "ignored", drain=False)
         self._generators = [parameter["generator"] for parameter in spec["parameters"]]
         self._rest = spec.get("rest")
         self._construct = [parameter["generator"] for parameter in spec.get("construct") or []]
         self._errors = spec.get("errors", "name-and-message")
         self._channel = channel
-        self._subject = Subject(spec, tree)
-        self._keywords = self._subject.keywords([parameter["name"] for parameter in spec["parameters"]])
+        self._subject = _Subject(spec, tree)
+        self._passing = self._subject.signature([parameter["name"] for parameter in spec["parameters"]])
 
     def _built(self, case):
-        arguments = _Arguments(self._plain)
-        generators = self._generators + [self._rest] * max(0, len(case["args"]) - len(self._generators))
-        return arguments, arguments.build(case["args"], generators), arguments.build(case.get("construct") or [], self._construct)
+        arguments = _Arguments(self._plain, "repeat" in case)
+        values = case["args"]
+        generators = self._generators + [self._rest] * max(0, len(values) - len(self._generators))
+        args = arguments.build(values, generators)
+        for index, how in enumerate(self._passing[: len(args)]):
+            if how.has_default and type(values[index]) is dict and values[index].get("$") == "undefined":
+                args[index] = ABSENT
+        return arguments, args, arguments.build(case.get("construct") or [], self._construct)
 
     def _spare(self, case):
         """A call that exists for its processor time."""
         _, args, construct = self._built(case)
         try:
-            result, _ = self._subject.call(self._subject.instance(construct), args, self._keywords)
+            self._limit.start()
+            result, _ = self._subject.call(self._subject.instance(construct), args, self._passing)
             if type(result) is _Generator:
                 for _ in result:
                     continue
         except BaseException:
             return
+        finally:
+            self._limit.stop()
 
     def case(self, case):
         parts = ['"case":' + _text(case["id"]), '"class":' + _text(case["class"])]
         try:
+            self._limit.is_over = False
             for _ in range(case.get("times", 1) - 1):
                 self._spare(case)
+                if self._limit.is_over:
+                    break
             arguments, args, construct = self._built(case)
         except (ArithmeticError, LookupError, TypeError, ValueError, RecursionError) as error:
             # Data that Python cannot hold (an object with itself as a key); no code of the module has run.
             return "{" + ",".join(parts + ['"skipped":' + _text(_name(type(error)))]) + "}"
+        parts += self._calls(case, args, construct, arguments)
+        return "{" + ",".join(parts) + "}"
+
+    def _calls(self, case, args, construct, arguments):
+        """What the call did, and the second one where there is one."""
+        instance = None
         try:
-            instance = self._subject.instance(construct)
+            try:
+                self._limit.start()
+                instance = self._subject.instance(construct)
+            finally:
+                self._limit.stop()
         except BaseException as error:
-            return "{" + ",".join(parts + [self._thrown(error), '"mutated":null']) + "}"
-        parts += self._outcome(instance, args, arguments)
-        if "repeat" in case:
+            return [TIMEOUT if self._limit.is_over else self._thrown(error), '"mutated":null']
+        parts = self._outcome(instance, args, arguments)
+        if "repeat" in case and not self._limit.is_over:
             if case["repeat"] == "changed":
                 _reverse(args)
+            arguments.rewind()
             parts.append('"again":{' + ",".join(self._outcome(instance, args, arguments)) + "}")
-        return "{" + ",".join(parts) + "}"
+        return parts
 
     def _outcome(self, instance, args, arguments):
         before = self._state(instance, args)
-        awaited = False
-        try:
-            result, awaited = self._subject.call(instance, args, self._keywords)
-            outcome = '"result":' + self._written(result, arguments.containers)
-        except BaseException as error:
-            outcome = self._thrown(error)
+        outcome, awaited = self._called(instance, args, arguments)
         _set_limit(RECURSION_LIMIT)
+        if self._limit.is_over:
+            # How far a call came that did not end is chance.
+            self._channel.captured()
+            return [TIMEOUT, '"mutated":null']
         after = self._state(instance, args)
         parts = [outcome, '"mutated":' + ("null" if before == after else after)]
         if awaited:
@@ -261,6 +195,25 @@ class Caller:
             parts.append('"output":"' + digest + '"')
         return parts
 
+    def _called(self, instance, args, arguments):
+        """The outcome, written down within the limit too: a lazy result works while it is read."""
+        outcome, awaited = None, False
+        try:
+            try:
+                _seed_anew()
+                self._limit.start()
+                result, awaited = self._subject.call(instance, args, self._passing)
+                outcome = '"result":' + self._written(result, arguments.containers)
+            except _Timeout:
+                self._limit.stop()
+            except BaseException as error:
+                outcome = self._thrown(error)
+            finally:
+                self._limit.stop()
+        except _Timeout:
+            self._limit.stop()
+        return outcome, awaited
+
     def _written(self, value, known):
         try:
             return self._encoder.encode(value, known)
@@ -269,7 +222,11 @@ class Caller:
 
     def _state(self, instance, args):
         """The arguments, and the object a method was called on, as they are now."""
-        return self._written(args if instance is None else [*args, instance], {})
+        shown = [None if value is ABSENT else value for value in args]
+        try:
+            return self._states.encode(shown if instance is None else [*shown, instance], {})
+        except (_TooLarge, RecursionError, MemoryError, OverflowError):
+            return _unreadable()
 
     def _thrown(self, error):
         kind = type(error)
@@ -280,6 +237,16 @@ class Caller:
             name = _incidental.get(name, name)
         keep = (explicit or kind is SystemExit) and self._errors == "name-and-message"
         return '"thrown":{"name":' + _text(name) + ',"message":' + (_text(_message(error, kind)) if keep else "null") + "}"
+
+
+def _seed_anew():
+    """Randomness of the module's own making is the same before every call, on either side."""
+    random = _modules.get("random")
+    if random is not None:
+        random.seed(0)
+    numpy = _modules.get("numpy.random")
+    if numpy is not None:
+        numpy.seed(0)
 
 
 def _raised_by(error, is_own):

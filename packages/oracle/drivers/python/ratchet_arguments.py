@@ -2,6 +2,8 @@
 import datetime
 import re
 
+import ratchet_values
+
 _UTC = datetime.timezone.utc
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=_UTC)
 
@@ -32,8 +34,10 @@ class Trap(dict):
 class Arguments:
     """Arguments of one call; `containers` maps the identity of everything mutable that was built to its number."""
 
-    def __init__(self, encoder):
+    def __init__(self, encoder, rewindable=False):
         self._encoder = encoder
+        self._rewindable = rewindable
+        self._iterators = []
         self._shared = {}
         self._expected = None
         self._alive = []
@@ -42,7 +46,14 @@ class Arguments:
     def build(self, values, generators):
         return [self.value(value, generators[index] if index < len(generators) else None) for index, value in enumerate(values)]
 
+    def rewind(self):
+        for iterator in self._iterators:
+            if type(iterator) is ratchet_values.Iterator:
+                iterator._rewind()
+
     def value(self, value, generator):
+        while generator is not None and generator["kind"] == "defaulted":
+            generator = generator["of"]
         kind = generator["kind"] if generator else None
         if kind == "oneOf":
             generator = _option(value, generator["options"])
@@ -105,10 +116,19 @@ class Arguments:
         if tag == "tuple":
             return tuple(self.value(item, None) for item in content)
         if tag == "fn":
-            return self._function(content)
+            return ratchet_values.Function(self._function(content), content["kind"])
+        if tag == "iterator":
+            return self._iterator(value, generator)
         if tag == "share":
             return self._share(value, generator)
         raise ValueError("unknown tag " + str(tag))
+
+    def _iterator(self, value, generator):
+        inner = generator["items"] if generator and generator["kind"] == "iterator" else None
+        items = [self.value(item, inner) for item in value["v"]]
+        result = ratchet_values.iterator(items, value.get("form"), value.get("endless") is True, self._rewindable)
+        self._iterators.append(result)
+        return result
 
     def _share(self, value, generator):
         number = value["v"]
@@ -194,6 +214,7 @@ _simple = {
     "regexp": _pattern,
     "bytes": _bytes,
     "error": lambda value: Exception(value.get("message", "")),
+    "python": lambda value: ratchet_values.named(value["v"]),
     "trap": lambda value: Trap(value["v"]),
 }
 
@@ -203,6 +224,7 @@ _fits = {
     "string": lambda value: type(value) is str,
     "boolean": lambda value: type(value) is bool,
     "null": lambda value: value is None,
+    "iterator": lambda value: type(value) is dict and value.get("$") == "iterator",
     "array": lambda value: type(value) is list,
     "tuple": lambda value: type(value) is list,
     "object": lambda value: type(value) is dict,
@@ -213,12 +235,23 @@ _fits = {
 
 
 def _option(value, options):
-    """The first option that this value can come from; a float is preferred for nothing, so `int | float` keeps what it got."""
+    """The first option that this value can come from. Where whole numbers may be of either kind, most are integers and some floats."""
+    fitting = [option for option in _flat(options) if option["kind"] in _fits and _fits[option["kind"]](value)]
+    if type(value) is int and value % 5 != 3:
+        for option in fitting:
+            if option["kind"] == "integer":
+                return option
+    return fitting[0] if fitting else None
+
+
+def _flat(options):
     for option in options:
-        fits = _fits.get(option["kind"])
-        if fits is not None and fits(value):
-            return option
-    return None
+        while option["kind"] == "defaulted":
+            option = option["of"]
+        if option["kind"] == "oneOf":
+            yield from _flat(option["options"])
+        else:
+            yield option
 
 
 def _hashable(value):

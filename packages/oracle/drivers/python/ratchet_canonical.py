@@ -10,12 +10,15 @@ import enum
 import functools
 import math
 import os
-import re
 import sys
 import types
 
+import ratchet_text
+import ratchet_values
+
 ITEM_LIMIT = 10_000
 TEXT_LIMIT = 8 << 20
+LONG_TEXT = 1 << 20
 
 _isinstance, _type, _id, _len, _str, _repr, _iter, _next, _sorted, _list = isinstance, type, id, len, str, repr, iter, next, sorted, list
 _getattr, _callable, _bool, _float, _int = getattr, callable, bool, float, int
@@ -23,8 +26,8 @@ _object, _tuple, _dict, _set, _frozenset, _range = object, tuple, dict, set, fro
 _bytes, _bytearray, _memoryview, _complex = bytes, bytearray, memoryview, complex
 _Exception, _BaseException, _StopIteration, _property = Exception, BaseException, StopIteration, property
 _isfinite, _isnan, _copysign, _urandom = math.isfinite, math.isnan, math.copysign, os.urandom
+text, type_name, without_addresses = ratchet_text.text, ratchet_text.type_name, ratchet_text.without_addresses
 _mro = type.__dict__["__mro__"].__get__
-_qualname = type.__dict__["__qualname__"].__get__
 _namespace = type.__dict__["__dict__"].__get__
 _read = object.__getattribute__
 _Enum, _Member, _cached = enum.Enum, types.MemberDescriptorType, functools.cached_property
@@ -35,36 +38,7 @@ _iterators = tuple({type(x) for x in (iter([]), iter(()), iter({}), iter({}.valu
                                       iter(range(1)), reversed([]), map(str, ""), filter(None, ""), zip(), enumerate(""), (x for x in ""))})
 _views = (type({}.keys()), type({}.values()), type({}.items()))
 _standard = frozenset(getattr(sys, "stdlib_module_names", ())) | {"builtins"}
-_escape = re.compile(r'[\x00-\x1f"\\\x7f-\U0010ffff]')
-_address = re.compile(r"0x[0-9a-fA-F]{6,}")
-_short = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-_str_join, _str_lower = str.join, str.lower
-_substitute = _escape.sub
-
-
-def _escaped(match):
-    character = match.group()
-    known = _short.get(character)
-    if known is not None:
-        return known
-    point = ord(character)
-    if point > 0xFFFF:
-        point -= 0x10000
-        return "\\u%04x\\u%04x" % (0xD800 + (point >> 10), 0xDC00 + (point & 0x3FF))
-    return "\\u%04x" % point
-
-
-def text(value):
-    """A JSON string in ASCII; lone surrogates survive."""
-    return '"' + _substitute(_escaped, _str.__str__(value)) + '"'
-
-
-def type_name(kind):
-    return _str.__str__(_qualname(kind))
-
-
-def without_addresses(message):
-    return _address.sub("0x", message)
+_argument_types = (ratchet_values.Iterator, ratchet_values.Iterable, ratchet_values.Subscripted)
 
 
 class TooLarge(Exception):
@@ -72,12 +46,16 @@ class TooLarge(Exception):
 
 
 class Encoder:
-    """How one spec wants values written; `known` maps the identity of argument containers to their number."""
+    """
+    How one spec wants values written; `known` maps the identity of argument containers to their number. Without `drain` an iterator
+    is left as it is: what is looked at before a call must still be there in it.
+    """
 
-    def __init__(self, digits=None, sort_keys=False, identity=True):
+    def __init__(self, digits=None, sort_keys=False, identity=True, drain=True):
         self.digits = digits
         self.sort_keys = sort_keys
         self.identity = identity
+        self.drain = drain
 
     def encode(self, value, known=None):
         """The text of `value`; a trampoline instead of recursion, so that depth has no limit."""
@@ -141,7 +119,7 @@ class _Walk:
         if kind is _float:
             return self.encoder.number(value)
         if kind is _str:
-            return text(value)
+            return text(value) if _len(value) <= LONG_TEXT else ratchet_text.digest(value)
         if kind is _complex:
             return '{"$":"complex","v":[' + self.encoder.number(value.real) + "," + self.encoder.number(value.imag) + "]}"
         if kind is _bytes:
@@ -183,8 +161,12 @@ class _Walk:
             return self.members(value, "" if kind is _set else '"frozen":true,')
         if kind is _bytearray or kind is _memoryview:
             return _just(_byte_text("bytearray" if kind is _bytearray else "memoryview", _bytes(value)))
-        if kind in _iterators or kind is types.GeneratorType:
-            return self.drained(value)
+        if kind is ratchet_values.Function:
+            return _just('{"$":"fn","argument":' + text(_read(value, "_label")) + "}")
+        if kind in _argument_types and not (self.encoder.drain and kind is not ratchet_values.Subscripted):
+            return _just('{"$":"argument","v":' + text(type_name(kind)) + "}")
+        if kind in _iterators or self.is_iterator(kind):
+            return self.drained(value) if self.encoder.drain else _just('{"$":"iterator"}')
         if kind in _views:
             return self.items(_list(value), '{"$":"view","v":[', "]}")
         if _BaseException in _mro(kind):
@@ -198,6 +180,10 @@ class _Walk:
         if kind is types.ModuleType:
             return _just('{"$":"module"}')
         return self.instance(value, kind)
+
+    def is_iterator(self, kind):
+        """Whatever the standard library iterates with; an iterator of the module's own is an object with attributes too."""
+        return _static(kind, "__next__") is not None and (_module_of(kind) in _standard or kind is ratchet_values.Iterator)
 
     def items(self, values, before, after):
         parts = []
@@ -303,7 +289,7 @@ class _Walk:
         pairs = []
         for name in _sorted(names):
             pairs.append(text(name) + ":" + (yield from self.attribute(value, name, own, found)))
-        if iterable:
+        if iterable and (self.encoder.drain or _static(kind, "__next__") is None):
             pairs.append('"[]":' + (yield from self.iterated(value)))
         return "{" + ",".join(pairs) + "}" if pairs else None
 

@@ -25,7 +25,10 @@ export async function runInfer({ record, cases, out, ...given }: InferArguments)
   const { spec, trial, notes } = await inferSpec({ ...given, ...command, cases: Number(cases), now: processClock })
   await writeFile(out, `${JSON.stringify(spec, null, 2)}\n`)
   const parameters = spec.parameters.map(({ name, generator }) => `  ${name}: ${generator.kind}\n`).join('')
-  return `${out}: ${spec.module}:${spec.function}, ${spec.examples.length} examples, ${trial.cases} cases in ${trial.milliseconds} ms\n${parameters}${notes.map((note) => `- ${note}\n`).join('')}`
+  const thrown = `${trial.validThrown} of ${trial.valid} valid calls throw`
+  // Callers read this line: it is there once, whether or not there is more to say of it.
+  const said = notes.some((note) => note.startsWith(thrown)) ? notes : [thrown, ...notes]
+  return `${out}: ${spec.module}:${spec.function}, ${spec.examples.length} examples, ${trial.cases} cases in ${trial.milliseconds} ms\n${parameters}${said.map((note) => `- ${note}\n`).join('')}`
 }
 
 /** Words of a command line; quotes hold a word together. No shell reads it. */

@@ -69,6 +69,13 @@ function arrayOf(values: readonly (readonly TaggedJson[])[], depth: number): Gen
   return { kind: 'array', items: items.length === 0 || depth > 4 ? widest : generatorOfValues(items, depth + 1) }
 }
 
+/** An object that has some of the properties of some values: a bag of options, of which every call sets a few. */
+export function optionsOfValues(values: readonly Readonly<Record<string, TaggedJson>>[]): Generator {
+  const names = [...new Set(values.flatMap((value) => Object.keys(value)))]
+  const entries = names.map((name) => [name, generatorOfValues(values.flatMap((value) => (Object.hasOwn(value, name) ? [value[name] ?? null] : [])), 1)] as const)
+  return { kind: 'object', properties: Object.fromEntries(entries), optional: names }
+}
+
 function objectOf(values: readonly Readonly<Record<string, TaggedJson>>[], depth: number): Generator {
   const names = [...new Set(values.flatMap((value) => Object.keys(value)))]
   if (depth > 4) return { kind: 'any' }

@@ -57,10 +57,63 @@ describe('inferSpec', () => {
     expect(await readFile(path.join(directory, 'm.cjs'), 'utf8')).toBe(source)
   }, 60_000)
 
+  it('gives a function that counts to its argument numbers that it can count to', async () => {
+    const { spec, trial } = await infer({ 'm.ts': 'export function f(n: number): number { let s = 0; for (let i = 0; i < n; i++) s = (s * 31 + i) % 1009; return s }' })
+    expect(spec).toMatchObject({ huge: false, parameters: [{ generator: { kind: 'number', max: 1_000_000 } }] })
+    expect(trial.cases).toBe(40)
+  }, 90_000)
+
   it('says so where a function cannot be compared', async () => {
     const { notes, trial } = await infer({ 'm.ts': 'export const f = (n: number): number => n + Math.random()' })
     expect(trial.unstable).toBeGreaterThan(0)
     expect(notes.join()).toContain('randomness')
+  }, 30_000)
+
+  it('takes texts and numbers of tests and source into whatever holds them', async () => {
+    const { spec } = await infer({
+      'm.ts': "export function f(fields: Record<string, string>, limits: { most: number }): string { const chunk = 300; return Object.entries(fields).join(';').slice(0, limits.most + chunk) }",
+      'test/m.test.ts': "import { f } from '../m.ts'\nf({ 'x-id': 'one two' }, { most: 17 })\n",
+    })
+    expect(spec.parameters).toMatchObject([
+      { generator: { kind: 'record', keys: { samples: ['x-id'] }, values: { samples: ['one two'] } } },
+      { generator: { kind: 'object', properties: { most: { kind: 'number', known: [17, 300] } } } },
+    ])
+    expect(spec.sizes).toEqual(expect.arrayContaining([299, 300, 301, 600]))
+  }, 30_000)
+
+  it('calls what a factory returns, as tests do', async () => {
+    const { spec } = await infer({ 'm.ts': 'export function f(): (list: number[]) => number { return (list) => list.length }', 'test/m.test.ts': "import { f } from '../m.ts'\nconst count = f()\ncount([1, 2])\nf()([3])\n" })
+    expect(spec.follow).toMatchObject({ methods: [''], examples: [[[1, 2]], [[3]]] })
+  }, 30_000)
+
+  it.each([
+    ['always returns the same', 'export const f = (n: number): string => (n === undefined ? "a" : "a")', /same outcome/],
+    ['throws whatever it gets', 'export function f(text: string): void { throw new TypeError(`no ${text}`) }', /every call throws/],
+    ['returns functions that are all the same', 'export const f = () => () => 1', /same outcome/],
+  ])('refuses a function that %s: such an oracle would pass anything', async (_, source, message) => {
+    await expect(infer({ 'm.ts': source })).rejects.toMatchObject({ code: 'function-uninformative', message: expect.stringMatching(message) as string })
+  }, 30_000)
+
+  it.each([
+    ['export ... from', 'm.mjs', "export { inner as f } from './lib.mjs'\n"],
+    ['export *', 'm.mjs', "export * from './other.mjs'\n"],
+    ['an import that is exported', 'm.mjs', "import { inner } from './lib.mjs'\nexport { inner as f }\n"],
+    ['require of an object', 'm.cjs', "const { g } = require('./lib.cjs')\nmodule.exports = { f: g }\n"],
+    ['require of a member', 'm.cjs', "exports.f = require('./lib.cjs').g\n"],
+    ['a member of a required object', 'm.cjs', "const lib = require('./lib.cjs')\nmodule.exports = { f: lib.g }\n"],
+    ['require of a whole module', 'm.cjs', "exports.f = require('./alone.cjs')\n"],
+  ])('follows %s', async (_, module, source) => {
+    const { spec } = await infer(
+      {
+        [module]: source,
+        'lib.mjs': '/** @param {string} text */\nexport const inner = (text) => text.length\n',
+        'other.mjs': "export { inner as f } from './lib.mjs'\n",
+        'lib.cjs': '/** @param {string} text */\nfunction g(text) { return text.length }\nexports.g = g\n',
+        'alone.cjs': '/** @param {string} text */\nmodule.exports = function (text) { return text.length }\n',
+      },
+      { module },
+    )
+    expect(spec).toMatchObject({ module, function: 'f', parameters: [{ name: 'text', generator: { kind: 'string' } }] })
   }, 30_000)
 
   it('refuses a function that is not there', async () => {

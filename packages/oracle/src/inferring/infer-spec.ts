@@ -8,7 +8,7 @@ import type { TaggedJson } from '../tagged.ts'
 import { sizableParameters } from '../values/arguments-of.ts'
 import { readTests } from './read-tests.ts'
 import { recordCalls } from './record-calls.ts'
-import { tryOut, type Trial } from './try-out.ts'
+import { tryOut, type FollowPlan, type Trial } from './try-out.ts'
 
 /** What the set-up of an oracle is told. Everything here is the user's own, trusted baseline. */
 export interface InferOptions {
@@ -38,6 +38,7 @@ export interface InferredSpec {
 }
 
 const maxExamples = 100
+const usualSizes = [0, 1, 2, 10, 100, 1000]
 const growthSizes = [10, 100, 1000, 10_000]
 
 /** Looks at a function and its tests and proposes a spec, which it tries on the function before it is handed out. */
@@ -54,8 +55,21 @@ export async function inferSpec(options: InferOptions): Promise<InferredSpec> {
     })
   }
   const first = firstSpec(options, language, signature)
-  const { spec, trial, notes } = await tryOut(first, options)
+  const { spec, trial, notes } = await tryOut(first, options, signature.follow as FollowPlan | undefined)
+  refuseSilence(options, trial)
   return { spec, trial, notes: [...signatureNotes(signature), ...recordNotes(options, recorded), ...notes] }
+}
+
+/** Calls from which one can tell that a function always does the same. */
+const tellingCalls = 20
+
+/** A spec that passes whatever a candidate does must never look like a check. */
+function refuseSilence({ module, function: name }: InferOptions, { cases, outcomes, returned }: Trial): void {
+  if (cases < tellingCalls || outcomes > 1) return
+  const why = returned === 0 ? 'every call throws' : 'every call that returns has the same outcome'
+  throw new OracleError('function-uninformative', `${name} of ${module} cannot be checked: ${why} (${cases} calls, ${returned} of them return)`, {
+    remedy: 'Name a function whose result depends on its arguments, or write the generators by hand.',
+  })
 }
 
 /** The language of a module by its ending. */
@@ -104,6 +118,7 @@ function firstSpec(options: InferOptions, language: LanguageName, signature: Inf
     examples: shortest(signature.examples),
     cases: options.cases ?? 500,
     ...(grown === undefined ? {} : { complexity: { parameter: grown.name, sizes: growthSizes } }),
+    ...(signature.sizes === undefined || signature.sizes.length === 0 ? {} : { sizes: [...new Set([...usualSizes, ...signature.sizes])].toSorted((a, b) => a - b) }),
     ...(native === undefined ? {} : { native }),
     // Wrong types are a compiler's matter there, and undefined behaviour beyond it.
     ...(language === 'cpp' ? { invalid: false } : {}),

@@ -36,7 +36,7 @@ export async function recordCalls(options: RecordOptions): Promise<readonly (rea
   try {
     const copy = path.join(work, 'tree')
     await copyTree(options.directory, copy)
-    await writeFile(path.join(copy, options.module), changed)
+    await writeFile(path.join(copy, changed.module), changed.text)
     const calls = path.join(work, 'calls')
     await runTests(options, copy, { RATCHET_RECORD: calls, RATCHET_RECORDER: recorder })
     return existsSync(calls) ? parseCalls(await readFile(calls, 'utf8')) : []

@@ -5,6 +5,10 @@ import type { Spec } from '../spec.ts'
 import type { Case } from '../tagged.ts'
 import { generateCases } from '../values.ts'
 import type { InferOptions } from './infer-spec.ts'
+import { isTimeout, positiveOnly } from './positive-only.ts'
+import { tuneValidity } from './tune-validity.ts'
+import { belowHuge } from './below-huge.ts'
+import { surveyResults } from './survey-results.ts'
 
 /** What the baseline did with a spec. */
 export interface Trial {
@@ -12,25 +16,35 @@ export interface Trial {
   /** Valid calls that threw: where most do, the generators miss the function's domain. */
   readonly validThrown: number
   readonly valid: number
+  /** Different outcomes of calls that are not wrong ones and do not throw, and the number of such calls. */
+  readonly outcomes: number
+  readonly returned: number
   /** Cases that came out differently in a second run with the same seed. */
   readonly unstable: number
   readonly milliseconds: number
 }
 
-type TryOptions = Pick<InferOptions, 'directory' | 'environment' | 'signal' | 'now'>
+export type TryOptions = Pick<InferOptions, 'directory' | 'environment' | 'signal' | 'now'>
+/** What results that can be called would get. */
+export type FollowPlan = Omit<NonNullable<Spec['follow']>, 'methods' | 'calls'>
 
 /** The seed of trials. It is nobody's secret: real runs draw theirs later. */
 const trialSeed = 1
 const longestTrial = 20_000
+/** Calls with odd arguments that may end by the limit of one call; each makes every launch longer. */
+const toleratedTimeouts = 2
 /** What the repeated calls may cost together, and a single grown call. */
 const repeatBudget = 100
 const longestGrownCall = 150
+const followedCalls = 3
 
 /**
  * Runs a spec on the baseline and makes it smaller until it ends in reasonable time: a function that counts to its argument must not
  * be given thousands of millions. Then measures one call, so that repeated ones cost enough to be seen and no more.
  */
-export async function tryOut(spec: Spec, options: TryOptions): Promise<{ readonly spec: Spec; readonly trial: Trial; readonly notes: readonly string[] }> {
+export async function tryOut(first: Spec, options: TryOptions, follow?: FollowPlan): Promise<{ readonly spec: Spec; readonly trial: Trial; readonly notes: readonly string[] }> {
+  const tuned = isScript(first) ? await tuneValidity(first, { ...options, seed: trialSeed }) : first
+  const spec = follow === undefined ? tuned : await withFollow(tuned, options, follow)
   const notes: string[] = []
   for (const { change, note } of retreats) {
     const smaller = change({ ...spec })
@@ -47,8 +61,16 @@ export async function tryOut(spec: Spec, options: TryOptions): Promise<{ readonl
     const trial = trialOf(lines.lines, again?.lines ?? [], lines.milliseconds)
     return { spec: { ...base, ...measured }, trial, notes: [...notes, ...(note === '' ? [] : [`Tried ${note}.`]), ...trialNotes(trial)] }
   }
-  const trial: Trial = { cases: 0, valid: 0, validThrown: 0, unstable: 0, milliseconds: longestTrial }
+  const trial: Trial = { cases: 0, valid: 0, validThrown: 0, outcomes: 0, returned: 0, unstable: 0, milliseconds: longestTrial }
   return { spec, trial, notes: [...notes, 'No set of values ends in time: write the generators by hand.'] }
+}
+
+const isScript = ({ language }: Spec): boolean => language === 'javascript' || language === 'typescript'
+
+/** Results that are functions do their work only when they are called. */
+async function withFollow(spec: Spec, options: TryOptions, plan: FollowPlan): Promise<Spec> {
+  const methods = await surveyResults({ ...spec, complexity: undefined }, trialSeed, options)
+  return methods.length === 0 ? spec : { ...spec, follow: { ...plan, methods, calls: followedCalls } }
 }
 
 interface Retreat {
@@ -56,14 +78,16 @@ interface Retreat {
   readonly change: (spec: Spec) => Spec
 }
 
-const withoutHuge = (spec: Spec): Spec => ({ ...spec, huge: false })
+const withoutHuge = (spec: Spec): Spec => ({ ...belowHuge(spec), huge: false })
 const withoutLarge = (spec: Spec): Spec => ({ ...withoutHuge(spec), sizes: spec.sizes.filter((size) => size <= 100) })
 
 const retreats: readonly Retreat[] = [
   { note: '', change: (spec) => spec },
   { note: 'without huge numbers', change: withoutHuge },
+  { note: 'without huge numbers and with positive ones only', change: (spec) => positiveOnly(withoutHuge(spec)) },
   { note: 'without huge numbers and large inputs', change: withoutLarge },
   { note: 'without huge numbers, large inputs and invalid ones', change: (spec) => ({ ...withoutLarge(spec), invalid: false }) },
+  { note: 'without huge numbers and invalid ones, and with positive ones only', change: (spec) => ({ ...positiveOnly(withoutHuge(spec)), invalid: false }) },
   {
     note: 'with tiny inputs only',
     change: ({ complexity: _, ...spec }) => ({ ...withoutHuge(spec), invalid: false, sizes: [0, 1, 2, 10], cases: Math.min(spec.cases, 100) }),
@@ -75,8 +99,12 @@ async function timed(spec: Spec, options: TryOptions): Promise<{ readonly lines:
   const limit = AbortSignal.timeout(longestTrial)
   const start = options.now()
   const lines: string[] = []
+  let endless = 0
   try {
-    for await (const line of runSpec(spec, { ...options, seed: trialSeed, signal: AbortSignal.any([options.signal, limit]) })) lines.push(line)
+    for await (const line of runSpec(spec, { ...options, seed: trialSeed, signal: AbortSignal.any([options.signal, limit]) })) {
+      lines.push(line)
+      if (isTimeout(line) && (++endless > toleratedTimeouts || !/^\{"case":"[^"]*","class":"(?:invalid|boundary)"/.test(line))) return null
+    }
   } catch (error) {
     options.signal.throwIfAborted()
     if (limit.aborted) return null
@@ -87,13 +115,40 @@ async function timed(spec: Spec, options: TryOptions): Promise<{ readonly lines:
 
 function trialOf(lines: readonly string[], again: readonly string[], milliseconds: number): Trial {
   const valid = lines.filter((line) => line.includes('"class":"valid"'))
+  const returned = lines.filter((line) => /^\{"case":"[^"]*","class":"(?!invalid)[a-z]+","result":/.test(line))
   return {
+    outcomes: differentOutcomes(returned),
+    returned: returned.length,
     cases: lines.length,
     valid: valid.length,
     validThrown: valid.filter((line) => /^\{"case":"[^"]*","class":"valid","thrown":/.test(line)).length,
     unstable: lines.filter((line, index) => again[index] !== line).length,
     milliseconds: Math.round(milliseconds),
   }
+}
+
+interface ToldCall {
+  readonly result?: unknown
+  readonly thrown?: unknown
+  readonly mutated?: unknown
+  readonly output?: unknown
+  readonly call?: string
+  readonly follow?: readonly ToldCall[]
+}
+
+/** How many different things came of calls that return: of the function itself, or of one way to call its results. */
+function differentOutcomes(lines: readonly string[]): number {
+  const told = new Map<string, Set<string>>()
+  const tell = (name: string, { result, mutated, output }: ToldCall): void => {
+    const known = told.get(name) ?? new Set()
+    told.set(name, known.add(JSON.stringify([result, mutated, output])))
+  }
+  for (const line of lines) {
+    const call = JSON.parse(line) as ToldCall
+    tell('', call)
+    for (const step of call.follow ?? []) if ('result' in step) tell(`follow ${step.call ?? ''}`, step)
+  }
+  return Math.max(0, ...[...told.values()].map((known) => known.size))
 }
 
 function trialNotes({ cases, valid, validThrown, unstable }: Trial): readonly string[] {

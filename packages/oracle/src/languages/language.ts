@@ -8,7 +8,7 @@ import type { TaggedJson } from '../tagged.ts'
  *   then one `Case` a line, each answered before the next one is sent; it ends at end of input with status 0;
  * - it answers on file descriptor 3, one line a case:
  *   `{"case":id,"class":c,` and then either `"result":tagged` or `"thrown":{"name","message"}`, then `"mutated":null` or the tagged
- *   arguments after the call where they differ from before, then where they apply `"async":true`, `"output":digest` and `"again":{...}`
+ *   arguments after the call where they differ from before (before it `"follow":[...]`, one outcome for every step of the case's `follow`), then where they apply `"async":true`, `"output":digest` and `"again":{...}`
  *   (the second outcome of a case with `repeat`), with no white space between tokens; a case with `times` is called so often, and
  *   only the last outcome is told;
  * - its standard output and error belong to the function under test and are not read as answers.
@@ -54,6 +54,10 @@ export interface InferredSignature {
   readonly construct?: readonly SpecParameter[]
   /** Argument lists of calls found in tests. */
   readonly examples: readonly (readonly TaggedJson[])[]
+  /** Lengths that the source gives a meaning, such as those around the size of a chunk; they are tried besides the usual ones. */
+  readonly sizes?: readonly number[]
+  /** What a result gets, where it turns out to be a function or to have methods. */
+  readonly follow?: { readonly parameters: readonly Generator[]; readonly examples: readonly (readonly TaggedJson[])[] }
   /** C and C++: how to build and call it. */
   readonly native?: Spec['native']
 }

@@ -2,11 +2,19 @@ import fc from 'fast-check'
 import type { BytesType, Generator } from '../spec.ts'
 import { taggedNumber, taggedObject, tags, type TaggedJson } from '../tagged.ts'
 import { anyArbitrary } from './any-arbitrary.ts'
+import { defaultedArbitrary } from './defaulted-arguments.ts'
+import { canGrow, insides, keyText, type Container } from './insides.ts'
+import { iteratorArbitrary } from './iterator-arbitrary.ts'
+import { knownNumbers } from './known-numbers.ts'
+import { magnitudeArbitrary } from './magnitude-arbitrary.ts'
+import { scriptsArbitrary } from './scripts-arbitrary.ts'
 import { stringArbitrary } from './string-arbitrary.ts'
 
-/** How big the outermost container of a value shall be; `null` leaves it to chance. */
+/** How big a value shall be: its outermost container most often, else one text or container inside of it; `null` leaves it to chance. */
 export interface Extent {
   readonly size: number | null
+  /** The size is that of a text or list inside wherever there is one. */
+  readonly isInner?: boolean
 }
 
 /** Length of containers whose size is left to chance. */
@@ -17,17 +25,17 @@ const innerLength = 4
 const inner: Extent = { size: null }
 type Values = fc.Arbitrary<TaggedJson>
 
-/** The values of one generator as tagged JSON. Containers at the top have the wanted size, those inside are small. */
+/** The values of one generator as tagged JSON. What has the wanted size is one container or text; everything else is small. */
 export function arbitraryOf(generator: Generator, extent: Extent = inner, depth = 0): Values {
   switch (generator.kind) {
     case 'integer':
-      return integers(generator.min, generator.max)
     case 'number':
-      return numbers(generator.min, generator.max)
+      if (generator.magnitudes === true) return fc.oneof(arbitraryOf({ ...generator, magnitudes: false }), magnitudeArbitrary(generator))
+      return withKnown(generator, generator.kind === 'integer' ? integers(generator.min, generator.max) : numbers(generator.min, generator.max))
     case 'bigint':
       return fc.oneof(fc.bigInt({ min: -10n, max: 100n }), fc.bigInt({ min: -(2n ** 70n), max: 2n ** 70n })).map((value) => ({ $: 'bigint', v: String(value) }))
     case 'string':
-      return stringArbitrary(generator, depth === 0 ? extent.size : null)
+      return (generator.alphabet === 'scripts' ? scriptsArbitrary : stringArbitrary)(generator, extent.size)
     case 'boolean':
       return fc.boolean()
     case 'null':
@@ -37,7 +45,7 @@ export function arbitraryOf(generator: Generator, extent: Extent = inner, depth 
     case 'constant':
       return fc.constant(generator.value)
     case 'oneOf':
-      return fc.oneof(...generator.options.map((option) => ({ weight: isVague(option) ? 1 : 3, arbitrary: arbitraryOf(option, extent, depth) })))
+      return fc.oneof(...sizedOptions(generator.options, extent).map((option) => ({ weight: isVague(option) ? 1 : 3, arbitrary: arbitraryOf(option, extent, depth) })))
     case 'date':
       return fc
         .oneof(fc.integer({ min: 0, max: 2 ** 41 }), fc.integer({ min: -8.64e15, max: 8.64e15 }))
@@ -46,8 +54,12 @@ export function arbitraryOf(generator: Generator, extent: Extent = inner, depth 
       return fc.constantFrom('a', '\\d+', '[a-z]', '^\\s*', '(a|b)+', '').chain((v) => fc.constantFrom('', 'g', 'i', 'gu', 'm').map((flags) => ({ $: 'regexp', v, flags })))
     case 'function':
       return functions(generator)
+    case 'defaulted':
+      return defaultedArbitrary(generator, arbitraryOf(generator.of, extent, depth), extent.size)
+    case 'iterator':
+      return iteratorArbitrary(arbitraryOf({ ...generator, kind: 'array' }, extent, depth))
     case 'any':
-      return anyArbitrary
+      return anyArbitrary(generator, extent.size, extent.isInner)
     default:
       return containerOf(generator, extent, depth)
   }
@@ -56,9 +68,31 @@ export function arbitraryOf(generator: Generator, extent: Extent = inner, depth 
 /** Options that say little about the function's work are drawn less often. */
 const isVague = ({ kind }: Generator): boolean => kind === 'any' || kind === 'undefined' || kind === 'null'
 
-type Container = Extract<Generator, { kind: 'array' | 'tuple' | 'object' | 'record' | 'map' | 'set' | 'bytes' }>
+/** At a size, options that cannot have it say nothing. */
+function sizedOptions(options: readonly Generator[], { size, isInner }: Extent): readonly Generator[] {
+  const texts = size === null || isInner !== true ? [] : options.filter(({ kind }) => kind === 'string' || kind === 'any')
+  if (texts.length > 0) return texts
+  const growing = size === null ? [] : options.filter(canGrow)
+  return growing.length === 0 ? options : growing
+}
 
 function containerOf(generator: Container, extent: Extent, depth: number): Values {
+  const own = { weight: 2, arbitrary: plainContainer(generator, extent, depth) }
+  if (extent.size === null || extent.size <= innerLength || depth > 4) return own.arbitrary
+  const nested = sizedInside(generator, extent, depth)
+  return nested === null ? own.arbitrary : generator.kind === 'object' || generator.kind === 'tuple' || extent.isInner === true ? nested : fc.oneof(own, { weight: 1, arbitrary: nested })
+}
+
+/** A small container in which one text or container has the size; `null` where nothing inside can have one. */
+function sizedInside(generator: Container, extent: Extent, depth: number): Values | null {
+  const big = (of: Generator): Values | null => (canGrow(of) ? arbitraryOf(of, extent, depth + 1) : null)
+  const small = plainContainer(generator, inner, Math.max(1, depth))
+  const tupled = (make: (small: TaggedJson, big: TaggedJson) => TaggedJson, of: Values | null): readonly Values[] => (of === null ? [] : [fc.tuple(small, of).map(([one, other]) => make(one, other))])
+  const choices = insides(generator).flatMap(({ of, put }) => tupled(put, big(of)))
+  return choices.length === 0 ? null : fc.oneof(...choices)
+}
+
+function plainContainer(generator: Container, extent: Extent, depth: number): Values {
   const item = (of: Generator): Values => arbitraryOf(of, inner, depth + 1)
   const pairs = (keys: Generator, values: Generator): fc.Arbitrary<[TaggedJson, TaggedJson][]> =>
     listOf(fc.tuple(item(keys), item(values)), lengths('maxLength' in generator ? generator : {}, extent, depth))
@@ -89,8 +123,7 @@ interface Lengths {
 
 function lengths(generator: { readonly maxLength?: number | undefined }, extent: Extent, depth: number): Lengths {
   const limit = generator.maxLength ?? Infinity
-  if (depth > 0) return { minLength: 0, maxLength: Math.min(limit, depth > 2 ? 2 : innerLength) }
-  if (extent.size === null) return { minLength: 0, maxLength: Math.min(limit, freeLength) }
+  if (extent.size === null) return { minLength: 0, maxLength: Math.min(limit, depth === 0 ? freeLength : depth > 2 ? 2 : innerLength) }
   const size = Math.min(limit, extent.size)
   return { minLength: size, maxLength: size }
 }
@@ -109,9 +142,23 @@ function objects(generator: Extract<Generator, { kind: 'object' }>, depth: numbe
   const names = Object.keys(generator.properties)
   const optional = new Set(generator.optional ?? [])
   const values = names.map((name) => arbitraryOf(generator.properties[name] ?? { kind: 'any' }, inner, depth + 1))
-  return fc.tuple(fc.tuple(...values), fc.tuple(...names.map((name) => (optional.has(name) ? fc.boolean() : fc.constant(true))))).map(([list, kept]) =>
+  return fc.tuple(fc.tuple(...values), keptNames(names, optional)).map(([list, kept]) =>
     taggedObject(names.flatMap((name, index) => (kept[index] === true ? [[name, list[index] ?? null] as const] : []))),
   )
+}
+
+/** Which properties an object has. Calls set one or two of many options; all of them at once hide what one does. */
+function keptNames(names: readonly string[], optional: ReadonlySet<string>): fc.Arbitrary<readonly boolean[]> {
+  const each = fc.tuple(...names.map((name) => (optional.has(name) ? fc.boolean() : fc.constant(true))))
+  if (optional.size < 4) return each
+  const few = fc.array(fc.nat({ max: names.length - 1 }), { maxLength: 2, size: 'max' }).map((chosen) => names.map((name, index) => !optional.has(name) || chosen.includes(index)))
+  return fc.oneof({ weight: 1, arbitrary: each }, { weight: 3, arbitrary: few })
+}
+
+/** Now and then a number that tests or source know, or one beside it. */
+function withKnown(generator: Extract<Generator, { kind: 'integer' | 'number' }>, values: Values): Values {
+  const near = knownNumbers(generator.known ?? [], generator, generator.kind === 'integer')
+  return near.length === 0 ? values : fc.oneof({ weight: 4, arbitrary: values }, { weight: 1, arbitrary: fc.constantFrom(...near) })
 }
 
 function integers(min: number | undefined, max: number | undefined): Values {
@@ -170,8 +217,6 @@ function uniqueByKey(list: readonly (readonly [TaggedJson, TaggedJson])[]): (rea
     return true
   })
 }
-
-const keyText = (key: TaggedJson): string => (typeof key === 'string' ? key : JSON.stringify(key))
 
 function unreachable(value: never): never {
   throw new TypeError(`no such generator: ${JSON.stringify(value)}`)

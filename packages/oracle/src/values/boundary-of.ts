@@ -1,9 +1,13 @@
-import type { Generator } from '../spec.ts'
+import type { Generator, LanguageName } from '../spec.ts'
 import { taggedObject, tags, type TaggedJson } from '../tagged.ts'
+import { iteratorsAtEdges } from './iterator-arbitrary.ts'
+import { knownNumbers } from './known-numbers.ts'
+import { pythonEdges, pythonIterables } from './python-values.ts'
 
 /** What of the domain may be tried. */
 export interface BoundaryOptions {
   readonly huge: boolean
+  readonly language?: LanguageName
 }
 
 /** Values at the edges of a generator's domain, all of them inside it. */
@@ -32,8 +36,12 @@ export function boundaryOf(generator: Generator, options: BoundaryOptions, depth
       return ['', '(?:)', '^$', '.', 'a*'].map((v) => ({ $: 'regexp', v, flags: 'g' }))
     case 'function':
       return [{ $: 'fn', v: { kind: 'first' } }, { $: 'fn', v: { kind: 'throw', message: 'from the argument' } }]
+    case 'defaulted':
+      return [tags.undefined, ...(generator.value === undefined ? [] : [generator.value]), ...boundaryOf(generator.of, options, depth)]
+    case 'iterator':
+      return [...iteratorsAtEdges(depth > 2 ? [] : boundaryOf(generator.items, options, depth + 1).slice(0, 12)), ...(options.language === 'python' ? pythonIterables : [])]
     case 'any':
-      return [tags.undefined, null, 0, tags.negativeZero, tags.nan, '', false, [], {}]
+      return [...(options.language === 'python' && depth === 0 ? pythonEdges : []), tags.undefined, null, 0, tags.negativeZero, tags.nan, '', false, [], {}, ...(generator.known ?? []).slice(0, 10), ...(generator.pieces ?? []).slice(0, 10)]
     default:
       return depth > 2 ? [] : containersAtEdges(generator, options, depth)
   }
@@ -105,7 +113,7 @@ function numbersAtEdges(generator: Extract<Generator, { kind: 'integer' | 'numbe
   const edges = [min, min === undefined ? undefined : min + 1, max, max === undefined ? undefined : max - 1].filter((value) => value !== undefined)
   const everyday = [0, 1, -1, 2, 10, 255, 256]
   const large = huge ? [2 ** 31 - 1, 2 ** 31, -(2 ** 31), 2 ** 32, 2 ** 53 - 1, -(2 ** 53 - 1)] : []
-  const whole = [...new Set([...edges, ...everyday, ...large])].filter(isInside)
+  const whole = [...new Set([...edges, ...everyday, ...knownNumbers(generator.known ?? [], generator, true).slice(0, 30), ...large])].filter(isInside)
   if (generator.kind === 'integer') return isInside(0) ? [...whole, tags.negativeZero] : whole
   const broken = [0.5, -0.5, 0.1, 1.005, 1e-7, Number.MIN_VALUE, ...(huge ? [1e21, 1e300] : [])].filter(isInside)
   const special: TaggedJson[] = [...(isInside(0) ? [tags.negativeZero] : []), tags.nan]
@@ -123,7 +131,7 @@ function textsAtEdges(generator: Extract<Generator, { kind: 'string' }>): readon
   const joined = [...samples.slice(0, 6), ...pieces.slice(0, 6)].flatMap((piece) => [piece + piece, ` ${piece}`, `${piece} `, piece.toUpperCase(), piece.slice(1), piece.slice(0, -1)])
   const { alphabet } = generator
   // A custom alphabet is a promise about the domain: only its own characters are inside.
-  const own = alphabet !== undefined && alphabet !== 'ascii' && alphabet !== 'unicode'
+  const own = alphabet !== undefined && !['ascii', 'unicode', 'scripts'].includes(alphabet)
   const texts = own ? ['', ...pieces, ...[...alphabet].flatMap((one) => [one, one + one])] : [...everyday, ...(alphabet === 'ascii' ? [] : unicode), ...samples, ...pieces, ...joined]
   return [...new Set(texts)].filter((text) => text.length <= limit)
 }

@@ -3,6 +3,7 @@ import type { Spec } from '../spec.ts'
 import type { Case, TaggedJson } from '../tagged.ts'
 import { arbitraryOf } from './arbitrary-of.ts'
 import { argumentsOf } from './arguments-of.ts'
+import { spoiledClass } from './conforms.ts'
 import { invalidArguments, spoil, wrongValues } from './invalid-arbitrary.ts'
 import { mixedSeed } from './seeds.ts'
 
@@ -22,7 +23,7 @@ export function growthCases(spec: Spec, seed: number): readonly Body[] {
   const small = argumentsOf(spec, { size: null })
   const repeated = draw(small, repeatedLists, mixedSeed(seed, 'repeated-valid')).map((args): Body => ({ class: 'valid', args, times: repeats }))
   const wrong = spec.invalid
-    ? draw(invalidArguments(small, spec), repeatedLists, mixedSeed(seed, 'repeated-invalid')).map((args): Body => ({ class: 'invalid', args, times: repeats }))
+    ? draw(invalidArguments(small, spec), repeatedLists, mixedSeed(seed, 'repeated-invalid')).map((args): Body => ({ class: spoiledClass(args, spec), args, times: repeats }))
     : []
   const grown = index === -1 ? [] : sizes.flatMap((size) => grownCases(spec, { seed, index, size, repeats }))
   return [...grown, ...repeated, ...wrong]
@@ -55,7 +56,8 @@ function grownCases(spec: Spec, { seed, index, size, repeats }: Growth): readonl
   const wrong = wrongValues(spec)
   const bad = wrong[Math.abs(own) % wrong.length] ?? null
   const spoiled = spoil(value, bad, typeof value === 'string' ? 44 * (Math.abs(own) % 5) : Array.isArray(value) ? value.length : 0)
-  return [grown, { class: 'invalid', args: place(spoiled), times }]
+  const args = place(spoiled)
+  return [grown, { class: spoiledClass(args, spec), args, times }]
 }
 
 const draw = <T>(values: fc.Arbitrary<T>, count: number, seed: number): readonly T[] => fc.sample(values, { numRuns: count, seed })

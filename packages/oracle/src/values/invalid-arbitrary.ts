@@ -1,13 +1,20 @@
 import fc from 'fast-check'
+import type { LanguageName } from '../spec.ts'
 import { isTag, tags, type TaggedJson } from '../tagged.ts'
+import { pythonWrongValues } from './python-values.ts'
 
 type Args = readonly TaggedJson[]
 
+interface WrongOptions {
+  readonly huge: boolean
+  readonly language?: LanguageName
+}
+
 /** Values that few functions expect: wrong types, hostile objects, texts and lists that end badly. */
-export function wrongValues(options: { readonly huge: boolean }): readonly TaggedJson[] {
+export function wrongValues(options: WrongOptions): readonly TaggedJson[] {
   const share = (of: TaggedJson): TaggedJson => ({ $: 'share', v: 900, of })
   const itself: TaggedJson = { $: 'share', v: 900 }
-  return [
+  const general: readonly TaggedJson[] = [
     tags.undefined, null, tags.nan, tags.negativeZero, -1, 0.5, 1, 0, true, false,
     ...(options.huge ? [tags.infinity, tags.negativeInfinity, 2 ** 53, 1e21, -(2 ** 31) - 1] : []),
     '', ' ', 'abc', '5', '-1', 'NaN', '\ud800', 'a\u0000b', 'x'.repeat(300),
@@ -33,10 +40,14 @@ export function wrongValues(options: { readonly huge: boolean }): readonly Tagge
     share([1, itself]),
     share({ self: itself }),
   ]
+  return options.language === 'python' ? [...general.filter(isKnownToPython), ...pythonWrongValues] : general
 }
 
+/** Symbols, holes, getters and prototypes are nothing there. */
+const isKnownToPython = (value: TaggedJson): boolean => !/"\$":"(?:symbol|hole|accessor)"|"proto"|__proto__/.test(JSON.stringify(value))
+
 /** Takes a list of good arguments and spoils it: one wrong value, one wrong element deep inside, one argument missing or too many. */
-export function invalidArguments(valid: fc.Arbitrary<Args>, options: { readonly huge: boolean }): fc.Arbitrary<Args> {
+export function invalidArguments(valid: fc.Arbitrary<Args>, options: WrongOptions): fc.Arbitrary<Args> {
   const wrong = fc.constantFrom(...wrongValues(options))
   const place = fc.nat({ max: 10_000 })
   const replaced = fc.tuple(valid, wrong, place).map(([args, value, at]) => {

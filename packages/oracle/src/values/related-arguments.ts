@@ -73,7 +73,8 @@ function isAside(one: Place, other: Place): boolean {
   return !one.path.every((step, index) => other.path[index] === step)
 }
 
-function replaceAt(list: Args, path: readonly number[], value: TaggedJson): Args {
+/** The list with another value at a path of indexes; those of objects count their properties. */
+export function replaceAt(list: Args, path: readonly number[], value: TaggedJson): Args {
   const [step, ...rest] = path
   return list.map((item, index) => (index === step ? (rest.length === 0 ? value : replaceInside(item, rest, value)) : item))
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import type { Generator } from '../spec.ts'
+import { editAlphabetOf, inheritedNames, insertion } from './text-edits.ts'
 
 type StringGenerator = Extract<Generator, { kind: 'string' }>
 
@@ -16,19 +17,39 @@ const unicodePieces = ['é', 'ß', 'İ', 'ﬁ', 'ǅ', '中', '𝒳', '😀', '�
 export function stringArbitrary(generator: StringGenerator, size: number | null): fc.Arbitrary<string> {
   const limit = generator.maxLength ?? defaultMaxLength
   const unit = units(generator)
-  const free = fc.array(unit, { maxLength: Math.min(limit, freeLength), size: 'max' }).map((list) => cut(list.join(''), limit))
+  const edit = insertion(editAlphabetOf(generator.alphabet))
+  const free = fc.array(unit, { maxLength: Math.min(limit, freeLength), size: 'max' }).map((list) => list.join(''))
   const pieces = (generator.pieces ?? []).filter((piece) => piece.length <= limit)
   const samples = (generator.samples ?? []).filter((sample) => sample.length <= limit)
+  // What is shaped like a sample is what the function is for: most of it stays a text that the function takes.
+  const known = samples.length > 0
+  const isNear = known && generator.near === true
   const whole = fc.oneof(
-    { weight: samples.length === 0 ? 3 : 1, arbitrary: free },
-    ...(pieces.length === 0 ? [] : [{ weight: 1, arbitrary: fc.constantFrom(...pieces) }]),
-    ...(samples.length === 0 ? [] : [{ weight: 2, arbitrary: fc.constantFrom(...samples) }, { weight: 6, arbitrary: shaped(samples, pieces).map((text) => cut(text, limit)) }]),
+    { weight: known ? 2 : 3, arbitrary: isNear ? fc.constantFrom(...samples) : free },
+    { weight: known && generator.near !== false ? 1 : 3, arbitrary: edited(plainText(generator, pieces), edit) },
+    ...(pieces.length === 0 || isNear ? [] : [{ weight: known ? 2 : 1, arbitrary: fc.constantFrom(...pieces) }]),
+    ...(known ? [{ weight: 8, arbitrary: fc.constantFrom(...samples) }, { weight: 18, arbitrary: shaped(samples, pieces) }, { weight: isNear ? 2 : generator.near === false ? 24 : 6, arbitrary: edited(shaped(samples, pieces), edit) }] : []),
   )
-  return size === null ? whole : sized(unit, Math.min(size, limit))
+  return size === null ? whole.map((text) => cut(text, limit)) : sized(generator, unit, Math.min(size, limit))
+}
+
+const edited = (texts: fc.Arbitrary<string>, edit: fc.Arbitrary<(text: string) => string>): fc.Arbitrary<string> => fc.tuple(texts, edit).map(([text, change]) => change(text))
+
+/** A text of one kind of characters: what takes a shorter way for such texts shows when one other character is inserted. */
+function plainText(generator: StringGenerator, pieces: readonly string[]): fc.Arbitrary<string> {
+  const { alphabet } = generator
+  const isFree = alphabet === undefined || ['ascii', 'unicode', 'scripts'].includes(alphabet)
+  const characters = isFree ? wordCharacters : [...alphabet]
+  const word = fc.array(fc.constantFrom(...characters), { minLength: 1, maxLength: 8, size: 'max' }).map((list) => list.join(''))
+  return fc.oneof(
+    { weight: 6, arbitrary: word },
+    { weight: isFree ? 1 : 0, arbitrary: fc.constantFrom<string>(...inheritedNames) },
+    ...(pieces.length === 0 ? [] : [{ weight: 2, arbitrary: fc.constantFrom(...pieces) }]),
+  )
 }
 
 const tokens = /\d+|\p{L}+|\s+|[^\d\p{L}\s]+/gu
-const numbers = ['0', '1', '2', '9', '10', '11', '12', '99', '100', '007', '4294967296']
+const numbers = ['0', '1', '2', '9', '10', '11', '12', '99', '100', '007', '127', '128', '255', '256', '1023', '1024', '1025', '4096', '65535', '65536', '2147483648', '4294967296']
 
 /** Texts of the shape of a sample: some of its numbers and words are replaced by others, the rest stays. */
 function shaped(samples: readonly string[], pieces: readonly string[]): fc.Arbitrary<string> {
@@ -37,8 +58,10 @@ function shaped(samples: readonly string[], pieces: readonly string[]): fc.Arbit
   const replaced = (token: string, pick: number): string => {
     if (pick % 2 === 0) return token
     const choice = pick >> 2
-    if (/^\d/.test(token)) return choice % 3 === 0 ? String(choice % 100) : (numbers[choice % numbers.length] ?? token)
+    if (/^\d/.test(token)) return choice % 3 === 0 ? String(choice % (choice % 2 === 0 ? 100 : 2400)) : (numbers[choice % numbers.length] ?? token)
     if (!/^\p{L}/u.test(token)) return choice % 17 === 0 ? token + token : token
+    if (choice % 7 === 0) return inheritedNames[choice % inheritedNames.length] ?? token
+    if (choice % 7 === 1) return token.slice(0, 1)
     if (choice % 5 === 0) return choice % 2 === 0 ? token.toUpperCase() : token.toLowerCase()
     return words[choice % words.length] ?? token
   }
@@ -47,14 +70,16 @@ function shaped(samples: readonly string[], pieces: readonly string[]): fc.Arbit
     .map(([sample, picks]) => (sample.match(tokens) ?? []).map((token, index) => replaced(token, picks[index % picks.length] ?? 0)).join(''))
 }
 
-function sized(unit: fc.Arbitrary<string>, size: number): fc.Arbitrary<string> {
+function sized(generator: StringGenerator, unit: fc.Arbitrary<string>, size: number): fc.Arbitrary<string> {
   if (size === 0) return fc.constant('')
   const drawn = fc.array(unit, { minLength: Math.min(size, drawnLength), maxLength: Math.min(size, drawnLength), size: 'max' })
   const fresh = drawn.map((list) => filled(list.join(''), size))
   if (size <= drawnLength) return fresh
   // Runs of one unit, closed by another: where backtracking and quadratic scans show.
   const run = fc.tuple(unit, unit).map(([one, last]) => filled(one, Math.max(0, size - last.length)) + last)
-  return fc.oneof({ weight: 2, arbitrary: fresh }, { weight: 1, arbitrary: run })
+  // Pairs of units, from an even or an odd place on: what cuts a text at a fixed length cuts one of them in two.
+  const pairs = fc.tuple(fc.constantFrom('😀', '𝒳', '😀', '𝒳', 'a😀', 'e\u0301'), fc.constantFrom('a', 'é', 'abc', '', 'ab')).map(([pair, first]) => cut(first + filled(pair, size), size))
+  return fc.oneof({ weight: 2, arbitrary: fresh }, { weight: 1, arbitrary: run }, { weight: generator.alphabet === 'unicode' ? 3 : 0, arbitrary: pairs })
 }
 
 const filled = (text: string, size: number): string => cut(text.repeat(Math.ceil(size / Math.max(1, text.length))), size)

@@ -2,10 +2,27 @@ import { describe, expect, it } from 'vitest'
 import type { Generator } from '../../spec.ts'
 import { inferPython } from './infer-python.ts'
 
-function generators(source: string, request: { readonly function?: string; readonly tests?: readonly string[] } = {}): Readonly<Record<string, Generator>> {
+function generators(source: string, request: { readonly function?: string; readonly tests?: readonly string[]; readonly isWhole?: boolean } = {}): Readonly<Record<string, Generator>> {
   const tests = (request.tests ?? []).map((text) => ({ path: 'test_m.py', text }))
   const inferred = inferPython({ language: 'python', module: 'm.py', function: request.function ?? 'f', source, tests })
-  return Object.fromEntries((inferred?.parameters ?? []).map(({ name, generator }) => [name, generator]))
+  return Object.fromEntries((inferred?.parameters ?? []).map(({ name, generator }) => [name, request.isWhole === true ? generator : plain(generator)]))
+}
+
+/** The types alone: no magnitudes, scripts and known numbers, and a parameter with a default as if it had none. */
+function plain(generator: Generator): Generator {
+  return JSON.parse(JSON.stringify(generator), (_key, value: unknown) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+    const { known: _known, magnitudes: _magnitudes, ...rest } = value as Record<string, unknown>
+    if (rest['kind'] === 'defaulted') return rest['of']
+    if (rest['alphabet'] === 'scripts') delete rest['alphabet']
+    const options = rest['options'] as readonly { readonly kind: string }[] | undefined
+    if (options !== undefined) {
+      // An int goes where a float is asked for.
+      const others = options.some(({ kind }) => kind === 'number') ? options.filter(({ kind }) => kind !== 'integer') : options
+      return others.length === 1 ? others[0] : { ...rest, options: others }
+    }
+    return rest
+  }) as Generator
 }
 
 const [integer, number, text]: readonly Generator[] = [{ kind: 'integer' }, { kind: 'number' }, { kind: 'string' }]
@@ -45,7 +62,7 @@ def f(a: Vector, b: Id, c: Point): pass
     ['Sphinx', ':param int a: one\n    :param b: two\n    :type b: list of str\n    :type c: float\n    :rtype: str'],
   ])('reads docstrings in the style of %s', (_style, docstring) => {
     expect(generators(`def f(a, b, c=None):\n    """Does.\n\n    ${docstring}\n    """\n    return a`)).toEqual({
-      a: integer, b: { kind: 'array', items: text }, c: { kind: 'oneOf', options: [number, { kind: 'null' }] },
+      a: integer, b: { kind: 'array', items: text }, c: number,
     })
   })
 
@@ -54,7 +71,7 @@ def f(a: Vector, b: Id, c: Point): pass
     const tests = ['DATA = [1.5, 2]\nassert m.f(DATA) == 3\nf(unknown)\nassert f([(1, "x\\n")], 0x10)', '@pytest.mark.parametrize("xs, n", [([7], 1), ([], 2)])\ndef test(xs, n):\n    assert f(xs, n)']
     const inferred = inferPython({ language: 'python', module: 'm.py', function: 'f', source, tests: tests.map((each) => ({ path: 't', text: each })) })
     expect(inferred?.examples).toEqual([[[1], 3], [[1.5, 2]], [[{ $: 'tuple', v: [1, 'x\n'] }], 16], [[7], 1], [[], 2]])
-    expect(inferred?.parameters[1]).toEqual({ name: 'b', generator: integer })
+    expect(inferred?.parameters[1]).toMatchObject({ name: 'b', generator: { kind: 'defaulted', of: integer, value: 2 } })
   })
 
   it('looks at what the body does where nothing is declared', () => {
@@ -72,8 +89,8 @@ def f(a: Vector, b: Id, c: Point): pass
   it('finds methods, static methods, and what a constructor wants', () => {
     const source = 'class C:\n    def __init__(self, n: int): pass\n    def m(self, s: str): pass\n    @staticmethod\n    def s(x: float): pass\n@dataclass\nclass D:\n    a: int\n    b: str = ""\n    def m(self): pass'
     const infer = (name: string): unknown => inferPython({ language: 'python', module: 'm.py', function: name, source, tests: [] })
-    expect(infer('C.m')).toEqual({ parameters: [{ name: 's', generator: text }], construct: [{ name: 'n', generator: integer }], examples: [] })
-    expect(infer('C.s')).toEqual({ parameters: [{ name: 'x', generator: number }], examples: [] })
+    expect(infer('C.m')).toMatchObject({ parameters: [{ name: 's', generator: text }], construct: [{ name: 'n', generator: integer }], examples: [] })
+    expect(infer('C.s')).toMatchObject({ parameters: [{ name: 'x' }], examples: [] })
     expect(infer('D.m')).toMatchObject({ construct: [{ name: 'a', generator: integer }, { name: 'b' }] })
     expect(infer('C.nothing')).toBeNull()
   })

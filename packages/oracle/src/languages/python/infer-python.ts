@@ -1,8 +1,10 @@
 import type { Generator } from '../../spec.ts'
 import { isTag, type TaggedJson } from '../../tagged.ts'
 import type { InferRequest, InferredSignature } from '../language.ts'
+import { enriched, isIterated } from './enrich-generator.ts'
 import { descendants, parseSource, type SyntaxNode } from './parse-source.ts'
 import { callsOf } from './python-calls.ts'
+import { comparedLiterals, numbersIn } from './python-comparisons.ts'
 import { readDocstring, type Documentation } from './python-docstring.ts'
 import { findPythonFunction, typeNamesOf, type PythonFunction, type PythonParameter } from './python-function.ts'
 import { pythonLiteral } from './python-literal.ts'
@@ -22,7 +24,7 @@ export function inferPython(request: InferRequest): InferredSignature | null {
   if (found === null) return null
   const documentation = readDocstring(found.docstring)
   const examples = examplesOf(request, found, documentation)
-  const context: Context = { found, names: typeNamesOf(root), documentation, examples, pieces: piecesOf(found.node, examples) }
+  const context: Context = { found, names: typeNamesOf(root), documentation, examples, pieces: piecesOf(found.node, examples), numbers: numbersIn(found.node) }
   const named = found.parameters.filter(isGiven)
   const rest = found.parameters.find((parameter) => parameter.kind === 'rest')
   return {
@@ -46,6 +48,7 @@ interface Context {
   readonly documentation: Documentation
   readonly examples: readonly (readonly TaggedJson[])[]
   readonly pieces: readonly string[]
+  readonly numbers: readonly number[]
 }
 
 function generatorOf(parameter: PythonParameter, index: number, context: Context): Generator {
@@ -54,15 +57,26 @@ function generatorOf(parameter: PythonParameter, index: number, context: Context
   const seen = context.examples.map((example) => example[index]).filter((value) => value !== undefined).map(generatorOfValue)
   const fallback = parameter.fallback === null ? null : pythonLiteral(parameter.fallback)
   const defaulted = fallback === null || fallback.value === null ? null : generatorOfValue(fallback.value)
+  const body = context.found.node.field('body') ?? context.found.node
   const known =
     annotated ??
     (documented === undefined ? null : generatorOfDocumentation(documented, context.names)) ??
     (seen.length > 0 ? merged([...seen, ...(defaulted === null ? [] : [defaulted])]) : null) ??
     defaulted ??
-    generatorOfUsage(context.found.node.field('body') ?? context.found.node, parameter.name)
+    generatorOfUsage(body, parameter.name)
   const isNullable = parameter.fallback?.kind() === 'none'
-  const complete = known === null ? { kind: 'any' as const } : isNullable ? (oneOf([known, { kind: 'null' }]) ?? known) : known
-  return withPieces(widened(complete, seen), context.pieces)
+  const complete = known === null ? { kind: 'any' as const } : isNullable && annotated !== null ? withoutNull(known) : known
+  const pieced = withPieces(widened(complete, seen), context.pieces)
+  const constants = comparedLiterals(body, parameter.name).filter((value) => !(isNullable && value === null))
+  const full = enriched(pieced, { constants, numbers: context.numbers, isIterated: annotated === null && isIterated(body, parameter.name), isOption: parameter.fallback !== null })
+  if (parameter.fallback === null) return full
+  return { kind: 'defaulted', of: full, ...(fallback !== null && { value: fallback.value }) }
+}
+
+/** `None` by default is what most calls mean by leaving it out: it is drawn as the default, not as one type among others. */
+function withoutNull(generator: Generator): Generator {
+  if (generator.kind !== 'oneOf') return generator
+  return oneOf(generator.options.filter(({ kind }) => kind !== 'null')) ?? generator
 }
 
 /** The generator that a value could come from. */
@@ -83,6 +97,12 @@ function generatorOfValue(value: TaggedJson): Generator {
       return { kind: 'map', keys: merged(content.map((pair) => generatorOfValue(pair[0]))), values: merged(content.map((pair) => generatorOfValue(pair[1]))) }
     case 'bytes':
       return { kind: 'bytes' }
+    case 'fn':
+      return { kind: 'function', returns: { kind: 'any' }, arity: 1 }
+    case 'python':
+      return ofNamed(String(value.v))
+    case 'iterator':
+      return { kind: 'iterator', items: merged(content.map(generatorOfValue)) }
     case 'bigint':
       return { kind: 'integer' }
     case 'nan':
@@ -93,6 +113,13 @@ function generatorOfValue(value: TaggedJson): Generator {
     default:
       return { kind: 'any' }
   }
+}
+
+/** A value that an example names: a class or function of the language where a function goes, a range where a list goes. */
+function ofNamed(name: string): Generator {
+  if (/^(?:type|function|method):/.test(name)) return { kind: 'function', returns: { kind: 'any' }, arity: 1 }
+  if (/^(?:decimal|fraction):/.test(name)) return { kind: 'number' }
+  return name.startsWith('range:') ? { kind: 'array', items: { kind: 'integer' } } : { kind: 'any' }
 }
 
 /** Few keys look like the fields of one shape, whose values differ in type; the rest is a record. */
@@ -147,7 +174,9 @@ function piecesOf(node: SyntaxNode, examples: readonly (readonly TaggedJson[])[]
 function textsIn(value: TaggedJson): readonly string[] {
   if (typeof value === 'string') return [value]
   if (typeof value !== 'object' || value === null) return []
-  return (Array.isArray(value) ? value : Object.values(value)).flatMap(textsIn)
+  // Keys are texts of the input too: they are looked up. The words of a tag are ours.
+  if (isTag(value)) return Array.isArray(value.v) ? value.v.flatMap(textsIn) : []
+  return Array.isArray(value) ? value.flatMap(textsIn) : Object.entries(value).flatMap(([key, item]) => [key, ...textsIn(item)])
 }
 
 function withPieces(generator: Generator, pieces: readonly string[]): Generator {
@@ -156,6 +185,7 @@ function withPieces(generator: Generator, pieces: readonly string[]): Generator 
     case 'string':
       return { ...generator, pieces: [...new Set([...(generator.pieces ?? []), ...pieces])].slice(0, piecesKept) }
     case 'array':
+    case 'iterator':
     case 'set':
       return { ...generator, items: withPieces(generator.items, pieces) }
     case 'tuple':
@@ -170,10 +200,14 @@ function withPieces(generator: Generator, pieces: readonly string[]): Generator 
   }
 }
 
+const isCalled = (generator: Generator | null): boolean => generator?.kind === 'function' || (generator?.kind === 'oneOf' && generator.options.some(isCalled))
+
 function examplesOf(request: InferRequest, found: PythonFunction, documentation: Documentation): readonly (readonly TaggedJson[])[] {
   const name = request.function.split('.').at(-1) ?? request.function
   const positional = found.parameters.filter(isGiven).map((parameter) => parameter.name)
+  const body = found.node.field('body') ?? found.node
+  const functions = new Set(found.parameters.flatMap(({ name: each, annotation }) => (/\bCallable\b/.test(annotation ?? '') || isCalled(generatorOfUsage(body, each)) ? [each] : [])))
   const sources = [...documentation.examples, ...request.tests.map((test) => test.text)]
-  const all = sources.flatMap((source) => callsOf(source, name, positional))
+  const all = sources.flatMap((source) => callsOf(source, name, positional, functions))
   return [...new Map(all.map((args) => [JSON.stringify(args), args])).values()].slice(0, examplesKept)
 }

@@ -95,7 +95,22 @@ function special(node: SyntaxNode): Literal {
     'tuple()': { $: 'tuple', v: [] },
   }
   const value = known[source]
-  return value === undefined ? null : { value }
+  return value === undefined ? made(node) : { value }
+}
+
+/** `iter([1, 2])`, `range(3)`, `Decimal("1.5")` and `Fraction(1, 3)`: what the driver can make, too. */
+function made(node: SyntaxNode): Literal {
+  const name = node.field('function')?.text().split('.').at(-1)
+  const given = parts(node.field('arguments') ?? node)
+  const values = given.flatMap((argument) => pythonLiteral(argument)?.value ?? [])
+  const [first] = values
+  if (given.length === 0 || given.length > 3 || values.length !== given.length) return null
+  if (name === 'iter' && Array.isArray(first)) return { value: { $: 'iterator', v: first } }
+  const whole = values.every((value) => typeof value === 'number' && Number.isInteger(value))
+  if (name === 'range' && whole) return { value: { $: 'python', v: `range:${values.join(',')}` } }
+  if (name === 'Decimal' && given.length === 1 && (typeof first === 'string' || typeof first === 'number') && /^-?\d+(?:\.\d+)?(?:E[+-]?\d+)?$/i.test(String(first))) return { value: { $: 'python', v: `decimal:${first}` } }
+  if (name === 'Fraction' && whole && given.length <= 2 && values[1] !== 0) return { value: { $: 'python', v: `fraction:${values.join('/')}` } }
+  return null
 }
 
 function text(node: SyntaxNode): Literal {

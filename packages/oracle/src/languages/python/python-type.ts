@@ -26,7 +26,9 @@ export function generatorOfDocumentation(text: string, names: TypeNames): Genera
   const list = /^(?:an?\s+)?(list|array|sequence|iterable|tuple|set|iterator)s?\s+(?:of|containing)\s+(.+)$/i.exec(plain)
   if (list !== null) {
     const items = generatorOfDocumentation(list[2] ?? '', names) ?? { kind: 'any' as const }
-    return list[1]?.toLowerCase() === 'set' ? { kind: 'set', items } : { kind: 'array', items }
+    const kind = list[1]?.toLowerCase()
+    if (kind === 'iterable') return oneOf([{ kind: 'array', items }, { kind: 'iterator', items }])
+    return kind === 'set' ? { kind: 'set', items } : kind === 'iterator' ? { kind: 'iterator', items } : { kind: 'array', items }
   }
   const word = documentedWords[plain.toLowerCase().replace(/s$/, '')]
   return word ?? generatorOfAnnotation(plain, names)
@@ -68,7 +70,8 @@ const simpleTypes: Readonly<Record<string, Generator>> = {
   datetime: { kind: 'date' },
   Pattern: { kind: 'regexp' },
 }
-const listTypes = ['list', 'List', 'Sequence', 'MutableSequence', 'Iterable', 'Iterator', 'Collection', 'Generator', 'Reversible', 'deque', 'Deque', 'Container']
+const listTypes = ['list', 'List', 'Sequence', 'MutableSequence', 'Collection', 'Reversible', 'deque', 'Deque', 'Container']
+const iteratorTypes = ['Iterator', 'Generator', 'AsyncIterator']
 const setTypes = ['set', 'Set', 'frozenset', 'FrozenSet', 'AbstractSet', 'MutableSet']
 const mapTypes = ['dict', 'Dict', 'Mapping', 'MutableMapping', 'DefaultDict', 'defaultdict', 'OrderedDict', 'Counter']
 const transparent = ['Annotated', 'Final', 'ClassVar', 'Required', 'NotRequired', 'Awaitable', 'ReadOnly']
@@ -128,6 +131,8 @@ class TypeReader {
     if (name === 'Optional') return oneOf([first, { kind: 'null' }])
     if (name === 'Union') return oneOf(args)
     if (name === 'tuple' || name === 'Tuple') return args.at(-1) === null ? { kind: 'array', items: first } : { kind: 'tuple', items: args.filter((each) => each !== null) }
+    if (iteratorTypes.includes(name)) return { kind: 'iterator', items: first }
+    if (name === 'Iterable') return oneOf([{ kind: 'array', items: first }, { kind: 'iterator', items: first }])
     if (listTypes.includes(name)) return { kind: 'array', items: first }
     if (setTypes.includes(name)) return { kind: 'set', items: first }
     if (mapTypes.includes(name)) {

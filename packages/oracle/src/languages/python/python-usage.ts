@@ -5,6 +5,7 @@ import { oneOf } from './python-type.ts'
 const text: Generator = { kind: 'string' }
 const list: Generator = { kind: 'array', items: { kind: 'any' } }
 const record: Generator = { kind: 'record', keys: { kind: 'string' }, values: { kind: 'any' } }
+const called = (arity: number): Generator => ({ kind: 'function', returns: { kind: 'any' }, arity: Math.min(8, Math.max(1, arity)) })
 const methodsOf: readonly (readonly [Generator, readonly string[]])[] = [
   [text, 'lower upper strip lstrip rstrip split rsplit splitlines join startswith endswith replace encode isdigit isalpha isspace title casefold partition zfill format'.split(' ')],
   [list, 'append extend sort reverse insert pop'.split(' ')],
@@ -33,12 +34,16 @@ function usageAt(node: SyntaxNode, name: string): Generator | null {
     case 'attribute':
       return isName(node.field('object')) ? (methodsOf.find(([, methods]) => methods.includes(node.field('attribute')?.text() ?? ''))?.[0] ?? null) : null
     case 'call': {
-      const [first] = parts(node.field('arguments') ?? node)
-      if (!isName(first)) return isName(node.field('function')) ? { kind: 'function', returns: { kind: 'any' }, arity: 1 } : null
-      const called = node.field('function')?.text() ?? ''
-      if (['range', 'chr', 'bin', 'hex'].includes(called)) return { kind: 'integer' }
-      if (['ord'].includes(called)) return text
-      return ['len', 'sorted', 'sum', 'enumerate', 'reversed', 'list', 'min', 'max', 'set', 'tuple'].includes(called) ? list : null
+      const given = parts(node.field('arguments') ?? node)
+      const [first] = given
+      if (isName(node.field('function'))) return called(parts(node.field('arguments') ?? node).length)
+      const name = node.field('function')?.text().split('.').at(-1) ?? ''
+      const isKey = given.some((argument) => argument.kind() === 'keyword_argument' && ['key', 'default_factory'].includes(argument.field('name')?.text() ?? '') && isName(argument.field('value')))
+      if (isKey || (isName(first) && given.length > 1 && ['map', 'filter', 'reduce', 'filterfalse', 'takewhile', 'dropwhile', 'starmap', 'partial'].includes(name))) return called(name === 'reduce' ? 2 : 1)
+      if (!isName(first)) return given.some(isName) && ['map', 'filter', 'zip', 'chain', 'islice', 'groupby', 'filterfalse', 'takewhile', 'dropwhile', 'product', 'zip_longest', 'reduce'].includes(name) ? list : null
+      if (['range', 'chr', 'bin', 'hex'].includes(name)) return { kind: 'integer' }
+      if (['ord'].includes(name)) return text
+      return ['len', 'sorted', 'sum', 'enumerate', 'reversed', 'list', 'min', 'max', 'set', 'tuple', 'iter', 'zip', 'any', 'all', 'chain', 'islice', 'cycle', 'tee', 'groupby', 'accumulate', 'pairwise', 'permutations', 'combinations', 'product', 'deque', 'Counter', 'frozenset'].includes(name) ? list : null
     }
     case 'for_statement':
     case 'for_in_clause':

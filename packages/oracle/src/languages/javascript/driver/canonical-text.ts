@@ -282,7 +282,8 @@ function keysOf(value: object): PropertyKey[] {
   }
 }
 
-function safePrototype(value: object): object | null {
+/** The prototype; null where a trap of a proxy throws. */
+export function safePrototype(value: object): object | null {
   try {
     return intrinsic.prototypeOf(value)
   } catch {
@@ -325,7 +326,7 @@ function readOnce(value: object, key: string): unknown {
 }
 
 /** The `next` of an iterator that can be drained: an object that is its own iterator. */
-function iteratorNext(value: object): ((...args: unknown[]) => unknown) | null {
+export function iteratorNext(value: object): ((...args: unknown[]) => unknown) | null {
   const prototype = safePrototype(value)
   if (prototype === intrinsic.prototypes.object || prototype === null) return null
   const next = readOnce(value, 'next')

@@ -92,7 +92,7 @@ function decodeStructure(tag: Tag, content: unknown[], shared: Shared): unknown 
     case 'error':
       return errorOf(field(tag, 'name') as string, field(tag, 'message') as string)
     case 'object':
-      return objectOf(content, intrinsic.hasOwn(tag, 'proto') ? null : intrinsic.prototypes.object, shared)
+      return objectOf(content, prototypeOfTag(tag), shared)
     case 'accessor':
       return accessorsOf(content, shared)
     case 'trap':
@@ -101,6 +101,14 @@ function decodeStructure(tag: Tag, content: unknown[], shared: Shared): unknown 
       // A spec of a later version, or a typing mistake in a constant: never silently another value.
       throw new TypeError(`unknown tag ${tag.$}`)
   }
+}
+
+/** The class of objects that are no plain ones. Its name is all that a result can tell of it. */
+const otherPrototype: object = Object.create(Object.prototype, { constructor: { value: function Other(): void {}, writable: true, configurable: true } })
+
+function prototypeOfTag(tag: Tag): object | null {
+  if (intrinsic.hasOwn(tag, 'proto')) return null
+  return intrinsic.hasOwn(tag, 'class') ? otherPrototype : intrinsic.prototypes.object
 }
 
 function define(target: object, key: PropertyKey, value: unknown): void {

@@ -101,6 +101,8 @@ function requestOf(line: string): Request {
     class: own('class') as string,
     repeat: (own('repeat') as 'same' | 'changed' | undefined) ?? null,
     times: (own('times') as number | undefined) ?? 1,
+    follow: own('follow') !== undefined,
+    survey: own('survey') === true,
   }
 }
 

@@ -1,7 +1,11 @@
 import type { Spec } from '../../../spec.ts'
-import { canonicalText, errorParts, type TextOptions } from './canonical-text.ts'
+import { canonicalText, type TextOptions } from './canonical-text.ts'
 import { decodeArguments } from './decode.ts'
+import { followed, memberNames, stepsOf } from './follow-result.ts'
 import * as intrinsic from './intrinsics.ts'
+import { settle } from './settle.ts'
+import { shortened } from './shortened.ts'
+import { thrownText } from './thrown-text.ts'
 
 /** What is called: a function with its receiver, or a method of an object made for every call. */
 export interface Callee {
@@ -16,6 +20,10 @@ export interface Request {
   readonly class: string
   readonly repeat: 'same' | 'changed' | null
   readonly times: number
+  /** Whether the result is called, too. */
+  readonly follow: boolean
+  /** Whether the names by which a result can be called are wanted. */
+  readonly survey: boolean
 }
 
 export interface OutcomeOptions {
@@ -35,10 +43,6 @@ interface Call {
 
 type Done = (text: string) => void
 
-/** Results longer than this are reported by digest. */
-const longest = 200_000
-const headLength = 500
-
 /** Makes the calls of one case and hands on the text of what could be seen of them, without the surrounding braces. */
 export function outcomeOf(callee: Callee, request: Request, options: OutcomeOptions, done: Done): void {
   for (let index = 1; index < request.times; index++) {
@@ -52,11 +56,11 @@ export function outcomeOf(callee: Callee, request: Request, options: OutcomeOpti
   }
   const call = prepared(callee, request, options)
   if (call === null) return done(`"thrown":{"name":"Error","message":"the constructor throws"},"mutated":null`)
-  attempt(callee, call, options, (first) => {
+  attempt(callee, { call, request }, options, (first) => {
     if (request.repeat === null) return done(first)
     if (request.repeat === 'changed') reverseArrays(call.args)
     const again = { ...call, before: argumentsText(call.args, options, null) }
-    return attempt(callee, again, options, (second) => done(`${first},"again":{${second}}`))
+    return attempt(callee, { call: again, request }, options, (second) => done(`${first},"again":{${second}}`))
   })
 }
 
@@ -82,7 +86,7 @@ function argumentsText(args: unknown[], options: OutcomeOptions, places: Map<obj
   return text
 }
 
-function attempt(callee: Callee, call: Call, options: OutcomeOptions, done: Done): void {
+function attempt(callee: Callee, { call, request }: { readonly call: Call; readonly request: Request }, options: OutcomeOptions, done: Done): void {
   const finish = (body: string, isAsync: boolean): void => {
     const after = argumentsText(call.args, options, null)
     const mutated = after === call.before ? 'null' : shortened(after)
@@ -95,86 +99,12 @@ function attempt(callee: Callee, call: Call, options: OutcomeOptions, done: Done
   } catch (error) {
     return finish(thrownText(error, options), false)
   }
-  settle(result, (kind, value, isAsync) => finish(kind === 'thrown' ? thrownText(value, options) : resultText(value, call, options), isAsync))
-}
-
-type Settled = (kind: 'result' | 'thrown', value: unknown, isAsync: boolean) => void
-
-/** Waits for a promise (or anything with a `then`) without `await`, which the candidate could have taken over. */
-function settle(result: unknown, done: Settled): void {
-  if (typeof result !== 'object' || result === null) return done('result', result, false)
-  if (intrinsic.isPromise(result)) {
-    intrinsic.promiseThen(result, (value) => settleOnce(value, done), (reason) => done('thrown', reason, true))
-    return
-  }
-  const source = asyncIterator(result)
-  if (source !== null) return drainAsync(result, source, done)
-  let then: unknown
-  try {
-    then = intrinsic.getProperty(result, 'then')
-  } catch {
-    // A `then` that cannot be read makes it a value like any other; the reading is seen again when it is written.
-    return done('result', result, false)
-  }
-  if (typeof then !== 'function') return done('result', result, false)
-  let settled = false
-  const once = (kind: 'result' | 'thrown') => (value: unknown): void => {
-    if (settled) return
-    settled = true
-    done(kind, value, true)
-  }
-  try {
-    intrinsic.applyFunction(then, result, [once('result'), once('thrown')])
-  } catch (error) {
-    once('thrown')(error)
-  }
-}
-
-function settleOnce(value: unknown, done: Settled): void {
-  if (typeof value === 'object' && value !== null) {
-    const source = asyncIterator(value)
-    if (source !== null) return drainAsync(value, source, done)
-  }
-  done('result', value, true)
-}
-
-function asyncIterator(value: object): ((...args: unknown[]) => unknown) | null {
-  if (intrinsic.prototypeOf(value) === intrinsic.prototypes.object || intrinsic.isArray(value)) return null
-  try {
-    const maker = intrinsic.getProperty(value, intrinsic.asyncIteratorSymbol)
-    const next = intrinsic.getProperty(value, 'next')
-    return typeof maker === 'function' && typeof next === 'function' ? (next as () => unknown) : null
-  } catch {
-    // It cannot be iterated, then.
-    return null
-  }
-}
-
-const asyncItems = 1000
-
-/** Takes the items of an asynchronous iterator one after the other; they are reported as a list. */
-function drainAsync(source: object, next: (...args: unknown[]) => unknown, done: Settled): void {
-  const items: unknown[] = []
-  const step = (): void => {
-    let promise: unknown
-    try {
-      promise = intrinsic.applyFunction(next, source, [])
-    } catch (error) {
-      return done('thrown', error, true)
-    }
-    if (!intrinsic.isPromise(promise)) return done('result', items, true)
-    intrinsic.promiseThen(
-      promise,
-      (answer) => {
-        const { done: isDone, value } = answer as { readonly done?: unknown; readonly value?: unknown }
-        if (isDone === true || items.length >= asyncItems) return done('result', items, true)
-        intrinsic.defineProperty(items, items.length, { __proto__: null, value, writable: true, enumerable: true, configurable: true } as PropertyDescriptor)
-        return step()
-      },
-      (reason) => done('thrown', reason, true),
-    )
-  }
-  step()
+  settle(result, (kind, value, isAsync) => {
+    if (kind === 'thrown') return finish(thrownText(value, options), isAsync)
+    const text = `${resultText(value, call, options)}${request.survey && mapLacks(call.places, value) ? `,"members":${memberNames(value)}` : ''}`
+    if (!request.follow) return finish(text, isAsync)
+    followed(value, stepsOf(request.line), options, (more) => finish(`${text},"follow":${more}`, isAsync))
+  })
 }
 
 /** For calls that only cost time: a lazy result is made to do its work too. */
@@ -194,6 +124,9 @@ function hasGetter(value: object): boolean {
   return false
 }
 
+/** A result that is one of the arguments is no function's own work. */
+const mapLacks = (places: Map<object, string>, value: unknown): boolean => intrinsic.mapGet(places, value as object) === undefined
+
 function resultText(value: unknown, call: Call, options: OutcomeOptions): string {
   const settings: TextOptions = {
     digits: options.digits,
@@ -203,61 +136,6 @@ function resultText(value: unknown, call: Call, options: OutcomeOptions): string
     identity: options.identity,
   }
   return `"result":${shortened(canonicalText(value, settings))}`
-}
-
-function thrownText(error: unknown, options: OutcomeOptions): string {
-  if (options.errors === 'any') return '"thrown":{}'
-  if (typeof error !== 'object' || error === null || !intrinsic.isNativeError(error)) return `"thrown":{"value":${shortened(canonicalText(error))}}`
-  const { name, message } = errorParts(error)
-  const head = `"thrown":{"name":${canonicalText(name)}`
-  if (options.errors === 'name') return `${head}}`
-  const isEngine = options.errors !== 'exact' && typeof message === 'string' && isEngineMessage(message)
-  return `${head},"message":${isEngine ? '{"$":"engine"}' : canonicalText(message)}${ownFields(error)}}`
-}
-
-/** Fields such as `code` that callers branch on. */
-function ownFields(error: Error): string {
-  const keys = intrinsic.ownKeys(error)
-  let list = ''
-  for (let index = 0; index < keys.length; index++) {
-    const key = keys[index] as PropertyKey
-    if (typeof key !== 'string' || key === 'stack' || key === 'message' || key === 'name') continue
-    let text: string
-    try {
-      text = canonicalText(intrinsic.getProperty(error, key))
-    } catch {
-      // A getter of the error that throws: said, not passed on.
-      text = '{"$":"get","thrown":null}'
-    }
-    list += `${list === '' ? '' : ','}${intrinsic.quote(key)}:${text}`
-  }
-  return list === '' ? '' : `,"own":{${list}}`
-}
-
-/**
- * Texts the engine itself writes. They name variables and operations of the source ("Cannot read properties of undefined"), so a faithful
- * rewrite words them differently; that it throws, and what kind of error, still counts.
- */
-const enginePatterns: readonly RegExp[] = [
-  /^Cannot (read|set) propert(y|ies) of /,
-  / is not (a function|iterable|a constructor|defined|an object)\b/,
-  /^Cannot (convert|destructure|mix|assign to read only|add property|redefine|delete property|create property)/,
-  /^(Invalid array length|Invalid string length|Maximum call stack size exceeded|Reduce of empty array)/,
-  /^Spread syntax requires /,
-  /called on (null or undefined|incompatible receiver|non-object)/,
-  /^(Iterator value|Found non-callable|Class constructor|Assignment to constant)/,
-  /^Invalid (count value|time value)|^The number .* cannot be converted to a BigInt/,
-  /^First argument to .* must not be a regular expression|^Right-hand side of |^Cannot use 'in' operator/,
-]
-
-function isEngineMessage(message: string): boolean {
-  for (let index = 0; index < enginePatterns.length; index++) if (intrinsic.testPattern(enginePatterns[index] as RegExp, message)) return true
-  return false
-}
-
-function shortened(text: string): string {
-  if (text.length <= longest) return text
-  return `{"$":"digest","sha256":"${intrinsic.sha256(text)}","length":${text.length},"head":${intrinsic.quote(intrinsic.sliceText(text, 0, headLength))}}`
 }
 
 function reverseArrays(args: unknown[]): void {

@@ -1,11 +1,13 @@
-import { generatorOfValues, piecesOf, samplesOf } from '../../../inferring/generator-of-values.ts'
+import { generatorOfValues, optionsOfValues, piecesOf } from '../../../inferring/generator-of-values.ts'
 import type { Generator, SpecParameter } from '../../../spec.ts'
-import type { TaggedJson } from '../../../tagged.ts'
+import { isTag, type TaggedJson } from '../../../tagged.ts'
 import type { InferRequest, InferredSignature } from '../../language.ts'
-import { constructorOf, findFunction, type FoundFunction } from './find-function.ts'
+import { findExported } from './find-exported.ts'
+import { constructorOf, type FoundFunction } from './find-function.ts'
+import { addLiterals, numberLiterals, sizesAround, type Literals } from './known-literals.ts'
 import { literalOf } from './literal-of.ts'
-import { kindOf, parseModule, parts, type SyntaxNode } from './parse-module.ts'
-import { localNames, patternPieces, propertyNames, testCalls, textLiterals } from './test-calls.ts'
+import { kindOf, parts, type SyntaxNode } from './parse-module.ts'
+import { localNames, patternPieces, propertyNames, resultCalls, testCalls, textLiterals } from './test-calls.ts'
 import { declarationsOf, docTypeGenerator, oneOf, typeGenerator, type Declarations } from './type-generator.ts'
 import { usageGenerator } from './usage-generator.ts'
 
@@ -13,30 +15,59 @@ type Examples = readonly (readonly TaggedJson[])[]
 
 /** What a JavaScript or TypeScript module and its tests say about the arguments of one of its functions. */
 export async function inferJavascript(request: InferRequest): Promise<InferredSignature | null> {
-  const root = parseModule(request.module, request.source)
-  const found = findFunction(root, request.function)
-  if (found === null) return null
+  const exported = findExported(request)
+  if (exported === null) return null
+  const { root, found } = exported
+  const called = uniqueExamples(request.tests.flatMap(({ path, text }) => resultCalls(path, text, namesIn(text, request, found))))
   const written = request.tests.flatMap(({ path, text }) => testCalls(path, text, namesIn(text, request, found)))
   const examples = uniqueExamples([...written, ...(request.recorded ?? [])])
   const declared = declarationsOf(root)
-  const pieces = piecesOf([...textLiterals(found.node), ...patternPieces(root), ...propertyNames(root)])
-  const { parameters, rest } = parametersOf(found, { declared, examples, pieces })
+  const literals: Literals = {
+    pieces: piecesOf([...textLiterals(found.node), ...patternPieces(root), ...propertyNames(root), ...textLiterals(root)]),
+    numbers: [...new Set([...numberLiterals(found.node), ...numberLiterals(root)])].slice(0, 24),
+  }
+  const { parameters, rest } = parametersOf(found, { declared, examples, literals, source: exported.source })
   const maker = found.owner === null ? null : constructorOf(found.owner)
-  const construct = found.owner === null ? {} : { construct: maker === null ? [] : parametersOf(maker, { declared, examples: [], pieces }).parameters }
-  return { parameters, ...(rest === null ? {} : { rest }), ...construct, examples }
+  const construct = found.owner === null ? {} : { construct: maker === null ? [] : parametersOf(maker, { declared, examples: [], literals, source: exported.source }).parameters }
+  return { parameters, ...(rest === null ? {} : { rest }), ...construct, examples, sizes: sizesAround(literals.numbers), follow: followOf(called, literals) }
 }
 
+/** Names by which a text may call the function: as it is exported, as a default export is imported, and by the name of its file. */
 function namesIn(text: string, request: InferRequest, found: FoundFunction): readonly string[] {
   const own = found.node.field('name')?.text()
   const exported = request.function.split('.').at(-1) ?? request.function
-  const byDefault = request.function === 'default' ? localNames(text, request.module) : [exported, ...localNames(text, request.module).filter(() => found.node.field('name')?.text() === exported)]
+  const stem = (request.module.split('/').at(-1) ?? '').replace(/\.[cm]?[jt]sx?$/, '')
+  // What a file exports alone is hung by its name on the object that the package exports.
+  const byFile = /^[A-Za-z_$][\w$]*$/.test(stem) && stem !== 'index' ? [stem] : []
+  const byDefault =
+    request.function === 'default'
+      ? [...localNames(text, request.module), ...byFile]
+      : [exported, ...localNames(text, request.module).filter(() => found.node.field('name')?.text() === exported)]
   return [...new Set([...byDefault, ...(own === undefined ? [] : [own])])]
+}
+
+const numbers: Generator = { kind: 'array', items: { kind: 'number' } }
+
+/** What a returned function gets: nobody has written down its types, so lists of numbers, texts, objects and functions are tried besides what tests give it. */
+function followOf(called: Examples, literals: Literals): NonNullable<InferredSignature['follow']> {
+  const mapping: Generator = { kind: 'function', arity: 1, returns: { kind: 'oneOf', options: [{ kind: 'integer' }, { kind: 'string', maxLength: 6 }] } }
+  const pool: Generator = {
+    kind: 'oneOf',
+    options: [numbers, { kind: 'array', items: { kind: 'integer', min: -20, max: 100 } }, { kind: 'array', items: { kind: 'string', maxLength: 8 } }, { kind: 'number' }, { kind: 'integer', min: 0, max: 20 }, { kind: 'string', alphabet: 'unicode' }, mapping, { kind: 'any' }],
+  }
+  const at = (index: number): Generator => {
+    const seen = called.flatMap((args) => args.slice(index, index + 1))
+    return addLiterals(seen.length === 0 ? pool : { kind: 'oneOf', options: [generatorOfValues(seen), generatorOfValues(seen), pool] }, literals, seen)
+  }
+  return { parameters: [at(0), at(1)], examples: called.filter((args) => JSON.stringify(args).length <= 2000).slice(0, 40) }
 }
 
 interface Context {
   readonly declared: Declarations
   readonly examples: Examples
-  readonly pieces: readonly string[]
+  readonly literals: Literals
+  /** The text of the module that the function is written in. */
+  readonly source: string
 }
 
 interface Written {
@@ -99,30 +130,40 @@ interface Evidence extends Context {
 
 function generatorFor(parameter: Written, evidence: Evidence): Generator {
   const base = baseGenerator(parameter, evidence)
-  const withPieces = addPieces(base, evidence.pieces, evidence.seen)
+  const withPieces = addLiterals(base, evidence.literals, evidence.seen)
   const isOptional = parameter.isOptional || evidence.documented?.endsWith('=') === true
   return isOptional ? oneOf([withPieces, { kind: 'undefined' }]) : withPieces
 }
 
 /** One value of a rest parameter: its type is that of the list, its comment that of an item. */
-function restGenerator(parameter: Written, { declared, documented, seen, pieces }: Evidence): Generator {
+function restGenerator(parameter: Written, { declared, documented, seen, literals }: Evidence): Generator {
   const list = parameter.type === null ? null : typeGenerator(parameter.type, declared)
   const written = list?.kind === 'array' && list.items.kind !== 'any' ? list.items : documented === undefined ? null : docTypeGenerator(documented, declared)
-  if (written !== null && written.kind !== 'any') return addPieces(narrowed(written, seen), pieces, seen)
-  return addPieces(seen.length === 0 ? { kind: 'any' } : widened(generatorOfValues(seen), null), pieces, seen)
+  if (written !== null && written.kind !== 'any') return addLiterals(narrowed(written, seen), literals, seen)
+  return addLiterals(seen.length === 0 ? { kind: 'any' } : widened(generatorOfValues(seen), null), literals, seen)
 }
 
 /** Written types count most, then comments, then values seen in tests, then the default value, then the way it is used. */
-function baseGenerator(parameter: Written, { declared, documented, seen, body }: Evidence): Generator {
+function baseGenerator(parameter: Written, { declared, documented, seen, body, source }: Evidence): Generator {
   const typed = parameter.type === null ? null : typeGenerator(parameter.type, declared)
   if (typed !== null && typed.kind !== 'any') return narrowed(typed, seen)
   const doc = documented === undefined ? null : docTypeGenerator(documented, declared)
   if (doc !== null && doc.kind !== 'any') return narrowed(doc, seen)
   const used = parameter.pattern === null ? usageGenerator(parameter.name, body) : patternGenerator(parameter.pattern)
-  if (seen.length > 0) return widened(generatorOfValues(seen), used)
+  if (seen.length > 0) return widened(asOptions(generatorOfValues(seen), seen, source), used)
   const initial = parameter.initial === null ? null : literalOf(parameter.initial)
   if (initial !== null && used === null) return generatorOfValues([initial.value])
   return used ?? { kind: 'any' }
+}
+
+/** Keys that the source reads by name are options, however many there are; others are data. */
+function asOptions(generator: Generator, seen: readonly TaggedJson[], source: string): Generator {
+  if (generator.kind === 'oneOf') return { ...generator, options: generator.options.map((option) => asOptions(option, seen, source)) }
+  if (generator.kind !== 'record') return generator
+  const objects = seen.filter((value): value is Readonly<Record<string, TaggedJson>> => typeof value === 'object' && value !== null && !Array.isArray(value) && !isTag(value))
+  const names = [...new Set(objects.flatMap((value) => Object.keys(value)))]
+  const read = names.filter((name) => /^[\w$]+$/.test(name) && new RegExp(`\\.${name.replaceAll('$', '\\$')}(?![\\w$])`).test(source))
+  return read.length * 3 >= names.length * 2 ? optionsOfValues(objects) : generator
 }
 
 /** A number that is only ever a count in tests is one most of the time. */
@@ -165,24 +206,6 @@ function patternGenerator(pattern: SyntaxNode): Generator | null {
     return literal === null ? [] : [[part.field('left')?.text() ?? '', generatorOfValues([literal.value])] as const]
   }))
   return { kind: 'object', properties: Object.fromEntries(names.map((name) => [name, known.get(name) ?? { kind: 'any' }])), optional: names }
-}
-
-/** Texts that tests and source know go into every generator of strings. */
-function addPieces(generator: Generator, pieces: readonly string[], seen: readonly TaggedJson[]): Generator {
-  switch (generator.kind) {
-    case 'string': {
-      const texts = seen.filter((value) => typeof value === 'string')
-      const all = [...new Set([...piecesOf(texts), ...(generator.pieces ?? []), ...pieces])].slice(0, 80)
-      const samples = samplesOf([...texts, ...(generator.samples ?? [])])
-      return { ...generator, ...(all.length === 0 ? {} : { pieces: all }), ...(samples.length === 0 ? {} : { samples }) }
-    }
-    case 'oneOf':
-      return { ...generator, options: generator.options.map((option) => addPieces(option, pieces, seen)) }
-    case 'array':
-      return { ...generator, items: addPieces(generator.items, pieces, seen.flatMap((value) => (Array.isArray(value) ? (value as readonly TaggedJson[]) : []))) }
-    default:
-      return generator
-  }
 }
 
 /** Types of `@param {type} name`; an optional one (`[name]`, `type=`) ends with `=`. */

@@ -1,17 +1,28 @@
-import { findFunction } from './find-function.ts'
-import { kindOf, parseModule, parts, type SyntaxNode } from './parse-module.ts'
+import { findExported } from './find-exported.ts'
+import { kindOf, parts, type SyntaxNode } from './parse-module.ts'
 
 const load = `process.getBuiltinModule('node:module').createRequire(process.env.RATCHET_RECORDER)(process.env.RATCHET_RECORDER)`
 
-/** The module's text in which the function hands its arguments to the recorder before anything else; `null` where that cannot be done. */
-export function instrumentSource(request: { readonly module: string; readonly source: string; readonly function: string }): string | null {
-  const found = findFunction(parseModule(request.module, request.source), request.function)
-  const body = found?.node.field('body') ?? null
-  if (found === null || body === null) return null
-  const args = argumentsText(found.node)
+/** A module's text in which the function hands its arguments to the recorder before anything else. */
+export interface Instrumented {
+  /** Where the function is written, which need not be the module that exports it. */
+  readonly module: string
+  readonly text: string
+}
+
+/** Finds and changes the module that the function is written in; `null` where that cannot be done. */
+export function instrumentSource(request: { readonly module: string; readonly source: string; readonly function: string; readonly directory?: string }): Instrumented | null {
+  const exported = findExported(request)
+  const text = exported === null ? null : instrumented(exported.found.node, exported.source)
+  return exported === null || text === null ? null : { module: exported.module, text }
+}
+
+function instrumented(node: SyntaxNode, source: string): string | null {
+  const body = node.field('body')
+  if (body === null) return null
+  const args = argumentsText(node)
   if (args === null) return null
   const call = `${load}(${args});`
-  const { source } = request
   const range = body.range()
   const [start, end] = [range.start.index, range.end.index]
   if (kindOf(body) !== 'statement_block') return `${source.slice(0, start)}{ ${call} return (${source.slice(start, end)}); }${source.slice(end)}`

@@ -1,4 +1,5 @@
 import type { TaggedJson } from '../../../tagged.ts'
+import { isAside } from './known-literals.ts'
 import { literalOf } from './literal-of.ts'
 import { kindOf, parseModule, parts, type SyntaxNode } from './parse-module.ts'
 
@@ -24,10 +25,36 @@ export function testCalls(path: string, text: string, names: readonly string[]):
   return found
 }
 
+/** Argument lists of calls of what the function returned: `f()(list)`, `f().by(name)(list)`, and by the name of a constant that holds a result. */
+export function resultCalls(path: string, text: string, names: readonly string[]): readonly (readonly TaggedJson[])[] {
+  const root = parseModule(path, text)
+  const known = constantsOf(root)
+  const holders = [...known].flatMap(([name, value]) => (isResult(value, names, []) ? [name] : []))
+  const lists = root.findAll({ rule: { kind: 'call_expression' } }).flatMap((call) => {
+    const callee = call.field('function')
+    const list = call.field('arguments')
+    const args = callee !== null && list !== null && isResult(callee, names, holders) ? literals(parts(list), known) : null
+    return args === null || args.length === 0 ? [] : [args]
+  })
+  return lists.slice(0, maxExamples)
+}
+
+/** Whether an expression is what a function returned, or was made from it by calls and members; `holders` are constants that are such. */
+function isResult(node: SyntaxNode, names: readonly string[], holders: readonly string[]): boolean {
+  let at: SyntaxNode | null = node
+  while (at !== null) {
+    if (kindOf(at) === 'identifier') return holders.includes(at.text())
+    const called: SyntaxNode | null = kindOf(at) === 'call_expression' ? at.field('function') : null
+    if (called !== null && names.includes(called.text().slice(called.text().lastIndexOf('.') + 1))) return true
+    at = called ?? (kindOf(at) === 'member_expression' ? at.field('object') : null)
+  }
+  return false
+}
+
 /** Every text literal of a syntax tree, for the alphabet of strings. */
 export function textLiterals(node: SyntaxNode): readonly string[] {
   return node.findAll({ rule: { any: [{ kind: 'string' }, { kind: 'template_string' }] } }).flatMap((literal) => {
-    const value = literalOf(literal)?.value
+    const value = isAside(literal) ? null : literalOf(literal)?.value
     return typeof value === 'string' && value.length > 0 && value.length <= 200 ? [value] : []
   })
 }
