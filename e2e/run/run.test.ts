@@ -14,6 +14,7 @@ const countingTarget: Files = {
   'ratchet.yaml': [
     'target: { edit: ["lib/**"], protect: ["check/**"] }',
     'tests: [{ run: node --test --test-reporter=tap check/unique.test.cjs, report: tap, timeout: 20s }]',
+    'oracle: [{ run: node check/oracle.cjs, cases: 20, timeout: 20s }]',
     'metrics:',
     '  reads: { run: env -u NODE_OPTIONS node check/count.cjs, measure: reported, timeout: 20s }',
     'accept: { maximumPairs: 20, trustReported: true }',
@@ -40,6 +41,14 @@ const countingTarget: Files = {
     "const common = require('../lib/common.cjs')",
     "test('finds what both hold', () => assert.deepEqual(common([1, 2, 3, 2], [2, 4, 1]), [1, 2, 2]))",
     "test('finds nothing in nothing', () => { assert.deepEqual(common([1], []), []); assert.deepEqual(common([], [1]), []) })",
+    '',
+  ].join('\n'),
+  'check/oracle.cjs': [
+    "const common = require('../lib/common.cjs')",
+    'let state = Number(process.env.RATCHET_SEED)',
+    'const draw = (bound) => { state = (Math.imul(state, 1103515245) + 12345) >>> 0; return (state >>> 8) % bound }',
+    'const list = () => Array.from({ length: draw(9) }, () => draw(12))',
+    'for (let n = 0; n < 20; n++) console.log(JSON.stringify(common(list(), list())))',
     '',
   ].join('\n'),
   'check/count.cjs': [

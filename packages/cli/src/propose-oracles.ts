@@ -79,9 +79,10 @@ interface Inferred {
 
 async function infer(trial: Trial, wanted: Wanted, record: string | null): Promise<Inferred | { readonly refusal: string }> {
   const command = `ratchet-oracle infer . --module ${quoted(wanted.module)} --function ${quoted(wanted.function)} --cases ${cases} --out ${trialFile}`
-  const recorded = record === null ? null : await trial.launch(`${command} --record ${quoted(record)}`, trialFile, [])
-  // Recording changes the module's text, which not every module bears.
-  const inferred = recorded?.exitCode === 0 && recorded.collected !== null ? recorded : await trial.launch(command, trialFile, [])
+  const plain = await trial.launch(command, trialFile, [])
+  // Recorded calls narrow the inputs to what somebody thought of; so they are for functions that answer little else.
+  const recorded = record !== null && (plain.exitCode !== 0 || answersLittle(plain)) ? await trial.launch(`${command} --record ${quoted(record)}`, trialFile, []) : null
+  const inferred = recorded?.exitCode === 0 && recorded.collected !== null ? recorded : plain
   if (inferred.exitCode !== 0 || inferred.collected === null) return { refusal: firstLine(inferred) }
   const text = Buffer.from(inferred.collected).toString('utf8')
   const doubts: string[] = []
@@ -105,6 +106,12 @@ async function infer(trial: Trial, wanted: Wanted, record: string | null): Promi
   const inputs = (JSON.parse(text) as { readonly invalid?: boolean }).invalid === false ? 'valid and large inputs, and such at the edges of its types' : 'valid, large and invalid inputs'
   const spec: ProposedSpec = { file, text, run: `ratchet-oracle run ${file}`, cases, reason: `${wanted.reason}; it feeds ${wanted.function} of ${wanted.module} with ${inputs}` }
   return { spec, doubts }
+}
+
+/** `infer` says how many calls with what it takes for valid input end with an error. */
+function answersLittle({ stdout, stderr }: LaunchResult): boolean {
+  const [, thrown = '0', all = '0'] = /(\d+) of (\d+) valid calls throw/.exec(`${Buffer.from(stdout).toString('utf8')}\n${Buffer.from(stderr).toString('utf8')}`) ?? []
+  return Number(thrown) > manyRefused * Number(all)
 }
 
 /** Of the inputs that should be answered: more of them refused, and the oracle compares little but errors. */
