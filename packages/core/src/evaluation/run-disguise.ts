@@ -9,7 +9,7 @@ import type { DisguiseFacts, OracleComparison, PlainTestFacts } from './evaluati
 import { findSlowdowns } from './find-slowdowns.ts'
 import { drawSeed, launchEnvironment } from './launch-environment.ts'
 import { stepLaunch, stepLimits, type LaunchTree } from './launch-plan.ts'
-import type { Arms } from './run-oracle.ts'
+import { joinedComparisons, type Arms } from './run-oracle.ts'
 
 /**
  * Runs the tests as anybody would run them: no seed, no reporter, nothing of Ratchet's in the environment, another directory. Only exit statuses are looked at, and only those of
@@ -55,7 +55,7 @@ export async function runDisguised(sandbox: Sandbox, request: DisguiseRun, signa
     if (found === null) continue
     kinds.push(found.kind)
     isPlainlyWrong ||= found.isPlainlyWrong
-    total = total === null ? found.comparison : added(total, found.comparison)
+    total = total === null ? found.comparison : joinedComparisons(total, found.comparison)
   }
   return total === null ? null : { kinds, oracle: total, isPlainlyWrong }
 }
@@ -111,8 +111,4 @@ function dressed(tree: LaunchTree, { copies }: Disguise): LaunchTree {
   const covered = new Set(copies.map(({ to }) => to))
   // What is covered by a mount is read-only by that; to protect the file below it as well would put that one on top.
   return { ...tree, readOnly: tree.readOnly.filter((file) => !covered.has(file)), mounts: [...tree.mounts, ...copies.map(({ from, to }) => ({ source: path.join(tree.path, from), target: to }))] }
-}
-
-function added(a: OracleComparison, b: OracleComparison): OracleComparison {
-  return { ...a, cases: a.cases + b.cases, mismatches: a.mismatches + b.mismatches, invalidMismatches: (a.invalidMismatches ?? 0) + (b.invalidMismatches ?? 0), examples: [...a.examples, ...b.examples], seeds: [...a.seeds, ...b.seeds], candidateProblem: a.candidateProblem ?? b.candidateProblem, slowdowns: [...(a.slowdowns ?? []), ...(b.slowdowns ?? [])] }
 }

@@ -25,7 +25,7 @@ export async function runOracles(
   let total: OracleComparison | null = null
   for (const oracle of request.config.oracle) {
     const comparison = await runOracle(sandbox, { ...request, oracle }, signal)
-    total = total === null ? comparison : joined(total, comparison)
+    total = total === null ? comparison : joinedComparisons(total, comparison)
     if (comparison.mismatches > 0 || comparison.baselineProblem !== null || comparison.candidateProblem !== null || (comparison.slowdowns ?? []).length > 0) break
   }
   return total
@@ -71,10 +71,11 @@ export async function repeatOracles(
 ): Promise<OracleComparison> {
   const longer = { ...config, oracle: config.oracle.map((oracle) => ({ ...oracle, cases: roundsMore * oracle.cases })) }
   const again = await runOracles(sandbox, { config: longer, arms, random }, signal)
-  return again === null ? before : joined(before, again)
+  return again === null ? before : joinedComparisons(before, again)
 }
 
-function joined(a: OracleComparison, b: OracleComparison): OracleComparison {
+/** What several oracles, or several rounds of them, show together. */
+export function joinedComparisons(a: OracleComparison, b: OracleComparison): OracleComparison {
   const answers = a.answers === undefined ? b.answers : b.answers === undefined ? a.answers : { asked: a.answers.asked + b.answers.asked, thrown: a.answers.thrown + b.answers.thrown, varies: a.answers.varies && b.answers.varies }
   return {
     cases: a.cases + b.cases,
