@@ -3,6 +3,8 @@ import { z } from 'zod'
 /** The languages a driver exists for. */
 export const languageNames = ['javascript', 'typescript', 'python', 'cpp'] as const
 export type LanguageName = (typeof languageNames)[number]
+/** Whether a spec's function runs in JavaScript's engine. */
+export const isScript = ({ language }: { readonly language: LanguageName }): boolean => language === 'javascript' || language === 'typescript'
 
 /** How a parameter's values are drawn: a tree that is plain JSON, so that a person can read and correct it. */
 export type Generator =
@@ -161,7 +163,7 @@ export const specSchema = z.strictObject({
       /** What the calls get: their first arguments, most often one of them. */
       parameters: z.array(generatorSchema).min(1).max(3).readonly(),
       /** Argument lists of such calls in tests. */
-      examples: z.array(z.array(json)).readonly().default([]),
+      examples: z.array(z.array(json).readonly()).readonly().default([]),
       calls: z.int().min(1).max(20).default(3),
     })
     .optional(),

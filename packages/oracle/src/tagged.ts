@@ -80,6 +80,24 @@ export interface Case {
 export const isTag = (value: TaggedJson): value is TaggedObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && Object.hasOwn(value, '$')
 
+export const hasTag = (value: TaggedJson, tag: string): value is TaggedObject => isTag(value) && value['$'] === tag
+
+const numberTags = new Set(['nan', '-0', 'inf', '-inf'])
+/** Whether a value is a number that JSON has no word for. */
+export const isTaggedNumber = (value: TaggedJson): boolean => isTag(value) && numberTags.has(String(value['$']))
+
+/** What a tag holds as a list; nothing where it holds none. */
+export const contentOf = (value: TaggedJson): readonly TaggedJson[] => (isTag(value) && Array.isArray(value['v']) ? (value['v'] as readonly TaggedJson[]) : [])
+
+export type Entries = readonly (readonly [string, TaggedJson])[]
+
+/** The properties of an object, however it is written; `null` for anything else. */
+export function entriesOf(value: TaggedJson): Entries | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null
+  if (isTag(value)) return value['$'] === 'object' ? (contentOf(value) as unknown as Entries) : null
+  return Object.entries(value)
+}
+
 /** The values JSON has no word for. */
 export const tags = {
   undefined: { $: 'undefined' },
@@ -99,7 +117,7 @@ export function taggedNumber(value: number): TaggedJson {
 }
 
 /** A plain object as tagged JSON; own keys that a reader could take for a tag or a prototype are written as a list. */
-export function taggedObject(entries: readonly (readonly [string, TaggedJson])[]): TaggedObject {
+export function taggedObject(entries: Entries): TaggedObject {
   if (entries.some(([key]) => key === '$' || key === '__proto__')) return { $: 'object', v: entries }
   return Object.fromEntries(entries)
 }

@@ -1,17 +1,17 @@
 import fc from 'fast-check'
-import type { Generator, Spec, SpecParameter } from './spec.ts'
+import { isScript, type Generator, type Spec, type SpecParameter } from './spec.ts'
 import { tags, type Case, type CaseClass, type TaggedJson } from './tagged.ts'
 import { arbitraryOf } from './values/arbitrary-of.ts'
 import { boundaryOf } from './values/boundary-of.ts'
 import { conformArguments, spoiledClass } from './values/conforms.ts'
 import { disguisedArguments, hasObjects } from './values/disguised-arguments.ts'
-import { withinReach } from './values/defaulted-arguments.ts'
 import { withSteps } from './values/follow-steps.ts'
 import { growthCases } from './values/growth-cases.ts'
 import { invalidArguments } from './values/invalid-arbitrary.ts'
 import { echoedArguments, peculiarArguments, relatedArguments, sharedArguments, sparseArguments, twinArguments } from './values/related-arguments.ts'
 import { mixedSeed, shuffled } from './values/seeds.ts'
 import { argumentsOf, growingParameters, type Args } from './values/arguments-of.ts'
+import { withinReach } from './values/within-reach.ts'
 
 export interface GenerateOptions {
   /** Only these classes; all of them where it is left out. */
@@ -173,8 +173,6 @@ function metamorphicCases(spec: Spec, seed: number, count: number): readonly Bod
     ])
     .slice(0, count)
 }
-
-const isScript = ({ language }: Spec): boolean => language === 'javascript' || language === 'typescript'
 
 /** A method in place of data is no plain content: where nothing speaks of functions, such a call is a wrong one. */
 function disguised(spec: Spec, args: Args, pick: number): Body {

@@ -108,10 +108,11 @@ class Caller:
     def __init__(self, spec, tree, channel):
         tolerance = spec.get("tolerance")
         digits = max(1, -_exponent(tolerance["relative"])) if tolerance else None
-        self._encoder = _Encoder(digits, spec.get("keyOrder") == "ignored", spec.get("identity") != "ignored")
-        self._plain = _Encoder(None, False, True, drain=False)
+        sort_keys, identity = spec.get("keyOrder") == "ignored", spec.get("identity") != "ignored"
+        self._encoder = _Encoder(digits, sort_keys, identity)
+        self._states = _Encoder(digits, sort_keys, identity, drain=False)
+        self._plain = _Encoder(drain=False)
         self._limit = _Limit()
-        self._states = _Encoder(digits, spec.get("keyOrder") == "ignored", spec.get("identity") != "ignored", drain=False)
         self._generators = [parameter["generator"] for parameter in spec["parameters"]]
         self._rest = spec.get("rest")
         self._construct = [parameter["generator"] for parameter in spec.get("construct") or []]
@@ -203,7 +204,7 @@ class Caller:
                 _seed_anew()
                 self._limit.start()
                 result, awaited = self._subject.call(instance, args, self._passing)
-                outcome = '"result":' + self._written(result, arguments.containers)
+                outcome = '"result":' + _written(self._encoder, result, arguments.containers)
             except _Timeout:
                 self._limit.stop()
             except BaseException as error:
@@ -214,19 +215,10 @@ class Caller:
             self._limit.stop()
         return outcome, awaited
 
-    def _written(self, value, known):
-        try:
-            return self._encoder.encode(value, known)
-        except (_TooLarge, RecursionError, MemoryError, OverflowError):
-            return _unreadable()
-
     def _state(self, instance, args):
         """The arguments, and the object a method was called on, as they are now."""
         shown = [None if value is ABSENT else value for value in args]
-        try:
-            return self._states.encode(shown if instance is None else [*shown, instance], {})
-        except (_TooLarge, RecursionError, MemoryError, OverflowError):
-            return _unreadable()
+        return _written(self._states, shown if instance is None else [*shown, instance], {})
 
     def _thrown(self, error):
         kind = type(error)
@@ -237,6 +229,13 @@ class Caller:
             name = _incidental.get(name, name)
         keep = (explicit or kind is SystemExit) and self._errors == "name-and-message"
         return '"thrown":{"name":' + _text(name) + ',"message":' + (_text(_message(error, kind)) if keep else "null") + "}"
+
+
+def _written(encoder, value, known):
+    try:
+        return encoder.encode(value, known)
+    except (_TooLarge, RecursionError, MemoryError, OverflowError):
+        return _unreadable()
 
 
 def _seed_anew():

@@ -22,7 +22,7 @@ LONG_TEXT = 1 << 20
 
 _isinstance, _type, _id, _len, _str, _repr, _iter, _next, _sorted, _list = isinstance, type, id, len, str, repr, iter, next, sorted, list
 _getattr, _callable, _bool, _float, _int = getattr, callable, bool, float, int
-_object, _tuple, _dict, _set, _frozenset, _range = object, tuple, dict, set, frozenset, range
+_tuple, _dict, _set, _frozenset, _range = tuple, dict, set, frozenset, range
 _bytes, _bytearray, _memoryview, _complex = bytes, bytearray, memoryview, complex
 _Exception, _BaseException, _StopIteration, _property = Exception, BaseException, StopIteration, property
 _isfinite, _isnan, _copysign, _urandom = math.isfinite, math.isnan, math.copysign, os.urandom
@@ -31,14 +31,14 @@ _mro = type.__dict__["__mro__"].__get__
 _namespace = type.__dict__["__dict__"].__get__
 _read = object.__getattribute__
 _Enum, _Member, _cached = enum.Enum, types.MemberDescriptorType, functools.cached_property
-_Mapping, _deque = types.MappingProxyType, collections.deque
+_deque = collections.deque
 _functions = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, types.BuiltinMethodType, functools.partial)
 _probed = (types.FunctionType, types.MethodType, functools.partial)
 _iterators = tuple({type(x) for x in (iter([]), iter(()), iter({}), iter({}.values()), iter({}.items()), iter(""), iter(b""), iter(set()),
                                       iter(range(1)), reversed([]), map(str, ""), filter(None, ""), zip(), enumerate(""), (x for x in ""))})
 _views = (type({}.keys()), type({}.values()), type({}.items()))
 _standard = frozenset(getattr(sys, "stdlib_module_names", ())) | {"builtins"}
-_argument_types = (ratchet_values.Iterator, ratchet_values.Iterable, ratchet_values.Subscripted)
+_argument_iterables = (ratchet_values.Iterator, ratchet_values.Iterable)
 
 
 class TooLarge(Exception):
@@ -163,7 +163,7 @@ class _Walk:
             return _just(_byte_text("bytearray" if kind is _bytearray else "memoryview", _bytes(value)))
         if kind is ratchet_values.Function:
             return _just('{"$":"fn","argument":' + text(_read(value, "_label")) + "}")
-        if kind in _argument_types and not (self.encoder.drain and kind is not ratchet_values.Subscripted):
+        if kind is ratchet_values.Subscripted or (kind in _argument_iterables and not self.encoder.drain):
             return _just('{"$":"argument","v":' + text(type_name(kind)) + "}")
         if kind in _iterators or self.is_iterator(kind):
             return self.drained(value) if self.encoder.drain else _just('{"$":"iterator"}')

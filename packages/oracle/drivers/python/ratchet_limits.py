@@ -10,7 +10,7 @@ KILL_SECONDS = 4
 WAIT_SECONDS = 10.0
 
 _set_timer, _cpu, _set_limit, _ceil = signal.setitimer, time.process_time, resource.setrlimit, math.ceil
-_signal, _virtual, _real, _processor = signal.signal, signal.ITIMER_PROF, signal.ITIMER_REAL, resource.RLIMIT_CPU
+_signal, _used, _real, _processor = signal.signal, signal.ITIMER_PROF, signal.ITIMER_REAL, resource.RLIMIT_CPU
 _profiled, _alarm, _default, _exceeded = signal.SIGPROF, signal.SIGALRM, signal.SIG_DFL, signal.SIGXCPU
 _hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
 
@@ -33,11 +33,11 @@ class Limit:
         _signal(_exceeded, _default)
         until = _ceil(_cpu()) + KILL_SECONDS
         _set_limit(_processor, (until if _hard < 0 else min(until, _hard), _hard))
-        _set_timer(_virtual, CALL_SECONDS, 0.05)
+        _set_timer(_used, CALL_SECONDS, 0.05)
         _set_timer(_real, WAIT_SECONDS, 0.05)
 
     def stop(self):
-        _set_timer(_virtual, 0)
+        _set_timer(_used, 0)
         _set_timer(_real, 0)
 
     def _end(self, _number, _frame):

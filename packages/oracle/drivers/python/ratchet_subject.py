@@ -30,9 +30,7 @@ class Subject:
         self._owner, self._attribute, self._raw = None, None, load(self._tree, spec["module"])
         for part in spec["function"].split("."):
             self._owner, self._attribute, self._raw = self._raw, part, getattr(self._raw, part)
-        self._bound = type(self._owner) is type or isinstance(self._owner, type)
-        if self._bound:
-            self._bound = type(ratchet_canonical._static(self._owner, self._attribute)) is types.FunctionType
+        self._bound = isinstance(self._owner, type) and type(ratchet_canonical._static(self._owner, self._attribute)) is types.FunctionType
         if not callable(self._raw):
             raise TypeError(spec["function"] + " cannot be called")
         self._loop = asyncio.new_event_loop()

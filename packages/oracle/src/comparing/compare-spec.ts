@@ -51,7 +51,7 @@ export async function compareSpec(spec: Spec, options: CompareOptions): Promise<
   await using baseline = await DrivenSide.open(spec, { ...common, directory: options.baseline })
   await using candidate = await DrivenSide.open(spec, { ...common, directory: options.candidate })
   const costs = new Map<CaseClass, { baseline: number; candidate: number }>()
-  const found: { readonly seed: number; readonly one: Case; readonly lines: readonly [string, string] }[] = []
+  const found: Found[] = []
   let cases = 0
   for (const seed of options.seeds) {
     const all = generateCases(spec, seed, options)

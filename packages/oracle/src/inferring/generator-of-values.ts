@@ -1,15 +1,13 @@
+import { choiceOf } from '../generator-tree.ts'
 import type { BytesType, Generator } from '../spec.ts'
-import { isTag, type TaggedJson } from '../tagged.ts'
+import { contentOf, isTag, isTaggedNumber, type TaggedJson } from '../tagged.ts'
 
 const maxPieces = 40
 
 /** The narrowest generator that could have made all of the values, widened where a few values say little. */
 export function generatorOfValues(values: readonly TaggedJson[], depth = 0): Generator {
   const groups = Map.groupBy(values, groupOf)
-  const options = [...groups].map(([group, members]) => generatorOfGroup(group, members, depth))
-  const [first] = options
-  if (first === undefined) return { kind: 'any' }
-  return options.length === 1 ? first : { kind: 'oneOf', options }
+  return choiceOf([...groups].map(([group, members]) => generatorOfGroup(group, members, depth))) ?? { kind: 'any' }
 }
 
 function groupOf(value: TaggedJson): string {
@@ -17,12 +15,10 @@ function groupOf(value: TaggedJson): string {
   if (Array.isArray(value)) return 'array'
   if (typeof value !== 'object') return typeof value
   if (!isTag(value)) return 'object'
-  const tag = String(value['$'])
-  return ['nan', '-0', 'inf', '-inf'].includes(tag) ? 'number' : tag
+  return isTaggedNumber(value) ? 'number' : String(value['$'])
 }
 
 function generatorOfGroup(group: string, values: readonly TaggedJson[], depth: number): Generator {
-  const content = (): readonly TaggedJson[] => values.flatMap((value) => (isTag(value) ? [...((value['v'] ?? []) as readonly TaggedJson[])] : []))
   switch (group) {
     case 'null':
       return { kind: 'null' }
@@ -42,9 +38,9 @@ function generatorOfGroup(group: string, values: readonly TaggedJson[], depth: n
     case 'array':
       return arrayOf(values as readonly (readonly TaggedJson[])[], depth)
     case 'set':
-      return { kind: 'set', items: generatorOfValues(content(), depth + 1) }
+      return { kind: 'set', items: generatorOfValues(values.flatMap(contentOf), depth + 1) }
     case 'map': {
-      const pairs = content() as readonly (readonly TaggedJson[])[]
+      const pairs = values.flatMap(contentOf) as readonly (readonly TaggedJson[])[]
       return { kind: 'map', keys: generatorOfValues(pairs.map((pair) => pair[0] ?? null)), values: generatorOfValues(pairs.map((pair) => pair[1] ?? null)) }
     }
     case 'bytes':

@@ -63,6 +63,13 @@ describe('inferSpec', () => {
     expect(trial.cases).toBe(40)
   }, 90_000)
 
+  it('gives a constructor that counts to its argument numbers that it can count to', async () => {
+    const source = 'class Sum:\n  def __init__(self, count: int):\n    self.start = 0\n    for at in range(count): self.start += at % 7\n  def plus(self, more: int) -> int: return self.start + more\n'
+    const { spec, trial } = await infer({ 'm.py': source }, { module: 'm.py', function: 'Sum.plus' })
+    expect(spec).toMatchObject({ huge: false, invalid: true })
+    expect(trial).toMatchObject({ cases: 40, validThrown: 0 })
+  }, 60_000)
+
   it('says so where a function cannot be compared', async () => {
     const { notes, trial } = await infer({ 'm.ts': 'export const f = (n: number): number => n + Math.random()' })
     expect(trial.unstable).toBeGreaterThan(0)

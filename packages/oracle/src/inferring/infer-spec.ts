@@ -8,7 +8,7 @@ import type { TaggedJson } from '../tagged.ts'
 import { sizableParameters } from '../values/arguments-of.ts'
 import { readTests } from './read-tests.ts'
 import { recordCalls } from './record-calls.ts'
-import { tryOut, type FollowPlan, type Trial } from './try-out.ts'
+import { tryOut, type Trial } from './try-out.ts'
 
 /** What the set-up of an oracle is told. Everything here is the user's own, trusted baseline. */
 export interface InferOptions {
@@ -55,7 +55,7 @@ export async function inferSpec(options: InferOptions): Promise<InferredSpec> {
     })
   }
   const first = firstSpec(options, language, signature)
-  const { spec, trial, notes } = await tryOut(first, options, signature.follow as FollowPlan | undefined)
+  const { spec, trial, notes } = await tryOut(first, options, signature.follow)
   refuseSilence(options, trial)
   return { spec, trial, notes: [...signatureNotes(signature), ...recordNotes(options, recorded), ...notes] }
 }

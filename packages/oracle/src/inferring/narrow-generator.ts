@@ -1,5 +1,6 @@
+import { choiceOf } from '../generator-tree.ts'
 import type { Generator } from '../spec.ts'
-import { isTag, type TaggedJson } from '../tagged.ts'
+import { entriesOf, hasTag, isTaggedNumber, type TaggedJson } from '../tagged.ts'
 
 /** What kind of thing a value is, as far as a function that checks its arguments asks. */
 export type ValueKind = 'absent' | 'null' | 'number' | 'string' | 'boolean' | 'array' | 'object' | 'function' | 'other'
@@ -9,11 +10,10 @@ export function kindOfValue(value: TaggedJson | undefined): ValueKind {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'array'
   if (typeof value !== 'object') return typeof value as 'number' | 'string' | 'boolean'
-  if (!isTag(value)) return 'object'
-  const tag = String(value['$'])
-  if (tag === 'undefined') return 'absent'
-  if (tag === 'fn') return 'function'
-  return ['nan', '-0', 'inf', '-inf'].includes(tag) ? 'number' : tag === 'object' ? 'object' : 'other'
+  if (entriesOf(value) !== null) return 'object'
+  if (hasTag(value, 'undefined')) return 'absent'
+  if (hasTag(value, 'fn')) return 'function'
+  return isTaggedNumber(value) ? 'number' : 'other'
 }
 
 function kindOfGenerator(generator: Generator): ValueKind {
@@ -66,55 +66,19 @@ export function narrowed(generator: Generator, narrowing: Narrowing): Generator 
   // Kinds that it does not make at all are none of its matter.
   if (without.every((kind) => !every.some((option) => kindOfGenerator(option) === kind))) return generator
   const options = every.filter((option) => !without.includes(kindOfGenerator(option)) && returning.has(kindOfGenerator(option)))
-  const [first] = options
-  if (first === undefined || options.every(({ kind }) => kind === 'undefined')) return null
-  return options.length === 1 ? first : { kind: 'oneOf', options }
+  return options.every(({ kind }) => kind === 'undefined') ? null : choiceOf(options)
 }
 
 function narrowedChoice(generator: Extract<Generator, { kind: 'oneOf' }>, { without, returning }: Narrowing): Generator | null {
   const flat = optionsOf(generator)
   // What is left of `any` may be there already, made from what tests show.
   const present = flat.map(kindOfGenerator).filter((kind) => kind !== 'other')
-  const options = flat.flatMap((option) => optionsOf(narrowed(option, { without: option.kind === 'any' && without.length > 0 ? [...without, ...present] : without, returning }) ?? { kind: 'oneOf', options: [] }))
-  const [first] = options
-  if (first === undefined) return null
-  if (options.length === flat.length && options.every((option, index) => option === flat[index])) return generator
-  return options.length === 1 ? first : { kind: 'oneOf', options }
+  const options = flat.flatMap((option) => {
+    const left = narrowed(option, { without: option.kind === 'any' && without.length > 0 ? [...without, ...present] : without, returning })
+    return left === null ? [] : optionsOf(left)
+  })
+  const isSame = options.length === flat.length && options.every((option, index) => option === flat[index])
+  return isSame ? generator : choiceOf(options)
 }
 
 const optionsOf = (generator: Generator): readonly Generator[] => (generator.kind === 'oneOf' ? generator.options.flatMap(optionsOf) : [generator])
-
-type Texts = Extract<Generator, { kind: 'string' }>
-
-/** The generator with every generator of texts that has samples changed. */
-export function mapTexts(generator: Generator, change: (texts: Texts) => Generator): Generator {
-  const inside = (of: Generator): Generator => mapTexts(of, change)
-  switch (generator.kind) {
-    case 'string':
-      return (generator.samples ?? []).length === 0 ? generator : change(generator)
-    case 'oneOf':
-      return { ...generator, options: generator.options.map(inside) }
-    case 'array':
-    case 'set':
-      return { ...generator, items: inside(generator.items) }
-    case 'tuple':
-      return { ...generator, items: generator.items.map(inside) }
-    case 'object':
-      return { ...generator, properties: Object.fromEntries(Object.entries(generator.properties).map(([name, of]) => [name, inside(of)])) }
-    case 'record':
-    case 'map':
-      return { ...generator, keys: inside(generator.keys), values: inside(generator.values) }
-    default:
-      return generator
-  }
-}
-
-/** How many generators of texts with samples there are. */
-export function textCount(generator: Generator): number {
-  let count = 0
-  mapTexts(generator, (texts) => {
-    count++
-    return texts
-  })
-  return count
-}

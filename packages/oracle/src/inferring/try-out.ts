@@ -1,14 +1,15 @@
 import { performance } from 'node:perf_hooks'
 import { DriverProcess } from '../running/driver-process.ts'
-import { prepareDriver, runSpec, type PreparedDriver } from '../running/run-spec.ts'
-import type { Spec } from '../spec.ts'
+import { prepareDriver, type PreparedDriver } from '../running/run-spec.ts'
+import { isScript, type Spec } from '../spec.ts'
 import type { Case } from '../tagged.ts'
 import { generateCases } from '../values.ts'
-import type { InferOptions } from './infer-spec.ts'
-import { isTimeout, positiveOnly } from './positive-only.ts'
-import { tuneValidity } from './tune-validity.ts'
 import { belowHuge } from './below-huge.ts'
+import type { InferOptions } from './infer-spec.ts'
+import { positiveOnly } from './positive-only.ts'
 import { surveyResults } from './survey-results.ts'
+import { isTimeout, isValidThrow, trialLines } from './trial-lines.ts'
+import { tuneValidity } from './tune-validity.ts'
 
 /** What the baseline did with a spec. */
 export interface Trial {
@@ -65,8 +66,6 @@ export async function tryOut(first: Spec, options: TryOptions, follow?: FollowPl
   return { spec, trial, notes: [...notes, 'No set of values ends in time: write the generators by hand.'] }
 }
 
-const isScript = ({ language }: Spec): boolean => language === 'javascript' || language === 'typescript'
-
 /** Results that are functions do their work only when they are called. */
 async function withFollow(spec: Spec, options: TryOptions, plan: FollowPlan): Promise<Spec> {
   const methods = await surveyResults({ ...spec, complexity: undefined }, trialSeed, options)
@@ -96,21 +95,11 @@ const retreats: readonly Retreat[] = [
 
 /** The lines of one run; `null` where it took too long. */
 async function timed(spec: Spec, options: TryOptions): Promise<{ readonly lines: readonly string[]; readonly milliseconds: number } | null> {
-  const limit = AbortSignal.timeout(longestTrial)
   const start = options.now()
-  const lines: string[] = []
   let endless = 0
-  try {
-    for await (const line of runSpec(spec, { ...options, seed: trialSeed, signal: AbortSignal.any([options.signal, limit]) })) {
-      lines.push(line)
-      if (isTimeout(line) && (++endless > toleratedTimeouts || !/^\{"case":"[^"]*","class":"(?:invalid|boundary)"/.test(line))) return null
-    }
-  } catch (error) {
-    options.signal.throwIfAborted()
-    if (limit.aborted) return null
-    throw error
-  }
-  return { lines, milliseconds: options.now() - start }
+  const isHopeless = (line: string): boolean => isTimeout(line) && (++endless > toleratedTimeouts || !/^\{"case":"[^"]*","class":"(?:invalid|boundary)"/.test(line))
+  const lines = await trialLines(spec, { ...options, seed: trialSeed }, { milliseconds: longestTrial, isHopeless })
+  return lines === null ? null : { lines, milliseconds: options.now() - start }
 }
 
 function trialOf(lines: readonly string[], again: readonly string[], milliseconds: number): Trial {
@@ -121,7 +110,7 @@ function trialOf(lines: readonly string[], again: readonly string[], millisecond
     returned: returned.length,
     cases: lines.length,
     valid: valid.length,
-    validThrown: valid.filter((line) => /^\{"case":"[^"]*","class":"valid","thrown":/.test(line)).length,
+    validThrown: valid.filter(isValidThrow).length,
     unstable: lines.filter((line, index) => again[index] !== line).length,
     milliseconds: Math.round(milliseconds),
   }
@@ -162,36 +151,33 @@ function trialNotes({ cases, valid, validThrown, unstable }: Trial): readonly st
 async function measuredGrowth(spec: Spec & { readonly complexity: NonNullable<Spec['complexity']> }, options: TryOptions): Promise<Pick<Spec, 'complexity'>> {
   await using prepared = await prepareDriver(spec, options)
   const { complexity } = spec
-  const sizes: number[] = []
-  for (const size of complexity.sizes) {
-    const grown = growthOf({ ...spec, complexity: { ...complexity, sizes: [size], repeats: 1 } })
-    const taken = await callTime(prepared, spec, { ...options, cases: grown.slice(0, 2) })
-    if (taken === null || taken > longestGrownCall) break
-    sizes.push(size)
-  }
-  const small = growthOf({ ...spec, complexity: { ...complexity, sizes: [], repeats: 1 } })
-  const once = (await callTime(prepared, spec, { ...options, cases: small })) ?? repeatBudget
-  const often = (await callTime(prepared, spec, { ...options, cases: small.map((one) => ({ ...one, times: 21 })) })) ?? repeatBudget * 20
+  const growthOf = (sizes: readonly number[]): readonly Case[] => generateCases({ ...spec, complexity: { ...complexity, sizes, repeats: 1 }, cases: 1 }, trialSeed).slice(1)
+  const taken = await callTimes(prepared, spec, { ...options, groups: complexity.sizes.map((size) => growthOf([size]).slice(0, 2)) })
+  const sizes = complexity.sizes.filter((_, index) => (taken[index] ?? Infinity) <= longestGrownCall)
+  const small = growthOf([])
+  const [once = repeatBudget] = await callTimes(prepared, spec, { ...options, groups: [small] })
+  const [often = repeatBudget * 20] = await callTimes(prepared, spec, { ...options, groups: [small.map((one) => ({ ...one, times: 21 }))] })
   const each = Math.max((often - once) / 20, 0.01)
   const repeats = Math.max(1, Math.min(1000, Math.floor(repeatBudget / each)))
   return { complexity: { ...complexity, sizes: sizes.length === 0 ? [10] : sizes, repeats } }
 }
 
-function growthOf(spec: Spec): readonly Case[] {
-  return generateCases({ ...spec, cases: 1 }, trialSeed).slice(1)
-}
-
-/** Milliseconds that a driver needs for some cases, without its start; `null` where it takes far too long. */
-async function callTime(prepared: PreparedDriver, spec: Spec, options: TryOptions & { readonly cases: readonly Case[] }): Promise<number | null> {
+/** Milliseconds that one driver needs for groups of cases, without its start, up to the group that takes longer than a grown call may or far too long. */
+async function callTimes(prepared: PreparedDriver, spec: Spec, options: TryOptions & { readonly groups: readonly (readonly Case[])[] }): Promise<readonly number[]> {
   const limit = AbortSignal.timeout(longestTrial)
   await using driver = await DriverProcess.start(prepared.command, spec, { ...options, signal: AbortSignal.any([options.signal, limit]) })
-  const start = options.now()
-  for (const one of options.cases) {
-    const answer = await driver.ask(one)
-    options.signal.throwIfAborted()
-    if (answer.kind === 'exited') return null
+  const taken: number[] = []
+  for (const group of options.groups) {
+    const start = options.now()
+    for (const one of group) {
+      const answer = await driver.ask(one)
+      options.signal.throwIfAborted()
+      if (answer.kind === 'exited') return taken
+    }
+    taken.push(options.now() - start)
+    if ((taken.at(-1) ?? 0) > longestGrownCall) break
   }
-  return options.now() - start
+  return taken
 }
 
 /** The clock of this process, for callers that have no other. */

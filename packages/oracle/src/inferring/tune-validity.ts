@@ -1,9 +1,10 @@
-import { runSpec } from '../running/run-spec.ts'
+import { mapInside } from '../generator-tree.ts'
 import type { Generator, Spec } from '../spec.ts'
-import type { TaggedJson } from '../tagged.ts'
+import { entriesOf, type TaggedJson } from '../tagged.ts'
 import { generateCases } from '../values.ts'
 import type { InferOptions } from './infer-spec.ts'
-import { kindOfValue, mapTexts, narrowed, textCount, type ValueKind } from './narrow-generator.ts'
+import { kindOfValue, narrowed, type ValueKind } from './narrow-generator.ts'
+import { isValidThrow, trialLines } from './trial-lines.ts'
 
 type TuneOptions = Pick<InferOptions, 'directory' | 'environment' | 'signal'> & { readonly seed: number }
 
@@ -28,30 +29,46 @@ const longestLook = 8000
  * arguments and options that do, are left out, and texts stay near to those of tests. Wrong values stay the matter of the class for them.
  */
 export async function tuneValidity(spec: Spec, options: TuneOptions): Promise<Spec> {
-  let best = { spec, calls: await look(spec, options) }
+  const first = { spec, calls: await look(spec, options) }
   // Too slow to look at often: whoever makes the spec smaller comes later.
-  if (best.calls.length === 0) return spec
+  if (first.calls.length === 0) return spec
+  return (await withTunedTexts(await withFewerKinds(first, options), options)).spec
+}
+
+/** A spec with what its valid calls did. */
+interface Look {
+  readonly spec: Spec
+  readonly calls: readonly Call[]
+}
+
+async function withFewerKinds(first: Look, options: TuneOptions): Promise<Look> {
+  let best = first
   for (let round = 0; round < rounds && rateOf(best.calls) > tolerated; round++) {
-    const next = withoutThrowers(best.spec, best.calls)
-    if (next === null) break
-    const calls = await look(next, options)
-    if (calls.length === 0 || rateOf(calls) >= rateOf(best.calls)) break
-    best = { spec: next, calls }
+    const next = await preferred(best, withoutThrowers(best), options, (rate, before) => rate < before)
+    if (next === best) break
+    best = next
   }
-  const count = best.spec.parameters.reduce((sum, { generator }) => sum + textCount(generator), 0)
+  return best
+}
+
+/** Texts that stay near to their samples where others throw too often, and that go far from them where that costs nothing. */
+async function withTunedTexts(first: Look, options: TuneOptions): Promise<Look> {
+  let best = first
+  const count = first.spec.parameters.reduce((sum, { generator }) => sum + textCount(generator), 0)
   const places: readonly (number | null)[] = count > mostTexts ? [null] : Array.from({ length: count }, (_, index) => index)
   for (const place of places) {
     if (rateOf(best.calls) <= tolerated) break
-    const next = textsAt(best.spec, place, true)
-    const calls = await look(next, options)
-    if (calls.length > 0 && rateOf(calls) <= rateOf(best.calls) - gained) best = { spec: next, calls }
+    best = await preferred(best, textsAt(best.spec, place, true), options, (rate, before) => rate <= before - gained)
   }
-  for (const place of places) {
-    const next = textsAt(best.spec, place, false)
-    const calls = await look(next, options)
-    if (calls.length > 0 && rateOf(calls) <= Math.max(rateOf(best.calls) + lost, alwaysFine)) best = { spec: next, calls }
-  }
-  return best.spec
+  for (const place of places) best = await preferred(best, textsAt(best.spec, place, false), options, (rate, before) => rate <= Math.max(before + lost, alwaysFine))
+  return best
+}
+
+/** Another spec where its share of throwing calls speaks for it; else the one there was. */
+async function preferred(best: Look, spec: Spec, options: TuneOptions, isBetter: (rate: number, before: number) => boolean): Promise<Look> {
+  if (JSON.stringify(spec.parameters) === JSON.stringify(best.spec.parameters)) return best
+  const calls = await look(spec, options)
+  return calls.length > 0 && isBetter(rateOf(calls), rateOf(best.calls)) ? { spec, calls } : best
 }
 
 interface Call {
@@ -59,47 +76,25 @@ interface Call {
   readonly throws: boolean
 }
 
-const rateOf = (calls: readonly Call[]): number => (calls.length === 0 ? 0 : calls.filter(({ throws }) => throws).length / calls.length)
+const rateOf = (calls: readonly Call[]): number => calls.filter(({ throws }) => throws).length / calls.length
 
 /** Makes valid calls; none where they take too long. */
 async function look(spec: Spec, options: TuneOptions): Promise<readonly Call[]> {
-  const { complexity: _, follow: __, ...plain } = spec
+  const { complexity: _, ...plain } = spec
   const small: Spec = { ...plain, cases: looked, sizes: [0, 1, 2, 10] }
+  const lines = await trialLines(small, { ...options, classes: ['valid'] }, { milliseconds: longestLook })
+  if (lines === null) return []
   const cases = generateCases(small, options.seed, { classes: ['valid'] })
-  const limit = AbortSignal.timeout(longestLook)
-  const calls: Call[] = []
-  try {
-    for await (const line of runSpec(small, { ...options, classes: ['valid'], signal: AbortSignal.any([options.signal, limit]) })) {
-      const one = cases[calls.length]
-      if (one === undefined) break
-      calls.push({ args: one.args, throws: /^\{"case":"[^"]*","class":"valid","thrown":/.test(line) })
-    }
-  } catch (error) {
-    options.signal.throwIfAborted()
-    if (!limit.aborted) throw error
-    return []
-  }
-  return calls
+  return cases.slice(0, lines.length).map(({ args }, index) => ({ args, throws: isValidThrow(lines[index] ?? '') }))
 }
 
-/** The spec without the kinds of values that throw; null where there are none. */
-function withoutThrowers(spec: Spec, calls: readonly Call[]): Spec | null {
-  let changed = false
-  const keep = (generator: Generator, values: readonly Seen[]): Generator => {
-    const kinds = throwingKinds(values)
-    const next = kinds.length === 0 ? generator : (narrowed(generator, { without: kinds, returning: returningKinds(values) }) ?? generator)
-    changed ||= next !== generator
-    return next
-  }
+/** The spec without the kinds of values that throw. */
+function withoutThrowers({ spec, calls }: Look): Spec {
   const parameters = spec.parameters.map(({ name, generator }, index) => {
     const values = calls.map(({ args, throws }): Seen => ({ value: args[index], throws }))
-    return { name, generator: optionsKept(keep(generator, values), values, (generator, inside) => {
-      const result = keepOption(generator, inside)
-      changed ||= result !== generator
-      return result
-    }) }
+    return { name, generator: withFewerOptions(withoutThrowing(generator, values) ?? generator, values) }
   })
-  return changed ? { ...spec, parameters } : null
+  return { ...spec, parameters }
 }
 
 interface Seen {
@@ -117,31 +112,50 @@ function throwingKinds(values: readonly Seen[]): readonly ValueKind[] {
 /** Kinds of which some call returns: what is left of `any` where something of it throws. */
 const returningKinds = (values: readonly Seen[]): ReadonlySet<ValueKind> => new Set(values.flatMap(({ value, throws }) => (throws ? [] : [kindOfValue(value)])))
 
-/** An optional property: narrowed to the kinds that are taken, or left out (null). */
-function keepOption(generator: Generator, values: readonly Seen[]): Generator | null {
+/** A generator narrowed to the kinds that are taken; null where none is. */
+function withoutThrowing(generator: Generator, values: readonly Seen[]): Generator | null {
   const kinds = throwingKinds(values)
   return kinds.length === 0 ? generator : narrowed(generator, { without: kinds, returning: returningKinds(values) })
 }
 
-type Keep = (generator: Generator, values: readonly Seen[]) => Generator | null
-
-/** Looks at the properties of the objects that a parameter may be. */
-function optionsKept(generator: Generator, values: readonly Seen[], keep: Keep): Generator {
-  if (generator.kind === 'oneOf') return { ...generator, options: generator.options.map((option) => optionsKept(option, values, keep)) }
+/** Looks at the properties of the objects that a parameter may be; an optional one of which nothing is taken is left out. */
+function withFewerOptions(generator: Generator, values: readonly Seen[]): Generator {
+  if (generator.kind === 'oneOf') return { ...generator, options: generator.options.map((option) => withFewerOptions(option, values)) }
   if (generator.kind !== 'object') return generator
-  const objects = values.filter(({ value }) => kindOfValue(value) === 'object')
-  const entries = Object.entries(generator.properties).flatMap(([name, of]) => {
-    const inside = objects.map(({ value, throws }): Seen => ({ value: (value as Readonly<Record<string, TaggedJson>>)[name], throws }))
-    const kept = keep(of, inside)
-    if (kept !== null) return [[name, kept] as const]
-    return generator.optional?.includes(name) === true ? [] : [[name, of] as const]
+  const { optional } = generator
+  const objects = values.flatMap(({ value, throws }) => {
+    const entries = value === undefined ? null : entriesOf(value)
+    return entries === null ? [] : [{ properties: new Map(entries), throws }]
   })
-  return { ...generator, properties: Object.fromEntries(entries), ...(generator.optional === undefined ? {} : { optional: generator.optional.filter((name) => entries.some(([kept]) => kept === name)) }) }
+  const entries = Object.entries(generator.properties).flatMap(([name, of]) => {
+    const kept = withoutThrowing(of, objects.map(({ properties, throws }): Seen => ({ value: properties.get(name), throws })))
+    return kept === null && optional?.includes(name) === true ? [] : [[name, kept ?? of] as const]
+  })
+  const properties = Object.fromEntries(entries)
+  return { ...generator, properties, ...(optional !== undefined && { optional: optional.filter((name) => Object.hasOwn(properties, name)) }) }
+}
+
+type Texts = Extract<Generator, { kind: 'string' }>
+
+/** The generator with every generator of texts that has samples changed. */
+function mapTexts(generator: Generator, change: (texts: Texts) => Generator): Generator {
+  if (generator.kind !== 'string') return mapInside(generator, (of) => mapTexts(of, change))
+  return (generator.samples ?? []).length === 0 ? generator : change(generator)
+}
+
+/** How many generators of texts with samples there are. */
+function textCount(generator: Generator): number {
+  let count = 0
+  mapTexts(generator, (texts) => {
+    count++
+    return texts
+  })
+  return count
 }
 
 /** One generator of texts (or all of them) stays near to its samples, or does not. */
 function textsAt(spec: Spec, place: number | null, near: boolean): Spec {
   let count = 0
-  const changed = (text: Extract<Generator, { kind: 'string' }>): Generator => (place === null || count++ === place ? (text.near === true ? text : { ...text, near }) : text)
+  const changed = (texts: Texts): Generator => ((place === null || count++ === place) && texts.near !== true ? { ...texts, near } : texts)
   return { ...spec, parameters: spec.parameters.map(({ name, generator }) => ({ name, generator: mapTexts(generator, changed) })) }
 }

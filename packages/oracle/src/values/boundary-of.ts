@@ -1,5 +1,6 @@
 import type { Generator, LanguageName } from '../spec.ts'
 import { taggedObject, tags, type TaggedJson } from '../tagged.ts'
+import { keyText, type Container } from './insides.ts'
 import { iteratorsAtEdges } from './iterator-arbitrary.ts'
 import { knownNumbers } from './known-numbers.ts'
 import { pythonEdges, pythonIterables } from './python-values.ts'
@@ -46,8 +47,6 @@ export function boundaryOf(generator: Generator, options: BoundaryOptions, depth
       return depth > 2 ? [] : containersAtEdges(generator, options, depth)
   }
 }
-
-type Container = Extract<Generator, { kind: 'array' | 'tuple' | 'object' | 'record' | 'map' | 'set' | 'bytes' }>
 
 function containersAtEdges(generator: Container, options: BoundaryOptions, depth: number): readonly TaggedJson[] {
   const inside = (of: Generator): readonly TaggedJson[] => boundaryOf(of, options, depth + 1).slice(0, 12)
@@ -96,9 +95,8 @@ function pairsAtEdges(kind: 'map' | 'record', keys: readonly TaggedJson[], value
   const value = values[0] ?? null
   const awkward = ['__proto__', 'constructor', 'toString', 'length', '0', '-1', '']
   const entries = [...keys.slice(0, 6), ...awkward].map((key, index): [TaggedJson, TaggedJson] => [key, values[index % Math.max(1, values.length)] ?? null])
-  const asText = (key: TaggedJson): string => (typeof key === 'string' ? key : JSON.stringify(key))
   if (kind === 'map') return [{ $: 'map', v: [] }, { $: 'map', v: entries.slice(0, 1) }, { $: 'map', v: entries }]
-  return [{}, taggedObject([['a', value]]), taggedObject(entries.map(([key, of]) => [asText(key), of])), { $: 'object', proto: null, v: [['a', value]] }]
+  return [{}, taggedObject([['a', value]]), taggedObject(entries.map(([key, of]) => [keyText(key), of])), { $: 'object', proto: null, v: [['a', value]] }]
 }
 
 /** One row per value of the longest column; shorter columns start over. */

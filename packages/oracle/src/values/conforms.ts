@@ -1,5 +1,6 @@
 import type { Generator, Spec } from '../spec.ts'
-import { isTag, type CaseClass, type TaggedJson, type TaggedObject } from '../tagged.ts'
+import { contentOf, entriesOf, hasTag, isTag, isTaggedNumber, type CaseClass, type Entries, type TaggedJson } from '../tagged.ts'
+import type { Container } from './insides.ts'
 
 /**
  * Whether every argument lies in the domain that the spec's generators describe: such a call is no invalid one, however odd its values
@@ -18,7 +19,6 @@ export function conformArguments(args: readonly TaggedJson[], { parameters, rest
 export const spoiledClass = (args: readonly TaggedJson[], spec: Pick<Spec, 'parameters' | 'rest'>): CaseClass => (conformArguments(args, spec) ? 'boundary' : 'invalid')
 
 const absent: TaggedJson = { $: 'undefined' }
-const numberTags = new Set(['nan', '-0', 'inf', '-inf'])
 
 /** Whether a value lies in a generator's domain. `any` holds plain data; what acts (getters, traps, functions) or refers to itself lies outside. */
 export function conforms(value: TaggedJson, generator: Generator): boolean {
@@ -56,8 +56,6 @@ export function conforms(value: TaggedJson, generator: Generator): boolean {
   }
 }
 
-type Container = Extract<Generator, { kind: 'array' | 'tuple' | 'object' | 'record' | 'map' | 'set' | 'bytes' }>
-
 function containerConforms(value: TaggedJson, generator: Container): boolean {
   const fits = (length: number): boolean => length <= ('maxLength' in generator ? (generator.maxLength ?? Infinity) : Infinity)
   switch (generator.kind) {
@@ -79,13 +77,11 @@ function containerConforms(value: TaggedJson, generator: Container): boolean {
     case 'set':
       return hasTag(value, 'set') && contentOf(value).every((item) => conforms(item, generator.items)) && fits(contentOf(value).length)
     case 'bytes':
-      return hasTag(value, 'bytes') && (value as TaggedObject)['type'] === (generator.type ?? 'Uint8Array') && fits(contentOf(value).length)
+      return hasTag(value, 'bytes') && value['type'] === (generator.type ?? 'Uint8Array') && fits(contentOf(value).length)
     default:
       throw new TypeError(`no such container: ${JSON.stringify(generator satisfies never)}`)
   }
 }
-
-type Entries = readonly (readonly [string, TaggedJson])[]
 
 function objectConforms(entries: Entries, { properties, optional }: Extract<Generator, { kind: 'object' }>): boolean {
   const given = new Map(entries)
@@ -100,18 +96,15 @@ function objectConforms(entries: Entries, { properties, optional }: Extract<Gene
 /** Names of properties are texts, whatever made them. */
 const keyConforms = (key: string, generator: Generator): boolean => conforms(key, generator) || generator.kind === 'integer' || generator.kind === 'number' || generator.kind === 'any' || (generator.kind === 'oneOf' && generator.options.some((option) => keyConforms(key, option)))
 
-const hasTag = (value: TaggedJson, tag: string): value is TaggedObject => isTag(value) && value['$'] === tag
-const contentOf = (value: TaggedJson): readonly TaggedJson[] => ((value as TaggedObject)['v'] ?? []) as readonly TaggedJson[]
 const isWithin = (value: number, { min, max }: { readonly min?: number | undefined; readonly max?: number | undefined }): boolean => value >= (min ?? -Infinity) && value <= (max ?? Infinity)
 const listOf = (value: TaggedJson): readonly TaggedJson[] | null => (Array.isArray(value) ? (value as readonly TaggedJson[]) : null)
 
 function isNumber(value: TaggedJson, range: Extract<Generator, { kind: 'integer' | 'number' }>): boolean {
   if (typeof value === 'number') return isWithin(value, range)
-  if (!isTag(value)) return false
-  const tag = String(value['$'])
-  if (tag === '-0') return isWithin(0, range)
+  if (!isTag(value) || !isTaggedNumber(value)) return false
+  if (value['$'] === '-0') return isWithin(0, range)
   // A bound says that someone thought of the range.
-  return numberTags.has(tag) && (tag === 'nan' || (tag === 'inf' ? range.max === undefined : range.min === undefined))
+  return value['$'] === 'nan' || (value['$'] === 'inf' ? range.max === undefined : range.min === undefined)
 }
 
 function isOfAlphabet(value: string, alphabet: string | undefined): boolean {
@@ -120,17 +113,11 @@ function isOfAlphabet(value: string, alphabet: string | undefined): boolean {
   return [...value].every((character) => own.has(character))
 }
 
-function entriesOf(value: TaggedJson): Entries | null {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null
-  if (isTag(value)) return value['$'] === 'object' ? (contentOf(value) as unknown as Entries) : null
-  return Object.entries(value)
-}
-
 function isPlainData(value: TaggedJson, depth = 0): boolean {
   if (typeof value !== 'object' || value === null) return true
   if (depth > 8) return false
   if (Array.isArray(value)) return value.every((item) => isPlainData(item as TaggedJson, depth + 1))
   const entries = entriesOf(value)
   if (entries !== null) return entries.every(([, item]) => isPlainData(item, depth + 1))
-  return numberTags.has(String((value as TaggedObject)['$'])) || hasTag(value, 'undefined')
+  return isTaggedNumber(value) || hasTag(value, 'undefined')
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { Generator, Spec, SpecParameter } from '../spec.ts'
+import type { Generator, SpecParameter } from '../spec.ts'
 import { tags, type TaggedJson } from '../tagged.ts'
 
 type Defaulted = Extract<Generator, { kind: 'defaulted' }>
@@ -15,30 +15,4 @@ export function defaultedArbitrary({ value }: Defaulted, given: fc.Arbitrary<Tag
 export function withoutDefaulted(parameters: readonly SpecParameter[]): readonly SpecParameter[] | null {
   const count = parameters.filter(({ generator }) => generator.kind === 'defaulted').length
   return count < 2 ? null : parameters.map(({ name, generator }) => ({ name, generator: generator.kind === 'defaulted' ? { kind: 'undefined' } : generator }))
-}
-
-/** The spec without numbers of every magnitude, for a function that counts to its argument. */
-export function withinReach(spec: Spec): Spec {
-  if (spec.huge) return spec
-  return { ...spec, parameters: spec.parameters.map(({ name, generator }) => ({ name, generator: plain(generator) })), ...(spec.rest !== undefined && { rest: plain(spec.rest) }) }
-}
-
-function plain(generator: Generator): Generator {
-  switch (generator.kind) {
-    case 'integer':
-    case 'number': {
-      const { magnitudes: _, ...rest } = generator
-      return rest
-    }
-    case 'oneOf':
-      return { ...generator, options: generator.options.map(plain) }
-    case 'defaulted':
-      return { ...generator, of: plain(generator.of) }
-    case 'array':
-    case 'set':
-    case 'iterator':
-      return { ...generator, items: plain(generator.items) }
-    default:
-      return generator
-  }
 }

@@ -1,9 +1,7 @@
-import { isTag, type TaggedJson } from '../tagged.ts'
+import { isTag, type Entries, type TaggedJson } from '../tagged.ts'
+import type { Args } from './arguments-of.ts'
 import { replaceAt } from './related-arguments.ts'
 import { inheritedNames } from './text-edits.ts'
-
-type Args = readonly TaggedJson[]
-type Entries = readonly (readonly [string, TaggedJson])[]
 
 interface Place {
   readonly path: readonly number[]

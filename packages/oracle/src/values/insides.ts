@@ -1,5 +1,5 @@
 import type { Generator } from '../spec.ts'
-import { taggedObject, type TaggedJson } from '../tagged.ts'
+import { entriesOf, taggedObject, type TaggedJson } from '../tagged.ts'
 
 export type Container = Extract<Generator, { kind: 'array' | 'tuple' | 'object' | 'record' | 'map' | 'set' | 'bytes' }>
 
@@ -41,9 +41,7 @@ function recordInsides({ keys, values }: Extract<Generator, { kind: 'record' }>)
 }
 
 function withEntry(object: TaggedJson, name: string, value: TaggedJson): TaggedJson {
-  const plain = object as Readonly<Record<string, TaggedJson>>
-  const entries = plain['$'] === 'object' ? (plain['v'] as readonly (readonly [string, TaggedJson])[]) : Object.entries(plain)
-  return taggedObject([...new Map<string, TaggedJson>([...entries, [name, value]])])
+  return taggedObject([...new Map<string, TaggedJson>([...(entriesOf(object) ?? []), [name, value]])])
 }
 
 /** Whether a value of a generator, or something inside of it, can have a size. */

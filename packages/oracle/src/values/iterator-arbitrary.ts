@@ -2,11 +2,11 @@ import fc from 'fast-check'
 import type { TaggedJson } from '../tagged.ts'
 
 /** What a one-shot iterator is made of: an object of our own, the language's own iterator, a generator, or something that only can be iterated. */
-export const iteratorForms = ['own', 'iter', 'generator', 'iterable'] as const
+type Form = 'own' | 'iter' | 'generator' | 'iterable'
 
 /** One-shot iterators over drawn items: whoever goes over such an argument twice sees nothing the second time. */
 export function iteratorArbitrary(items: fc.Arbitrary<TaggedJson>): fc.Arbitrary<TaggedJson> {
-  return fc.tuple(items, fc.constantFrom('own', 'own', 'iter', 'generator', 'generator', 'iterable')).map(([list, form]) => iteratorOf(list, form))
+  return fc.tuple(items, fc.constantFrom<Form>('own', 'own', 'iter', 'generator', 'generator', 'iterable')).map(([list, form]) => iteratorOf(list, form))
 }
 
 /** Edges: none, one, two equal ones, more than a look at the first shows, and one that never ends. */
@@ -24,6 +24,6 @@ export function iteratorsAtEdges(items: readonly TaggedJson[]): readonly TaggedJ
   ]
 }
 
-function iteratorOf(list: TaggedJson, form: (typeof iteratorForms)[number]): { readonly [key: string]: TaggedJson } {
+function iteratorOf(list: TaggedJson, form: Form): { readonly [key: string]: TaggedJson } {
   return { $: 'iterator', v: list, ...(form !== 'own' && { form }) }
 }

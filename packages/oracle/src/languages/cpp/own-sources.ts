@@ -1,8 +1,8 @@
 import { readFile, realpath } from 'node:fs/promises'
 import path from 'node:path'
 
-export const sourceEndings = ['.cpp', '.cc', '.cxx', '.c++', '.c']
-export const headerEndings = ['.h', '.hh', '.hpp', '.hxx', '.h++', '.inl', '.ipp']
+const sourceEndings = ['.cpp', '.cc', '.cxx', '.c++', '.c']
+const headerEndings = ['.h', '.hh', '.hpp', '.hxx', '.h++', '.inl', '.ipp']
 export const isSource = (file: string): boolean => sourceEndings.includes(path.extname(file))
 export const isHeader = (file: string): boolean => headerEndings.includes(path.extname(file))
 
@@ -39,7 +39,7 @@ export const hasMain = (text: string): boolean => /^[ \t]*(?:int|auto)\s+main\s*
 /** Whether a header is written for C++: one for C needs `extern "C"` around it, which templates do not bear. */
 export const isForCpp = (text: string): boolean => /^[ \t]*(?:inline[ \t]+)?(?:namespace|template|using|class|constexpr)\b|\bstd::|^[ \t]*#[ \t]*include[ \t]*<[a-z_]+>/m.test(text)
 
-/** Follows includes inside of the tree; files outside of it belong to the system. Each side does this in its own tree, so that a source that a candidate adds is linked too. */
+/** Follows includes inside of the tree; files outside of it belong to the system. */
 export async function ownFiles({ directory, roots, folders }: OwnRequest): Promise<OwnFiles> {
   const root = await realpath(directory)
   const found = new Map<string, string>()

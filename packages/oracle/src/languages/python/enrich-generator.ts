@@ -1,3 +1,4 @@
+import { choiceOf } from '../../generator-tree.ts'
 import type { Generator } from '../../spec.ts'
 import type { TaggedJson } from '../../tagged.ts'
 import { descendants, parts, type SyntaxNode } from './parse-source.ts'
@@ -18,11 +19,9 @@ export interface Hints {
 export function enriched(generator: Generator, hints: Hints): Generator {
   const wide = widened(generator, hints)
   const iterated = hints.isIterated ? withIterators(wide) : wide
-  if (hints.constants.length === 0) return iterated
-  const constants = hints.constants.map((value): Generator => ({ kind: 'constant', value }))
-  const [only] = constants
+  const constants = choiceOf(hints.constants.map((value) => ({ kind: 'constant', value })))
   // Nested, so that the constants together are as frequent as everything else.
-  return { kind: 'oneOf', options: [constants.length === 1 && only !== undefined ? only : { kind: 'oneOf', options: constants }, iterated] }
+  return constants === null ? iterated : { kind: 'oneOf', options: [constants, iterated] }
 }
 
 function widened(generator: Generator, hints: Hints): Generator {
@@ -64,16 +63,14 @@ function inside(generator: Generator): Generator {
 function withIterators(generator: Generator): Generator {
   const options = generator.kind === 'oneOf' ? generator.options : [generator]
   if (options.some(({ kind }) => kind === 'iterator')) return generator
-  const items = options.flatMap(itemsOf)
-  if (items.length === 0) return generator
-  const kinds = unique(items)
-  const [only] = kinds
-  const iterator: Generator = { kind: 'iterator', items: kinds.length === 1 && only !== undefined ? only : { kind: 'oneOf', options: kinds } }
+  const items = choiceOf(unique(options.flatMap(itemsOf)))
+  if (items === null) return generator
+  const iterator: Generator = { kind: 'iterator', items }
   // Tuples of a test have its lengths; what goes over them takes any.
   const isFixed = !options.some(({ kind }) => kind === 'array') && options.some(({ kind }) => kind === 'tuple')
-  const lists: Generator = isFixed ? { kind: 'oneOf', options: [generator, { ...iterator, kind: 'array' }] } : generator
+  const lists: Generator = isFixed ? { kind: 'oneOf', options: [generator, { kind: 'array', items }] } : generator
   // Nested: among many shapes that tests show, iterators stay frequent.
-  return { kind: 'oneOf', options: lists.kind === 'oneOf' && lists.options.length === 1 ? [...lists.options, iterator] : [lists, iterator] }
+  return { kind: 'oneOf', options: [lists, iterator] }
 }
 
 /** What comes out when a value of a generator is gone over; nothing where that cannot be said. */

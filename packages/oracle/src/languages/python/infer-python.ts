@@ -1,3 +1,4 @@
+import { mapInside } from '../../generator-tree.ts'
 import type { Generator } from '../../spec.ts'
 import { isTag, type TaggedJson } from '../../tagged.ts'
 import type { InferRequest, InferredSignature } from '../language.ts'
@@ -181,23 +182,8 @@ function textsIn(value: TaggedJson): readonly string[] {
 
 function withPieces(generator: Generator, pieces: readonly string[]): Generator {
   if (pieces.length === 0) return generator
-  switch (generator.kind) {
-    case 'string':
-      return { ...generator, pieces: [...new Set([...(generator.pieces ?? []), ...pieces])].slice(0, piecesKept) }
-    case 'array':
-    case 'iterator':
-    case 'set':
-      return { ...generator, items: withPieces(generator.items, pieces) }
-    case 'tuple':
-      return { ...generator, items: generator.items.map((item) => withPieces(item, pieces)) }
-    case 'record':
-    case 'map':
-      return { ...generator, keys: withPieces(generator.keys, pieces), values: withPieces(generator.values, pieces) }
-    case 'oneOf':
-      return { ...generator, options: generator.options.map((option) => withPieces(option, pieces)) }
-    default:
-      return generator
-  }
+  if (generator.kind !== 'string') return mapInside(generator, (of) => withPieces(of, pieces))
+  return { ...generator, pieces: [...new Set([...(generator.pieces ?? []), ...pieces])].slice(0, piecesKept) }
 }
 
 const isCalled = (generator: Generator | null): boolean => generator?.kind === 'function' || (generator?.kind === 'oneOf' && generator.options.some(isCalled))

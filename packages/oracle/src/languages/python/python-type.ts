@@ -1,3 +1,4 @@
+import { choiceOf } from '../../generator-tree.ts'
 import type { Generator } from '../../spec.ts'
 
 /** What names in annotations stand for in this module: aliases and typed dictionaries. */
@@ -80,10 +81,7 @@ const transparent = ['Annotated', 'Final', 'ClassVar', 'Required', 'NotRequired'
 export function oneOf(options: readonly (Generator | null)[]): Generator | null {
   const flat = options.flatMap((option): readonly (Generator | null)[] => (option?.kind === 'oneOf' ? option.options : [option]))
   const known = flat.filter((option) => option !== null)
-  if (known.length !== flat.length || known.length === 0) return null
-  const unique = [...new Map(known.map((option) => [JSON.stringify(option), option])).values()]
-  const [first] = unique
-  return unique.length === 1 && first !== undefined ? first : { kind: 'oneOf', options: unique }
+  return known.length === flat.length ? choiceOf([...new Map(known.map((option) => [JSON.stringify(option), option])).values()]) : null
 }
 
 class TypeReader {

@@ -7,7 +7,7 @@ import { constructorOf, type FoundFunction } from './find-function.ts'
 import { addLiterals, numberLiterals, sizesAround, type Literals } from './known-literals.ts'
 import { literalOf } from './literal-of.ts'
 import { kindOf, parts, type SyntaxNode } from './parse-module.ts'
-import { localNames, patternPieces, propertyNames, resultCalls, testCalls, textLiterals } from './test-calls.ts'
+import { localNames, patternPieces, propertyNames, readTestFile, resultCalls, testCalls, textLiterals } from './test-calls.ts'
 import { declarationsOf, docTypeGenerator, oneOf, typeGenerator, type Declarations } from './type-generator.ts'
 import { usageGenerator } from './usage-generator.ts'
 
@@ -18,8 +18,9 @@ export async function inferJavascript(request: InferRequest): Promise<InferredSi
   const exported = findExported(request)
   if (exported === null) return null
   const { root, found } = exported
-  const called = uniqueExamples(request.tests.flatMap(({ path, text }) => resultCalls(path, text, namesIn(text, request, found))))
-  const written = request.tests.flatMap(({ path, text }) => testCalls(path, text, namesIn(text, request, found)))
+  const tests = request.tests.map(({ path, text }) => ({ file: readTestFile(path, text), names: namesIn(text, request, found) }))
+  const called = uniqueExamples(tests.flatMap(({ file, names }) => resultCalls(file, names)))
+  const written = tests.flatMap(({ file, names }) => testCalls(file, names))
   const examples = uniqueExamples([...written, ...(request.recorded ?? [])])
   const declared = declarationsOf(root)
   const literals: Literals = {

@@ -1,6 +1,6 @@
 import { piecesOf, samplesOf } from '../../../inferring/generator-of-values.ts'
 import type { Generator } from '../../../spec.ts'
-import { isTag, type TaggedJson } from '../../../tagged.ts'
+import { contentOf, entriesOf, hasTag, type TaggedJson } from '../../../tagged.ts'
 import { literalOf } from './literal-of.ts'
 import { kindOf, type SyntaxNode } from './parse-module.ts'
 
@@ -49,15 +49,19 @@ export function addLiterals(generator: Generator, literals: Literals, seen: read
     case 'array':
       return { ...generator, items: inside(generator.items, seen.flatMap(itemsOf)) }
     case 'set':
-      return { ...generator, items: inside(generator.items, seen.flatMap((value) => contentOf(value, 'set'))) }
+      return { ...generator, items: inside(generator.items, seen.filter((value) => hasTag(value, 'set')).flatMap(contentOf)) }
     case 'tuple':
       return { ...generator, items: generator.items.map((item, index) => inside(item, seen.flatMap((value) => itemsOf(value).slice(index, index + 1)))) }
-    case 'object':
-      return { ...generator, properties: Object.fromEntries(Object.entries(generator.properties).map(([name, of]) => [name, inside(of, seen.flatMap((value) => entriesOf(value).flatMap(([key, item]) => (key === name ? [item] : []))))])) }
-    case 'record':
-      return { ...generator, keys: inside(generator.keys, seen.flatMap((value) => entriesOf(value).map(([key]) => key))), values: inside(generator.values, seen.flatMap((value) => entriesOf(value).map(([, item]) => item))) }
+    case 'object': {
+      const entries = seen.flatMap((value) => entriesOf(value) ?? [])
+      return { ...generator, properties: Object.fromEntries(Object.entries(generator.properties).map(([name, of]) => [name, inside(of, entries.flatMap(([key, item]) => (key === name ? [item] : [])))])) }
+    }
+    case 'record': {
+      const entries = seen.flatMap((value) => entriesOf(value) ?? [])
+      return { ...generator, keys: inside(generator.keys, entries.map(([key]) => key)), values: inside(generator.values, entries.map(([, item]) => item)) }
+    }
     case 'map': {
-      const pairs = seen.flatMap((value) => contentOf(value, 'map')) as readonly (readonly TaggedJson[])[]
+      const pairs = seen.filter((value) => hasTag(value, 'map')).flatMap(contentOf) as readonly (readonly TaggedJson[])[]
       return { ...generator, keys: inside(generator.keys, pairs.map((pair) => pair[0] ?? null)), values: inside(generator.values, pairs.map((pair) => pair[1] ?? null)) }
     }
     case 'function':
@@ -87,16 +91,10 @@ function withAnything({ pieces, numbers }: Literals, seen: readonly TaggedJson[]
 }
 
 const itemsOf = (value: TaggedJson): readonly TaggedJson[] => (Array.isArray(value) ? (value as readonly TaggedJson[]) : [])
-const contentOf = (value: TaggedJson, tag: string): readonly TaggedJson[] => (isTag(value) && value['$'] === tag ? ((value['v'] ?? []) as readonly TaggedJson[]) : [])
-
-function entriesOf(value: TaggedJson): readonly (readonly [string, TaggedJson])[] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return []
-  return isTag(value) ? (contentOf(value, 'object') as readonly (readonly [string, TaggedJson])[]) : Object.entries(value)
-}
 
 function textsIn(value: TaggedJson): readonly string[] {
   if (typeof value === 'string') return value !== '' && value.length <= 200 ? [value] : []
-  return Array.isArray(value) ? itemsOf(value).flatMap(textsIn) : entriesOf(value).flatMap(([key, item]) => [key, ...textsIn(item)])
+  return Array.isArray(value) ? itemsOf(value).flatMap(textsIn) : (entriesOf(value) ?? []).flatMap(([key, item]) => [key, ...textsIn(item)])
 }
 
 /** Names of modules, directives and messages of errors: texts that say nothing of the data. */

@@ -5,13 +5,22 @@ import { kindOf, parseModule, parts, type SyntaxNode } from './parse-module.ts'
 
 const maxExamples = 200
 
+/** A test file, parsed, with its constants. */
+export interface TestFile {
+  readonly root: SyntaxNode
+  readonly known: ReadonlyMap<string, SyntaxNode>
+}
+
+export function readTestFile(path: string, text: string): TestFile {
+  const root = parseModule(path, text)
+  return { root, known: constantsOf(root) }
+}
+
 /**
  * Argument lists of the calls of a function in a test file, as far as they are literals or constants of that file. Also rows of tables
  * (`[[input, expected], ...]`) are read: the first elements of a row, as many as there are parameters.
  */
-export function testCalls(path: string, text: string, names: readonly string[]): readonly (readonly TaggedJson[])[] {
-  const root = parseModule(path, text)
-  const known = constantsOf(root)
+export function testCalls({ root, known }: TestFile, names: readonly string[]): readonly (readonly TaggedJson[])[] {
   const wanted = new Set(names)
   const found: (readonly TaggedJson[])[] = []
   for (const call of root.findAll({ rule: { kind: 'call_expression' } })) {
@@ -26,9 +35,7 @@ export function testCalls(path: string, text: string, names: readonly string[]):
 }
 
 /** Argument lists of calls of what the function returned: `f()(list)`, `f().by(name)(list)`, and by the name of a constant that holds a result. */
-export function resultCalls(path: string, text: string, names: readonly string[]): readonly (readonly TaggedJson[])[] {
-  const root = parseModule(path, text)
-  const known = constantsOf(root)
+export function resultCalls({ root, known }: TestFile, names: readonly string[]): readonly (readonly TaggedJson[])[] {
   const holders = [...known].flatMap(([name, value]) => (isResult(value, names, []) ? [name] : []))
   const lists = root.findAll({ rule: { kind: 'call_expression' } }).flatMap((call) => {
     const callee = call.field('function')
