@@ -17,7 +17,7 @@ export interface ProposedSpec {
 
 export interface OracleProposal {
   readonly specs: readonly ProposedSpec[]
-  /** Why a function has none, one sentence each. */
+  /** Why a function has none, and what stands against believing one, one sentence each. */
   readonly notes: readonly string[]
 }
 
@@ -29,9 +29,21 @@ interface Wanted {
   readonly refusal?: string
 }
 
+export interface ProposeRequest {
+  readonly options: TargetOptions
+  readonly setup: string | null
+  readonly functions: readonly Wanted[]
+  /** A command that calls the functions as they are meant to be called; its calls are recorded where the kit can. */
+  readonly record: string | null
+}
+
 /** More than a few are nobody's hot functions. */
 const mostSpecs = 3
 const cases = 500
+/** Of the inputs that should be answered: more of them refused, and the oracle compares little but errors. */
+const manyRefused = 0.5
+/** Of all calls: more of them crashing, and nothing says what the function needs. */
+const manyCrashes = 0.2
 /** Where a trial run of a spec finds it. */
 const trialFile = '.ratchet-oracle.json'
 
@@ -61,14 +73,6 @@ export async function proposeOracles(invocation: Invocation, request: ProposeReq
   return { specs, notes }
 }
 
-export interface ProposeRequest {
-  readonly options: TargetOptions
-  readonly setup: string | null
-  readonly functions: readonly Wanted[]
-  /** A command that calls the functions as they are meant to be called; its calls are recorded where the kit can. */
-  readonly record: string | null
-}
-
 type Trial = Awaited<ReturnType<typeof openTrial>>
 
 interface Inferred {
@@ -85,27 +89,36 @@ async function infer(trial: Trial, wanted: Wanted, record: string | null): Promi
   const inferred = recorded?.exitCode === 0 && recorded.collected !== null ? recorded : plain
   if (inferred.exitCode !== 0 || inferred.collected === null) return { refusal: firstLine(inferred) }
   const text = Buffer.from(inferred.collected).toString('utf8')
-  const doubts: string[] = []
+  const [first, second] = await runTwice(trial, text)
+  return refusalOf(first, second) ?? { spec: specOf(wanted, text), doubts: doubtsOf(first) }
+}
+
+async function runTwice(trial: Trial, text: string): Promise<readonly [LaunchResult, LaunchResult]> {
   const home = await mkdtemp(path.join(os.tmpdir(), 'ratchet-oracle-'))
   try {
     const source = path.join(home, 'spec.json')
     await writeFile(source, text, { mode: 0o644 })
-    const again = (): Promise<LaunchResult> => trial.launch(`ratchet-oracle run ${trialFile}`, trialFile, [{ source, target: trialFile }])
-    const [first, second] = [await again(), await again()]
-    if (first.exitCode !== 0) return { refusal: firstLine(first) }
-    if (!Buffer.from(first.stdout).equals(second.stdout)) return { refusal: 'it does not give the same answers twice' }
-    doubts.push(...doubtsOf(first))
-    const lines = Buffer.from(first.stdout).toString('utf8').split('\n')
-    const crashes = lines.filter((line) => line.includes('"thrown":{"name":"crash: ')).length
-    if (crashes * 5 > lines.length) return { refusal: `it crashes in ${crashes} of ${lines.length - 1} calls: nothing in its types says what it needs, so write the generators by hand` }
+    const run = (): Promise<LaunchResult> => trial.launch(`ratchet-oracle run ${trialFile}`, trialFile, [{ source, target: trialFile }])
+    return [await run(), await run()]
   } finally {
     await rm(home, { recursive: true, force: true })
   }
+}
+
+function refusalOf(first: LaunchResult, second: LaunchResult): { readonly refusal: string } | null {
+  if (first.exitCode !== 0) return { refusal: firstLine(first) }
+  if (!Buffer.from(first.stdout).equals(second.stdout)) return { refusal: 'it does not give the same answers twice' }
+  const lines = Buffer.from(first.stdout).toString('utf8').split('\n')
+  const crashes = lines.filter((line) => line.includes('"thrown":{"name":"crash: ')).length
+  if (crashes <= manyCrashes * lines.length) return null
+  return { refusal: `it crashes in ${crashes} of ${lines.length - 1} calls: nothing in its types says what it needs, so write the generators by hand` }
+}
+
+function specOf(wanted: Wanted, text: string): ProposedSpec {
   const name = wanted.function === 'default' ? path.posix.basename(wanted.module).replace(/\.\w+$/, '') : (wanted.function.split('::').at(-1) ?? wanted.function)
   const file = `oracle/${name.replaceAll(/[^\w.-]/g, '-')}.json`
   const inputs = (JSON.parse(text) as { readonly invalid?: boolean }).invalid === false ? 'valid and large inputs, and such at the edges of its types' : 'valid, large and invalid inputs'
-  const spec: ProposedSpec = { file, text, run: `ratchet-oracle run ${file}`, cases, reason: `${wanted.reason}; it feeds ${wanted.function} of ${wanted.module} with ${inputs}` }
-  return { spec, doubts }
+  return { file, text, run: `ratchet-oracle run ${file}`, cases, reason: `${wanted.reason}; it feeds ${wanted.function} of ${wanted.module} with ${inputs}` }
 }
 
 /** `infer` says how many calls with what it takes for valid input end with an error. */
@@ -114,11 +127,9 @@ function answersLittle({ stdout, stderr }: LaunchResult): boolean {
   return Number(thrown) > manyRefused * Number(all)
 }
 
-/** Of the inputs that should be answered: more of them refused, and the oracle compares little but errors. */
-const manyRefused = 0.5
-
 function doubtsOf({ stdout }: LaunchResult): readonly string[] {
-  const { answers } = compareOracle([{ seed: 0, baseline: { ending: 'exited', exitCode: 0, stdout }, candidate: { ending: 'exited', exitCode: 0, stdout } }], 1)
+  const said = { ending: 'exited' as const, exitCode: 0, stdout }
+  const [answers] = [compareOracle([{ seed: 0, baseline: said, candidate: said }], 1).answers ?? []].flat()
   if (answers === undefined) return []
   const fix = 'read its generators and mend them'
   if (answers.thrown > manyRefused * answers.asked) return [`${answers.thrown} of ${answers.asked} inputs that should be answered end with an error; ${fix}`]

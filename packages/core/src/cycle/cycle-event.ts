@@ -1,6 +1,6 @@
 import type { Variant } from '../archive/archive.ts'
 import type { Decision } from '../decision/decision.ts'
-import type { EvaluationStage } from '../evaluation/evaluator.ts'
+import type { EvaluationStage } from '../evaluation/evaluation-request.ts'
 import type { Purpose, RunId } from '../journal/event.ts'
 import type { ObjectId, Opportunity, Proposal } from '../proposal/proposal.ts'
 

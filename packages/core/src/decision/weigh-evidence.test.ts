@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Canary, Evaluation, LaunchCost, MetricFacts, OracleComparison } from '../evaluation/evaluation.ts'
+import type { Canary, DisguiseFacts, Evaluation, LaunchCost, MetricFacts, OracleComparison, PlainTestFacts } from '../evaluation/evaluation.ts'
 import type { Decision } from './decision.ts'
 import { weighEvidence } from './weigh-evidence.ts'
 
@@ -12,9 +12,9 @@ function metric(baseline: LaunchCost, candidate: LaunchCost, changes: Partial<Me
 
 const oracle0: OracleComparison = { cases: 500, mismatches: 0, examples: [], seeds: [1], baselineProblem: null, candidateProblem: null }
 
-function codes({ canaries = null, oracle = null, facts = metric([100, 120, 50 * mebibyte], [50, 70, 50 * mebibyte]), estimate = 2 }: { readonly canaries?: readonly Canary[] | null; readonly oracle?: OracleComparison | null; readonly facts?: MetricFacts; readonly estimate?: number }): readonly string[] {
+function codes({ canaries = null, oracle = null, disguise = null, plainTests = null, facts = metric([100, 120, 50 * mebibyte], [50, 70, 50 * mebibyte]), estimate = 2 }: { readonly canaries?: readonly Canary[] | null; readonly oracle?: OracleComparison | null; readonly disguise?: DisguiseFacts | null; readonly plainTests?: PlainTestFacts | null; readonly facts?: MetricFacts; readonly estimate?: number }): readonly string[] {
   const evaluation: Evaluation = {
-    candidate: 'c', baseline: 'b', tier: 'namespace', baselineTrouble: null, build: null, tests: null, testRuns: [], ownTests: null, oracle, metrics: [facts], canaries, startedAt: '', wallMs: 0,
+    candidate: 'c', baseline: 'b', tier: 'namespace', baselineTrouble: null, build: null, tests: null, testRuns: [], ownTests: null, oracle, disguise, plainTests, metrics: [facts], canaries, startedAt: '', wallMs: 0,
   }
   const judgement = { effect: { estimate, low: 1, high: estimate }, unit: 'ms', pairs: 3, eValue: 1e6, role: facts.role }
   const decision: Decision = { verdict: 'accepted', reasons: [], metrics: { speed: judgement } }
@@ -46,12 +46,21 @@ describe('weighing the evidence for a proven gain', () => {
   ] as const)('canaries without an oracle: %s', (_, canaries, expected) => expect(codes({ canaries })).toEqual(expected))
 
   it.each([
-    ['answers, and different ones', { answers: { asked: 300, thrown: 100, varies: true } }, []],
-    ['is too small to tell', { answers: { asked: 10, thrown: 10, varies: false } }, []],
-    ['asks what the function refuses', { answers: { asked: 300, thrown: 290, varies: true } }, ['weak-evidence']],
-    ['always hears the same', { answers: { asked: 300, thrown: 0, varies: false } }, ['weak-evidence']],
+    ['answers, and different ones', { answers: [{ asked: 300, thrown: 100, varies: true }] }, []],
+    ['is too small to tell', { answers: [{ asked: 10, thrown: 10, varies: false }] }, []],
+    ['asks what the function refuses', { answers: [{ asked: 300, thrown: 290, varies: true }] }, ['weak-evidence']],
+    ['always hears the same', { answers: [{ asked: 300, thrown: 0, varies: false }] }, ['weak-evidence']],
+    ['always hears the same, as older journals put it', { answers: { asked: 300, thrown: 0, varies: false } }, ['weak-evidence']],
+    ['always hears the same, beside one that does not', { answers: [{ asked: 300, thrown: 0, varies: true }, { asked: 300, thrown: 0, varies: false }] }, ['weak-evidence']],
+    ['asks what its function refuses, beside one that does not', { answers: [{ asked: 300, thrown: 300, varies: true }, { asked: 300, thrown: 0, varies: true }] }, ['weak-evidence']],
     ['hears something else only about invalid input', { invalidMismatches: 2 }, ['invalid-input-differs']],
   ] as const)('an oracle that %s', (_, changes, expected) => expect(codes({ oracle: { ...oracle0, ...changes } })).toEqual(expected))
+
+  it.each([
+    ['fits', { kinds: ['elsewhere'], oracle: oracle0 }, []],
+    ['fits none', null, ['weak-evidence']],
+    ['fits only some', { kinds: ['elsewhere'], oracle: oracle0, undisguised: ['npm run oracle'] }, ['weak-evidence']],
+  ] as const)('oracles that a disguise %s', (_, disguise, expected) => expect(codes({ oracle: oracle0, disguise, plainTests: { compared: 1, failing: [] } })).toEqual(expected))
 
   it('does not believe more than the bound without a person', () => {
     expect(codes({ estimate: 49 })).toEqual([])

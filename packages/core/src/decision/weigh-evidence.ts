@@ -1,4 +1,4 @@
-import type { Evaluation, LaunchCost, MetricFacts } from '../evaluation/evaluation.ts'
+import type { Evaluation, LaunchCost, MetricFacts, OracleAnswers } from '../evaluation/evaluation.ts'
 import { isNoticed, noticesNeeded } from '../evaluation/canary-adequacy.ts'
 import type { Decision, Reason } from './decision.ts'
 
@@ -23,8 +23,9 @@ export function weighEvidence(evaluation: Evaluation, decision: Decision, bounds
 }
 
 function weakJudges({ canaries, oracle, disguise, plainTests }: Evaluation): readonly Reason[] {
-  const undisguised = plainTests !== null && plainTests !== undefined && oracle !== null && (disguise === null || disguise === undefined)
-  if (undisguised) return [{ code: 'weak-evidence', message: 'the oracle gives its answers only under its own name and place: a change that tells its judges apart would not be seen' }]
+  const isThorough = plainTests !== null && plainTests !== undefined
+  const isDisguised = disguise !== null && disguise !== undefined && (disguise.undisguised ?? []).length === 0
+  if (isThorough && oracle !== null && !isDisguised) return [{ code: 'weak-evidence', message: 'the oracle gives its answers only under its own name and place: a change that tells its judges apart would not be seen' }]
   if (canaries === null || canaries === undefined) return []
   const usable = canaries.filter(({ caughtBy }) => caughtBy !== 'unusable')
   const noticed = usable.filter(isNoticed).length
@@ -40,12 +41,14 @@ const leastAnswers = 20
 const mostRefused = 0.8
 
 function blindOracle({ oracle }: Evaluation): readonly Reason[] {
-  const answers = oracle?.answers
-  if (answers === undefined || answers.asked < leastAnswers) return []
-  if (answers.thrown > mostRefused * answers.asked) {
-    return [{ code: 'weak-evidence', message: `${answers.thrown} of ${answers.asked} inputs of the oracle that should be answered end with an error: its generators miss what the function is for` }]
-  }
-  return answers.varies ? [] : [{ code: 'weak-evidence', message: `the oracle says the same for all of its ${answers.asked} inputs: it would not see a change` }]
+  const message = [oracle?.answers ?? []].flat().map(blindness).find((found) => found !== null)
+  return message === undefined || message === null ? [] : [{ code: 'weak-evidence', message }]
+}
+
+function blindness({ asked, thrown, varies }: OracleAnswers): string | null {
+  if (asked < leastAnswers) return null
+  if (thrown > mostRefused * asked) return `${thrown} of ${asked} inputs of the oracle that should be answered end with an error: its generators miss what the function is for`
+  return varies ? null : `the oracle says the same for all of its ${asked} inputs: it would not see a change`
 }
 
 /** Whether invalid input is anybody's business, only a person can say; in some contracts it is, in others not. */

@@ -1,7 +1,7 @@
 import type { Canary } from './evaluation.ts'
 
 /** Without an oracle, the share of usable mutants that tests or benchmarks have to notice. Not all: some mutants change nothing that matters. */
-export const shareNoticed = 0.75
+const shareNoticed = 0.75
 
 export function isNoticed({ caughtBy }: Canary): boolean {
   return caughtBy !== null && caughtBy !== 'unusable'

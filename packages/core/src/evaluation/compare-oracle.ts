@@ -1,6 +1,6 @@
 import type { LaunchResult } from '../sandbox/sandbox.ts'
 import type { OracleComparison, OracleMismatch } from './evaluation.ts'
-import { isAboutInvalidInput, parsedLine, type LineTally, tallied } from './oracle-line.ts'
+import { isAboutInvalidInput, type LineTally, noLines, parsedLine, tallied } from './oracle-line.ts'
 import { printableText } from './printable-text.ts'
 
 /** One seed, run on both sides. */
@@ -18,6 +18,7 @@ interface RoundResult {
   readonly invalidMismatches: number
   readonly examples: readonly OracleMismatch[]
   readonly baselineProblem: string | null
+  /** Of this round and those before it. */
   readonly tally: LineTally
 }
 
@@ -38,7 +39,7 @@ export function compareOracle(rounds: readonly OracleRound[], wanted: number): O
   let cases = 0
   let mismatches = 0
   let invalidMismatches = 0
-  let tally: LineTally = { answerable: 0, thrown: 0, outcome: null, varies: false }
+  let tally = noLines
   let baselineProblem: string | null = null
   let candidateProblem: string | null = null
   const examples: OracleMismatch[] = []
@@ -47,11 +48,11 @@ export function compareOracle(rounds: readonly OracleRound[], wanted: number): O
     baselineProblem ??= failures[0]
     candidateProblem ??= failures[1]
     if (failures[0] !== null || failures[1] !== null) continue
-    const result = compareRound(round)
+    const result = compareRound(round, tally)
     cases += result.cases
     mismatches += result.mismatches
     invalidMismatches += result.invalidMismatches
-    tally = { answerable: tally.answerable + result.tally.answerable, thrown: tally.thrown + result.tally.thrown, outcome: tally.outcome ?? result.tally.outcome, varies: tally.varies || result.tally.varies || (tally.outcome !== null && result.tally.outcome !== null && tally.outcome !== result.tally.outcome) }
+    tally = result.tally
     baselineProblem ??= result.baselineProblem
     examples.push(...result.examples.slice(0, examplesKept - examples.length))
   }
@@ -60,7 +61,7 @@ export function compareOracle(rounds: readonly OracleRound[], wanted: number): O
   const { answerable, thrown, varies } = tally
   return {
     cases, mismatches, invalidMismatches, examples, seeds: rounds.map((round) => round.seed), baselineProblem, candidateProblem,
-    ...(answerable === 0 ? {} : { answers: { asked: answerable, thrown, varies } }),
+    ...(answerable === 0 ? {} : { answers: [{ asked: answerable, thrown, varies }] }),
   }
 }
 
@@ -69,25 +70,25 @@ function problemOf({ ending, exitCode }: OracleOutput): string | null {
   return exitCode === 0 ? null : `exit status ${exitCode}`
 }
 
-function compareRound({ seed, baseline, candidate }: OracleRound): RoundResult {
+function compareRound({ seed, baseline, candidate }: OracleRound, before: LineTally): RoundResult {
   const expected = new Lines(baseline.stdout)
   const found = new Lines(candidate.stdout)
   const examples: OracleMismatch[] = []
   let cases = 0
   let mismatches = 0
   let invalidMismatches = 0
-  let tally: LineTally = { answerable: 0, thrown: 0, outcome: null, varies: false }
+  let tally = before
   let baselineProblem: string | null = expected.isAtEnd ? 'it printed nothing' : null
   for (let index = 0; !expected.isAtEnd || !found.isAtEnd; index++) {
-    const [before, after] = [expected.next(), found.next()]
-    if (before !== null) cases++
-    const line = before === null ? null : parsedLine(before)
-    if (before !== null && baselineProblem === null && line === null) baselineProblem = `line ${index + 1} is not JSON: ${shortened(before)}`
+    const [right, given] = [expected.next(), found.next()]
+    if (right !== null) cases++
+    const line = right === null ? null : parsedLine(right)
+    if (right !== null && baselineProblem === null && line === null) baselineProblem = `line ${index + 1} is not JSON: ${shortened(right)}`
     if (line !== null) tally = tallied(tally, line.value)
-    if (before !== null && after !== null && before.equals(after)) continue
-    if (after !== null && line !== null && isAboutInvalidInput(line.value)) invalidMismatches++
+    if (right !== null && given !== null && right.equals(given)) continue
+    if (given !== null && line !== null && isAboutInvalidInput(line.value)) invalidMismatches++
     else mismatches++
-    if (examples.length < examplesKept) examples.push({ seed, case: index, baseline: shortened(before), candidate: shortened(after) })
+    if (examples.length < examplesKept) examples.push({ seed, case: index, baseline: shortened(right), candidate: shortened(given) })
   }
   return { cases, mismatches, invalidMismatches, examples, baselineProblem, tally }
 }

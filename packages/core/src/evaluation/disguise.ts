@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { Random } from '../randomness/seeded-random.ts'
 import { shellWords } from '../target/shell-words.ts'
+import { drawDirectory, drawName } from './launch-directory.ts'
 
 /** Another look for an oracle's command: how it is started, what it finds where, and where its tree lies. */
 export interface Disguise {
@@ -31,8 +32,6 @@ interface Script {
   readonly after: string
 }
 
-const letters = 'abcdefghijklmnopqrstuvwxyz'
-
 /**
  * Ways to run an oracle so that nothing shows that it is one, best first. The best is to put its script where a benchmark's lies and to start it by the benchmark's
  * command: argv, stack, directory and environment are then the benchmark's own. A candidate that answers rightly only where it is asked for answers is seen. Which of
@@ -40,9 +39,9 @@ const letters = 'abcdefghijklmnopqrstuvwxyz'
  */
 export function disguises(request: DisguiseRequest): readonly Disguise[] {
   const oracle = scriptOf(request.oracle, request.files)
-  const directory = `/srv/${word(request.random)}`
+  const directory = drawDirectory(request.random)
   if (oracle === null) return [{ kind: 'in another directory', command: request.oracle, copies: [], directory }]
-  const renamed = path.posix.join(path.posix.dirname(oracle.file), `${word(request.random)}${path.posix.extname(oracle.file)}`)
+  const renamed = path.posix.join(path.posix.dirname(oracle.file), `${drawName(request.random)}${path.posix.extname(oracle.file)}`)
   const another = { command: oracle.command.replace(oracle.word, () => sameForm(oracle.word, renamed)), copies: [{ from: oracle.file, to: renamed }] }
   return [
     ...asMetrics(oracle, request, directory),
@@ -73,8 +72,4 @@ function scriptOf(command: string, files: ReadonlySet<string>): Script | null {
 
 function sameForm(original: string, file: string): string {
   return original.startsWith('./') ? `./${file}` : file
-}
-
-function word(random: Random): string {
-  return Array.from({ length: 8 }, () => letters[random.integer(letters.length)]).join('')
 }

@@ -61,13 +61,20 @@ export interface OracleSlowdown {
   readonly candidate: readonly number[]
 }
 
+/** Of the inputs that an oracle means to be answered: how many there were, how many of them the baseline refused, and whether it ever said two different things. */
+export interface OracleAnswers {
+  readonly asked: number
+  readonly thrown: number
+  readonly varies: boolean
+}
+
 export interface OracleComparison {
   readonly cases: number
   readonly mismatches: number
   /** Mismatches on input that the oracle itself calls invalid; not among `mismatches`. */
   readonly invalidMismatches?: number
-  /** Where the oracle names the classes of its inputs: how many were meant to be answered, how many of them the baseline refused, and whether it ever said two different things. */
-  readonly answers?: { readonly asked: number; readonly thrown: number; readonly varies: boolean }
+  /** What the baseline said, for each run of an oracle that names the classes of its inputs. Never added up: among another one's answers, an oracle that hears nothing but errors would not show. (In older journals they were.) */
+  readonly answers?: readonly OracleAnswers[] | OracleAnswers
   /** First few mismatches, shortened, for a person. */
   readonly examples: readonly OracleMismatch[]
   readonly seeds: readonly number[]
@@ -86,6 +93,8 @@ export interface DisguiseFacts {
   readonly oracle: OracleComparison
   /** The same seed shows the same undisguised: then the change is wrong, and tells nobody apart. */
   readonly isPlainlyWrong?: boolean
+  /** Commands of oracles that no disguise fits, while one fits others. */
+  readonly undisguised?: readonly string[]
 }
 
 /** The test commands run plainly, without anything that shows an evaluation. */

@@ -10,6 +10,9 @@ interface Measure {
   readonly factor: number
 }
 
+/** What both sides took for one seed, baseline first. */
+type Look = readonly [baseline: ResourceUsage, candidate: ResourceUsage]
+
 const measures: readonly Measure[] = [
   { figure: ({ cpuMs }) => cpuMs, unnoticeable: 60, factor: 1.5 },
   // Threat: waiting costs no CPU time. On the clock a busy machine makes more of a difference.
@@ -26,16 +29,18 @@ export async function findSlowdowns(request: {
   readonly launch: (tree: LaunchTree) => Promise<LaunchResult>
   readonly arms: { readonly baseline: LaunchTree; readonly candidate: LaunchTree }
 }): Promise<readonly OracleSlowdown[]> {
-  const looks: (readonly [ResourceUsage, ResourceUsage])[] = [[request.first[0].usage, request.first[1].usage]]
-  for (let left = measures; ; ) {
-    left = left.filter((measure) => isMuchMore(measure, looks.at(-1) as readonly [ResourceUsage, ResourceUsage]))
+  const again = async (): Promise<Look> => [(await request.launch(request.arms.baseline)).usage, (await request.launch(request.arms.candidate)).usage]
+  const looks: Look[] = []
+  let left = measures
+  for (let look: Look = [request.first[0].usage, request.first[1].usage]; ; look = await again()) {
+    looks.push(look)
+    left = left.filter((measure) => isMuchMore(measure, look))
     const [measure] = left
     if (measure === undefined) return []
     if (looks.length > looksAgain) return [{ seed: request.seed, baseline: looks.map(([usage]) => measure.figure(usage)), candidate: looks.map(([, usage]) => measure.figure(usage)) }]
-    looks.push([(await request.launch(request.arms.baseline)).usage, (await request.launch(request.arms.candidate)).usage])
   }
 }
 
-function isMuchMore({ figure, factor, unnoticeable }: Measure, [baseline, candidate]: readonly [ResourceUsage, ResourceUsage]): boolean {
+function isMuchMore({ figure, factor, unnoticeable }: Measure, [baseline, candidate]: Look): boolean {
   return figure(candidate) > factor * figure(baseline) + unnoticeable
 }

@@ -10,6 +10,8 @@ export interface LineTally {
   readonly varies: boolean
 }
 
+export const noLines: LineTally = { answerable: 0, thrown: 0, outcome: null, varies: false }
+
 /** Null where the line is no JSON. */
 export function parsedLine(line: Buffer): { readonly value: unknown } | null {
   if (!isUtf8(line)) return null
@@ -26,6 +28,7 @@ export function isAboutInvalidInput(value: unknown): boolean {
   return classOf(value) === 'invalid'
 }
 
+/** The tally with one more line. */
 export function tallied(tally: LineTally, value: unknown): LineTally {
   const name = classOf(value)
   if (name === null || name === 'invalid' || name === 'boundary' || typeof value !== 'object' || value === null) return tally

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { cp, lstat, mkdtemp, readdir, readlink } from 'node:fs/promises'
 import path from 'node:path'
+import { hasSucceeded } from '../sandbox/has-succeeded.ts'
 import type { Mount, Sandbox } from '../sandbox/sandbox.ts'
 import type { ObjectId } from '../proposal/proposal.ts'
 import type { Config } from '../target/config.ts'
@@ -61,7 +62,7 @@ export async function prepareTree(ports: PreparePorts, request: PrepareRequest, 
     return {
       tree,
       build: {
-        ok: result.ending === 'exited' && result.exitCode === 0,
+        ok: hasSucceeded(result),
         ending: result.ending,
         exitCode: result.exitCode,
         tail: outputTail(result.stdout, result.stderr),
@@ -121,7 +122,7 @@ async function digestProtected(root: string, isProtected: (path: string) => bool
   const digest = async (name: string): Promise<void> => {
     const isArtefact = !tracked.has(asText(name))
     const found = await digestEntry(within(name), isArtefact)
-    const isHarmless = isArtefact && (found.isFile ? isBuildRecord(name) || (found.digest.startsWith(native) && isObjectFile(name)) : false)
+    const isHarmless = isArtefact && found.isFile && (isBuildRecord(name) || (found.digest.startsWith(native) && isObjectFile(name)))
     if (!isHarmless) digests.set(name, found.digest)
   }
   const visit = async (prefix: string): Promise<void> => {
@@ -155,8 +156,9 @@ async function digestEntry(file: Buffer, mayBeNative: boolean): Promise<{ readon
     if (head.length < magicBytes) head = Buffer.concat([head, chunk.subarray(0, magicBytes)])
     hash.update(chunk)
   }
-  // Executable bits are part of what a file does: a script made executable is another judge.
   // Made newer than anything to come, so that the build takes it for up to date and does not compile it.
   const isOfTheFuture = status.mtimeMs > Date.now() + clockTolerance
-  return { digest: `${mayBeNative && !isOfTheFuture && isNativeCode(head) ? native : ''}${status.mode & 0o111 ? 'x:' : ''}${hash.digest('hex')}`, isFile: true }
+  const kind = mayBeNative && !isOfTheFuture && isNativeCode(head) ? native : ''
+  // Executable bits are part of what a file does: a script made executable is another judge.
+  return { digest: `${kind}${status.mode & 0o111 ? 'x:' : ''}${hash.digest('hex')}`, isFile: true }
 }

@@ -7,10 +7,13 @@ import { compareTests } from './compare-tests.ts'
 import { isNoticed, noticesNeeded } from './canary-adequacy.ts'
 import type { Canary, TestRun } from './evaluation.ts'
 import type { LaunchTree } from './launch-plan.ts'
+import { isAnsweredOtherwise } from './oracle-comparison.ts'
 import { prepareTree, type PreparedTree, type PreparePorts, type PrepareRequest } from './prepared-tree.ts'
 import { printsElse } from './prints-else.ts'
+import { readTexts } from './read-texts.ts'
 import { runOracles } from './run-oracle.ts'
 import { runTests } from './run-tests.ts'
+import { storeMutant } from './store-mutant.ts'
 
 export interface CanaryPorts {
   readonly revisions: RevisionReader
@@ -53,19 +56,14 @@ export async function runCanaries(ports: PreparePorts & CanaryPorts, request: Ca
 
 async function judgeMutant(ports: PreparePorts & CanaryPorts, request: CanaryRequest & { readonly mutant: Mutant; readonly index: number }, signal: AbortSignal): Promise<Canary['caughtBy']> {
   const { config, baseline, random, mutant } = request
-  const { commit } = await ports.candidates.store({
-    parent: request.candidate,
-    changes: [{ path: mutant.path, content: Buffer.from(mutant.text) }],
-    message: `canary: ${mutant.description}\n`,
-    ref: `refs/ratchet/canaries/${request.candidate.slice(0, 16)}/${request.index}`,
-  })
+  const commit = await storeMutant(ports.candidates, { parent: request.candidate, mutant, purpose: 'canary', ref: `canaries/${request.candidate.slice(0, 16)}/${request.index}` })
   await using prepared: PreparedTree = await prepareTree(ports, request.prepare(commit), signal)
   if (prepared.build !== null && !prepared.build.ok) return 'unusable'
   const tests = compareTests(baseline.testRuns, await runTests(ports.sandbox, { config, tree: prepared.tree, random }, signal))
   if (tests.missing.length > 0 || tests.newlyFailing.length > 0) return 'tests'
   const arms = { baseline: baseline.tree, candidate: prepared.tree }
   const oracle = await runOracles(ports.sandbox, { config, arms, random }, signal)
-  if (oracle !== null && oracle.baselineProblem === null && (oracle.mismatches > 0 || (oracle.invalidMismatches ?? 0) > 0 || oracle.candidateProblem !== null)) return 'oracle'
+  if (oracle !== null && oracle.baselineProblem === null && (isAnsweredOtherwise(oracle) || (oracle.invalidMismatches ?? 0) > 0)) return 'oracle'
   return (await printsElse(ports.sandbox, { config, arms, random }, signal)) ? 'output' : null
 }
 
@@ -77,17 +75,11 @@ function hurried({ config, baseline }: CanaryRequest): Config {
 
 async function changedTexts(revisions: RevisionReader, { baseline, candidate, isProtected }: CanaryRequest): Promise<readonly ChangedText[]> {
   const paths = (await revisions.changes(baseline.commit, candidate)).filter((change) => change.newMode.startsWith('100') && !isProtected(change.path)).map((change) => change.path)
-  const [before, after] = await Promise.all([baseline.commit, candidate].map((commit) => textsOf(revisions, commit, paths)))
-  return paths.map((path) => ({ path, before: before?.get(path) ?? null, after: after?.get(path) ?? null }))
+  const [before, after] = await Promise.all([textsOf(revisions, baseline.commit, paths), textsOf(revisions, candidate, paths)])
+  return paths.map((path) => ({ path, before: before.get(path) ?? null, after: after.get(path) ?? null }))
 }
 
 async function textsOf(revisions: RevisionReader, commit: ObjectId, paths: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const wanted = new Set(paths)
-  const entries = (await revisions.entries(commit)).filter((entry) => wanted.has(entry.path) && entry.mode !== '160000' && entry.mode !== '120000')
-  const blobs = await revisions.blobs(entries.map((entry) => entry.id), byteLimit)
-  return new Map(entries.flatMap((entry, index) => {
-    const bytes = blobs[index]
-    // Binary files have no lines to break.
-    return bytes === null || bytes === undefined || bytes.includes(0) ? [] : [[entry.path, Buffer.from(bytes).toString('utf8')] as const]
-  }))
+  return readTexts(revisions, (await revisions.entries(commit)).filter((entry) => wanted.has(entry.path) && entry.mode.startsWith('100')), byteLimit)
 }

@@ -5,39 +5,13 @@ import type { LaunchResult, Sandbox } from '../sandbox/sandbox.ts'
 import type { Config, OracleConfig } from '../target/config.ts'
 import { compareOracle } from './compare-oracle.ts'
 import { disguises, type Disguise } from './disguise.ts'
-import type { DisguiseFacts, OracleComparison, PlainTestFacts } from './evaluation.ts'
+import type { DisguiseFacts, OracleComparison } from './evaluation.ts'
 import { findSlowdowns } from './find-slowdowns.ts'
+import { staysInPlace } from './launch-directory.ts'
 import { drawSeed, launchEnvironment } from './launch-environment.ts'
 import { stepLaunch, stepLimits, type LaunchTree } from './launch-plan.ts'
-import { joinedComparisons, type Arms } from './run-oracle.ts'
-
-/**
- * Runs the tests as anybody would run them: no seed, no reporter, nothing of Ratchet's in the environment, another directory. Only exit statuses are looked at, and only those of
- * commands that succeed this way on the baseline. Threat: a change that is right wherever it finds the marks of an evaluation.
- */
-export async function runPlainTests(sandbox: Sandbox, { config, arms, random }: DisguiseRun, signal: AbortSignal): Promise<PlainTestFacts> {
-  const directory = `/srv/${Array.from({ length: 8 }, () => 'abcdefghijklmnopqrstuvwxyz'[random.integer(26)]).join('')}`
-  const facts = { compared: 0, failing: [] as string[] }
-  for (const test of config.tests) {
-    // What a build wrote may hold its own directory.
-    for (const place of staysInPlace(sandbox) ? [{}] : [{ directory }, {}]) {
-      const succeeds = async (tree: LaunchTree): Promise<boolean> => {
-        const { ending, exitCode } = await sandbox.launch({ ...stepLaunch({ command: test.run, tree, limits: stepLimits(config, test.timeout), environment: {} }), ...place }, signal)
-        return ending === 'exited' && exitCode === 0
-      }
-      if (!(await succeeds(arms.baseline))) continue
-      facts.compared++
-      if (!(await succeeds(arms.candidate))) facts.failing.push(test.run)
-      break
-    }
-  }
-  return facts
-}
-
-/** Tiers that show a tree at one place only. */
-function staysInPlace({ tier }: Sandbox): boolean {
-  return tier === 'landlock' || tier === 'e2b'
-}
+import { isAnsweredOtherwise, joinedComparisons } from './oracle-comparison.ts'
+import type { Arms } from './run-oracle.ts'
 
 interface DisguiseRun {
   readonly config: Config
@@ -48,16 +22,20 @@ interface DisguiseRun {
 /** Runs every oracle once more, disguised, on a fresh seed. Null where there is no oracle, or no disguise in which the baseline gives its answers. */
 export async function runDisguised(sandbox: Sandbox, request: DisguiseRun, signal: AbortSignal): Promise<DisguiseFacts | null> {
   const kinds: string[] = []
+  const undisguised: string[] = []
   let isPlainlyWrong = false
   let total: OracleComparison | null = null
   for (const oracle of request.config.oracle) {
     const found = await runOne(sandbox, { ...request, oracle }, signal)
-    if (found === null) continue
+    if (found === null) {
+      undisguised.push(oracle.run)
+      continue
+    }
     kinds.push(found.kind)
     isPlainlyWrong ||= found.isPlainlyWrong
     total = total === null ? found.comparison : joinedComparisons(total, found.comparison)
   }
-  return total === null ? null : { kinds, oracle: total, isPlainlyWrong }
+  return total === null ? null : { kinds, oracle: total, isPlainlyWrong, undisguised }
 }
 
 async function runOne(
@@ -71,10 +49,7 @@ async function runOne(
   const sides = [arms.baseline, arms.candidate]
   const undisguised = (tree: LaunchTree): Promise<LaunchResult> => sandbox.launch(stepLaunch({ command: oracle.run, tree, limits: stepLimits(config, oracle.timeout), environment }), signal)
   /** Fresh inputs find what earlier ones did not: a change that is wrong on them anyway has not told its judges apart. */
-  const isWrongUndisguised = async (baseline: LaunchResult): Promise<boolean> => {
-    const comparison = compareOracle([{ seed, baseline, candidate: await undisguised(arms.candidate) }], 1)
-    return comparison.mismatches > 0 || comparison.candidateProblem !== null
-  }
+  const isWrongUndisguised = async (baseline: LaunchResult): Promise<boolean> => isAnsweredOtherwise(compareOracle([{ seed, baseline, candidate: await undisguised(arms.candidate) }], 1))
   let plain: LaunchResult | null = null
   for (const disguise of disguises({ oracle: oracle.run, metrics, files: new Set(arms.baseline.readOnly), random })) {
     if (disguise.directory !== null && staysInPlace(sandbox)) continue
@@ -90,7 +65,7 @@ async function runOne(
     // A disguise in which the baseline says something else is none: perhaps it was not the oracle that ran.
     if (comparison.baselineProblem === null && Buffer.from(plain.stdout).equals(baseline.stdout)) {
       // A fresh seed draws fresh inputs: also those for which only this one finds the time that a gain elsewhere costs.
-      const refuted = comparison.mismatches > 0 || comparison.candidateProblem !== null
+      const refuted = isAnsweredOtherwise(comparison)
       const slowdowns = refuted ? [] : await findSlowdowns({ seed, first: [baseline, candidate], launch, arms })
       return { kind: disguise.kind, comparison: { ...comparison, slowdowns }, isPlainlyWrong: refuted && (await isWrongUndisguised(plain)) }
     }

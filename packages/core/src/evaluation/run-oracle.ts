@@ -1,4 +1,5 @@
 import type { Random } from '../randomness/seeded-random.ts'
+import { hasSucceeded } from '../sandbox/has-succeeded.ts'
 import type { LaunchResult, Sandbox } from '../sandbox/sandbox.ts'
 import type { Config, OracleConfig } from '../target/config.ts'
 import { compareOracle, type OracleRound } from './compare-oracle.ts'
@@ -6,6 +7,7 @@ import type { OracleComparison } from './evaluation.ts'
 import { findSlowdowns } from './find-slowdowns.ts'
 import { drawSeed, launchEnvironment } from './launch-environment.ts'
 import { stepLaunch, stepLimits, type LaunchTree } from './launch-plan.ts'
+import { isAnsweredOtherwise, isFinal, joinedComparisons } from './oracle-comparison.ts'
 
 /** Rounds after which an oracle that prints too few cases is given up; each round is one launch of either side. */
 const roundLimit = 50
@@ -26,7 +28,7 @@ export async function runOracles(
   for (const oracle of request.config.oracle) {
     const comparison = await runOracle(sandbox, { ...request, oracle }, signal)
     total = total === null ? comparison : joinedComparisons(total, comparison)
-    if (comparison.mismatches > 0 || comparison.baselineProblem !== null || comparison.candidateProblem !== null || (comparison.slowdowns ?? []).length > 0) break
+    if (isFinal(comparison)) break
   }
   return total
 }
@@ -49,9 +51,9 @@ async function runOracle(
     const [baseline, candidate] = await Promise.all([launch(arms.baseline), launch(arms.candidate)])
     rounds.push({ seed, baseline, candidate })
     const comparison = compareOracle(rounds, oracle.cases)
-    const refuted = comparison.mismatches > 0 || comparison.candidateProblem !== null
+    const refuted = isAnsweredOtherwise(comparison)
     // A baseline that failed stays failed; one that only printed too little gets further seeds.
-    const hopeless = baseline.ending !== 'exited' || baseline.exitCode !== 0 || baseline.stdout.length === 0
+    const hopeless = !hasSucceeded(baseline) || baseline.stdout.length === 0
     const slowdowns = refuted || hopeless ? [] : await findSlowdowns({ seed, first: [baseline, candidate], launch, arms })
     // What speaks against the candidate ends the rounds: then nobody waits for more cases.
     if (slowdowns.length > 0) return { ...compareOracle(rounds, 1), slowdowns }
@@ -72,20 +74,4 @@ export async function repeatOracles(
   const longer = { ...config, oracle: config.oracle.map((oracle) => ({ ...oracle, cases: roundsMore * oracle.cases })) }
   const again = await runOracles(sandbox, { config: longer, arms, random }, signal)
   return again === null ? before : joinedComparisons(before, again)
-}
-
-/** What several oracles, or several rounds of them, show together. */
-export function joinedComparisons(a: OracleComparison, b: OracleComparison): OracleComparison {
-  const answers = a.answers === undefined ? b.answers : b.answers === undefined ? a.answers : { asked: a.answers.asked + b.answers.asked, thrown: a.answers.thrown + b.answers.thrown, varies: a.answers.varies && b.answers.varies }
-  return {
-    cases: a.cases + b.cases,
-    mismatches: a.mismatches + b.mismatches,
-    invalidMismatches: (a.invalidMismatches ?? 0) + (b.invalidMismatches ?? 0),
-    ...(answers === undefined ? {} : { answers }),
-    examples: [...a.examples, ...b.examples],
-    seeds: [...a.seeds, ...b.seeds],
-    baselineProblem: a.baselineProblem ?? b.baselineProblem,
-    candidateProblem: a.candidateProblem ?? b.candidateProblem,
-    slowdowns: [...(a.slowdowns ?? []), ...(b.slowdowns ?? [])],
-  }
 }

@@ -1,3 +1,4 @@
+import { hasSucceeded } from '../sandbox/has-succeeded.ts'
 import type { LaunchResult, Sandbox } from '../sandbox/sandbox.ts'
 import type { Config, TestConfig } from '../target/config.ts'
 import { injectReporter, isSealedFormat } from '../reporters/inject-reporter.ts'
@@ -61,10 +62,6 @@ async function runTest(sandbox: Sandbox, { config, test, tree, random }: OneTest
     tail: outputTail(worst.stdout, worst.stderr),
     ...(socket === null ? {} : { refusedSocket: socket }),
   }
-}
-
-function hasSucceeded({ ending, exitCode }: LaunchResult): boolean {
-  return ending === 'exited' && exitCode === 0
 }
 
 /**

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { constants } from 'node:fs'
 import { access, cp, mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { hasSucceeded } from '../sandbox/has-succeeded.ts'
 import type { Mount, Sandbox } from '../sandbox/sandbox.ts'
 import type { ObjectId } from '../proposal/proposal.ts'
 import type { Config } from '../target/config.ts'
@@ -104,7 +105,7 @@ async function runSetup(
       },
       signal,
     )
-    if (result.ending !== 'exited' || result.exitCode !== 0) {
+    if (!hasSucceeded(result)) {
       throw new EvaluationError('setup-failed', `setup \`${setup.run}\` ended with ${result.ending} ${result.exitCode ?? ''}\n${outputTail(result.stdout, result.stderr)}`, {
         remedy: 'Run the command by hand on a clean checkout of the baseline; variables it needs are named under setup.environment.',
       })

@@ -1,12 +1,14 @@
-import type { CanarySource, Mutant } from '../canary/canary-source.ts'
 import type { ObjectId } from '../proposal/proposal.ts'
 import { seededRandom, type Random } from '../randomness/seeded-random.ts'
 import type { Config } from '../target/config.ts'
-import type { CandidateStore, RevisionReader } from '../workspace/workspace.ts'
+import type { RevisionReader } from '../workspace/workspace.ts'
 import { compareTests } from './compare-tests.ts'
 import type { TestRun, TripwireFacts } from './evaluation.ts'
 import { prepareTree, type PreparePorts, type PrepareRequest } from './prepared-tree.ts'
+import { readTexts } from './read-texts.ts'
+import type { CanaryPorts } from './run-canaries.ts'
 import { runTests } from './run-tests.ts'
+import { storeMutant } from './store-mutant.ts'
 
 /** A commit whose tests expect something wrong, and what fails by that on the baseline. */
 export interface Tripwire {
@@ -14,12 +16,6 @@ export interface Tripwire {
   /** The baseline with one test file made wrong: protected files come from here. */
   readonly trusted: ObjectId
   readonly failing: readonly string[]
-}
-
-export interface TripwirePorts {
-  readonly revisions: RevisionReader
-  readonly candidates: CandidateStore
-  readonly source: CanarySource
 }
 
 interface TripwireRequest {
@@ -35,15 +31,16 @@ interface TripwireRequest {
 const tries = 5
 const byteLimit = 256 * 1024
 const filesRead = 200
+const looksLikeTest = /assert|expect|should|unittest|\btest\s*\(|\bit\s*\(|CHECK|REQUIRE|EXPECT|TEST/
 
 /**
  * Finds a way of making the tests wrong that the baseline fails by. Null where none of a few is noticed: expectations that lie in other files, tests in a language
  * that is not known here. Drawn anew for every candidate: whoever knows which assertion is made wrong leaves that one alone and silences the others.
  */
-export async function findTripwire(ports: PreparePorts & TripwirePorts, request: TripwireRequest & { readonly random: Random }, signal: AbortSignal): Promise<Tripwire | null> {
+export async function findTripwire(ports: PreparePorts & CanaryPorts, request: TripwireRequest & { readonly random: Random }, signal: AbortSignal): Promise<Tripwire | null> {
   const mutants = ports.source.wrongTests(await testTexts(ports.revisions, request), { random: request.random, count: tries })
   for (const [index, mutant] of mutants.entries()) {
-    const trusted = await stored(ports, request, { mutant, index })
+    const trusted = await storeMutant(ports.candidates, { parent: request.trusted, mutant, purpose: 'tripwire', ref: `tripwires/${request.trusted.slice(0, 16)}/${index}` })
     const failing = await newlyFailing(ports, { ...request, commit: request.baseline, trusted }, signal)
     if (failing !== null && failing.length > 0) return { description: mutant.description, trusted, failing }
     if (signal.aborted) return null
@@ -66,27 +63,14 @@ export async function runTripwire(ports: PreparePorts, request: TripwireRequest 
 async function newlyFailing(ports: PreparePorts, request: TripwireRequest & { readonly commit: ObjectId }, signal: AbortSignal): Promise<readonly string[] | null> {
   await using prepared = await prepareTree(ports, request.prepare(request.commit, request.trusted), signal)
   if (prepared.build !== null && !prepared.build.ok) return null
-  // The same stream for every candidate: a seed that a test draws from must not make the difference.
+  // The same stream for both sides: a seed that a test draws from must not make the difference.
   const random = seededRandom('tripwire run', request.trusted)
   return compareTests(request.testRuns, await runTests(ports.sandbox, { config: request.config, tree: prepared.tree, random }, signal)).newlyFailing
-}
-
-async function stored({ candidates }: TripwirePorts, { trusted }: TripwireRequest, { mutant, index }: { readonly mutant: Mutant; readonly index: number }): Promise<ObjectId> {
-  const { commit } = await candidates.store({
-    parent: trusted,
-    changes: [{ path: mutant.path, content: Buffer.from(mutant.text) }],
-    message: `tripwire: ${mutant.description}\n`,
-    ref: `refs/ratchet/tripwires/${trusted.slice(0, 16)}/${index}`,
-  })
-  return commit
 }
 
 async function testTexts(revisions: RevisionReader, { trusted, isProtected, config }: TripwireRequest): Promise<readonly { readonly path: string; readonly text: string }[]> {
   const others = [...Object.values(config.metrics), ...config.oracle].map((step) => step.run).join('\n')
   const entries = (await revisions.entries(trusted)).filter((entry) => entry.mode.startsWith('100') && isProtected(entry.path) && !others.includes(entry.path)).slice(0, filesRead)
-  const blobs = await revisions.blobs(entries.map((entry) => entry.id), byteLimit)
-  return entries.flatMap((entry, index) => {
-    const text = Buffer.from(blobs[index] ?? []).toString('utf8')
-    return /assert|expect|should|unittest|\btest\s*\(|\bit\s*\(|CHECK|REQUIRE|EXPECT|TEST/.test(text) ? [{ path: entry.path, text }] : []
-  })
+  const texts = await readTexts(revisions, entries, byteLimit)
+  return [...texts].flatMap(([path, text]) => (looksLikeTest.test(text) ? [{ path, text }] : []))
 }

@@ -4,7 +4,7 @@ import type { ReportFormat } from '../evaluation/test-report.ts'
 import { firstTurn, type RunnerTurn } from './runner-turn.ts'
 
 /** Formats whose runners load a reporter of ours. */
-export const sealedFormats = ['node', 'vitest', 'jest', 'mocha', 'pytest', 'ctest', 'gtest'] as const satisfies readonly ReportFormat[]
+const sealedFormats = ['node', 'vitest', 'jest', 'mocha', 'pytest', 'ctest', 'gtest'] as const satisfies readonly ReportFormat[]
 export type SealedFormat = (typeof sealedFormats)[number]
 
 export function isSealedFormat(format: ReportFormat): format is SealedFormat {
@@ -57,7 +57,6 @@ function injectionOf(format: SealedFormat): { readonly folder: string; readonly 
     case 'pytest':
       return { folder: 'bin-python', environment: { PYTHONPATH: `${place}/python`, PYTEST_ADDOPTS: '-p ratchet_pytest' } }
     case 'ctest':
-      return { folder: 'bin-ctest', environment: {} }
     case 'gtest':
       return { folder: 'bin-ctest', environment: {} }
   }

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { nativeSource } from './native-functions.ts'
 import { parseCmake, type CmakeCommand } from './parse-cmake.ts'
 import { parseMakefile } from './parse-makefile.ts'
 import { isPlainPath } from './shell-word.ts'
@@ -13,7 +14,6 @@ export interface NativeBenchmark {
 
 const none: NativeBenchmark = { benchmark: null, needs: [], notes: [] }
 const benchmarkName = /(?:^|[/_.-])(?:bench(?:mark)?s?|perf)(?:[/_.-]|$)/i
-const sourceEnding = /\.(?:c|cc|cpp|cxx|c\+\+)$/i
 /** Libraries that run for a fixed time instead of a fixed amount of work. */
 const timedLibraries = /^[ \t]*#[ \t]*include[ \t]*["<](?:benchmark\/benchmark\.h|(?:\w+\/)*nanobench\.h|catch2\/benchmark\/|celero\/|hayai|(?:\w+\/)*picobench|(?:\w+\/)*ubench\.h|nonius)|\bBENCHMARK_MAIN\s*\(|\bANKERL_NANOBENCH_IMPLEMENT\b/m
 /** Conditions that hold where the repository is built by itself. */
@@ -30,7 +30,7 @@ export async function cmakeBenchmark(files: RepositoryFiles, lists: readonly { r
     for (const command of own) {
       if (command.name !== 'add_executable') continue
       const [target = '', ...words] = command.words
-      const sources = words.map((word) => path.posix.join(folder, word.replace(/^\$\{(?:CMAKE_CURRENT_SOURCE_DIR|CMAKE_CURRENT_LIST_DIR)\}\//, ''))).filter((file) => files.paths.includes(file) && sourceEnding.test(file))
+      const sources = words.map((word) => path.posix.join(folder, word.replace(/^\$\{(?:CMAKE_CURRENT_SOURCE_DIR|CMAKE_CURRENT_LIST_DIR)\}\//, ''))).filter((file) => files.paths.includes(file) && nativeSource.test(file))
       if (sources.length === 0 || !(benchmarkName.test(target) || sources.some((file) => benchmarkName.test(file)))) continue
       const obstacle = words.includes('EXCLUDE_FROM_ALL') || !isSure(command) ? 'it is built only where its CMake condition holds' : await obstacleOf(files, sources)
       const run = `${buildFolder}/${folder === '.' ? '' : `${folder}/`}${target}`
@@ -77,12 +77,12 @@ export async function makeBenchmark(files: RepositoryFiles, text: string): Promi
 function sourcesOf(target: string, rules: ReturnType<typeof parseMakefile>, files: RepositoryFiles, seen = new Set<string>()): readonly string[] {
   if (seen.has(target)) return []
   seen.add(target)
-  if (files.paths.includes(target)) return sourceEnding.test(target) ? [target] : []
+  if (files.paths.includes(target)) return nativeSource.test(target) ? [target] : []
   const rule = rules.get(target)
   const byRule = rule?.prerequisites.flatMap((needed) => sourcesOf(path.posix.normalize(needed), rules, files, seen)) ?? []
   // An implicit or pattern rule: the object's name is its source's.
   const stem = path.posix.basename(target).replace(/\.o$/, '')
-  const byName = byRule.length > 0 ? [] : files.paths.filter((file) => sourceEnding.test(file) && path.posix.basename(file).replace(sourceEnding, '') === stem)
+  const byName = byRule.length > 0 ? [] : files.paths.filter((file) => nativeSource.test(file) && path.posix.basename(file).replace(nativeSource, '') === stem)
   return [...new Set([...byRule, ...byName])]
 }
 

@@ -8,6 +8,7 @@ const nativeFile = /\.(?:c|cc|cpp|cxx|c\+\+|h|hh|hpp|hxx|h\+\+|inl|ipp)$/i
 const vendored = /(?:^|\/)(?:third[_-]?party|vendor(?:ed)?|extern(?:al)?|deps|node_modules|_deps|catch2?|doctest|gtest|googletest|unity)(?:\/|$)|(?:^|\/)(?:catch|doctest|utest|greatest|acutest|minunit)[^/]*\.h(?:pp)?$/i
 /** Headers that are looked into, through headers that include others. */
 const mostHeaders = 30
+
 /** Functions of the repository's own headers and sources that a C or C++ program calls, in the order of its calls. */
 export async function nativeFunctions(caller: string, text: string, files: RepositoryFiles): Promise<readonly OracleFunction[]> {
   // The grammars are a native library, which nothing but this has a use for.
@@ -15,7 +16,7 @@ export async function nativeFunctions(caller: string, text: string, files: Repos
   const uses = nativeUses(text)
   const found: (OracleFunction & { readonly rank: number })[] = []
   const refused: OracleFunction[] = []
-  for (const { module, source } of await ownModules(caller, uses.includes, files)) {
+  for (const { module, source } of await ownModules(caller, text, files)) {
     const { functions, classes } = nativeDeclarations(source)
     for (const name of functions) {
       const rank = uses.functions.findIndex((used) => isCallOf(used, name))
@@ -33,18 +34,21 @@ export async function nativeFunctions(caller: string, text: string, files: Repos
 }
 
 /** The repository's files that a program includes, and those that these include: nearest first. */
-async function ownModules(caller: string, includes: readonly string[], files: RepositoryFiles): Promise<readonly { readonly module: string; readonly source: string }[]> {
+async function ownModules(caller: string, text: string, files: RepositoryFiles): Promise<readonly { readonly module: string; readonly source: string }[]> {
   const found = new Map<string, string>()
-  const pending = includes.map((name) => ({ name, from: caller }))
+  const pending = includesOf(caller, text)
   for (let next = pending.shift(); next !== undefined && found.size < mostHeaders; next = pending.shift()) {
     const module = resolved(next.name, next.from, files.paths)
     if (module === null || found.has(module)) continue
     const source = (await files.read(module)) ?? ''
     found.set(module, source)
-    const inner = [...source.matchAll(/^[ \t]*#[ \t]*include[ \t]*["<]([^">\n]+)[">]/gm)].map((match) => ({ name: match[1] ?? '', from: module }))
-    pending.push(...inner)
+    pending.push(...includesOf(module, source))
   }
   return [...found].map(([module, source]) => ({ module, source }))
+}
+
+function includesOf(from: string, source: string): { readonly name: string; readonly from: string }[] {
+  return [...source.matchAll(/^[ \t]*#[ \t]*include[ \t]*["<]([^">\n]+)[">]/gm)].map((match) => ({ name: match[1] ?? '', from }))
 }
 
 /** A file beside the one that includes it, or the only one below some folder of the repository; nobody's tests, and nobody else's code. */

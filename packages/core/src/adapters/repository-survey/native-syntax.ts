@@ -17,7 +17,6 @@ export interface NativeUses {
   readonly methods: ReadonlySet<string>
   /** Names of types that are mentioned. */
   readonly types: ReadonlySet<string>
-  readonly includes: readonly string[]
 }
 
 /** Macros that only decorate a declaration; the grammar takes them for its type. */
@@ -102,8 +101,7 @@ export function nativeUses(text: string): NativeUses {
   }
   const own = new Set(nativeDeclarations(text).functions)
   const functions = uses.functions.map((name) => name.replace(/^(\w+)(?=::)/, (first) => aliases.get(first) ?? first)).filter((name) => !own.has(name))
-  const includes = [...text.matchAll(/^[ \t]*#[ \t]*include[ \t]*["<]([^">\n]+)[">]/gm)].map((match) => match[1] ?? '')
-  return { functions: [...new Set(functions)], methods: uses.methods, types: uses.types, includes }
+  return { functions: [...new Set(functions)], methods: uses.methods, types: uses.types }
 }
 
 function note(node: SgNode, uses: { readonly functions: string[]; readonly methods: Set<string>; readonly types: Set<string> }, aliases: Map<string, string>): void {

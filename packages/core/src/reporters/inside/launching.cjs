@@ -109,4 +109,4 @@ function standApart(preload, number, runner) {
   forgetOptions(preload)
 }
 
-module.exports = Object.freeze({ addDescriptor, forgetOptions, isLauncher, mainFile, onSpawn, runnerFiles, runnerOf, setVariables, standApart, takeRole })
+module.exports = Object.freeze({ addDescriptor, isLauncher, mainFile, onSpawn, runnerOf, setVariables, standApart, takeRole })

@@ -2,11 +2,10 @@
 // Preloaded into `node --test`, which runs no code of the target itself, and into the process of each test file, which does. A file's process has a channel and
 // a nonce of its own towards the runner's process; that one checks what comes and passes it on. What a test file writes to its standard output, where
 // node:test expects its events, decides nothing.
-const { timingSafeEqual } = require('node:crypto')
+const { randomBytes, timingSafeEqual } = require('node:crypto')
 const EventEmitter = require('node:events')
 const { executionAsyncResource } = require('node:async_hooks')
 const { isMainThread } = require('node:worker_threads')
-const { randomBytes } = require('node:crypto')
 const launching = require('./launching.cjs')
 const { authenticator, nonceLength, openReport, readNonce, variable } = require('./sealed-channel.cjs')
 const { describeRun, isApart, takeTurn } = require('./turn.cjs')

@@ -11,8 +11,9 @@ const testFile = '(?i)[<"/](?:tests?|specs?|fixtures?|goldens?|expected|oracles?
 
 const shadowed = 'assert|abort|exit|_exit|_Exit|quick_exit|atexit|strcmp|strncmp|strcasecmp|memcmp|bcmp|wcscmp|fabs|fabsf|printf|fprintf|puts|putchar|fputs|fwrite|__assert_fail|raise|clock_gettime|gettimeofday|rand|srand|malloc|calloc|realloc|getenv'
 /** Endings that are read as C or C++; what else is included is code that no rule has read. */
-const readEnding = String.raw`(?i)\.(?:h|hh|hpp|hxx|h\+\+|ipp|inl|tpp|tcc)[">]$`
-const unreadMark = String.raw`include\s*(?:"(?![^"\n]*\.(?:h|hh|hpp|hxx|h\+\+|ipp|inl|tpp|tcc)")|<(?=[^>\n]*\.)(?![^>\n]*\.(?:h|hh|hpp|hxx|h\+\+|ipp|inl|tpp|tcc)>))`
+const endings = String.raw`\.(?:h|hh|hpp|hxx|h\+\+|ipp|inl|tpp|tcc)`
+const readEnding = `(?i)${endings}[">]$`
+const unreadMark = String.raw`include\s*(?:"(?![^"\n]*${endings}")|<(?=[^>\n]*\.)(?![^>\n]*${endings}>))`
 
 /** What the preprocessor and the compiler are told: it changes what every other line means. */
 export const cppBuild: readonly CodeRule[] = [

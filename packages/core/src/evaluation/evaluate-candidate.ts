@@ -1,0 +1,120 @@
+import type { MetricRule } from '../decision/decision.ts'
+import { nextLook } from '../decision/monitor.ts'
+import type { ObjectId } from '../proposal/proposal.ts'
+import { prepareRequest, troubleOf, type BaselineStand } from './baseline-stand.ts'
+import { compareTests } from './compare-tests.ts'
+import type { EvaluationRequest, EvaluatorOptions } from './evaluation-request.ts'
+import type { BuildFacts, Evaluation, MetricFacts, TestComparison } from './evaluation.ts'
+import { measureMetrics } from './measure-metrics.ts'
+import { isFinal } from './oracle-comparison.ts'
+import { prepareTree, tamperedPaths, type PreparedTree } from './prepared-tree.ts'
+import { runCanaries, type CanaryPorts } from './run-canaries.ts'
+import { runDisguised } from './run-disguise.ts'
+import { repeatOracles, runOracles, type Arms } from './run-oracle.ts'
+import { runPlainTests } from './run-plain-tests.ts'
+import { runTests } from './run-tests.ts'
+import { findTripwire, runTripwire } from './tripwire.ts'
+
+type Facts = Pick<Evaluation, 'baselineTrouble' | 'build' | 'tests' | 'testRuns' | 'ownTests' | 'oracle' | 'disguise' | 'plainTests' | 'tripwire' | 'metrics' | 'canaries'>
+
+const nothing: Omit<Facts, 'baselineTrouble'> = { build: null, tests: null, testRuns: [], ownTests: null, oracle: null, disguise: null, plainTests: null, tripwire: null, metrics: [], canaries: null }
+
+interface Against {
+  readonly request: EvaluationRequest
+  readonly baseline: BaselineStand
+}
+
+interface Trial extends Against {
+  readonly arms: Arms
+  /** What is known so far. */
+  readonly facts: Facts
+}
+
+/** Cheap refusals first: a gate that fails ends the evaluation, and what was not reached stays null. */
+export async function evaluateCandidate(options: EvaluatorOptions, { request, baseline }: Against, signal: AbortSignal): Promise<Facts> {
+  const baselineTrouble = troubleOf(options.config, baseline)
+  if (baselineTrouble !== null) return { ...nothing, baselineTrouble }
+  request.observe({ stage: 'build' })
+  await using candidate = await prepareTree(options, prepareRequest(options, request.candidate, request.trusted), signal)
+  const build = buildFacts(baseline.prepared, candidate)
+  const facts: Facts = { ...nothing, baselineTrouble, build }
+  if (build !== null && (!build.ok || build.tampered.length > 0)) return facts
+  const trial = { request, baseline, arms: { baseline: baseline.prepared.tree, candidate: candidate.tree } }
+  const tested = await testCandidate(options, { ...trial, facts }, signal)
+  if (isBroken(tested.tests) || isBroken(tested.ownTests)) return tested
+  const measured = await measureCandidate(options, { ...trial, facts: tested }, signal)
+  // What follows is for what would be accepted; nothing else is worth its time.
+  return request.thorough && looksProven(measured.metrics, request.rules) ? doubtCandidate(options, { ...trial, facts: measured }, signal) : measured
+}
+
+async function testCandidate(options: EvaluatorOptions, { request, baseline, arms, facts }: Trial, signal: AbortSignal): Promise<Facts> {
+  request.observe({ stage: 'tests' })
+  const testRuns = await runTests(options.sandbox, { config: options.config, tree: arms.candidate, random: request.random }, signal)
+  const tests = compareTests(baseline.testRuns, testRuns)
+  const tested: Facts = { ...facts, tests, testRuns }
+  if (isBroken(tests) || !request.checkOwnTests) return tested
+  return { ...tested, ownTests: await runOwnTests(options, { request, baseline }, signal) }
+}
+
+async function measureCandidate({ sandbox, config }: EvaluatorOptions, { request, arms, facts }: Trial, signal: AbortSignal): Promise<Facts> {
+  const { random, rules, thorough, observe } = request
+  observe({ stage: 'oracle' })
+  const oracle = await runOracles(sandbox, { config, arms, random }, signal)
+  if (oracle !== null && isFinal(oracle)) return { ...facts, oracle }
+  if (thorough) observe({ stage: 'disguise' })
+  const disguise = thorough ? await runDisguised(sandbox, { config, arms, random }, signal) : null
+  if (disguise !== null && isFinal(disguise.oracle)) return { ...facts, oracle, disguise }
+  const onPair = (metric: string, pairs: number): void => observe({ stage: 'metric', metric, pairs })
+  return { ...facts, oracle, disguise, metrics: await measureMetrics(sandbox, { config, rules, arms, random, onPair }, signal) }
+}
+
+/** Everything that could still show that a proven gain is none. */
+async function doubtCandidate(options: EvaluatorOptions, { request, baseline, arms, facts }: Trial, signal: AbortSignal): Promise<Facts> {
+  const { sandbox, config } = options
+  const { random } = request
+  request.observe({ stage: 'oracle' })
+  const oracle = facts.oracle === null ? null : await repeatOracles(sandbox, { config, arms, random, before: facts.oracle }, signal)
+  const repeated: Facts = { ...facts, oracle }
+  if (oracle !== null && isFinal(oracle)) return repeated
+  const plainTests = await runPlainTests(sandbox, { config, arms, random }, signal)
+  if (plainTests.failing.length > 0 || options.canary === undefined || config.accept.canaries === 0) return { ...repeated, plainTests }
+  request.observe({ stage: 'canaries' })
+  return { ...repeated, plainTests, ...(await tryJudges({ ...options, canary: options.canary }, { request, baseline }, signal)) }
+}
+
+/** Whether the judges still notice what is wrong: tests made wrong, and mutants of the change. */
+async function tryJudges(options: EvaluatorOptions & { readonly canary: CanaryPorts }, { request, baseline }: Against, signal: AbortSignal): Promise<Pick<Facts, 'tripwire' | 'canaries'>> {
+  const { canary, config, scope } = options
+  const ports = { ...options, ...canary }
+  const isProtected = (file: string): boolean => scope.isProtected(file)
+  const { candidate, trusted, random } = request
+  const prepare = (commit: ObjectId, from: ObjectId = trusted): ReturnType<typeof prepareRequest> => prepareRequest(options, commit, from)
+  const wired = { config, baseline: request.baseline, trusted, testRuns: baseline.testRuns, prepare, isProtected }
+  const found = await findTripwire(ports, { ...wired, random }, signal)
+  const tripwire = found === null ? null : await runTripwire(options, { ...wired, candidate, tripwire: found }, signal)
+  if (tripwire !== null && tripwire.silent.length > 0) return { tripwire }
+  const judges = { commit: request.baseline, tree: baseline.prepared.tree, testRuns: baseline.testRuns }
+  return { tripwire, canaries: await runCanaries(ports, { config, candidate, baseline: judges, prepare: (commit) => prepare(commit), isProtected, random }, signal) }
+}
+
+function isBroken(tests: TestComparison | null): boolean {
+  return tests !== null && (tests.missing.length > 0 || tests.newlyFailing.length > 0)
+}
+
+/** As `decide` will see it: what stopped early has not been measured to the end. */
+function looksProven(metrics: readonly MetricFacts[], rules: Readonly<Record<string, MetricRule>>): boolean {
+  return metrics.length > 0 && metrics.length === Object.keys(rules).length && metrics.every((facts) => facts.problem === null && nextLook(facts.pairs, rules[facts.name] as MetricRule).status === 'proven')
+}
+
+/** The candidate with its own tests. Its result can only forbid: a candidate that deletes a test is found here. */
+async function runOwnTests(options: EvaluatorOptions, { request, baseline }: Against, signal: AbortSignal): Promise<TestComparison> {
+  const own = { ...prepareRequest(options, request.candidate, request.trusted), isProtected: () => false }
+  await using candidate = await prepareTree(options, own, signal)
+  if (candidate.build !== null && !candidate.build.ok) return compareTests(baseline.testRuns, [])
+  return compareTests(baseline.testRuns, await runTests(options.sandbox, { config: options.config, tree: candidate.tree, random: request.random }, signal))
+}
+
+function buildFacts(baseline: PreparedTree, candidate: PreparedTree): BuildFacts | null {
+  if (candidate.build === null) return null
+  return { ...candidate.build, tampered: candidate.build.ok ? tamperedPaths(baseline.protectedDigests, candidate.protectedDigests) : [] }
+}

@@ -1,0 +1,37 @@
+import type { MetricRule } from '../decision/decision.ts'
+import type { ObjectId } from '../proposal/proposal.ts'
+import type { Random } from '../randomness/seeded-random.ts'
+import type { Mount } from '../sandbox/sandbox.ts'
+import type { Config } from '../target/config.ts'
+import type { PathScope } from '../target/path-scope.ts'
+import type { PreparePorts } from './prepared-tree.ts'
+import type { CanaryPorts } from './run-canaries.ts'
+
+/** What is happening now, for whoever watches. */
+export type EvaluationStage =
+  | { readonly stage: 'build' | 'tests' | 'oracle' | 'disguise' | 'canaries' | 'baseline' }
+  | { readonly stage: 'metric'; readonly metric: string; readonly pairs: number }
+
+export interface EvaluationRequest {
+  readonly candidate: ObjectId
+  /** What the candidate is held against: usually `trusted` itself. */
+  readonly baseline: ObjectId
+  /** Commit that protected files come from, on both sides. */
+  readonly trusted: ObjectId
+  readonly rules: Readonly<Record<string, MetricRule>>
+  readonly random: Random
+  /** Also run the candidate's own version of protected files: it can veto, never vouch. */
+  readonly checkOwnTests: boolean
+  /** Before something is offered to a person: also disguise the oracle, run the tests plainly, and see whether the judges notice tests made wrong and known-bad mutants of the change. */
+  readonly thorough: boolean
+  readonly observe: (stage: EvaluationStage) => void
+}
+
+export interface EvaluatorOptions extends PreparePorts {
+  readonly config: Config
+  readonly scope: PathScope
+  readonly mounts: readonly Mount[]
+  readonly clock: () => Date
+  /** Without it no evaluation has a tripwire or canaries. */
+  readonly canary?: CanaryPorts
+}
