@@ -7,7 +7,7 @@ import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 import {
-  configSchema, createEvaluator, createPathScope, createScreener, runSearch, seededRandom, startRun, strategyByName, type CycleEvent, type Launch, type LaunchResult, type Sandbox, type StrategyName,
+  configSchema, createEvaluator, createPathScope, createScreener, runSearch, seededRandom, startRun, createStrategy, type CycleEvent, type Launch, type LaunchResult, type Sandbox, type StrategyName,
 } from '../packages/core/src/index.ts'
 import { createAstGrepRules } from '../packages/core/src/adapters/ast-grep-rules/ast-grep-rules.ts'
 import { createGeneticProposer } from '../packages/core/src/adapters/genetic-proposer/genetic-proposer.ts'
@@ -97,7 +97,7 @@ async function measure(directory: string): Promise<void> {
     if (event.kind === 'proposed') sandbox.isFaster = event.step % 5 === 0
   }
   const ports = {
-    config, scope, revisions, evaluator, screener: createScreener({ revisions, scope, rules: createAstGrepRules() }), journal, observe, candidates: store, proposer: createGeneticProposer(), strategy: strategyByName(strategy), opportunities: { observe: async () => [] }, clock: () => new Date(),
+    config, scope, revisions, evaluator, screener: createScreener({ revisions, scope, rules: createAstGrepRules() }), journal, index: journal, observe, candidates: store, proposer: createGeneticProposer(), strategy: createStrategy(strategy, config.search), opportunities: { observe: async () => [] }, clock: () => new Date(),
   }
   const controller = new AbortController()
   const end = await runSearch(ports, state, { once: false }, AbortSignal.any([controller.signal]))

@@ -3,7 +3,7 @@ import path from 'node:path'
 import process from 'node:process'
 import { createMemoryJournal } from '@ratchet/core/testing'
 import {
-  configSchema, createEvaluator, createPathScope, createScreener, editsDigest, resumeRun, runSearch, seededRandom, startRun, strategyByName,
+  configSchema, createEvaluator, createPathScope, createScreener, editsDigest, resumeRun, runSearch, seededRandom, startRun, createStrategy,
   type JournalEvent, type Launch, type LaunchResult, type ObjectId, type Proposer, type RunPorts, type Sandbox, type StrategyName,
 } from '@ratchet/core'
 import { createAstGrepRules } from '@ratchet/core/adapters/ast-grep-rules/ast-grep-rules'
@@ -76,7 +76,7 @@ async function search(text: string, proposer: Proposer, options: { readonly eval
   const ports = async (): Promise<RunPorts & AsyncDisposable> => {
     const evaluator = createEvaluator({ sandbox: readingSandbox(), slots, scratch, config, scope, mounts: [], clock })
     const screener = createScreener({ revisions, scope, rules: createAstGrepRules() })
-    return { config, scope, revisions, screener, evaluator, journal, observe: () => undefined, candidates, proposer, strategy: strategyByName(strategy), opportunities: { observe: async () => [] }, clock, [Symbol.asyncDispose]: () => evaluator[Symbol.asyncDispose]() }
+    return { config, scope, revisions, screener, evaluator, journal, index: journal, observe: () => undefined, candidates, proposer, strategy: createStrategy(strategy, config.search), opportunities: { observe: async () => [] }, clock, [Symbol.asyncDispose]: () => evaluator[Symbol.asyncDispose]() }
   }
   const state = await startRun({ journal, revisions }, { seed: 1, configDigest: 'c', baseline, strategy, proposer: 'genetic', evaluations: options.evaluations, wallMs: null, tier: 'namespace' })
   await using first = await ports()

@@ -4,7 +4,7 @@ import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import {
-  createEvaluator, createPathScope, createScreener, CycleError, foldProposals, idleEditGlobs, knownOpportunities, prepareSetup, ProposalRecords, settleApplications, strategyByName,
+  createEvaluator, createPathScope, createScreener, CycleError, foldProposals, idleEditGlobs, knownOpportunities, prepareSetup, ProposalRecords, settleApplications, createStrategy,
   type CommitInfo, type EventBodies, type Journal, type JournalIndex, type LaunchResult, type JudgePorts, type Config, type ObjectId, type Observe, type PathScope, type ProposalRecord, type RevisionReader, type RunPorts, type Sandbox, type Settled,
   type StrategyName, type Tier, type Verification, verifyEvents, WorkspaceError,
 } from '@ratchet/core'
@@ -270,7 +270,8 @@ export function openRun(
     observe,
     candidates: workspace.candidates,
     proposer: createGeneticProposer(),
-    strategy: strategyByName(strategy),
+    index: target.index,
+    strategy: createStrategy(strategy, judge.ports.config.search),
     opportunities: knownOpportunities(target.index, judge, createV8OpportunitySource({
       sandbox: judge.sandbox, slots: workspace.slots, scratch: workspace.scratch, config, mounts: judge.mounts, baseline: judge.baseline, isProtected: (file) => scope.isProtected(file),
     })),

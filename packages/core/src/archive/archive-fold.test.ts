@@ -2,15 +2,14 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Decision, Verdict } from '../decision/decision.ts'
 import type { EventBodies } from '../journal/event.ts'
-import { seededRandom } from '../randomness/seeded-random.ts'
-import { strategyNames } from '../target/config.ts'
 import { createArchive, type ArchiveFold } from './archive-fold.ts'
-import type { Archive } from './archive.ts'
-import { strategyByName } from './strategies/strategy-by-name.ts'
 
-function made(index: number, parent: string): EventBodies['proposal-made'] {
-  const proposal = { id: `p${index}`, proposer: 'genetic' as const, parent, edits: [], operator: 'o', rationale: 'r' }
-  return { run: 'r', step: index, proposal, commit: `c${index}`, tree: `t${index}`, baseline: 'root', editsDigest: `${index}` }
+const hex = (index: number): string => (index + 1).toString(16).padStart(40, '0')
+const root = hex(-1)
+
+function made(index: number, parent: string): Pick<EventBodies['proposal-made'], 'proposal' | 'commit'> {
+  const edits = [{ path: `src/${index % 3}.ts`, start: 0, end: 1, replacement: 'xy', part: 0 }]
+  return { commit: hex(index), proposal: { id: index.toString(16).padStart(12, '0'), proposer: 'genetic', parent, edits, operator: `o${index % 5}`, rationale: 'r' } }
 }
 
 function decided(verdict: Verdict, estimate: number, low: number): Decision {
@@ -23,7 +22,7 @@ const additions = fc.array(
 )
 
 function filled(list: readonly { readonly verdict: Verdict; readonly estimate: number; readonly low: number; readonly parent: number }[]): ArchiveFold {
-  const archive = createArchive('root')
+  const archive = createArchive(root)
   list.forEach(({ verdict, estimate, low, parent }, index) => archive.add(made(index + 1, archive.at(parent % archive.size).commit), decided(verdict, estimate, low)))
   return archive
 }
@@ -56,91 +55,50 @@ describe('the archive', () => {
 
 describe('a variant', () => {
   it('without a figure and without a verdict on the gates is no parent', () => {
-    const archive = createArchive('root')
-    archive.add(made(1, 'root'), { verdict: 'inconclusive', reasons: [], metrics: {} })
-    archive.add(made(2, 'root'), { ...decided('accepted', 2, 1.5), verdict: 'approval-required' })
+    const archive = createArchive(root)
+    archive.add(made(1, root), { verdict: 'inconclusive', reasons: [], metrics: {} })
+    archive.add(made(2, root), { ...decided('accepted', 2, 1.5), verdict: 'approval-required' })
     expect([archive.size, archive.viableSize]).toEqual([3, 1])
   })
 
   it('of an unknown parent is refused', () => {
-    expect(() => createArchive('root').add(made(1, 'elsewhere'), decided('accepted', 2, 1.5))).toThrow(TypeError)
+    expect(() => createArchive(root).add(made(1, hex(99)), decided('accepted', 2, 1.5))).toThrow(TypeError)
   })
 
   it('with several objectives gains the geometric mean, so that half and double cancel out', () => {
     const one = decided('accepted', 2, 1.5).metrics['speed']
     if (one === undefined) throw new Error('no metric')
     const metrics = { speed: one, size: { ...one, effect: { estimate: 0.5, low: 0.25, high: 1 } }, guard: { ...one, role: 'guard' as const, effect: { estimate: 9, low: 9, high: 9 } } }
-    const variant = createArchive('root').add(made(1, 'root'), { verdict: 'inconclusive', reasons: [], metrics })
+    const variant = createArchive(root).add(made(1, root), { verdict: 'inconclusive', reasons: [], metrics })
     expect(variant.gain?.estimate).toBeCloseTo(0)
     expect(variant.gain?.low).toBeCloseTo((Math.log(1.5) + Math.log(0.25)) / 2)
   })
 
-  it('is chosen with at most two questions to an archive of 100,000', () => {
-    const archive = createArchive('root')
-    const random = seededRandom('many')
-    // Were adding linear in the size, this alone would be ten thousand million steps.
-    for (let index = 1; index <= 100_000; index++) {
-      archive.add(made(index, archive.viable(random.integer(archive.viableSize)).commit), decided(index % 3 === 0 ? 'accepted' : 'inconclusive', 1.2, 1 + (index % 997) / 1000))
-    }
-    // The earliest of those with the highest lower bound.
-    expect([archive.size, archive.best().index]).toEqual([100_001, 996])
-    for (const name of strategyNames) {
-      let questions = 0
-      const ask = <T>(answer: T): T => {
-        questions++
-        return answer
-      }
-      const counted: Archive = {
-        size: archive.size,
-        viableSize: archive.viableSize,
-        at: (index) => ask(archive.at(index)),
-        viable: (k) => ask(archive.viable(k)),
-        best: () => ask(archive.best()),
-      }
-      strategyByName(name).selectParent(counted, random)
-      expect(questions).toBeLessThanOrEqual(2)
-    }
+  it('counts its steps and what they changed, and says what made it', () => {
+    const archive = createArchive(root)
+    archive.add(made(1, root), decided('accepted', 2, 1.5))
+    const child = archive.add(made(2, hex(1)), decided('rejected', 1, 0.5))
+    expect(child).toMatchObject({ index: 2, parent: 1, proposal: '000000000002', commit: hex(2), depth: 2, size: 6, operator: 'o2', path: 'src/2.ts', verdict: 'rejected', children: 0 })
+    expect(child.scores.map((score) => Math.exp(score))).toEqual([expect.closeTo(1)])
+  })
+
+  it('enters once', () => {
+    const archive = createArchive(root)
+    archive.add(made(1, root), decided('accepted', 2, 1.5))
+    expect(() => archive.add(made(1, root), decided('accepted', 2, 1.5))).toThrow(TypeError)
+    expect(archive.size).toBe(2)
   })
 })
 
-describe.each(strategyNames)('strategy %s', (name) => {
-  it('answers the same for the same archive and stream, with a viable variant', () => {
+describe('the accepted', () => {
+  it('come best first, as many as are asked for', () => {
     fc.assert(
-      fc.property(additions, fc.nat(), (list, seed) => {
+      fc.property(additions, fc.integer({ min: 1, max: 5 }), (list, limit) => {
         const archive = filled(list)
-        const chosen = strategyByName(name).selectParent(archive, seededRandom(seed))
-        expect(strategyByName(name).selectParent(archive, seededRandom(seed))).toBe(chosen)
-        expect(archive.at(chosen.index)).toBe(chosen)
-        expect(chosen.verdict).not.toBe('rejected')
+        const all = Array.from({ length: archive.size }, (_, index) => archive.at(index)).filter(({ verdict }) => verdict === 'accepted')
+        const sorted = all.sort((a, b) => (b.gain?.low ?? 0) - (a.gain?.low ?? 0) || a.index - b.index)
+        expect(archive.accepted(limit)).toEqual(sorted.slice(0, limit))
       }),
     )
-  })
-
-  it('begins with the baseline', () => {
-    expect(strategyByName(name).selectParent(createArchive('root'), seededRandom(1)).index).toBe(0)
-  })
-})
-
-describe('the strategies differ:', () => {
-  const archive = filled([
-    { verdict: 'inconclusive', estimate: 3, low: 0.9, parent: 0 },
-    { verdict: 'accepted', estimate: 1.3, low: 1.2, parent: 0 },
-    { verdict: 'accepted', estimate: 1.9, low: 1.1, parent: 1 },
-  ])
-
-  it('greedy takes what is proven best, not what looks best', () => {
-    expect(strategyByName('greedy').selectParent(archive, seededRandom(1)).index).toBe(2)
-    const unproven = filled([{ verdict: 'inconclusive', estimate: 3, low: 0.9, parent: 0 }])
-    expect(strategyByName('greedy').selectParent(unproven, seededRandom(1)).index).toBe(0)
-  })
-
-  it('best-of-n always starts from the baseline', () => {
-    expect(strategyByName('best-of-n').selectParent(archive, seededRandom(1)).index).toBe(0)
-  })
-
-  it('random reaches every viable variant', () => {
-    const random = seededRandom(1)
-    const reached = new Set(Array.from({ length: 100 }, () => strategyByName('random').selectParent(archive, random).index))
-    expect([...reached].sort()).toEqual([0, 1, 2, 3])
   })
 })

@@ -11,7 +11,16 @@ export interface Variant {
   readonly verdict: Decision['verdict'] | 'root'
   /** Objective effect against the baseline: natural log of the ratio, mean over objectives; 0 for the root. Null when never measured. */
   readonly gain: { readonly estimate: number; readonly low: number } | null
+  /** Natural log of each objective's ratio, by the name of the metric in alphabetical order; empty when never measured and for the root. */
+  readonly scores: readonly number[]
   readonly children: number
+  /** Proposals between the baseline and this one. */
+  readonly depth: number
+  /** Characters that all those proposals took away and put in. */
+  readonly size: number
+  /** What made it out of its parent, and the file that it changed first; empty for the root. */
+  readonly operator: string
+  readonly path: string
 }
 
 /** Read view of the archive; every method is O(1) or O(log n). */
@@ -23,4 +32,19 @@ export interface Archive {
   viable(k: number): Variant
   /** Accepted variant with the highest lower bound of gain, the earliest of equals; the root when none is proven better. */
   best(): Variant
+}
+
+/** Whether a variant may have children: rejected ones, and those that only a person may approve, stay for the record. */
+export function isViable({ verdict, gain }: Pick<Variant, 'verdict' | 'gain'>): boolean {
+  switch (verdict) {
+    case 'root':
+    case 'accepted':
+      return true
+    case 'inconclusive':
+      // Without any figure the trouble was the baseline's, which leaves the gates open.
+      return gain !== null
+    case 'rejected':
+    case 'approval-required':
+      return false
+  }
 }

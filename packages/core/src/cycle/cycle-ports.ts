@@ -1,5 +1,6 @@
 import type { Strategy } from '../archive/strategy.ts'
 import type { Evaluator } from '../evaluation/evaluator.ts'
+import type { JournalIndex } from '../journal/journal-index.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { OpportunitySource } from '../proposal/opportunity-source.ts'
 import type { Proposer } from '../proposal/proposer.ts'
@@ -22,6 +23,7 @@ export interface JudgePorts {
 
 /** Everything a search run needs on top. */
 export interface RunPorts extends JudgePorts {
+  readonly index: Pick<JournalIndex, 'ofProposal'>
   readonly candidates: CandidateStore
   readonly proposer: Proposer
   readonly strategy: Strategy

@@ -9,6 +9,7 @@ import type { RunPorts } from './cycle-ports.ts'
 import { judgeChange } from './judge-change.ts'
 import { metricRules } from './metric-rules.ts'
 import { proposalId } from './propose-step.ts'
+import { readProposal } from './read-proposal.ts'
 import type { MadeProposal, RunState } from './run-state.ts'
 import type { SettleContext } from './settle-winner.ts'
 
@@ -44,7 +45,7 @@ export async function minimiseWinner(ports: RunPorts, context: SettleContext & {
 }
 
 async function oldestAsGood(ports: RunPorts, context: SettleContext & { readonly variant: Variant }, signal: AbortSignal): Promise<MadeProposal> {
-  const line = lineage(context.state, context.variant)
+  const line = await lineage(ports, context.state, context.variant)
   const whole = line.at(-1)
   if (whole === undefined) throw new TypeError(`variant ${context.variant.index} has no proposal`)
   for (const [index, reduced] of line.slice(0, -1).slice(0, ancestorLimit).entries()) {
@@ -54,13 +55,12 @@ async function oldestAsGood(ports: RunPorts, context: SettleContext & { readonly
 }
 
 /** The proposals from the baseline to this variant, oldest first. */
-function lineage(state: RunState, variant: Variant): readonly MadeProposal[] {
+async function lineage({ index }: Pick<RunPorts, 'index'>, state: RunState, variant: Variant): Promise<readonly MadeProposal[]> {
   const line: MadeProposal[] = []
   for (let at: Variant | null = variant; at !== null; at = at.parent === null ? null : state.archive.at(at.parent)) {
-    const made: MadeProposal | undefined = at.proposal === null ? undefined : state.made(at.proposal)
-    if (made !== undefined) line.unshift(made)
+    if (at.proposal !== null) line.push((await readProposal(index, at.proposal)).made)
   }
-  return line
+  return line.toReversed()
 }
 
 function hunks(before: readonly SourceFile[], after: readonly SourceFile[]): readonly TextEdit[] {
@@ -85,7 +85,7 @@ async function storeFlat(
   const id = proposalId(state.run, 0, digest)
   const known = state.made(id)
   if (known !== undefined) return known
-  const proposal: Proposal = { ...whole.proposal, id, parent: baseline, edits, rationale: rationaleOf(state, whole) }
+  const proposal: Proposal = { ...whole.proposal, id, parent: baseline, edits, rationale: await rationaleOf(ports, state, whole) }
   const stored = await ports.candidates.store({
     parent: baseline,
     changes: editedFiles(before, edits),
@@ -102,9 +102,9 @@ async function storeFlat(
 }
 
 /** The rationales along the lineage: the flat proposal does what all of them did. */
-function rationaleOf(state: RunState, whole: MadeProposal): string {
+async function rationaleOf(ports: RunPorts, state: RunState, whole: MadeProposal): Promise<string> {
   const index = state.archive.indexOf(whole.commit)
-  const line = index === undefined ? [whole] : lineage(state, state.archive.at(index))
+  const line = index === undefined ? [whole] : await lineage(ports, state, state.archive.at(index))
   return line.map((made) => made.proposal.rationale).join('; then ')
 }
 
@@ -121,8 +121,7 @@ async function holdsAlone(
   const known = state.decision(whole.proposal.id, 'minimise', trial)
   if (known !== undefined) return isNoBetter(known)
   ports.observe({ kind: 'settling', proposal: reduced.proposal, action: 'minimise' })
-  const screening = state.screening(whole.proposal.id)
-  if (screening === undefined) throw new TypeError(`proposal ${whole.proposal.id} was never screened`)
+  const { screening } = await readProposal(ports.index, whole.proposal.id)
   const alpha = ports.config.accept.falseAcceptRate
   const { decision, events } = await judgeChange(
     ports,

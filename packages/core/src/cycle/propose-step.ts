@@ -16,7 +16,7 @@ export type ReadSources = (commit: string) => Promise<readonly SourceFile[]>
  */
 export async function proposeStep(ports: RunPorts, state: RunState, readSources: ReadSources, signal: AbortSignal): Promise<readonly NewEvent[]> {
   const { run, started, nextStep: step } = state
-  const parent = ports.strategy.selectParent(state.archive, seededRandom(started.seed, 'parent', step))
+  const parent = ports.strategy.selectParent(state.archive, { random: seededRandom(started.seed, 'parent', step), child: state.archive.size })
   const sources = await readSources(parent.commit)
   const draft = await ports.proposer.propose(
     {
@@ -24,7 +24,7 @@ export async function proposeStep(ports: RunPorts, state: RunState, readSources:
       sources,
       opportunities: state.opportunities ?? [],
       random: seededRandom(started.seed, 'proposal', step),
-      tried: state.tried(parent.commit),
+      tried: state.tried,
     },
     signal,
   )

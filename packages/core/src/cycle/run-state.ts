@@ -1,5 +1,5 @@
 import type { ArchiveFold } from '../archive/archive-fold.ts'
-import type { Variant } from '../archive/archive.ts'
+import { DigestIndex } from '../archive/digest-index.ts'
 import type { Decision } from '../decision/decision.ts'
 import type { EventBodies, NewEvent, Purpose, RunId } from '../journal/event.ts'
 import type { ObjectId, Opportunity, ProposalId } from '../proposal/proposal.ts'
@@ -15,10 +15,13 @@ export class RunState {
   readonly run: RunId
   readonly started: EventBodies['run-started']
   readonly archive: ArchiveFold
-  readonly #tried = new Map<ObjectId, Set<string>>()
-  readonly #trees: Set<ObjectId>
+  /** Digests of edits on their parent. */
+  readonly #tried = new DigestIndex({ width: 16 })
+  readonly #trees = new DigestIndex()
+  /** Only what is open, and what settling the winner made: a million decided proposals stay in the journal. */
   readonly #made = new Map<ProposalId, MadeProposal>()
   readonly #screenings = new Map<ProposalId, Screening>()
+  /** Of settling the winner. */
   readonly #decisions = new Map<string, Decision>()
   opportunities: readonly Opportunity[] | null = null
   nextStep = 1
@@ -36,7 +39,7 @@ export class RunState {
     this.run = started.run
     this.started = started
     this.archive = archive
-    this.#trees = new Set([rootTree])
+    this.#trees.add(rootTree)
   }
 
   apply(event: NewEvent): void {
@@ -53,7 +56,7 @@ export class RunState {
       case 'step-skipped':
         this.nextStep = event.body.step + 1
         this.fruitless += 1
-        if (event.body.editsDigest !== null) this.tried(event.body.parent).add(event.body.editsDigest)
+        if (event.body.editsDigest !== null) this.#tried.add(event.body.editsDigest)
         return
       case 'evaluation-recorded':
         this.spentMs += event.body.evaluation.wallMs
@@ -73,17 +76,16 @@ export class RunState {
     }
   }
 
-  /** Digests of what was tried on a parent. The set is live. */
-  tried(parent: ObjectId): Set<string> {
-    let set = this.#tried.get(parent)
-    if (set === undefined) this.#tried.set(parent, (set = new Set()))
-    return set
+  /** What was tried already, whether or not it was evaluated. */
+  get tried(): { has(editsDigest: string): boolean } {
+    return this.#tried
   }
 
   hasTree(tree: ObjectId): boolean {
     return this.#trees.has(tree)
   }
 
+  /** An open proposal, or one of settling the winner; see `readProposal` for the others. */
   made(id: ProposalId): MadeProposal | undefined {
     return this.#made.get(id)
   }
@@ -96,32 +98,26 @@ export class RunState {
     return this.#decisions.get(decisionKey(proposal, purpose, trial))
   }
 
-  /** Accepted variants, best proven gain first; ties in order of entry. */
-  accepted(): readonly Variant[] {
-    const variants: Variant[] = []
-    for (let index = 1; index < this.archive.size; index++) {
-      const variant = this.archive.at(index)
-      if (variant.verdict === 'accepted') variants.push(variant)
-    }
-    return variants.sort((a, b) => (b.gain?.low ?? 0) - (a.gain?.low ?? 0) || a.index - b.index)
-  }
-
   #applyMade(made: MadeProposal): void {
     this.#made.set(made.proposal.id, made)
     this.#trees.add(made.tree)
     // Steps below 1 belong to settling the winner: they are not search steps.
     if (made.step < 1) return
-    this.tried(made.proposal.parent).add(made.editsDigest)
+    this.#tried.add(made.editsDigest)
     this.nextStep = made.step + 1
     this.fruitless = 0
     this.pending = made
   }
 
   #applyDecision(body: EventBodies['decision-made']): void {
-    this.#decisions.set(decisionKey(body.proposal, body.purpose, body.trial), body.decision)
-    if (body.purpose !== 'search') return
+    if (body.purpose !== 'search') {
+      this.#decisions.set(decisionKey(body.proposal, body.purpose, body.trial), body.decision)
+      return
+    }
     const made = this.#made.get(body.proposal)
     if (made !== undefined) this.archive.add(made, body.decision)
+    this.#made.delete(body.proposal)
+    this.#screenings.delete(body.proposal)
     this.evaluated += 1
     this.pending = null
   }

@@ -7,6 +7,7 @@ import { judgeChange } from './judge-change.ts'
 import { metricRules } from './metric-rules.ts'
 import { minimiseWinner } from './minimise-winner.ts'
 import type { ReadSources } from './propose-step.ts'
+import { readProposal } from './read-proposal.ts'
 import type { MadeProposal, RunState } from './run-state.ts'
 
 /** Confirmations tried before the run ends without an offer. Each spends its own share of the false-accept rate. */
@@ -23,7 +24,7 @@ export interface SettleContext {
  * attempt j may spend alpha * 6 / (pi^2 j^2), so that over the whole run a useless change is offered with probability <= alpha.
  */
 export async function settleWinner(ports: RunPorts, context: SettleContext, signal: AbortSignal): Promise<ProposalId | null> {
-  const finalists = context.state.accepted().slice(0, attemptLimit)
+  const finalists = context.state.archive.accepted(attemptLimit)
   for (const [index, variant] of finalists.entries()) {
     const made = await minimiseWinner(ports, { ...context, variant: variant satisfies Variant }, signal)
     if (!ports.config.accept.confirm || (await confirm(ports, { ...context, made, attempt: index + 1 }, signal))) return made.proposal.id
@@ -39,8 +40,7 @@ async function confirm(
   const known = state.decision(made.proposal.id, 'confirm', attempt)
   if (known !== undefined) return known.verdict === 'accepted'
   ports.observe({ kind: 'settling', proposal: made.proposal, action: 'confirm' })
-  const screening = state.screening(made.proposal.id)
-  if (screening === undefined) throw new TypeError(`proposal ${made.proposal.id} was never screened`)
+  const { screening } = await readProposal(ports.index, made.proposal.id)
   const alpha = attemptAlpha(ports.config.accept.falseAcceptRate, attempt)
   const { decision, events } = await judgeChange(
     ports,

@@ -14,7 +14,7 @@ export interface ProposalRequest {
   readonly opportunities: readonly Opportunity[]
   readonly random: Random
   /** Digests (see `editsDigest`) of what was tried on this parent already; a proposer avoids them. */
-  readonly tried: ReadonlySet<string>
+  readonly tried: { has(editsDigest: string): boolean }
 }
 
 /** A proposal before the cycle names it. */

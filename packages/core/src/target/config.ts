@@ -38,7 +38,8 @@ const insidePath = z
 
 export const reportFormats = ['node', 'junit', 'tap', 'vitest', 'jest', 'mocha', 'pytest', 'ctest', 'gtest', 'exit-code'] as const
 export const measures = ['cpu-time', 'wall-time', 'peak-memory', 'file-size', 'reported'] as const
-export const strategyNames = ['random', 'greedy', 'best-of-n'] as const
+export const strategyNames = ['random', 'greedy', 'best-of-n', 'dgm', 'hgm', 'islands', 'pareto', 'local-search', 'tabu'] as const
+export const featureAxes = ['size', 'depth', 'operator', 'path'] as const
 
 const timeout = duration.prefault('2m').describe('Wall-clock limit of one launch, for instance 2m (units: ms, s, m, h).')
 
@@ -128,8 +129,19 @@ const sandboxSchema = z.strictObject({
 const rateForm = 'a false-accept rate lies above 0 and is at most 0.2 (20%)'
 const falseAcceptRate = percentage.refine((rate) => rate > 0 && rate <= 0.2, { error: rateForm, ...fix('write for instance 0.01 or 1%') })
 
+const islandsSchema = z.strictObject({
+  count: z.int().min(1).max(1_000).default(4).describe('Populations that search by themselves.'),
+  axes: z
+    .array(z.enum(featureAxes))
+    .min(1, 'name at least one axis')
+    .default(['size', 'depth'])
+    .describe('What tells variants apart, the best of each kind being kept: size of the change, number of steps, operator of the last step, file of the last step.'),
+  migrateEvery: z.int().min(1).default(25).describe('Evaluations after which the best of each island is shown to the next one.'),
+})
+
 const searchSchema = z.strictObject({
   strategy: z.enum(strategyNames).default('greedy').describe('Which variant the next proposal starts from.'),
+  islands: islandsSchema.prefault({}).describe('Settings of the strategy `islands`.'),
   evaluations: z.int().min(1).max(1_000_000).default(200).describe('How many proposals are evaluated at most.'),
 })
 
@@ -195,6 +207,8 @@ export type ConfigInput = z.input<typeof configSchema>
 export type TestConfig = Config['tests'][number]
 export type OracleConfig = Config['oracle'][number]
 export type MetricConfig = Config['metrics'][string]
+export type SearchConfig = Config['search']
+export type FeatureAxis = (typeof featureAxes)[number]
 export type StrategyName = (typeof strategyNames)[number]
 
 /** Types a `ratchet.config.ts`: `export default defineConfig({ ... })`. */

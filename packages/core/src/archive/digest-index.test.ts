@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto'
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { DigestIndex } from './digest-index.ts'
+
+const digest = (text: string): string => createHash('sha1').update(text).digest('hex')
+
+describe('an index of digests', () => {
+  it('gives each its place, as a list and a set would', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat({ max: 300 }), { maxLength: 600 }), (numbers) => {
+        const index = new DigestIndex()
+        const places = new Map<string, number>()
+        for (const number of numbers) {
+          const key = digest(String(number))
+          const known = places.get(key)
+          if (known === undefined) places.set(key, places.size)
+          expect(index.add(key)).toEqual({ place: places.get(key), isNew: known === undefined })
+        }
+        expect(index.size).toBe(places.size)
+        for (const [key, place] of places) expect([index.indexOf(key), index.at(place)]).toEqual([place, key])
+        expect(index.has(digest('none of them'))).toBe(false)
+      }),
+    )
+  })
+
+  it('keeps apart what begins and ends alike', () => {
+    const index = new DigestIndex()
+    const alike = Array.from({ length: 100 }, (_, k) => `${'ab'.repeat(8)}${k.toString(16).padStart(4, '0')}${'ab'.repeat(10)}`)
+    for (const key of alike) index.add(key)
+    expect(alike.map((key) => index.indexOf(key))).toEqual(alike.map((_, k) => k))
+  })
+
+  it('keeps only as much of each as it is told', () => {
+    const index = new DigestIndex({ width: 16 })
+    index.add('a'.repeat(64))
+    expect([index.has('a'.repeat(64)), index.at(0)]).toEqual([true, 'a'.repeat(32)])
+  })
+
+  it.each(['', 'xyz', 'g'.repeat(40), 'abc'.repeat(13)])('refuses %j, which is no digest', (text) => {
+    expect(() => new DigestIndex().add(text)).toThrow(TypeError)
+  })
+
+  it('refuses digests of another length than the first', () => {
+    const index = new DigestIndex()
+    index.add('a'.repeat(40))
+    expect(() => index.add('a'.repeat(64))).toThrow(TypeError)
+  })
+})

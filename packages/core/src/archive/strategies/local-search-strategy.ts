@@ -1,0 +1,23 @@
+import { isViable, type Variant } from '../archive.ts'
+import { readArchive } from '../read-archive.ts'
+import type { Strategy } from '../strategy.ts'
+
+/** First improvement, as in Magpie (Blot and Petke 2022): stay until a child looks better, then go on from there. */
+export function createLocalSearchStrategy(): Strategy {
+  let current: Variant | null = null
+  const catchUp = readArchive((variant) => {
+    if (current === null) current = variant
+    else if (variant.parent === current.index && isViable(variant) && scoreOf(variant) > scoreOf(current)) current = variant
+  })
+  return {
+    name: 'local-search',
+    selectParent: (archive) => {
+      catchUp(archive)
+      return archive.at(current?.index ?? 0)
+    },
+  }
+}
+
+function scoreOf({ gain }: Variant): number {
+  return gain?.estimate ?? 0
+}
