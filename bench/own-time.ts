@@ -12,6 +12,7 @@ import {
 import { createAstGrepRules } from '../packages/core/src/adapters/ast-grep-rules/ast-grep-rules.ts'
 import { createGeneticProposer } from '../packages/core/src/adapters/genetic-proposer/genetic-proposer.ts'
 import { openGitWorkspace } from '../packages/core/src/adapters/git-workspace/git-workspace.ts'
+import { createSnapshotFiles } from '../packages/core/src/adapters/snapshot-files/snapshot-files.ts'
 import { openSqliteJournal } from '../packages/core/src/adapters/sqlite-journal/sqlite-journal.ts'
 
 const candidates = Number(process.argv[2] ?? 10_000)
@@ -97,7 +98,7 @@ async function measure(directory: string): Promise<void> {
     if (event.kind === 'proposed') sandbox.isFaster = event.step % 5 === 0
   }
   const ports = {
-    config, scope, revisions, evaluator, screener: createScreener({ revisions, scope, rules: createAstGrepRules() }), journal, index: journal, observe, candidates: store, proposer: createGeneticProposer(), strategy: createStrategy(strategy, config.search), opportunities: { observe: async () => [] }, clock: () => new Date(),
+    config, scope, revisions, evaluator, screener: createScreener({ revisions, scope, rules: createAstGrepRules() }), journal, index: journal, snapshots: createSnapshotFiles(path.join(workspace.stateDirectory, 'cache/runs')), observe, candidates: store, proposer: createGeneticProposer(), strategy: createStrategy(strategy, config.search), opportunities: { observe: async () => [] }, clock: () => new Date(),
   }
   const controller = new AbortController()
   const end = await runSearch(ports, state, { once: false }, AbortSignal.any([controller.signal]))

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
-import { createMemoryJournal } from '@ratchet/core/testing'
+import { createMemoryJournal, createMemorySnapshots } from '@ratchet/core/testing'
 import {
-  configSchema, createEvaluator, createPathScope, createScreener, editsDigest, resumeRun, runSearch, seededRandom, startRun, createStrategy,
-  type JournalEvent, type Launch, type LaunchResult, type ObjectId, type Proposer, type RunPorts, type Sandbox, type StrategyName,
+  configSchema, createEvaluator, createPathScope, createScreener, editsDigest, resumeRun, runSearch, seededRandom, startRun, createStrategy, strategyNames,
+  type JournalEvent, type Launch, type LaunchResult, type ObjectId, type Proposer, type RunPorts, type RunSnapshots, type Sandbox, type StrategyName,
 } from '@ratchet/core'
 import { createAstGrepRules } from '@ratchet/core/adapters/ast-grep-rules/ast-grep-rules'
 import { openGitWorkspace } from '@ratchet/core/adapters/git-workspace/git-workspace'
@@ -57,6 +57,9 @@ function scriptedProposer(rules: readonly (readonly [from: string, to: string])[
   }
 }
 
+/** As when the folder of them was deleted. */
+const noSnapshots: RunSnapshots = { load: async () => null, save: async () => undefined, discard: async () => undefined }
+
 interface Found {
   readonly events: readonly JournalEvent[]
   readonly winner: string | null
@@ -64,7 +67,7 @@ interface Found {
   readonly text: string | null
 }
 
-async function search(text: string, proposer: Proposer, options: { readonly evaluations: number; readonly strategy?: StrategyName; readonly stopAfter?: number }): Promise<Found> {
+async function search(text: string, proposer: Proposer, options: { readonly evaluations: number; readonly strategy?: StrategyName; readonly stopAfter?: number; readonly withSnapshots?: boolean }): Promise<Found> {
   await using target = await makeTarget({ 'src/a.js': text })
   await using workspace = await openGitWorkspace({ directory: target.directory, environment: process.env })
   const { revisions, candidates, slots, scratch } = workspace
@@ -72,11 +75,12 @@ async function search(text: string, proposer: Proposer, options: { readonly eval
   const scope = createPathScope(config, ['src/a.js'])
   const clock = (): Date => new Date(0)
   const journal = createMemoryJournal({ clock })
+  const snapshots = options.withSnapshots === false ? noSnapshots : createMemorySnapshots()
   const strategy = options.strategy ?? 'greedy'
   const ports = async (): Promise<RunPorts & AsyncDisposable> => {
     const evaluator = createEvaluator({ sandbox: readingSandbox(), slots, scratch, config, scope, mounts: [], clock })
     const screener = createScreener({ revisions, scope, rules: createAstGrepRules() })
-    return { config, scope, revisions, screener, evaluator, journal, index: journal, observe: () => undefined, candidates, proposer, strategy: createStrategy(strategy, config.search), opportunities: { observe: async () => [] }, clock, [Symbol.asyncDispose]: () => evaluator[Symbol.asyncDispose]() }
+    return { config, scope, revisions, screener, evaluator, journal, index: journal, snapshots, observe: () => undefined, candidates, proposer, strategy: createStrategy(strategy, config.search), opportunities: { observe: async () => [] }, clock, [Symbol.asyncDispose]: () => evaluator[Symbol.asyncDispose]() }
   }
   const state = await startRun({ journal, revisions }, { seed: 1, configDigest: 'c', baseline, strategy, proposer: 'genetic', evaluations: options.evaluations, wallMs: null, tier: 'namespace' })
   await using first = await ports()
@@ -84,7 +88,7 @@ async function search(text: string, proposer: Proposer, options: { readonly eval
   const controller = new AbortController()
   const counted = { ...first, observe: (event: { readonly kind: string }) => void (event.kind === 'decided' && ++evaluations === options.stopAfter && controller.abort()) }
   if ((await runSearch(counted, state, { once: false }, controller.signal)) === 'interrupted') {
-    const resumed = await resumeRun({ revisions, events: journal.ofRun(state.run) }, state.run, 'c')
+    const resumed = await resumeRun({ revisions, journal, index: journal, snapshots }, state.run, 'c')
     await using second = await ports()
     await runSearch(second, resumed, { once: false }, signal)
   }
@@ -122,14 +126,14 @@ describe('a search', () => {
     expect([found.winner, found.text]).toEqual([null, null])
   })
 
-  it.each(['greedy', 'random', 'best-of-n'] as const)('with strategy %s goes on after an interruption exactly as if there had been none', async (strategy) => {
+  it.each(strategyNames)('with strategy %s goes on after an interruption exactly as if there had been none', async (strategy) => {
     const rules = [['cost 50\n', 'cost 25\n'], ['note one\n', 'note two\n'], ['cost 40\n', 'broken\n'], ['cost 40\n', 'cost 20\n'], ['note two\n', 'note three\n']] as const
     const text = 'cost 50\n-\nnote one\n-\ncost 40\n'
     const whole = await search(text, scriptedProposer(rules), { evaluations: 5, strategy })
     const proposals = (found: Found): readonly string[] => found.events.flatMap((event) => (event.kind === 'proposal-made' && event.body.step > 0 ? [`${event.body.step} ${event.body.proposal.rationale}`] : []))
     expect(proposals(whole).length).toBeGreaterThan(3)
-    for (const stopAfter of [1, 2, 4]) {
-      const resumed = await search(text, scriptedProposer(rules), { evaluations: 5, strategy, stopAfter })
+    for (const [stopAfter, withSnapshots] of [[1, true], [2, false], [4, true], [4, false]] as const) {
+      const resumed = await search(text, scriptedProposer(rules), { evaluations: 5, strategy, stopAfter, withSnapshots })
       expect(proposals(resumed)).toEqual(proposals(whole))
       expect(resumed.text).toBe(whole.text)
     }

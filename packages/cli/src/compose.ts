@@ -5,7 +5,7 @@ import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import {
   createEvaluator, createPathScope, createScreener, CycleError, foldProposals, idleEditGlobs, knownOpportunities, prepareSetup, ProposalRecords, settleApplications, createStrategy,
-  type CommitInfo, type EventBodies, type Journal, type JournalIndex, type LaunchResult, type JudgePorts, type Config, type ObjectId, type Observe, type PathScope, type ProposalRecord, type RevisionReader, type RunPorts, type Sandbox, type Settled,
+  type CommitInfo, type EventBodies, type Journal, type JournalIndex, type LaunchResult, type JudgePorts, type Config, type ObjectId, type Observe, type PathScope, type ProposalRecord, type RevisionReader, type RunPorts, type RunSnapshots, type Sandbox, type Settled,
   type StrategyName, type Tier, type Verification, verifyEvents, WorkspaceError,
 } from '@ratchet/core'
 import { createAstGrepRules } from '@ratchet/core/adapters/ast-grep-rules/ast-grep-rules'
@@ -22,6 +22,7 @@ import { readPackage } from '@ratchet/core/adapters/repository-survey/read-packa
 import { surveyRepository } from '@ratchet/core/adapters/repository-survey/survey-repository'
 import type { Survey } from '@ratchet/core/adapters/repository-survey/survey'
 import { localTiers, openProvenTier, openSandboxTier, openStrongestTier } from '@ratchet/core/adapters/sandbox-tiers/open-sandbox-tier'
+import { createSnapshotFiles } from '@ratchet/core/adapters/snapshot-files/snapshot-files'
 import { openSqliteJournal } from '@ratchet/core/adapters/sqlite-journal/sqlite-journal'
 import { createV8OpportunitySource } from '@ratchet/core/adapters/v8-profile/v8-opportunity-source'
 import type { Invocation } from './invocation.ts'
@@ -271,12 +272,18 @@ export function openRun(
     candidates: workspace.candidates,
     proposer: createGeneticProposer(),
     index: target.index,
+    snapshots: snapshotsOf(target),
     strategy: createStrategy(strategy, judge.ports.config.search),
     opportunities: knownOpportunities(target.index, judge, createV8OpportunitySource({
       sandbox: judge.sandbox, slots: workspace.slots, scratch: workspace.scratch, config, mounts: judge.mounts, baseline: judge.baseline, isProtected: (file) => scope.isProtected(file),
     })),
     clock: invocation.clock,
   }
+}
+
+/** Where the states of runs are kept, for quick resuming. */
+export function snapshotsOf({ workspace }: OpenTarget): RunSnapshots {
+  return createSnapshotFiles(path.join(workspace.stateDirectory, 'cache', 'runs'))
 }
 
 /** Looks at the working tree's committed files for `ratchet init`. */

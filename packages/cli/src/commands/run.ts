@@ -3,7 +3,7 @@ import {
   foldProposals, proposalDocument, resumeRun, runSearch, startRun, strategyNames, type ProposalDocument, type RunState, type SearchEnd, type StrategyName,
 } from '@ratchet/core'
 import { oneOf, positiveNumber, wholeNumber } from '../argument.ts'
-import { isReadableByGenetic, openJudge, openRun, openTarget, type OpenJudge, type OpenTarget } from '../compose.ts'
+import { isReadableByGenetic, openJudge, openRun, openTarget, snapshotsOf, type OpenJudge, type OpenTarget } from '../compose.ts'
 import { faint, strong } from '../console.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { Invocation } from '../invocation.ts'
@@ -101,7 +101,7 @@ async function start(target: OpenTarget, judge: OpenJudge, options: RunOptions):
 
 async function resume(target: OpenTarget, judge: OpenJudge, name: string): Promise<RunState> {
   const { run } = await target.findRun(name)
-  return resumeRun({ revisions: target.workspace.revisions, events: target.index.ofRun(run) }, run, judge.configDigest)
+  return resumeRun({ revisions: target.workspace.revisions, journal: target.journal, index: target.index, snapshots: snapshotsOf(target) }, run, judge.configDigest)
 }
 
 /** An interruption is an ordinary end: everything is in the journal already. */

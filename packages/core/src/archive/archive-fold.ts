@@ -1,42 +1,69 @@
+import { z } from 'zod'
 import type { Decision } from '../decision/decision.ts'
 import type { EventBodies } from '../journal/event.ts'
 import type { ObjectId, Proposal, ProposalId } from '../proposal/proposal.ts'
 import { isViable, type Archive, type Variant } from './archive.ts'
-import { Column } from './column.ts'
+import { Column, type Numbers } from './column.ts'
 import { DigestIndex } from './digest-index.ts'
 import { NameTable } from './name-table.ts'
 import { objectiveGain } from './objective-gain.ts'
+import { columnOf, type PackedState } from './packed-state.ts'
 
 const verdicts = ['root', 'accepted', 'rejected', 'inconclusive', 'approval-required'] as const satisfies readonly Variant['verdict'][]
 const none = -1
+
+/** What is kept of a variant, by its index; `scores` and `viable` are lists of their own. */
+const kinds = {
+  /** 12 hexadecimal digits: exact in a number. */
+  proposals: Float64Array,
+  parents: Int32Array,
+  verdicts: Uint8Array,
+  /** NaN where there is no gain. */
+  estimates: Float64Array,
+  lows: Float64Array,
+  children: Int32Array,
+  depths: Int32Array,
+  sizes: Float64Array,
+  operators: Int32Array,
+  paths: Int32Array,
+  /** Where the scores of a variant begin. */
+  scoresAt: Int32Array,
+  scores: Float32Array,
+  viable: Int32Array,
+} as const
+
+const packedFacts = z.object({ names: z.array(z.string()).readonly(), width: z.int(), best: z.int(), bestLow: z.number() })
 
 /**
  * The archive of one run, built by adding decided proposals in journal order. Evaluations stay in the journal; a variant keeps only what
  * parent selection needs, in columns of numbers: about 100 bytes each, and a step costs O(1) however many variants there are.
  */
 export class ArchiveFold implements Archive {
-  readonly #commits = new DigestIndex()
-  /** 12 hexadecimal digits: exact in a number. */
-  readonly #proposals = new Column(Float64Array)
-  readonly #parents = new Column(Int32Array)
-  readonly #verdicts = new Column(Uint8Array)
-  readonly #estimates = new Column(Float64Array)
-  readonly #lows = new Column(Float64Array)
-  readonly #children = new Column(Int32Array)
-  readonly #depths = new Column(Int32Array)
-  readonly #sizes = new Column(Float64Array)
-  readonly #operators = new Column(Int32Array)
-  readonly #paths = new Column(Int32Array)
-  readonly #names = new NameTable()
-  /** Where the scores of a variant begin, and all of them one after the other. */
-  readonly #scoresAt = new Column(Int32Array)
-  readonly #scores = new Column(Float32Array)
-  readonly #viable = new Column(Int32Array)
+  readonly #commits: DigestIndex
+  readonly #columns: Readonly<Record<keyof typeof kinds, Column>>
+  readonly #names: NameTable
   #best = 0
   #bestLow = 0
 
-  constructor(root: ObjectId) {
-    this.#push({ commit: root, parent: null, proposal: null, verdict: 'root', gain: { estimate: 0, low: 0 }, scores: [], depth: 0, size: 0, operator: '', path: '' })
+  constructor(from: { readonly root: ObjectId } | PackedState) {
+    if ('root' in from) {
+      this.#commits = new DigestIndex()
+      this.#columns = columnsOf((_, kind) => new kind())
+      this.#names = new NameTable()
+      this.#push({ commit: from.root, parent: null, proposal: null, verdict: 'root', gain: { estimate: 0, low: 0 }, scores: [], depth: 0, size: 0, operator: '', path: '' })
+      return
+    }
+    const { names, width, best, bestLow } = packedFacts.parse(from.facts)
+    this.#commits = DigestIndex.of(columnOf(from, 'commits', Uint8Array), { width, most: 32 })
+    this.#columns = columnsOf((name, kind) => columnOf(from, name, kind))
+    this.#names = new NameTable(names)
+    this.#best = best
+    this.#bestLow = bestLow
+  }
+
+  pack(): PackedState {
+    const facts: z.infer<typeof packedFacts> = { names: this.#names.names, width: this.#commits.width, best: this.#best, bestLow: this.#bestLow }
+    return { facts, columns: { commits: this.#commits.bytes, ...Object.fromEntries(Object.entries(this.#columns).map(([name, column]) => [name, column.values])) } }
   }
 
   /**
@@ -48,9 +75,9 @@ export class ArchiveFold implements Archive {
     const gain = gainOf(decision)
     const index = this.#push({
       commit, parent, proposal: proposal.id, verdict: decision.verdict, gain, scores: scoresOf(decision),
-      depth: this.#depths.at(parent) + 1, size: this.#sizes.at(parent) + changedCharacters(proposal), operator: proposal.operator, path: proposal.edits[0]?.path ?? '',
+      depth: this.#columns.depths.at(parent) + 1, size: this.#columns.sizes.at(parent) + changedCharacters(proposal), operator: proposal.operator, path: proposal.edits[0]?.path ?? '',
     })
-    this.#children.set(parent, this.#children.at(parent) + 1)
+    this.#columns.children.set(parent, this.#columns.children.at(parent) + 1)
     if (decision.verdict === 'accepted' && gain !== null && gain.low > this.#bestLow) {
       this.#best = index
       this.#bestLow = gain.low
@@ -59,36 +86,36 @@ export class ArchiveFold implements Archive {
   }
 
   get size(): number {
-    return this.#parents.length
+    return this.#columns.parents.length
   }
 
   get viableSize(): number {
-    return this.#viable.length
+    return this.#columns.viable.length
   }
 
   at(index: number): Variant {
-    const parent = this.#parents.at(index)
-    const estimate = this.#estimates.at(index)
-    const verdict = verdicts[this.#verdicts.at(index)]
+    const parent = this.#columns.parents.at(index)
+    const estimate = this.#columns.estimates.at(index)
+    const verdict = verdicts[this.#columns.verdicts.at(index)]
     if (verdict === undefined) throw new TypeError(`variant ${index} has no verdict`)
     return {
       commit: this.#commits.at(index),
       index,
       parent: parent === none ? null : parent,
-      proposal: index === 0 ? null : this.#proposals.at(index).toString(16).padStart(12, '0'),
+      proposal: index === 0 ? null : this.#columns.proposals.at(index).toString(16).padStart(12, '0'),
       verdict,
-      gain: Number.isNaN(estimate) ? null : { estimate, low: this.#lows.at(index) },
+      gain: Number.isNaN(estimate) ? null : { estimate, low: this.#columns.lows.at(index) },
       scores: this.#scoresOf(index),
-      children: this.#children.at(index),
-      depth: this.#depths.at(index),
-      size: this.#sizes.at(index),
-      operator: this.#names.at(this.#operators.at(index)),
-      path: this.#names.at(this.#paths.at(index)),
+      children: this.#columns.children.at(index),
+      depth: this.#columns.depths.at(index),
+      size: this.#columns.sizes.at(index),
+      operator: this.#names.at(this.#columns.operators.at(index)),
+      path: this.#names.at(this.#columns.paths.at(index)),
     }
   }
 
   viable(k: number): Variant {
-    return this.at(this.#viable.at(k))
+    return this.at(this.#columns.viable.at(k))
   }
 
   best(): Variant {
@@ -100,7 +127,7 @@ export class ArchiveFold implements Archive {
     const found: number[] = []
     const rank = (a: number, b: number): number => this.#lowOf(b) - this.#lowOf(a) || a - b
     for (let index = 1; index < this.size; index++) {
-      if (verdicts[this.#verdicts.at(index)] !== 'accepted') continue
+      if (verdicts[this.#columns.verdicts.at(index)] !== 'accepted') continue
       const last = found.at(-1)
       if (found.length >= limit && last !== undefined && rank(index, last) > 0) continue
       found.push(index)
@@ -115,38 +142,44 @@ export class ArchiveFold implements Archive {
   }
 
   #lowOf(index: number): number {
-    const low = this.#lows.at(index)
+    const low = this.#columns.lows.at(index)
     return Number.isNaN(low) ? 0 : low
   }
 
   #scoresOf(index: number): readonly number[] {
-    const from = this.#scoresAt.at(index)
-    const to = index + 1 < this.size ? this.#scoresAt.at(index + 1) : this.#scores.length
-    return Array.from({ length: to - from }, (_, offset) => this.#scores.at(from + offset))
+    const to = index + 1 < this.size ? this.#columns.scoresAt.at(index + 1) : this.#columns.scores.length
+    const scores: number[] = []
+    for (let at = this.#columns.scoresAt.at(index); at < to; at++) scores.push(this.#columns.scores.at(at))
+    return scores
   }
 
   #push(variant: Omit<Variant, 'index' | 'children'>): number {
     const { place: index, isNew } = this.#commits.add(variant.commit)
     if (!isNew) throw new TypeError(`commit ${variant.commit} is in the archive already`)
-    this.#proposals.push(variant.proposal === null ? 0 : numberOf(variant.proposal))
-    this.#parents.push(variant.parent ?? none)
-    this.#verdicts.push(verdicts.indexOf(variant.verdict))
-    this.#estimates.push(variant.gain?.estimate ?? Number.NaN)
-    this.#lows.push(variant.gain?.low ?? Number.NaN)
-    this.#children.push(0)
-    this.#depths.push(variant.depth)
-    this.#sizes.push(variant.size)
-    this.#operators.push(this.#names.add(variant.operator))
-    this.#paths.push(this.#names.add(variant.path))
-    this.#scoresAt.push(this.#scores.length)
-    for (const score of variant.scores) this.#scores.push(score)
-    if (isViable(variant)) this.#viable.push(index)
+    this.#columns.proposals.push(variant.proposal === null ? 0 : numberOf(variant.proposal))
+    this.#columns.parents.push(variant.parent ?? none)
+    this.#columns.verdicts.push(verdicts.indexOf(variant.verdict))
+    this.#columns.estimates.push(variant.gain?.estimate ?? Number.NaN)
+    this.#columns.lows.push(variant.gain?.low ?? Number.NaN)
+    this.#columns.children.push(0)
+    this.#columns.depths.push(variant.depth)
+    this.#columns.sizes.push(variant.size)
+    this.#columns.operators.push(this.#names.add(variant.operator))
+    this.#columns.paths.push(this.#names.add(variant.path))
+    this.#columns.scoresAt.push(this.#columns.scores.length)
+    for (const score of variant.scores) this.#columns.scores.push(score)
+    if (isViable(variant)) this.#columns.viable.push(index)
     return index
   }
 }
 
+function columnsOf(values: (name: keyof typeof kinds, kind: new () => Numbers) => Numbers): Readonly<Record<keyof typeof kinds, Column>> {
+  const names = Object.keys(kinds) as (keyof typeof kinds)[]
+  return Object.fromEntries(names.map((name) => [name, new Column(values(name, kinds[name]))])) as Record<keyof typeof kinds, Column>
+}
+
 export function createArchive(root: ObjectId): ArchiveFold {
-  return new ArchiveFold(root)
+  return new ArchiveFold({ root })
 }
 
 /** Evidence without a single sample has no gain. An unknown bound becomes a very small gain: it must stay a number that sorts and prints. */

@@ -1,21 +1,28 @@
-type Numbers = Uint8Array | Uint16Array | Int32Array | Float32Array | Float64Array
+export type Numbers = Uint8Array | Int32Array | Float32Array | Float64Array
 
 /** Numbers in order of entry, one machine word each: a typed array that doubles. An archive of a million variants is a dozen of these instead of millions of objects. */
 export class Column {
   #values: Numbers
-  #length = 0
+  #length: number
 
-  constructor(kind: new (length: number) => Numbers) {
-    this.#values = new kind(16)
+  /** Begins with the given values, which it takes over. */
+  constructor(values: Numbers) {
+    this.#values = values
+    this.#length = values.length
   }
 
   get length(): number {
     return this.#length
   }
 
+  /** A view, good until the next push. */
+  get values(): Numbers {
+    return this.#values.subarray(0, this.#length)
+  }
+
   push(value: number): void {
     if (this.#length === this.#values.length) {
-      const grown = new (this.#values.constructor as new (length: number) => Numbers)(2 * this.#length)
+      const grown = new (this.#values.constructor as new (length: number) => Numbers)(Math.max(16, 2 * this.#length))
       grown.set(this.#values)
       this.#values = grown
     }

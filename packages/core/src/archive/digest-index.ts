@@ -7,13 +7,32 @@
 export class DigestIndex {
   readonly #most: number
   #width = 0
-  #bytes = Buffer.alloc(0)
+  #bytes: Buffer = Buffer.alloc(0)
   /** Place + 1 of the digest, or 0. */
   #table = new Int32Array(64)
   #size = 0
 
   constructor(options: { readonly width?: number } = {}) {
     this.#most = options.width ?? 32
+  }
+
+  /** The index whose `bytes` these are: digests of `width` bytes, one after the other. */
+  static of(bytes: Uint8Array, options: { readonly width: number; readonly most?: number }): DigestIndex {
+    const index = new DigestIndex({ width: options.most ?? options.width })
+    index.#width = options.width
+    index.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+    index.#size = options.width === 0 ? 0 : bytes.length / options.width
+    index.#rehash(2 ** Math.ceil(Math.log2(Math.max(64, 4 * index.#size))))
+    return index
+  }
+
+  get width(): number {
+    return this.#width
+  }
+
+  /** A view, good until the next entry. */
+  get bytes(): Uint8Array {
+    return this.#bytes.subarray(0, this.#size * this.#width)
   }
 
   get size(): number {
@@ -30,7 +49,7 @@ export class DigestIndex {
     if (this.#bytes.length < this.#size * this.#width) this.#bytes = Buffer.concat([this.#bytes], Math.max(16, 2 * place) * this.#width)
     key.copy(this.#bytes, place * this.#width)
     this.#table[slot] = place + 1
-    if (2 * this.#size > this.#table.length) this.#rehash()
+    if (2 * this.#size > this.#table.length) this.#rehash(2 * this.#table.length)
     return { place, isNew: true }
   }
 
@@ -68,8 +87,8 @@ export class DigestIndex {
     }
   }
 
-  #rehash(): void {
-    this.#table = new Int32Array(2 * this.#table.length)
+  #rehash(length: number): void {
+    this.#table = new Int32Array(length)
     const mask = this.#table.length - 1
     for (let place = 0; place < this.#size; place++) {
       let slot = hashOf(this.#bytes, place * this.#width, this.#width) & mask

@@ -3,6 +3,14 @@ export class NameTable {
   readonly #names: string[] = []
   readonly #numbers = new Map<string, number>()
 
+  constructor(names: readonly string[] = []) {
+    for (const name of names) this.add(name)
+  }
+
+  get names(): readonly string[] {
+    return this.#names
+  }
+
   add(name: string): number {
     let number = this.#numbers.get(name)
     if (number === undefined) this.#numbers.set(name, (number = this.#names.push(name) - 1))

@@ -9,6 +9,7 @@ import type { Config } from '../target/config.ts'
 import type { PathScope } from '../target/path-scope.ts'
 import type { CandidateStore, RevisionReader } from '../workspace/workspace.ts'
 import type { Observe } from './cycle-event.ts'
+import type { RunSnapshots } from '../archive/run-snapshots.ts'
 
 /** Everything that judging one change needs. */
 export interface JudgePorts {
@@ -28,5 +29,6 @@ export interface RunPorts extends JudgePorts {
   readonly proposer: Proposer
   readonly strategy: Strategy
   readonly opportunities: OpportunitySource
+  readonly snapshots: RunSnapshots
   readonly clock: () => Date
 }

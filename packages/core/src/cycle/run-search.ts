@@ -4,6 +4,7 @@ import type { RunPorts } from './cycle-ports.ts'
 import { metricRules } from './metric-rules.ts'
 import { proposeStep } from './propose-step.ts'
 import type { MadeProposal, RunState } from './run-state.ts'
+import { createRecorder, type Recorder } from './recorder.ts'
 import { settleWinner } from './settle-winner.ts'
 import { createSourceReader } from './source-reader.ts'
 
@@ -19,9 +20,7 @@ export type SearchEnd = EventBodies['run-finished']['reason'] | 'interrupted'
 
 /** The cycle: observe -> propose -> screen -> evaluate -> decide, again and again; then the winner is minimised and confirmed. */
 export async function runSearch(ports: RunPorts, state: RunState, limits: SearchLimits, signal: AbortSignal): Promise<SearchEnd> {
-  const record = async (events: readonly NewEvent[]): Promise<void> => {
-    for (const event of await ports.journal.append(events)) state.apply(event)
-  }
+  const record = createRecorder(ports, state)
   const readSources = createSourceReader(ports.revisions, ports.scope)
   await observeOpportunities(ports, state, record, signal)
   const stopAt = limits.once ? state.evaluated + 1 : Number.POSITIVE_INFINITY
@@ -35,14 +34,18 @@ export async function runSearch(ports: RunPorts, state: RunState, limits: Search
     if (state.pending !== null) await evaluatePending(ports, { state, made: state.pending, record }, signal)
     end = searchEnd(state, stopAt)
   }
-  if (end === null) return 'interrupted'
+  if (end === null) {
+    await record.save()
+    return 'interrupted'
+  }
   const winner = await settleWinner(ports, { state, record, readSources }, signal)
   await record([{ kind: 'run-finished', body: { run: state.run, winner, reason: end } }])
+  await ports.snapshots.discard(state.run)
   ports.observe({ kind: 'run-finished', run: state.run, winner })
   return end
 }
 
-async function observeOpportunities(ports: RunPorts, state: RunState, record: (events: readonly NewEvent[]) => Promise<void>, signal: AbortSignal): Promise<void> {
+async function observeOpportunities(ports: RunPorts, state: RunState, record: Recorder, signal: AbortSignal): Promise<void> {
   if (state.opportunities === null) {
     ports.observe({ kind: 'observing' })
     const opportunities = await ports.opportunities.observe(signal)
@@ -62,7 +65,7 @@ function searchEnd(state: RunState, stopAt: number): EventBodies['run-finished']
 
 async function evaluatePending(
   ports: RunPorts,
-  { state, made, record }: { readonly state: RunState; readonly made: MadeProposal; readonly record: (events: readonly NewEvent[]) => Promise<void> },
+  { state, made, record }: { readonly state: RunState; readonly made: MadeProposal; readonly record: Recorder },
   signal: AbortSignal,
 ): Promise<void> {
   const screening = state.screening(made.proposal.id)

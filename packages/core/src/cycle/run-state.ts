@@ -1,11 +1,20 @@
-import type { ArchiveFold } from '../archive/archive-fold.ts'
+import { ArchiveFold, createArchive } from '../archive/archive-fold.ts'
 import { DigestIndex } from '../archive/digest-index.ts'
+import { columnOf, type PackedState } from '../archive/packed-state.ts'
 import type { Decision } from '../decision/decision.ts'
 import type { EventBodies, NewEvent, Purpose, RunId } from '../journal/event.ts'
 import type { ObjectId, Opportunity, ProposalId } from '../proposal/proposal.ts'
 import type { Screening } from '../screening/screening.ts'
 
 export type MadeProposal = EventBodies['proposal-made']
+
+interface PackedFacts extends Pick<RunState, 'started' | 'opportunities' | 'nextStep' | 'evaluated' | 'fruitless' | 'spentMs' | 'pending'> {
+  readonly archive: unknown
+  readonly widths: { readonly tried: number; readonly trees: number }
+  readonly made: readonly (readonly [ProposalId, MadeProposal])[]
+  readonly screenings: readonly (readonly [ProposalId, Screening])[]
+  readonly decisions: readonly (readonly [string, Decision])[]
+}
 
 /**
  * Where a run stands: a fold of its events and of nothing else. The live run and `--resume` feed the same `apply`, which is what
@@ -16,8 +25,8 @@ export class RunState {
   readonly started: EventBodies['run-started']
   readonly archive: ArchiveFold
   /** Digests of edits on their parent. */
-  readonly #tried = new DigestIndex({ width: 16 })
-  readonly #trees = new DigestIndex()
+  readonly #tried: DigestIndex
+  readonly #trees: DigestIndex
   /** Only what is open, and what settling the winner made: a million decided proposals stay in the journal. */
   readonly #made = new Map<ProposalId, MadeProposal>()
   readonly #screenings = new Map<ProposalId, Screening>()
@@ -35,11 +44,41 @@ export class RunState {
   pending: MadeProposal | null = null
   finished: EventBodies['run-finished'] | null = null
 
-  constructor(started: EventBodies['run-started'], archive: ArchiveFold, rootTree: ObjectId) {
-    this.run = started.run
-    this.started = started
-    this.archive = archive
-    this.#trees.add(rootTree)
+  constructor(from: { readonly started: EventBodies['run-started']; readonly rootTree: ObjectId } | PackedState) {
+    if ('rootTree' in from) {
+      this.started = from.started
+      this.archive = createArchive(from.started.baseline)
+      this.#tried = new DigestIndex({ width: 16 })
+      this.#trees = new DigestIndex()
+      this.#trees.add(from.rootTree)
+    } else {
+      const { archive, widths, made, screenings, decisions, ...counts } = from.facts as PackedFacts
+      this.started = counts.started
+      this.archive = new ArchiveFold({ facts: archive, columns: from.columns })
+      this.#tried = DigestIndex.of(columnOf(from, 'tried', Uint8Array), { width: widths.tried, most: 16 })
+      this.#trees = DigestIndex.of(columnOf(from, 'trees', Uint8Array), { width: widths.trees, most: 32 })
+      for (const entry of made) this.#made.set(...entry)
+      for (const entry of screenings) this.#screenings.set(...entry)
+      for (const entry of decisions) this.#decisions.set(...entry)
+      this.opportunities = counts.opportunities
+      this.nextStep = counts.nextStep
+      this.evaluated = counts.evaluated
+      this.fruitless = counts.fruitless
+      this.spentMs = counts.spentMs
+      this.pending = counts.pending
+    }
+    this.run = this.started.run
+  }
+
+  /** Everything that `apply` has made of the events so far; views of live numbers, to be written down before the next event. */
+  pack(): PackedState {
+    const { started, opportunities, nextStep, evaluated, fruitless, spentMs, pending } = this
+    const archive = this.archive.pack()
+    const facts: PackedFacts = {
+      started, opportunities, nextStep, evaluated, fruitless, spentMs, pending, archive: archive.facts, widths: { tried: this.#tried.width, trees: this.#trees.width },
+      made: [...this.#made], screenings: [...this.#screenings], decisions: [...this.#decisions],
+    }
+    return { facts, columns: { ...archive.columns, tried: this.#tried.bytes, trees: this.#trees.bytes } }
   }
 
   apply(event: NewEvent): void {

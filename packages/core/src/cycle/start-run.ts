@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { createArchive } from '../archive/archive-fold.ts'
-import type { EventBodies, JournalEvent, RunId } from '../journal/event.ts'
+import type { EventBodies, RunId } from '../journal/event.ts'
+import type { JournalIndex } from '../journal/journal-index.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { RevisionReader } from '../workspace/workspace.ts'
 import { CycleError } from './cycle-error.ts'
+import type { RunSnapshot, RunSnapshots } from '../archive/run-snapshots.ts'
 import { RunState } from './run-state.ts'
 
 export type RunPlan = Omit<EventBodies['run-started'], 'run'>
@@ -17,17 +18,21 @@ export async function startRun(ports: { readonly journal: Journal; readonly revi
   return emptyState(ports.revisions, started)
 }
 
+export interface ResumePorts {
+  readonly revisions: RevisionReader
+  readonly journal: Pick<Journal, 'read'>
+  readonly index: Pick<JournalIndex, 'ofRun'>
+  readonly snapshots: RunSnapshots
+}
+
 /**
- * The state of an interrupted run, from its events alone. Refused when the configuration changed meanwhile: evaluations under two
+ * The state of an interrupted run: its events folded, from the last snapshot on where there is one. Refused when the configuration changed meanwhile: evaluations under two
  * configurations must not be mixed in one archive.
  */
-export async function resumeRun(
-  ports: { readonly revisions: RevisionReader; readonly events: AsyncIterable<JournalEvent> },
-  run: RunId,
-  configDigest: string,
-): Promise<RunState> {
-  let state: RunState | null = null
-  for await (const event of ports.events) {
+export async function resumeRun(ports: ResumePorts, run: RunId, configDigest: string): Promise<RunState> {
+  const snapshot = await usableSnapshot(ports, run)
+  let state = snapshot === null ? null : new RunState(snapshot.state)
+  for await (const event of ports.index.ofRun(run, snapshot?.head.sequence ?? 0)) {
     if (event.kind === 'run-started') state = await emptyState(ports.revisions, event.body)
     else state?.apply(event)
   }
@@ -43,5 +48,14 @@ export async function resumeRun(
 
 async function emptyState(revisions: RevisionReader, started: EventBodies['run-started']): Promise<RunState> {
   const baseline = await revisions.commit(started.baseline)
-  return new RunState(started, createArchive(baseline.id), baseline.tree)
+  return new RunState({ started, rootTree: baseline.tree })
+}
+
+/** A snapshot counts for the journal that it was taken of: its last event must be in there, unchanged. */
+async function usableSnapshot({ journal, snapshots }: ResumePorts, run: RunId): Promise<RunSnapshot | null> {
+  const snapshot = await snapshots.load(run)
+  if (snapshot === null) return null
+  const { sequence, hash } = snapshot.head
+  for await (const event of journal.read(sequence - 1)) return event.sequence === sequence && event.hash === hash ? snapshot : null
+  return null
 }

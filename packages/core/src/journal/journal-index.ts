@@ -4,7 +4,8 @@ import type { StoredEvent } from './hash-chain.ts'
 
 /** Look-ups that do not read the whole journal. Needs no lock; sees a consistent past while somebody writes. */
 export interface JournalIndex {
-  ofRun(run: RunId): AsyncIterable<JournalEvent>
+  /** Events after `sequence` (default 0: all). */
+  ofRun(run: RunId, afterSequence?: number): AsyncIterable<JournalEvent>
   ofProposal(proposal: ProposalId): AsyncIterable<JournalEvent>
   ofKinds(kinds: readonly EventKind[]): AsyncIterable<JournalEvent>
   /** Distinct proposal or run ids that start with `prefix`, at most `limit` of them. */

@@ -1,5 +1,6 @@
 export { journalContract } from './journal-contract.ts'
 export { createMemoryJournal } from './memory-journal.ts'
+export { createMemorySnapshots } from './memory-snapshots.ts'
 export {
   decisionMade,
   decisionOf,

@@ -99,6 +99,7 @@ export function journalContract(name: string, open: (clock: () => Date) => Promi
       ])
       const numbers = async (events: AsyncIterable<JournalEvent>): Promise<readonly number[]> => (await listed(events)).map((event) => event.sequence)
       expect(await numbers(journal.ofRun('r1'))).toEqual([1, 2, 5, 7])
+      expect(await numbers(journal.ofRun('r1', 2))).toEqual([5, 7])
       expect(await numbers(journal.ofRun('r'))).toEqual([])
       expect(await numbers(journal.ofProposal('aa11'))).toEqual([2, 5])
       expect(await numbers(journal.ofProposal('aa22'))).toEqual([4, 6])

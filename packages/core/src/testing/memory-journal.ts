@@ -42,8 +42,8 @@ class MemoryJournal implements Journal, JournalIndex {
     return this.#events((event) => event.sequence > afterSequence)
   }
 
-  ofRun(run: string): AsyncIterable<JournalEvent> {
-    return this.#events((event) => runOf(event) === run)
+  ofRun(run: string, afterSequence = 0): AsyncIterable<JournalEvent> {
+    return this.#events((event) => runOf(event) === run && event.sequence > afterSequence)
   }
 
   ofProposal(proposal: string): AsyncIterable<JournalEvent> {

@@ -125,8 +125,8 @@ class KyselyJournal implements SqliteJournal {
     return this.#events((query) => query.where('sequence', '>', afterSequence))
   }
 
-  ofRun(run: RunId): AsyncIterable<JournalEvent> {
-    return this.#events((query) => query.where('run', '=', run))
+  ofRun(run: RunId, afterSequence = 0): AsyncIterable<JournalEvent> {
+    return this.#events((query) => query.where('run', '=', run).where('sequence', '>', afterSequence))
   }
 
   ofProposal(proposal: ProposalId): AsyncIterable<JournalEvent> {
