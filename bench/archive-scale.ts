@@ -1,7 +1,7 @@
 // How the archive of a run behaves as it grows: choosing a parent by each strategy, memory, and what one more decided proposal costs. Decisions are made up; the state of the run, the archive and the
 // strategies are the real ones, fed with the events that a journal would hold.
 //   node --expose-gc bench/archive-scale.ts [variants] [strategy ...]     default: 1000000, every strategy (each keeps numbers of its own: name one to see the memory of a run)
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { mkdtemp, rm, stat } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
@@ -16,7 +16,7 @@ const marks = [100, 10_000, 100_000, 1_000_000].filter((mark) => mark <= variant
 const choices = 200
 
 const { search } = configSchema.parse({ target: { edit: ['src/**'] }, tests: [{ run: 'true' }], metrics: { speed: { run: 'true', measure: 'cpu-time' } } })
-const digest = (text: string, algorithm = 'sha1'): string => createHash(algorithm).update(text).digest('hex')
+const digest = (text: string, algorithm = 'sha1'): string => hash(algorithm, text, 'hex')
 const root = digest('root')
 const started: EventBodies['run-started'] = { run: 'bench', seed: 1, configDigest: '', baseline: root, strategy: 'dgm', proposer: 'genetic', evaluations: variants, wallMs: null, tier: 'namespace' }
 

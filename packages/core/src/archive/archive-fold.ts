@@ -3,11 +3,11 @@ import type { Decision } from '../decision/decision.ts'
 import type { EventBodies } from '../journal/event.ts'
 import type { ObjectId, Proposal, ProposalId } from '../proposal/proposal.ts'
 import { isViable, type Archive, type Variant } from './archive.ts'
-import { Column, type Numbers } from './column.ts'
+import { Column, type Numbers, type NumbersKind } from './column.ts'
 import { DigestIndex } from './digest-index.ts'
 import { NameTable } from './name-table.ts'
 import { objectiveGain } from './objective-gain.ts'
-import { columnOf, type PackedState } from './packed-state.ts'
+import { piecesOf, type PackedState } from './packed-state.ts'
 
 const verdicts = ['root', 'accepted', 'rejected', 'inconclusive', 'approval-required'] as const satisfies readonly Variant['verdict'][]
 const none = -1
@@ -32,7 +32,7 @@ const kinds = {
   viable: Int32Array,
 } as const
 
-const packedFacts = z.object({ names: z.array(z.string()).readonly(), width: z.int(), best: z.int(), bestLow: z.number() })
+const packedFacts = z.object({ names: z.array(z.string()).readonly(), best: z.int(), bestLow: z.number() })
 
 /**
  * The archive of one run, built by adding decided proposals in journal order. Evaluations stay in the journal; a variant keeps only what
@@ -48,22 +48,22 @@ export class ArchiveFold implements Archive {
   constructor(from: { readonly root: ObjectId } | PackedState) {
     if ('root' in from) {
       this.#commits = new DigestIndex()
-      this.#columns = columnsOf((_, kind) => new kind())
+      this.#columns = columnsOf(() => [])
       this.#names = new NameTable()
       this.#push({ commit: from.root, parent: null, proposal: null, verdict: 'root', gain: { estimate: 0, low: 0 }, scores: [], depth: 0, size: 0, operator: '', path: '' })
       return
     }
-    const { names, width, best, bestLow } = packedFacts.parse(from.facts)
-    this.#commits = DigestIndex.of(columnOf(from, 'commits', Uint8Array), { width, most: 32 })
-    this.#columns = columnsOf((name, kind) => columnOf(from, name, kind))
+    const { names, best, bestLow } = packedFacts.parse(from.facts)
+    this.#commits = DigestIndex.unpack(from, 'commits')
+    this.#columns = columnsOf((name, kind) => piecesOf(from, name, kind))
     this.#names = new NameTable(names)
     this.#best = best
     this.#bestLow = bestLow
   }
 
   pack(): PackedState {
-    const facts: z.infer<typeof packedFacts> = { names: this.#names.names, width: this.#commits.width, best: this.#best, bestLow: this.#bestLow }
-    return { facts, columns: { commits: this.#commits.bytes, ...Object.fromEntries(Object.entries(this.#columns).map(([name, column]) => [name, column.values])) } }
+    const facts: z.infer<typeof packedFacts> = { names: this.#names.names, best: this.#best, bestLow: this.#bestLow }
+    return { facts, columns: { ...this.#commits.pack('commits'), ...Object.fromEntries(Object.entries(this.#columns).map(([name, column]) => [name, column.pieces])) } }
   }
 
   /**
@@ -173,9 +173,9 @@ export class ArchiveFold implements Archive {
   }
 }
 
-function columnsOf(values: (name: keyof typeof kinds, kind: new () => Numbers) => Numbers): Readonly<Record<keyof typeof kinds, Column>> {
+function columnsOf(pieces: (name: keyof typeof kinds, kind: NumbersKind) => readonly Numbers[]): Readonly<Record<keyof typeof kinds, Column>> {
   const names = Object.keys(kinds) as (keyof typeof kinds)[]
-  return Object.fromEntries(names.map((name) => [name, new Column(values(name, kinds[name]))])) as Record<keyof typeof kinds, Column>
+  return Object.fromEntries(names.map((name) => [name, new Column(kinds[name], pieces(name, kinds[name]))])) as Record<keyof typeof kinds, Column>
 }
 
 export function createArchive(root: ObjectId): ArchiveFold {

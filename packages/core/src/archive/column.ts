@@ -1,42 +1,59 @@
 export type Numbers = Uint8Array | Int32Array | Float32Array | Float64Array
+export type NumbersKind = new (length: number) => Numbers
 
-/** Numbers in order of entry, one machine word each: a typed array that doubles. An archive of a million variants is a dozen of these instead of millions of objects. */
+/** Entries of one piece; only the first one begins smaller. */
+const pieceLength = 2 ** 16
+const firstLength = 16
+
+/**
+ * Numbers in order of entry, one machine word each, in pieces of up to 65,536: an archive of a million variants is a dozen of these instead of millions of objects, and growing hardly copies anything.
+ */
 export class Column {
-  #values: Numbers
+  readonly #kind: NumbersKind
+  readonly #pieces: Numbers[]
   #length: number
 
-  /** Begins with the given values, which it takes over. */
-  constructor(values: Numbers) {
-    this.#values = values
-    this.#length = values.length
+  /** Begins with the given pieces, which it takes over: all of them full but the last. */
+  constructor(kind: NumbersKind, pieces: readonly Numbers[] = []) {
+    this.#kind = kind
+    this.#pieces = [...pieces]
+    this.#length = pieces.reduce((sum, piece) => sum + piece.length, 0)
   }
 
   get length(): number {
     return this.#length
   }
 
-  /** A view, good until the next push. */
-  get values(): Numbers {
-    return this.#values.subarray(0, this.#length)
+  /** Views, good until the next push. */
+  get pieces(): readonly Numbers[] {
+    return this.#pieces.map((piece, k) => piece.subarray(0, Math.min(pieceLength, this.#length - k * pieceLength)))
   }
 
   push(value: number): void {
-    if (this.#length === this.#values.length) {
-      const grown = new (this.#values.constructor as new (length: number) => Numbers)(Math.max(16, 2 * this.#length))
-      grown.set(this.#values)
-      this.#values = grown
-    }
-    this.#values[this.#length++] = value
+    const at = this.#length++
+    let piece = this.#pieces[at >>> 16]
+    if (piece === undefined || piece.length <= (at & (pieceLength - 1))) piece = this.#room(at >>> 16, piece)
+    piece[at & (pieceLength - 1)] = value
   }
 
   /** @throws RangeError outside of [0, length) */
   at(index: number): number {
-    if (!(index >= 0 && index < this.#length)) throw new RangeError(`no entry ${index} of ${this.#length}`)
-    return this.#values[index] as number
+    return this.#pieceOf(index)[index & (pieceLength - 1)] as number
   }
 
   set(index: number, value: number): void {
+    this.#pieceOf(index)[index & (pieceLength - 1)] = value
+  }
+
+  #room(k: number, full: Numbers | undefined): Numbers {
+    const piece = new this.#kind(k > 0 ? pieceLength : Math.min(pieceLength, Math.max(firstLength, 2 * (full?.length ?? 0))))
+    if (full !== undefined) piece.set(full)
+    this.#pieces[k] = piece
+    return piece
+  }
+
+  #pieceOf(index: number): Numbers {
     if (!(index >= 0 && index < this.#length)) throw new RangeError(`no entry ${index} of ${this.#length}`)
-    this.#values[index] = value
+    return this.#pieces[index >>> 16] as Numbers
   }
 }

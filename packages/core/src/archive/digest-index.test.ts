@@ -37,7 +37,7 @@ describe('an index of digests', () => {
     expect([index.has('a'.repeat(64)), index.at(0)]).toEqual([true, 'a'.repeat(32)])
   })
 
-  it.each(['', 'xyz', 'g'.repeat(40), 'abc'.repeat(13)])('refuses %j, which is no digest', (text) => {
+  it.each(['', 'xyz', 'g'.repeat(40), 'abcdef'.repeat(3)])('refuses %j, which is no digest', (text) => {
     expect(() => new DigestIndex().add(text)).toThrow(TypeError)
   })
 

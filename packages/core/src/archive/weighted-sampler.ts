@@ -6,9 +6,9 @@ import { Column } from './column.ts'
  * (Fenwick 1994). Sums are kept in doubles; weights should not differ by more than a factor of 10^12.
  */
 export class WeightedSampler {
-  readonly #weights = new Column(new Float64Array())
+  readonly #weights = new Column(Float64Array)
   /** Entry i (from 1) holds the sum of the weights (i - lowest set bit of i, i]. */
-  readonly #sums = new Column(new Float64Array())
+  readonly #sums = new Column(Float64Array)
 
   constructor() {
     this.#sums.push(0)

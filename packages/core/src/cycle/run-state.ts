@@ -1,6 +1,6 @@
 import { ArchiveFold, createArchive } from '../archive/archive-fold.ts'
 import { DigestIndex } from '../archive/digest-index.ts'
-import { columnOf, type PackedState } from '../archive/packed-state.ts'
+import type { PackedState } from '../archive/packed-state.ts'
 import type { Decision } from '../decision/decision.ts'
 import type { EventBodies, NewEvent, Purpose, RunId } from '../journal/event.ts'
 import type { ObjectId, Opportunity, ProposalId } from '../proposal/proposal.ts'
@@ -10,7 +10,6 @@ export type MadeProposal = EventBodies['proposal-made']
 
 interface PackedFacts extends Pick<RunState, 'started' | 'opportunities' | 'nextStep' | 'evaluated' | 'fruitless' | 'spentMs' | 'pending'> {
   readonly archive: unknown
-  readonly widths: { readonly tried: number; readonly trees: number }
   readonly made: readonly (readonly [ProposalId, MadeProposal])[]
   readonly screenings: readonly (readonly [ProposalId, Screening])[]
   readonly decisions: readonly (readonly [string, Decision])[]
@@ -52,11 +51,11 @@ export class RunState {
       this.#trees = new DigestIndex()
       this.#trees.add(from.rootTree)
     } else {
-      const { archive, widths, made, screenings, decisions, ...counts } = from.facts as PackedFacts
+      const { archive, made, screenings, decisions, ...counts } = from.facts as PackedFacts
       this.started = counts.started
       this.archive = new ArchiveFold({ facts: archive, columns: from.columns })
-      this.#tried = DigestIndex.of(columnOf(from, 'tried', Uint8Array), { width: widths.tried, most: 16 })
-      this.#trees = DigestIndex.of(columnOf(from, 'trees', Uint8Array), { width: widths.trees, most: 32 })
+      this.#tried = DigestIndex.unpack(from, 'tried', { width: 16 })
+      this.#trees = DigestIndex.unpack(from, 'trees')
       for (const entry of made) this.#made.set(...entry)
       for (const entry of screenings) this.#screenings.set(...entry)
       for (const entry of decisions) this.#decisions.set(...entry)
@@ -75,10 +74,10 @@ export class RunState {
     const { started, opportunities, nextStep, evaluated, fruitless, spentMs, pending } = this
     const archive = this.archive.pack()
     const facts: PackedFacts = {
-      started, opportunities, nextStep, evaluated, fruitless, spentMs, pending, archive: archive.facts, widths: { tried: this.#tried.width, trees: this.#trees.width },
+      started, opportunities, nextStep, evaluated, fruitless, spentMs, pending, archive: archive.facts,
       made: [...this.#made], screenings: [...this.#screenings], decisions: [...this.#decisions],
     }
-    return { facts, columns: { ...archive.columns, tried: this.#tried.bytes, trees: this.#trees.bytes } }
+    return { facts, columns: { ...archive.columns, ...this.#tried.pack('tried'), ...this.#trees.pack('trees') } }
   }
 
   apply(event: NewEvent): void {

@@ -15,6 +15,7 @@ const headerSchema = z.object({
   endian: z.literal(endianness()),
   head: z.object({ sequence: z.int().min(0), hash: z.string() }),
   facts: z.unknown(),
+  /** Piece after piece; several in a row may belong to one column. */
   columns: z.array(z.object({ name: z.string(), kind: z.enum(['u8', 'i32', 'f32', 'f64']), length: z.int().min(0) })),
 })
 type Header = z.output<typeof headerSchema>
@@ -67,12 +68,12 @@ async function openOrNull(file: string): Promise<FileHandle | null> {
 
 async function writeSnapshot(file: FileHandle, { head, state }: RunSnapshot): Promise<void> {
   const entries = Object.entries(state.columns)
-  const header: Header = { version: snapshotVersion, endian: endianness(), head, facts: state.facts, columns: entries.map(([name, values]) => ({ name, kind: kindOf(values), length: values.length })) }
+  const header: Header = { version: snapshotVersion, endian: endianness(), head, facts: state.facts, columns: entries.flatMap(([name, pieces]) => pieces.map((values) => ({ name, kind: kindOf(values), length: values.length }))) }
   const text = Buffer.from(JSON.stringify(header))
   const length = Buffer.alloc(lengthBytes)
   length.writeBigUInt64LE(BigInt(text.length))
   const hash = createHash('sha256')
-  for (const part of [length, text, ...entries.map(([, values]) => bytesOf(values))]) {
+  for (const part of [length, text, ...entries.flatMap(([, pieces]) => pieces.map(bytesOf))]) {
     hash.update(part)
     await file.writeFile(part)
   }
@@ -91,11 +92,11 @@ async function readSnapshot(file: FileHandle): Promise<RunSnapshot | null> {
   // Nothing is made room for that is not there.
   const rest = header?.columns.reduce((sum, { kind, length: entries }) => sum + entries * kinds[kind].BYTES_PER_ELEMENT, digestBytes)
   if (header === null || rest !== size - lengthBytes - headerBytes) return null
-  const columns: Record<string, Numbers> = {}
+  const columns: Record<string, Numbers[]> = {}
   for (const { name, kind, length: entries } of header.columns) {
     const values = new kinds[kind](entries)
     if ((await read(file, hash, bytesOf(values))) === null) return null
-    columns[name] = values
+    ;(columns[name] ??= []).push(values)
   }
   const digest = Buffer.alloc(digestBytes)
   const { bytesRead } = await file.read(digest)

@@ -15,7 +15,7 @@ const leastDeviation = 0.005
  */
 export function createDgmStrategy(): Strategy {
   const scores = new ScoreBins()
-  const children = new Column(new Int32Array())
+  const children = new Column(Int32Array)
   const catchUp = readArchive((variant) => {
     children.push(0)
     if (isViable(variant)) scores.add(variant.index, variant.gain?.estimate ?? 0, 1)

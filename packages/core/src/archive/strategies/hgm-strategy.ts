@@ -18,7 +18,7 @@ const widening = 0.6
  * A choice costs O(N^0.6), about 4,000 draws after a million evaluations; entering a variant O(its depth).
  */
 export function createHgmStrategy(): Strategy {
-  const [successes, failures, parents] = [new Column(new Int32Array()), new Column(new Int32Array()), new Column(new Int32Array())]
+  const [successes, failures, parents] = [new Column(Int32Array), new Column(Int32Array), new Column(Int32Array)]
   const running: number[] = []
   const waiting = new FlatQueue()
   const catchUp = readArchive((variant, archive) => {

@@ -18,15 +18,15 @@ export class ScoreBins {
   readonly #samplers: (WeightedSampler | undefined)[] = []
   readonly #members: (Column | undefined)[] = []
   /** By member: its bin, or none, and its entry in there. */
-  readonly #binOf = new Column(new Int32Array())
-  readonly #entryOf = new Column(new Int32Array())
+  readonly #binOf = new Column(Int32Array)
+  readonly #entryOf = new Column(Int32Array)
   #size = 0
 
   /** Members are numbers that grow; those between them are none. */
   add(member: number, score: number, weight: number): void {
     const bin = Math.round((Math.max(-largest, Math.min(largest, score)) + largest) / width)
     const entry = (this.#samplers[bin] ??= new WeightedSampler()).add(weight)
-    ;(this.#members[bin] ??= new Column(new Int32Array())).push(member)
+    ;(this.#members[bin] ??= new Column(Int32Array)).push(member)
     while (this.#binOf.length < member) this.#place(none, none)
     this.#place(bin, entry)
     this.#counts[bin] = (this.#counts[bin] as number) + 1
