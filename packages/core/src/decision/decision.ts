@@ -29,6 +29,7 @@ export type ReasonCode =
   | 'invalid-input-differs'
   | 'implausible-gain'
   | 'reported-figure'
+  | 'counts-only'
   | 'resource-cost'
   | 'objective-worse'
   | 'guard-worse'

@@ -135,12 +135,12 @@ export type OutputComparison = 'same' | 'varying' | 'silent' | 'reported' | 'dif
 
 export interface MetricFacts {
   readonly name: string
-  readonly unit: 'ms' | 'bytes' | 'score' | 'fraction'
+  readonly unit: 'ms' | 'bytes' | 'score' | 'fraction' | 'instructions'
   readonly role: 'objective' | 'guard'
   readonly pairs: readonly LaunchPair[]
   readonly accounting: Accounting
-  /** A candidate-written figure is only ever of lower trust. */
-  readonly trust: 'measured' | 'reported'
+  /** A candidate-written figure is only ever of lower trust, and so is one from an instrument within the candidate's own process. */
+  readonly trust: 'measured' | 'instrumented' | 'reported'
   readonly outputs?: OutputComparison
   /** Set when a side failed: which and how. */
   readonly problem: { readonly side: 'baseline' | 'candidate'; readonly detail: string } | null

@@ -4,10 +4,11 @@ import type { Random } from '../randomness/seeded-random.ts'
 import type { Accounting, LaunchResult, Sandbox } from '../sandbox/sandbox.ts'
 import type { Config, MetricConfig } from '../target/config.ts'
 import { compareOutputs } from './compare-outputs.ts'
+import { countedLaunch } from './count-instructions.ts'
 import type { LaunchCost, LaunchPair, MetricFacts, OutputComparison } from './evaluation.ts'
 import { drawSeed, launchEnvironment } from './launch-environment.ts'
 import { stepLaunch, stepLimits, type LaunchTree } from './launch-plan.ts'
-import { metricFigure, metricUnit } from './metric-figure.ts'
+import { metricFigure, metricTrust, metricUnit } from './metric-figure.ts'
 import type { Arms } from './run-oracle.ts'
 
 export interface MeasureRequest {
@@ -50,7 +51,7 @@ function groupByLaunch({ config, rules }: MeasureRequest): readonly (readonly Se
     return rule === undefined ? [] : [{ name, metric, rule, pairs: [], accounting: 'sampled', outputs: metric.measure === 'reported' ? 'reported' : 'silent', problem: null }]
   })
   const ordered = [...entries.filter((s) => s.rule.role === 'objective'), ...entries.filter((s) => s.rule.role === 'guard')]
-  const groups = Map.groupBy(ordered, ({ metric }) => JSON.stringify([metric.run, metric.timeout ?? null, metric.file ?? null]))
+  const groups = Map.groupBy(ordered, ({ metric }) => JSON.stringify([metric.run, metric.timeout ?? null, metric.file ?? null, metric.measure === 'instructions']))
   return [...groups.values()]
 }
 
@@ -81,11 +82,9 @@ async function measurePair(
   const seed = drawSeed(random)
   const first = random.next() < 0.5 ? 'baseline' : 'candidate'
   const environment = launchEnvironment(seed, random)
+  const prepare = sample.measure === 'instructions' ? countedLaunch : stepLaunch
   const launch = (tree: LaunchTree): Promise<LaunchResult> =>
-    sandbox.launch(
-      stepLaunch({ command: sample.run, tree, limits: stepLimits(config, sample.timeout), environment, collect: sample.file }),
-      signal,
-    )
+    sandbox.launch(prepare({ command: sample.run, tree, limits: stepLimits(config, sample.timeout), environment, collect: sample.file }), signal)
   const one = await launch(arms[first])
   const other = await launch(arms[first === 'baseline' ? 'candidate' : 'baseline'])
   const [baseline, candidate] = first === 'baseline' ? [one, other] : [other, one]
@@ -128,7 +127,7 @@ function facts(series: Series): MetricFacts {
     role: series.rule.role,
     pairs: series.pairs,
     accounting: series.accounting,
-    trust: series.metric.measure === 'reported' ? 'reported' : 'measured',
+    trust: metricTrust(series.metric),
     outputs: series.outputs,
     problem: series.problem,
   }

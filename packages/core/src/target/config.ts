@@ -37,7 +37,7 @@ const insidePath = z
   .meta({ examples: ['reports/junit.xml'] })
 
 export const reportFormats = ['node', 'junit', 'tap', 'vitest', 'jest', 'mocha', 'pytest', 'ctest', 'gtest', 'exit-code'] as const
-export const measures = ['cpu-time', 'wall-time', 'peak-memory', 'file-size', 'reported'] as const
+export const measures = ['cpu-time', 'wall-time', 'peak-memory', 'file-size', 'instructions', 'reported'] as const
 export const strategyNames = ['random', 'greedy', 'best-of-n'] as const
 
 const timeout = duration.prefault('2m').describe('Wall-clock limit of one launch, for instance 2m (units: ms, s, m, h).')
@@ -76,7 +76,7 @@ const metricSchema = z
     timeout,
   })
   .refine((metric) => metric.measure === 'reported' || metric.goal === 'minimize', {
-    error: 'time, memory and size can only be minimized: maximizing them would accept changes that make things worse',
+    error: 'time, memory, size and counts can only be minimized: maximizing them would accept changes that make things worse',
     path: ['goal'],
     ...fix('write `goal: minimize`, or `measure: reported` for a score that should grow'),
   })
