@@ -14,6 +14,7 @@ export function metricRules(config: Config, alpha: number, patience: MetricRule[
         alpha,
         maximumPairs: config.accept.maximumPairs,
         patience,
+        ...(metric.counts === 'off' ? {} : { counts: metric.counts }),
       },
     ]),
   )

@@ -1,5 +1,6 @@
 import type { BuildFacts, Evaluation, MetricFacts, OracleComparison } from '../evaluation/evaluation.ts'
 import type { Decision, MetricJudgement, MetricRule, Reason, Verdict } from './decision.ts'
+import { agrees, countVote } from './count-vote.ts'
 import { nextLook, type LookStatus } from './monitor.ts'
 import { weighEvidence, type EvidenceBounds } from './weigh-evidence.ts'
 
@@ -148,7 +149,7 @@ function lookAtMetrics(metrics: readonly MetricFacts[], rules: Readonly<Record<s
   return metrics.flatMap((facts): JudgedMetric[] => {
     const rule = Object.hasOwn(rules, facts.name) ? rules[facts.name] : undefined
     if (rule === undefined) return []
-    const { status, judgement } = nextLook(facts.pairs, rule)
+    const { status, judgement } = nextLook(facts.pairs, rule, facts.counts)
     return [{ facts, rule, status, judgement: { ...judgement, unit: facts.unit } }]
   })
 }
@@ -163,7 +164,29 @@ function judgeLooks(looks: readonly JudgedMetric[], rules: Readonly<Record<strin
   if (unmeasured.length > 0 || looks.length === 0) {
     return { verdict: 'inconclusive', reasons: [{ code: 'pair-limit', message: `not measured: ${unmeasured.join(', ') || 'any metric'}` }] }
   }
+  const doubted = looks.flatMap(countDoubt)
+  if (doubted.length > 0) return { verdict: 'inconclusive', reasons: doubted }
   return { verdict: 'accepted', reasons: looks.map(provenReason) }
+}
+
+/** A vote that was asked for and is not there, or says something else, leaves the question open. It never decides against a change: caches and memory are gains that no count shows. */
+function countDoubt({ facts, rule }: JudgedMetric): readonly Reason[] {
+  if (rule.role !== 'objective' || rule.counts === undefined) return []
+  const vote = countVote(facts.counts, rule)
+  if (agrees(vote)) return []
+  const problem = facts.counts?.problem
+  switch (vote.stance) {
+    case 'gain':
+    case 'better':
+      return []
+    case 'same':
+    case 'worse':
+      return [{ code: 'counts-disagree', message: `${facts.name} is better by the clock, and the change executes ${vote.stance === 'worse' ? 'more instructions than the baseline' : 'as many instructions as the baseline'}; a gain by caches or memory needs \`counts: off\`` }]
+    case 'unsteady':
+      return [{ code: 'counts-unusable', message: `the instructions of ${facts.name} do not repeat from launch to launch, so that they cannot confirm a gain` }]
+    case 'missing':
+      return [{ code: 'counts-unusable', message: `the instructions of ${facts.name} could not be counted${problem === null || problem === undefined ? '' : ` on the ${problem.side}: ${problem.detail}`}` }]
+  }
 }
 
 function worseReason({ facts, rule, judgement }: JudgedMetric): Reason {
@@ -179,6 +202,7 @@ function unprovenReason({ facts, rule, status, judgement }: JudgedMetric): Reaso
 }
 
 function provenReason({ facts, rule, judgement }: JudgedMetric): Reason {
+  if (judgement.counted !== undefined) return { code: 'proven-gain', message: `${facts.name} takes ${ratio(judgement.counted)} times fewer instructions at least, for every seed, and is no more than ${percent(rule.margin)} worse by the clock: ${figures(judgement)}` }
   const what = rule.role === 'objective' ? 'is better' : `stays within its margin of ${percent(rule.margin)}`
   return { code: 'proven-gain', message: `${facts.name} ${what}: ${figures(judgement)}` }
 }

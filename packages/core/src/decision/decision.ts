@@ -30,6 +30,8 @@ export type ReasonCode =
   | 'implausible-gain'
   | 'reported-figure'
   | 'counts-only'
+  | 'counts-disagree'
+  | 'counts-unusable'
   | 'resource-cost'
   | 'objective-worse'
   | 'guard-worse'
@@ -59,6 +61,8 @@ export interface MetricJudgement {
   readonly pairs: number
   readonly eValue: number
   readonly role: 'objective' | 'guard'
+  /** Set when counts led: how many times fewer instructions at least, and then `eValue` speaks for "no worse than the margin". */
+  readonly counted?: number
 }
 
 /** Derived from an Evaluation by a pure function; recomputable from the journal alone. */
@@ -82,4 +86,9 @@ export interface MetricRule {
    * search, where small gains are cheaper to miss than to chase. `patient` uses every pair. Neither can ever accept.
    */
   readonly patience: 'eager' | 'patient'
+  /**
+   * Absent: no counts. `vote`: a proven gain must be confirmed by fewer instructions. `lead`: where instructions show the smallest useful effect for every seed, the time
+   * only has to be proven no worse than `margin`.
+   */
+  readonly counts?: 'vote' | 'lead'
 }

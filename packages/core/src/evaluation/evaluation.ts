@@ -133,6 +133,20 @@ export interface LaunchPair {
  */
 export type OutputComparison = 'same' | 'varying' | 'silent' | 'reported' | 'differs'
 
+/** Instructions of both sides for one seed, several launches each. */
+export interface CountRound {
+  readonly seed: number
+  readonly baseline: readonly number[]
+  readonly candidate: readonly number[]
+}
+
+/** Counts beside a time: a vote, because the counter shares its process with the candidate. */
+export interface CountFacts {
+  readonly rounds: readonly CountRound[]
+  /** Set when a side could not be counted, or prints something else while it is. */
+  readonly problem: { readonly side: 'baseline' | 'candidate'; readonly detail: string } | null
+}
+
 export interface MetricFacts {
   readonly name: string
   readonly unit: 'ms' | 'bytes' | 'score' | 'fraction' | 'instructions'
@@ -142,6 +156,8 @@ export interface MetricFacts {
   /** A candidate-written figure is only ever of lower trust, and so is one from an instrument within the candidate's own process. */
   readonly trust: 'measured' | 'instrumented' | 'reported'
   readonly outputs?: OutputComparison
+  /** Null where none were asked for, or the time had decided before. */
+  readonly counts?: CountFacts | null
   /** Set when a side failed: which and how. */
   readonly problem: { readonly side: 'baseline' | 'candidate'; readonly detail: string } | null
 }

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import type { MetricRule } from '../decision/decision.ts'
-import { nextLook } from '../decision/monitor.ts'
+import { isProven } from '../decision/monitor.ts'
 import type { ObjectId } from '../proposal/proposal.ts'
 import { seededRandom, type Random } from '../randomness/seeded-random.ts'
 import type { Mount } from '../sandbox/sandbox.ts'
@@ -180,7 +180,7 @@ function isRefuted({ mismatches, baselineProblem, candidateProblem, slowdowns = 
 }
 
 function looksProven(metrics: readonly MetricFacts[], rules: Readonly<Record<string, MetricRule>>): boolean {
-  return metrics.length === Object.keys(rules).length && metrics.every((facts) => facts.problem === null && nextLook(facts.pairs, rules[facts.name] as MetricRule).status === 'proven')
+  return metrics.length === Object.keys(rules).length && metrics.every((facts) => facts.problem === null && isProven(facts, rules[facts.name] as MetricRule))
 }
 
 async function canariesOf(options: EvaluatorOptions, { request, baseline }: { readonly request: EvaluationRequest; readonly baseline: BaselineStand }, signal: AbortSignal): Promise<readonly Canary[] | null> {

@@ -1,15 +1,16 @@
 import type { MetricRule } from '../decision/decision.ts'
-import { nextLook } from '../decision/monitor.ts'
+import { isProven, nextLook } from '../decision/monitor.ts'
 import type { Random } from '../randomness/seeded-random.ts'
 import type { Accounting, LaunchResult, Sandbox } from '../sandbox/sandbox.ts'
 import type { Config, MetricConfig } from '../target/config.ts'
 import { compareOutputs } from './compare-outputs.ts'
 import { countedLaunch } from './count-instructions.ts'
-import type { LaunchCost, LaunchPair, MetricFacts, OutputComparison } from './evaluation.ts'
+import type { CountFacts, LaunchCost, LaunchPair, MetricFacts, OutputComparison } from './evaluation.ts'
 import { drawSeed, launchEnvironment } from './launch-environment.ts'
 import { stepLaunch, stepLimits, type LaunchTree } from './launch-plan.ts'
 import { metricFigure, metricTrust, metricUnit } from './metric-figure.ts'
 import type { Arms } from './run-oracle.ts'
+import { takeCounts } from './take-counts.ts'
 
 export interface MeasureRequest {
   readonly config: Config
@@ -27,6 +28,7 @@ interface Series {
   readonly pairs: LaunchPair[]
   accounting: Accounting
   outputs: OutputComparison
+  counts: CountFacts | null
   problem: MetricFacts['problem']
 }
 
@@ -48,7 +50,7 @@ export async function measureMetrics(sandbox: Sandbox, request: MeasureRequest, 
 function groupByLaunch({ config, rules }: MeasureRequest): readonly (readonly Series[])[] {
   const entries = Object.entries(config.metrics).flatMap(([name, metric]): Series[] => {
     const rule = rules[name]
-    return rule === undefined ? [] : [{ name, metric, rule, pairs: [], accounting: 'sampled', outputs: metric.measure === 'reported' ? 'reported' : 'silent', problem: null }]
+    return rule === undefined ? [] : [{ name, metric, rule, pairs: [], accounting: 'sampled', outputs: metric.measure === 'reported' ? 'reported' : 'silent', counts: null, problem: null }]
   })
   const ordered = [...entries.filter((s) => s.rule.role === 'objective'), ...entries.filter((s) => s.rule.role === 'guard')]
   const groups = Map.groupBy(ordered, ({ metric }) => JSON.stringify([metric.run, metric.timeout ?? null, metric.file ?? null, metric.measure === 'instructions']))
@@ -61,14 +63,31 @@ async function measureGroup(
   { request, group }: { readonly request: MeasureRequest; readonly group: readonly Series[] },
   signal: AbortSignal,
 ): Promise<boolean> {
+  await count(sandbox, { request, group, goal: 'lead' }, signal)
   for (;;) {
     await measurePair(sandbox, { request, group }, signal)
     if (signal.aborted || group.some((series) => series.problem !== null)) return false
-    const looks = group.map((series) => nextLook(series.pairs, series.rule).status)
+    const looks = group.map((series) => nextLook(series.pairs, series.rule, series.counts).status)
     request.onPair(group[0]?.name ?? '', group[0]?.pairs.length ?? 0)
     if (looks.some((status) => status === 'worse' || status === 'futile' || status === 'limit')) return false
-    if (looks.every((status) => status === 'proven')) return true
+    if (!looks.every((status) => status === 'proven')) continue
+    await count(sandbox, { request, group, goal: 'vote' }, signal)
+    return group.every((series) => isProven(series, series.rule))
   }
+}
+
+/** Counts that lead come before the first pair; those that only vote when there is something to confirm. The objectives of a group share a command, and so their counts. */
+async function count(
+  sandbox: Sandbox,
+  { request, group, goal }: { readonly request: MeasureRequest; readonly group: readonly Series[]; readonly goal: 'vote' | 'lead' },
+  signal: AbortSignal,
+): Promise<void> {
+  const counted = group.filter(({ rule }) => rule.role === 'objective' && rule.counts !== undefined && (goal === 'vote' || rule.counts === 'lead'))
+  const [sample] = counted
+  if (sample === undefined) return
+  const { config, arms, random } = request
+  const facts = await takeCounts(sandbox, { config, metric: sample.metric, rule: sample.rule, arms, random, known: sample.counts, goal }, signal)
+  for (const series of counted) series.counts = facts
 }
 
 async function measurePair(
@@ -129,6 +148,7 @@ function facts(series: Series): MetricFacts {
     accounting: series.accounting,
     trust: metricTrust(series.metric),
     outputs: series.outputs,
+    ...(series.counts === null ? {} : { counts: series.counts }),
     problem: series.problem,
   }
 }

@@ -71,7 +71,8 @@ const metricSchema = z
     goal: z.enum(['minimize', 'maximize']).default('minimize').describe('Which direction is better; only `reported` may be maximized.'),
     role: z.enum(['objective', 'guard']).default('objective').describe('An objective must improve; a guard must not get worse than its margin.'),
     minimumEffect: percentage.prefault('2%').describe('Smallest useful gain of an objective, for instance 2% or 0.02.'),
-    margin: percentage.prefault('2%').describe('How much worse a guard may get, for instance 2% or 0.02.'),
+    margin: percentage.prefault('2%').describe('How much worse a guard may get (with `counts: lead`, the time of the objective), for instance 2% or 0.02.'),
+    counts: z.enum(['off', 'vote', 'lead']).default('off').describe('Instructions beside cpu-time: `vote` must confirm a gain; `lead` shows it, and the time must only be proven no worse than `margin`. Needs valgrind.'),
     file: insidePath.optional().describe('file-size only: the file (inside the tree, after run) whose size counts.'),
     timeout,
   })
@@ -79,6 +80,11 @@ const metricSchema = z
     error: 'time, memory, size and counts can only be minimized: maximizing them would accept changes that make things worse',
     path: ['goal'],
     ...fix('write `goal: minimize`, or `measure: reported` for a score that should grow'),
+  })
+  .refine((metric) => metric.counts === 'off' || (metric.measure === 'cpu-time' && metric.role === 'objective'), {
+    error: '`counts` belongs to an objective with `measure: cpu-time`: instructions say nothing about anything else',
+    path: ['counts'],
+    ...fix('remove `counts`, or write it beside `measure: cpu-time`'),
   })
   .refine((metric) => metric.measure !== 'file-size' || metric.file !== undefined, {
     error: '`measure: file-size` needs `file`',
