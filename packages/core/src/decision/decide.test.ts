@@ -112,6 +112,17 @@ describe('decide', () => {
     expect(decision).toMatchObject({ verdict: 'accepted', metrics: { speed: { effect: { estimate: 2 } } } })
   })
 
+  it('leaves a gain open that copies of the baseline show as well, and lets null pairs decide nothing else', () => {
+    const withNull = (nullPairs: readonly LaunchPair[], measured = pairs(200, 100)): Partial<Evaluation> => ({ metrics: [metric('speed', { pairs: measured, nullPairs }), good.metrics[1] as MetricFacts] })
+    expect(run(withNull(pairs(100, 100, 4))).verdict).toBe('accepted')
+    expect(run(withNull(pairs(200, 100, 4)))).toMatchObject({ verdict: 'inconclusive', reasons: [{ code: 'noise-gate' }] })
+    for (const candidate of [100, 199, 200, 201, 300]) {
+      const [without, beside] = [run({ metrics: [metric('speed', { pairs: pairs(200, candidate) }), good.metrics[1] as MetricFacts] }), run(withNull(pairs(200, 100, 4), pairs(200, candidate)))]
+      if (without.verdict !== 'accepted') expect(beside).toEqual(without)
+      else expect(beside.verdict).toBe('inconclusive')
+    }
+  })
+
   it('survives JSON: what the journal holds is what was decided', () => {
     for (const [, change] of broken) expect(JSON.parse(JSON.stringify(run(change)))).toEqual(run(change))
   })

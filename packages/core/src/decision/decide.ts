@@ -2,6 +2,7 @@ import type { BuildFacts, Evaluation, MetricFacts, OracleComparison } from '../e
 import type { Decision, MetricJudgement, MetricRule, Reason, Verdict } from './decision.ts'
 import { agrees, countVote } from './count-vote.ts'
 import { nextLook, type LookStatus } from './monitor.ts'
+import { noiseDoubt } from './noise-gate.ts'
 import { weighEvidence, type EvidenceBounds } from './weigh-evidence.ts'
 
 /** Which gates the configuration has; a configured gate without facts can never be passed. */
@@ -164,9 +165,14 @@ function judgeLooks(looks: readonly JudgedMetric[], rules: Readonly<Record<strin
   if (unmeasured.length > 0 || looks.length === 0) {
     return { verdict: 'inconclusive', reasons: [{ code: 'pair-limit', message: `not measured: ${unmeasured.join(', ') || 'any metric'}` }] }
   }
-  const doubted = looks.flatMap(countDoubt)
+  const doubted = looks.flatMap((look) => [...noise(look), ...countDoubt(look)])
   if (doubted.length > 0) return { verdict: 'inconclusive', reasons: doubted }
   return { verdict: 'accepted', reasons: looks.map(provenReason) }
+}
+
+function noise({ facts, rule, judgement }: JudgedMetric): readonly Reason[] {
+  const doubt = rule.role === 'objective' ? noiseDoubt(facts, rule, judgement) : null
+  return doubt === null ? [] : [{ code: 'noise-gate', message: `${facts.name} is measured as better, but ${doubt}` }]
 }
 
 /** A vote that was asked for and is not there, or says something else, leaves the question open. It never decides against a change: caches and memory are gains that no count shows. */

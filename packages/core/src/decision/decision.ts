@@ -32,6 +32,7 @@ export type ReasonCode =
   | 'counts-only'
   | 'counts-disagree'
   | 'counts-unusable'
+  | 'noise-gate'
   | 'resource-cost'
   | 'objective-worse'
   | 'guard-worse'

@@ -152,6 +152,8 @@ export interface MetricFacts {
   readonly unit: 'ms' | 'bytes' | 'score' | 'fraction' | 'instructions'
   readonly role: 'objective' | 'guard'
   readonly pairs: readonly LaunchPair[]
+  /** Launch pairs of the baseline against a copy of itself in place of the candidate, taken in between; absent where none were asked for. */
+  readonly nullPairs?: readonly LaunchPair[]
   readonly accounting: Accounting
   /** A candidate-written figure is only ever of lower trust, and so is one from an instrument within the candidate's own process. */
   readonly trust: 'measured' | 'instrumented' | 'reported'

@@ -11,6 +11,7 @@ import type { BaselineTrouble, BuildFacts, Canary, Evaluation, MetricFacts, Orac
 import { EvaluationError } from './evaluation-error.ts'
 import { measureMetrics } from './measure-metrics.ts'
 import { prepareTree, tamperedPaths, type PreparedTree, type PreparePorts, type PrepareRequest } from './prepared-tree.ts'
+import type { LaunchTree } from './launch-plan.ts'
 import { loopbackHint } from './refused-socket.ts'
 import { runCanaries, type CanaryPorts } from './run-canaries.ts'
 import { runDisguised, runPlainTests } from './run-disguise.ts'
@@ -59,6 +60,8 @@ interface BaselineStand {
   readonly key: string
   readonly prepared: PreparedTree
   readonly testRuns: readonly TestRun[]
+  /** A second copy of it for null pairs, laid out when it is first needed. */
+  copy: PreparedTree | null
 }
 
 /** One evaluator per run; keeps the prepared baseline and its test results for as long as the baseline stays the same. */
@@ -67,6 +70,7 @@ export function createEvaluator(options: EvaluatorOptions): Evaluator {
   const release = async (): Promise<void> => {
     const held = stand
     stand = null
+    await held?.copy?.[Symbol.asyncDispose]()
     await held?.prepared[Symbol.asyncDispose]()
   }
   const baselineStand = async (request: Pick<EvaluationRequest, 'baseline' | 'trusted' | 'observe'>, signal: AbortSignal): Promise<BaselineStand> => {
@@ -80,7 +84,7 @@ export function createEvaluator(options: EvaluatorOptions): Evaluator {
       const built = prepared.build === null || prepared.build.ok
       const testRuns = built ? await runTests(options.sandbox, { config: options.config, tree: prepared.tree, random: seededRandom('baseline', key) }, signal) : []
       throwIfAborted(signal)
-      stand = { key, prepared, testRuns }
+      stand = { key, prepared, testRuns, copy: null }
       return stand
     } catch (error) {
       await prepared[Symbol.asyncDispose]()
@@ -148,7 +152,7 @@ async function evaluateAgainst(
   if (disguise !== null && isRefuted(disguise.oracle)) return disguised
 
   const onPair = (metric: string, pairs: number): void => request.observe({ stage: 'metric', metric, pairs })
-  const metrics = await measureMetrics(sandbox, { config, rules: request.rules, arms, random: request.random, onPair }, signal)
+  const metrics = await measureMetrics(sandbox, { config, rules: request.rules, arms, copy: await copyOf(options, { request, baseline }, signal), random: request.random, onPair }, signal)
   const measured: Facts = { ...disguised, metrics }
   // What follows is for what would be accepted; nothing else is worth its time.
   if (!request.thorough || !looksProven(metrics, request.rules)) return measured
@@ -160,6 +164,18 @@ async function evaluateAgainst(
   const tripwire = await tripwireOf(options, { request, baseline }, signal)
   if (tripwire !== null && tripwire.silent.length > 0) return { ...repeated, plainTests, tripwire }
   return { ...repeated, plainTests, tripwire, canaries: await canariesOf(options, { request, baseline }, signal) }
+}
+
+/** What is only searched among is measured again before it is offered: null pairs are for what may be offered. */
+async function copyOf(
+  options: EvaluatorOptions,
+  { request, baseline }: { readonly request: EvaluationRequest; readonly baseline: BaselineStand },
+  signal: AbortSignal,
+): Promise<{ readonly tree: LaunchTree; readonly every: number } | null> {
+  const every = options.config.accept.nullPairs
+  if (every === 0 || !request.thorough) return null
+  baseline.copy ??= await prepareTree(options, prepareRequest(options, request.baseline, request.trusted), signal)
+  return { tree: baseline.copy.tree, every }
 }
 
 async function tripwireOf(options: EvaluatorOptions, { request, baseline }: { readonly request: EvaluationRequest; readonly baseline: BaselineStand }, signal: AbortSignal): Promise<TripwireFacts | null> {

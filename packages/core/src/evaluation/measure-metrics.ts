@@ -16,6 +16,8 @@ export interface MeasureRequest {
   readonly config: Config
   readonly rules: Readonly<Record<string, MetricRule>>
   readonly arms: Arms
+  /** A second copy of the baseline that takes the candidate's place in null pairs, one after every so many pairs; null: there are none. */
+  readonly copy: { readonly tree: LaunchTree; readonly every: number } | null
   readonly random: Random
   readonly onPair: (metric: string, pairs: number) => void
 }
@@ -26,6 +28,7 @@ interface Series {
   readonly metric: MetricConfig
   readonly rule: MetricRule
   readonly pairs: LaunchPair[]
+  readonly nullPairs: LaunchPair[]
   accounting: Accounting
   outputs: OutputComparison
   counts: CountFacts | null
@@ -50,7 +53,7 @@ export async function measureMetrics(sandbox: Sandbox, request: MeasureRequest, 
 function groupByLaunch({ config, rules }: MeasureRequest): readonly (readonly Series[])[] {
   const entries = Object.entries(config.metrics).flatMap(([name, metric]): Series[] => {
     const rule = rules[name]
-    return rule === undefined ? [] : [{ name, metric, rule, pairs: [], accounting: 'sampled', outputs: metric.measure === 'reported' ? 'reported' : 'silent', counts: null, problem: null }]
+    return rule === undefined ? [] : [{ name, metric, rule, pairs: [], nullPairs: [], accounting: 'sampled', outputs: metric.measure === 'reported' ? 'reported' : 'silent', counts: null, problem: null }]
   })
   const ordered = [...entries.filter((s) => s.rule.role === 'objective'), ...entries.filter((s) => s.rule.role === 'guard')]
   const groups = Map.groupBy(ordered, ({ metric }) => JSON.stringify([metric.run, metric.timeout ?? null, metric.file ?? null, metric.measure === 'instructions']))
@@ -66,6 +69,7 @@ async function measureGroup(
   await count(sandbox, { request, group, goal: 'lead' }, signal)
   for (;;) {
     await measurePair(sandbox, { request, group }, signal)
+    await measureNullPair(sandbox, { request, group }, signal)
     if (signal.aborted || group.some((series) => series.problem !== null)) return false
     const looks = group.map((series) => nextLook(series.pairs, series.rule, series.counts).status)
     request.onPair(group[0]?.name ?? '', group[0]?.pairs.length ?? 0)
@@ -95,18 +99,10 @@ async function measurePair(
   { request, group }: { readonly request: MeasureRequest; readonly group: readonly Series[] },
   signal: AbortSignal,
 ): Promise<void> {
-  const { config, arms, random } = request
+  const { config, arms } = request
   const sample = group[0]?.metric
   if (sample === undefined) return
-  const seed = drawSeed(random)
-  const first = random.next() < 0.5 ? 'baseline' : 'candidate'
-  const environment = launchEnvironment(seed, random)
-  const prepare = sample.measure === 'instructions' ? countedLaunch : stepLaunch
-  const launch = (tree: LaunchTree): Promise<LaunchResult> =>
-    sandbox.launch(prepare({ command: sample.run, tree, limits: stepLimits(config, sample.timeout), environment, collect: sample.file }), signal)
-  const one = await launch(arms[first])
-  const other = await launch(arms[first === 'baseline' ? 'candidate' : 'baseline'])
-  const [baseline, candidate] = first === 'baseline' ? [one, other] : [other, one]
+  const { seed, first, baseline, candidate, launch } = await launchPair(sandbox, { request, metric: sample, arms }, signal)
   for (const series of group) record(series, { seed, first, baseline, candidate })
   if (group.some((series) => series.problem !== null)) return
   const outputs = await compareOutputs({ known: group[0]?.outputs ?? 'silent', baseline, candidate, again: () => launch(arms.baseline) })
@@ -115,6 +111,48 @@ async function measurePair(
   const isOracle = config.oracle.some((oracle) => oracle.run === sample.run) && !Buffer.from(baseline.stdout).equals(candidate.stdout)
   if (outputs !== 'differs' && !isOracle) return
   for (const series of group) series.problem ??= { side: 'candidate', detail: `for seed ${seed} it printed something else than the baseline` }
+}
+
+/** A pair like any other, in which there is nothing to find. What fails in it says nothing and is left out. */
+async function measureNullPair(
+  sandbox: Sandbox,
+  { request, group }: { readonly request: MeasureRequest; readonly group: readonly Series[] },
+  signal: AbortSignal,
+): Promise<void> {
+  const { arms, copy } = request
+  const [series] = group
+  if (copy === null || series === undefined || series.pairs.length % copy.every !== 0 || group.some(({ problem }) => problem !== null)) return
+  const pair = await launchPair(sandbox, { request, metric: series.metric, arms: { baseline: arms.baseline, candidate: copy.tree } }, signal)
+  for (const one of group) {
+    const [baseline, candidate] = [metricFigure(one.metric, pair.baseline), metricFigure(one.metric, pair.candidate)]
+    if ('value' in baseline && 'value' in candidate) one.nullPairs.push({ seed: pair.seed, first: pair.first, baseline: baseline.value, candidate: candidate.value })
+  }
+}
+
+interface LaunchedPair {
+  readonly seed: number
+  readonly first: LaunchPair['first']
+  readonly baseline: LaunchResult
+  readonly candidate: LaunchResult
+  readonly launch: (tree: LaunchTree) => Promise<LaunchResult>
+}
+
+/** Fresh processes of both sides with one new seed, in random order. */
+async function launchPair(
+  sandbox: Sandbox,
+  { request: { config, random }, metric, arms }: { readonly request: MeasureRequest; readonly metric: MetricConfig; readonly arms: Arms },
+  signal: AbortSignal,
+): Promise<LaunchedPair> {
+  const seed = drawSeed(random)
+  const first = random.next() < 0.5 ? 'baseline' : 'candidate'
+  const environment = launchEnvironment(seed, random)
+  const prepare = metric.measure === 'instructions' ? countedLaunch : stepLaunch
+  const launch = (tree: LaunchTree): Promise<LaunchResult> =>
+    sandbox.launch(prepare({ command: metric.run, tree, limits: stepLimits(config, metric.timeout), environment, collect: metric.file }), signal)
+  const one = await launch(arms[first])
+  const other = await launch(arms[first === 'baseline' ? 'candidate' : 'baseline'])
+  const [baseline, candidate] = first === 'baseline' ? [one, other] : [other, one]
+  return { seed, first, baseline, candidate, launch }
 }
 
 function costOf({ usage }: LaunchResult): LaunchCost {
@@ -145,6 +183,7 @@ function facts(series: Series): MetricFacts {
     unit: metricUnit(series.metric),
     role: series.rule.role,
     pairs: series.pairs,
+    ...(series.nullPairs.length === 0 ? {} : { nullPairs: series.nullPairs }),
     accounting: series.accounting,
     trust: metricTrust(series.metric),
     outputs: series.outputs,

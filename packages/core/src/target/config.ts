@@ -145,6 +145,7 @@ const acceptSchema = z.strictObject({
   canaries: z.int().min(0).max(20).default(4).describe('Known-bad mutants of a change that its judges must notice one of before it is accepted without a person; 0 switches this off.'),
   plausibleGain: z.number().min(1.5).max(1e6).default(50).describe('A gain of more than this many times needs a person: it is more often a mistake or a trick than a discovery.'),
   trustReported: z.boolean().default(false).describe('Whether a gain in a `reported` metric, which the measured command prints itself, may be accepted without a person.'),
+  nullPairs: z.int().min(0).max(100).default(3).describe('After every so many launch pairs of what may be offered, one pair of the baseline against a copy of itself; a difference there leaves a gain undecided. 0 switches this off.'),
   maximumPairs: z.int().min(10).max(10_000).default(60).describe('Launch pairs after which a metric is inconclusive.'),
 })
 
