@@ -97,7 +97,7 @@ async function measure(directory: string): Promise<void> {
     if (event.kind === 'proposed') sandbox.isFaster = event.step % 5 === 0
   }
   const ports = {
-    config, scope, revisions, evaluator, screener: createScreener({ revisions, scope, rules: createAstGrepRules() }), journal, observe, candidates: store, proposer: createGeneticProposer(), strategy: strategyByName(strategy), opportunities: { observe: async () => [] }, clock: () => new Date(),
+    config, scope, revisions, evaluator, screener: createScreener({ revisions, scope, rules: createAstGrepRules() }), journal, index: journal, observe, candidates: store, proposer: createGeneticProposer(), strategy: strategyByName(strategy), opportunities: { observe: async () => [] }, clock: () => new Date(),
   }
   const controller = new AbortController()
   const end = await runSearch(ports, state, { once: false }, AbortSignal.any([controller.signal]))

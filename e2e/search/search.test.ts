@@ -76,7 +76,7 @@ async function search(text: string, proposer: Proposer, options: { readonly eval
   const ports = async (): Promise<RunPorts & AsyncDisposable> => {
     const evaluator = createEvaluator({ sandbox: readingSandbox(), slots, scratch, config, scope, mounts: [], clock })
     const screener = createScreener({ revisions, scope, rules: createAstGrepRules() })
-    return { config, scope, revisions, screener, evaluator, journal, observe: () => undefined, candidates, proposer, strategy: strategyByName(strategy), opportunities: { observe: async () => [] }, clock, [Symbol.asyncDispose]: () => evaluator[Symbol.asyncDispose]() }
+    return { config, scope, revisions, screener, evaluator, journal, index: journal, observe: () => undefined, candidates, proposer, strategy: strategyByName(strategy), opportunities: { observe: async () => [] }, clock, [Symbol.asyncDispose]: () => evaluator[Symbol.asyncDispose]() }
   }
   const state = await startRun({ journal, revisions }, { seed: 1, configDigest: 'c', baseline, strategy, proposer: 'genetic', evaluations: options.evaluations, wallMs: null, tier: 'namespace' })
   await using first = await ports()

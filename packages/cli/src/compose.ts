@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import {
   createEvaluator, createPathScope, createScreener, CycleError, foldProposals, idleEditGlobs, knownOpportunities, prepareSetup, ProposalRecords, settleApplications, strategyByName,
   type CommitInfo, type EventBodies, type Journal, type JournalIndex, type LaunchResult, type JudgePorts, type Config, type ObjectId, type Observe, type PathScope, type ProposalRecord, type RevisionReader, type RunPorts, type Sandbox, type Settled,
-  type StrategyName, type Tier, type Verification, verifyEvents, WorkspaceError,
+  type StrategyName, type Tier, type DecisionCount, type DecisionVerification, type Verification, verifyDecisions, verifyEvents, WorkspaceError,
 } from '@ratchet/core'
 import { createAstGrepRules } from '@ratchet/core/adapters/ast-grep-rules/ast-grep-rules'
 import { installBubblewrap } from '@ratchet/core/adapters/bubblewrap-sandbox/install-bubblewrap'
@@ -269,6 +269,7 @@ export function openRun(
     ...judge.ports,
     observe,
     candidates: workspace.candidates,
+    index: target.index,
     proposer: createGeneticProposer(),
     strategy: strategyByName(strategy),
     opportunities: knownOpportunities(target.index, judge, createV8OpportunitySource({
@@ -318,12 +319,17 @@ export async function openTrial(
   }
 }
 
+/** A journal whose links hold, and what its decisions came to when they were made again. */
+type Checked = Extract<DecisionVerification, { readonly ok: false }> | (Extract<Verification, { readonly ok: true }> & { readonly decisions: DecisionCount })
+
 /** Verifies a journal without trusting anything in it; works while somebody writes. */
-export async function verifyTarget(invocation: Invocation, options: TargetOptions): Promise<Verification> {
+export async function verifyTarget(invocation: Invocation, options: TargetOptions): Promise<Extract<Verification, { readonly ok: false }> | Checked> {
   await using workspace = await openGitWorkspace({ directory: options.target, environment: invocation.environment })
   await using journal = await openSqliteJournal({ directory: workspace.stateDirectory, mode: 'read', clock: invocation.clock })
-  // Awaited here: the journal is closed when this function returns.
-  return await verifyEvents(journal.stored())
+  const links = await verifyEvents(journal.stored())
+  if (!links.ok) return links
+  const decisions = await verifyDecisions(journal.read(0))
+  return decisions.ok ? { ...links, decisions: decisions.decisions } : decisions
 }
 
 export { installBubblewrap, localTiers }

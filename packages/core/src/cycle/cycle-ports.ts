@@ -1,6 +1,7 @@
 import type { Strategy } from '../archive/strategy.ts'
 import type { Evaluator } from '../evaluation/evaluator.ts'
 import type { Journal } from '../journal/journal.ts'
+import type { JournalIndex } from '../journal/journal-index.ts'
 import type { OpportunitySource } from '../proposal/opportunity-source.ts'
 import type { Proposer } from '../proposal/proposer.ts'
 import type { Screener } from '../screening/screener.ts'
@@ -23,6 +24,8 @@ export interface JudgePorts {
 /** Everything a search run needs on top. */
 export interface RunPorts extends JudgePorts {
   readonly candidates: CandidateStore
+  /** Of the same journal: what was spent of the error budget before this run. */
+  readonly index: JournalIndex
   readonly proposer: Proposer
   readonly strategy: Strategy
   readonly opportunities: OpportunitySource

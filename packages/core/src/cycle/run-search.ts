@@ -6,6 +6,7 @@ import { proposeStep } from './propose-step.ts'
 import type { MadeProposal, RunState } from './run-state.ts'
 import { settleWinner } from './settle-winner.ts'
 import { createSourceReader } from './source-reader.ts'
+import { afterDecision, nextSpending, readLedger, type Ledger } from './spending-ledger.ts'
 
 /** Steps in a row without anything new after which the neighbourhood counts as exhausted. */
 const fruitlessLimit = 64
@@ -19,8 +20,13 @@ export type SearchEnd = EventBodies['run-finished']['reason'] | 'interrupted'
 
 /** The cycle: observe -> propose -> screen -> evaluate -> decide, again and again; then the winner is minimised and confirmed. */
 export async function runSearch(ports: RunPorts, state: RunState, limits: SearchLimits, signal: AbortSignal): Promise<SearchEnd> {
+  // What is confirmed from zero needs no promise in the search: an archive of candidates that each passed at the full rate only says where to look. Without confirmation each is an offer.
+  let ledger = ports.config.accept.confirm ? null : await readLedger(ports.index)
   const record = async (events: readonly NewEvent[]): Promise<void> => {
-    for (const event of await ports.journal.append(events)) state.apply(event)
+    for (const event of await ports.journal.append(events)) {
+      state.apply(event)
+      if (ledger !== null && event.kind === 'decision-made') ledger = afterDecision(ledger, event.body)
+    }
   }
   const readSources = createSourceReader(ports.revisions, ports.scope)
   await observeOpportunities(ports, state, record, signal)
@@ -32,7 +38,7 @@ export async function runSearch(ports: RunPorts, state: RunState, limits: Search
       await record(events)
       announce(ports, state, events)
     }
-    if (state.pending !== null) await evaluatePending(ports, { state, made: state.pending, record }, signal)
+    if (state.pending !== null) await evaluatePending(ports, { state, made: state.pending, ledger, record }, signal)
     end = searchEnd(state, stopAt)
   }
   if (end === null) return 'interrupted'
@@ -62,12 +68,13 @@ function searchEnd(state: RunState, stopAt: number): EventBodies['run-finished']
 
 async function evaluatePending(
   ports: RunPorts,
-  { state, made, record }: { readonly state: RunState; readonly made: MadeProposal; readonly record: (events: readonly NewEvent[]) => Promise<void> },
+  { state, made, ledger, record }: { readonly state: RunState; readonly made: MadeProposal; readonly ledger: Ledger | null; readonly record: (events: readonly NewEvent[]) => Promise<void> },
   signal: AbortSignal,
 ): Promise<void> {
   const screening = state.screening(made.proposal.id)
   if (screening === undefined) throw new TypeError(`proposal ${made.proposal.id} was never screened`)
-  const alpha = ports.config.accept.falseAcceptRate
+  const rate = ports.config.accept.falseAcceptRate
+  const { alpha, spending } = ledger === null ? { alpha: rate } : nextSpending(ledger, rate)
   const { decision, events } = await judgeChange(
     ports,
     {
@@ -80,6 +87,7 @@ async function evaluatePending(
       baseline: state.started.baseline,
       trusted: state.started.baseline,
       alpha,
+      ...(spending === undefined ? {} : { spending }),
       rules: metricRules(ports.config, alpha, 'eager'),
       screening,
     },
