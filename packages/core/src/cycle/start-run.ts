@@ -24,7 +24,7 @@ export async function startRun(ports: { readonly journal: Journal; readonly revi
 export async function resumeRun(
   ports: { readonly revisions: RevisionReader; readonly events: AsyncIterable<JournalEvent> },
   run: RunId,
-  configDigest: string,
+  { configDigest, evaluatorVersion }: { readonly configDigest: string; readonly evaluatorVersion: string | null },
 ): Promise<RunState> {
   let state: RunState | null = null
   for await (const event of ports.events) {
@@ -37,6 +37,10 @@ export async function resumeRun(
     throw new CycleError('run-mismatch', `the configuration is not the one that run ${run} was started with`, {
       remedy: 'Restore the configuration, or start a new run.',
     })
+  }
+  const { evaluatorVersion: judged } = state.started
+  if (judged !== undefined && evaluatorVersion !== null && judged !== evaluatorVersion) {
+    throw new CycleError('run-mismatch', `run ${run} was judged by other tests, metrics or rules than today's: their results must not be mixed`, { remedy: 'Start a new run.' })
   }
   return state
 }

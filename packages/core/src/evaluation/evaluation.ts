@@ -189,6 +189,8 @@ export interface Evaluation {
   readonly tier: Tier
   /** The self-test that the tier had passed on this machine; null where it was opened without. */
   readonly selfTest?: SelfTest | null
+  /** Digest of everything that judged; see `evaluatorVersion`. Absent in older journals. */
+  readonly evaluatorVersion?: string
   /** Set when the baseline fails by itself: then the candidate was not run. */
   readonly baselineTrouble: BaselineTrouble | null
   readonly build: BuildFacts | null

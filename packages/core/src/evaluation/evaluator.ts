@@ -52,6 +52,8 @@ export interface EvaluatorOptions extends PreparePorts {
   readonly scope: PathScope
   readonly mounts: readonly Mount[]
   readonly clock: () => Date
+  /** Digest of the judges that come from this trusted commit; without it evaluations do not say by whom they were made. */
+  readonly version?: (trusted: ObjectId) => Promise<string>
   /** Without it no evaluation has canaries. */
   readonly canary?: CanaryPorts
 }
@@ -60,6 +62,7 @@ interface BaselineStand {
   readonly key: string
   readonly prepared: PreparedTree
   readonly testRuns: readonly TestRun[]
+  readonly version: string | null
   /** A second copy of it for null pairs, laid out when it is first needed. */
   copy: PreparedTree | null
 }
@@ -84,7 +87,7 @@ export function createEvaluator(options: EvaluatorOptions): Evaluator {
       const built = prepared.build === null || prepared.build.ok
       const testRuns = built ? await runTests(options.sandbox, { config: options.config, tree: prepared.tree, random: seededRandom('baseline', key) }, signal) : []
       throwIfAborted(signal)
-      stand = { key, prepared, testRuns, copy: null }
+      stand = { key, prepared, testRuns, version: (await options.version?.(request.trusted)) ?? null, copy: null }
       return stand
     } catch (error) {
       await prepared[Symbol.asyncDispose]()
@@ -103,6 +106,7 @@ export function createEvaluator(options: EvaluatorOptions): Evaluator {
         baseline: request.baseline,
         tier: options.sandbox.tier,
         selfTest: options.sandbox.selfTest ?? null,
+        ...(baseline.version === null ? {} : { evaluatorVersion: baseline.version }),
         ...facts,
         startedAt,
         wallMs: Math.round(performance.now() - started),

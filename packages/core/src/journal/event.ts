@@ -30,6 +30,8 @@ export interface EventBodies {
     /** Wall-clock budget in ms, or null. */
     readonly wallMs: number | null
     readonly tier: string
+    /** Digest of the judges; absent in older journals. */
+    readonly evaluatorVersion?: string
   }
   'opportunities-observed': { readonly run: RunId; readonly opportunities: readonly Opportunity[] }
   'proposal-made': {
