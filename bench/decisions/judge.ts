@@ -20,7 +20,7 @@ const rule: MetricRule = { role: 'objective', goal: 'minimize', minimumEffect: 0
 function monitored(rules: MetricRule): Method {
   return (pairs, counts) => {
     for (let n = 1; ; n++) {
-      const { status } = nextLook(pairs.slice(0, n), rules, counts)
+      const { status } = nextLook(pairs.slice(0, n), rules, { counts })
       if (status !== 'continue') return { accepted: status === 'proven', pairs: n }
     }
   }

@@ -70,7 +70,7 @@ export function concludeFacts(evaluation: Evaluation, { rules, gates }: Pick<Dec
 }
 
 function gatesOf({ build, oracle, accept }: Config): Gates {
-  return { build: build !== undefined, oracle: oracle.length > 0, plausibleGain: accept.plausibleGain, trustReported: accept.trustReported }
+  return { build: build !== undefined, oracle: oracle.length > 0, plausibleGain: accept.plausibleGain, trustReported: accept.trustReported, ...(accept.objectives === 'all' ? {} : { objectives: accept.objectives }) }
 }
 
 function decisionEvent(request: JudgeRequest, decision: Decision, basis?: DecisionBasis): NewEvent {

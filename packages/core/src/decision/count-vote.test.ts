@@ -88,7 +88,7 @@ function measure(random: Random, { rule, counts, cost, spread = 0.03 }: { readon
   const measured: LaunchPair[] = []
   for (;;) {
     measured.push({ seed: measured.length, first: 'baseline', baseline: 100 * noise(random, spread), candidate: 100 * cost * noise(random, spread) })
-    const { status, judgement } = nextLook(measured, rule, counts)
+    const { status, judgement } = nextLook(measured, rule, { counts })
     if (status !== 'continue') return { status, pairs: measured.length, led: judgement.counted !== undefined }
   }
 }
@@ -121,21 +121,21 @@ describe('counts that lead', () => {
 
   it('accept nothing without a useful gain in counts, or where they vary', () => {
     for (const counts of [equal, more, counted([103, 103], [90, 100]), counted([101, 101], [100, 100])]) {
-      expect(nextLook(pairs(100, 100, 60), lead, counts).status).not.toBe('proven')
+      expect(nextLook(pairs(100, 100, 60), lead, { counts }).status).not.toBe('proven')
       expect(verdict(lead, counts, pairs(100.5, 100))).not.toBe('accepted')
     }
     expect(verdict(lead, fewer, pairs(102, 100, 9))).toBe('accepted')
   })
 
   it('never accept with fewer pairs than the smallest e-value needs', () => {
-    expect(nextLook(pairs(200, 100, 8), lead, fewer).status).toBe('continue')
+    expect(nextLook(pairs(200, 100, 8), lead, { counts: fewer }).status).toBe('continue')
   })
 
   it('do not take away what the time proves by itself', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 80, max: 130 }), { maxLength: 60 }), (baselines) => {
         const measured = baselines.map((baseline, seed) => ({ seed, first: 'baseline' as const, baseline, candidate: 100 }))
-        if (nextLook(measured, vote).status === 'proven') expect(nextLook(measured, lead, fewer).status).toBe('proven')
+        if (nextLook(measured, vote).status === 'proven') expect(nextLook(measured, lead, { counts: fewer }).status).toBe('proven')
       }),
     )
   })

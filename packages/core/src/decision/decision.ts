@@ -64,6 +64,8 @@ export interface MetricJudgement {
   readonly role: 'objective' | 'guard'
   /** Set when counts led: how many times fewer instructions at least, and then `eValue` speaks for "no worse than the margin". */
   readonly counted?: number
+  /** Set where not every objective has to show a gain: whether this one does, or only that it is not worse. */
+  readonly shows?: 'gain' | 'no-loss'
 }
 
 /** Derived from an Evaluation by a pure function; recomputable from the journal alone. */
@@ -92,4 +94,8 @@ export interface MetricRule {
    * only has to be proven no worse than `margin`.
    */
   readonly counts?: 'vote' | 'lead'
+  /** Figures are 0 and 1: a task that was not solved, or was. Then `margin` is a share of all tasks, and their number is the limit. */
+  readonly figure?: 'pass-rate'
+  /** Where the weighted sum of objectives counts; 1 when absent. */
+  readonly weight?: number
 }

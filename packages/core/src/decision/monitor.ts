@@ -1,20 +1,13 @@
-import type { CountFacts, LaunchPair, MetricFacts } from '../evaluation/evaluation.ts'
+import type { LaunchPair, MetricFacts } from '../evaluation/evaluation.ts'
 import { medianBounds, toEffect } from './confidence-sequence.ts'
 import { agrees, countVote, type CountVote } from './count-vote.ts'
-import type { MetricJudgement, MetricRule } from './decision.ts'
+import type { MetricRule } from './decision.ts'
 import { logRatios } from './log-ratios.ts'
+import type { Look, LookStatus } from './look.ts'
+import { lookAtPassRate } from './pass-rate.ts'
 import { signEValue } from './sign-e-process.ts'
 
-/**
- * Where a metric stands after some pairs. `proven`: an objective's gain, or that a guard holds. `worse`: proven against the candidate.
- * `futile`: stopped without proof, because a useful gain is out of reach. `limit`: no pairs left.
- */
-export type LookStatus = 'continue' | 'proven' | 'worse' | 'futile' | 'limit'
-
-export interface Look {
-  readonly status: LookStatus
-  readonly judgement: Omit<MetricJudgement, 'unit'>
-}
+export type { Look, LookStatus } from './look.ts'
 
 /** Level at which an upper bound below the useful effect ends the measurement. It can only end without acceptance, so it may be loose. */
 const futilityAlpha = 0.1
@@ -22,16 +15,17 @@ const futilityAlpha = 0.1
 const eagerOdds = 12
 
 /** Judges the pairs measured so far. Pure; valid after every pair because the e-process is. */
-export function nextLook(pairs: readonly LaunchPair[], rule: MetricRule, counts?: CountFacts | null): Look {
+export function nextLook(pairs: readonly LaunchPair[], rule: MetricRule, { counts, tasks }: Pick<MetricFacts, 'counts' | 'tasks'> = {}): Look {
+  if (rule.figure === 'pass-rate') return lookAtPassRate(pairs, rule, tasks ?? 0)
   if (rule.role === 'guard') return lookAtGuard(pairs, rule)
   const vote = rule.counts === 'lead' ? countVote(counts, rule) : null
   return vote?.stance === 'gain' ? lookAtCounted(pairs, rule, vote) : lookAtObjective(pairs, rule)
 }
 
 /** Whether a metric is settled in favour of the candidate, with the vote of the counts where one is asked for. */
-export function isProven({ pairs, counts }: Pick<MetricFacts, 'pairs' | 'counts'>, rule: MetricRule): boolean {
-  if (nextLook(pairs, rule, counts).status !== 'proven') return false
-  return rule.role === 'guard' || rule.counts === undefined || agrees(countVote(counts, rule))
+export function isProven(facts: Pick<MetricFacts, 'pairs' | 'counts' | 'tasks'>, rule: MetricRule): boolean {
+  if (nextLook(facts.pairs, rule, facts).status !== 'proven') return false
+  return rule.role === 'guard' || rule.counts === undefined || agrees(countVote(facts.counts, rule))
 }
 
 /**

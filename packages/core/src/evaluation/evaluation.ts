@@ -120,6 +120,8 @@ export type LaunchCost = readonly [cpuMs: number, wallMs: number, peakMemoryByte
 export interface LaunchPair {
   readonly seed: number
   readonly first: 'baseline' | 'candidate'
+  /** Of a pass rate: which task both sides were given. */
+  readonly task?: string
   /** In the metric's unit; null when that side failed to produce a figure. */
   readonly baseline: number | null
   readonly candidate: number | null
@@ -152,6 +154,8 @@ export interface MetricFacts {
   readonly unit: 'ms' | 'bytes' | 'score' | 'fraction' | 'instructions'
   readonly role: 'objective' | 'guard'
   readonly pairs: readonly LaunchPair[]
+  /** Of a pass rate: how many tasks there are. */
+  readonly tasks?: number
   /** Launch pairs of the baseline against a copy of itself in place of the candidate, taken in between; absent where none were asked for. */
   readonly nullPairs?: readonly LaunchPair[]
   readonly accounting: Accounting

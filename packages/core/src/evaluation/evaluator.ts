@@ -1,13 +1,13 @@
 import { performance } from 'node:perf_hooks'
 import type { MetricRule } from '../decision/decision.ts'
-import { isProven } from '../decision/monitor.ts'
+import { isAllProven } from '../decision/objectives.ts'
 import type { ObjectId } from '../proposal/proposal.ts'
 import { seededRandom, type Random } from '../randomness/seeded-random.ts'
 import type { Mount } from '../sandbox/sandbox.ts'
 import type { Config } from '../target/config.ts'
 import type { PathScope } from '../target/path-scope.ts'
 import { compareTests, troubleIn } from './compare-tests.ts'
-import type { BaselineTrouble, BuildFacts, Canary, Evaluation, MetricFacts, OracleComparison, TestRun, TripwireFacts } from './evaluation.ts'
+import type { BaselineTrouble, BuildFacts, Canary, Evaluation, OracleComparison, TestRun, TripwireFacts } from './evaluation.ts'
 import { EvaluationError } from './evaluation-error.ts'
 import { measureMetrics } from './measure-metrics.ts'
 import { prepareTree, tamperedPaths, type PreparedTree, type PreparePorts, type PrepareRequest } from './prepared-tree.ts'
@@ -159,7 +159,7 @@ async function evaluateAgainst(
   const metrics = await measureMetrics(sandbox, { config, rules: request.rules, arms, copy: await copyOf(options, { request, baseline }, signal), random: request.random, onPair }, signal)
   const measured: Facts = { ...disguised, metrics }
   // What follows is for what would be accepted; nothing else is worth its time.
-  if (!request.thorough || !looksProven(metrics, request.rules)) return measured
+  if (!request.thorough || !isAllProven(metrics, request.rules, config.accept.objectives)) return measured
   request.observe({ stage: 'oracle' })
   const repeated: Facts = oracle === null ? measured : { ...measured, oracle: await repeatOracles(sandbox, { config, arms, random: request.random, before: oracle }, signal) }
   if (repeated.oracle !== null && isRefuted(repeated.oracle)) return repeated
@@ -197,10 +197,6 @@ async function tripwireOf(options: EvaluatorOptions, { request, baseline }: { re
 
 function isRefuted({ mismatches, baselineProblem, candidateProblem, slowdowns = [] }: OracleComparison): boolean {
   return mismatches > 0 || baselineProblem !== null || candidateProblem !== null || slowdowns.length > 0
-}
-
-function looksProven(metrics: readonly MetricFacts[], rules: Readonly<Record<string, MetricRule>>): boolean {
-  return metrics.length === Object.keys(rules).length && metrics.every((facts) => facts.problem === null && isProven(facts, rules[facts.name] as MetricRule))
 }
 
 async function canariesOf(options: EvaluatorOptions, { request, baseline }: { readonly request: EvaluationRequest; readonly baseline: BaselineStand }, signal: AbortSignal): Promise<readonly Canary[] | null> {

@@ -18,6 +18,8 @@ export function metricUnit(metric: MetricConfig): MetricFacts['unit'] {
       return 'score'
     case 'instructions':
       return 'instructions'
+    case 'pass-rate':
+      return 'fraction'
   }
 }
 
@@ -31,6 +33,8 @@ export function metricTrust(metric: MetricConfig): MetricFacts['trust'] {
       return 'measured'
     case 'instructions':
       return 'instrumented'
+    // Whether a task is solved is said by a command that runs the candidate's code, which can leave with any status.
+    case 'pass-rate':
     case 'reported':
       return 'reported'
   }
@@ -39,6 +43,7 @@ export function metricTrust(metric: MetricConfig): MetricFacts['trust'] {
 /** Reads one metric off a finished launch. Only `reported` looks at anything that the command wrote. */
 export function metricFigure(metric: MetricConfig, result: LaunchResult): Figure {
   if (metric.measure === 'instructions') return readCount(result)
+  if (metric.measure === 'pass-rate') return result.ending === 'aborted' ? { problem: 'ended by aborted' } : { value: result.ending === 'exited' && result.exitCode === 0 ? 1 : 0 }
   if (result.ending !== 'exited') return { problem: `ended by ${result.ending}` }
   if (result.exitCode !== 0) return { problem: `exit status ${result.exitCode}` }
   switch (metric.measure) {
