@@ -42,6 +42,24 @@ describe('ratchet apply and revert', () => {
     expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('feedbeef')])
   })
 
+  it('refuses what other judges accepted than those of today, and says how to judge it again', async () => {
+    const { 'ratchet.yaml': configuration, ...files } = shellTarget
+    await using target = await makeTarget({ ...files, '.gitignore': 'ratchet.yaml\n' })
+    await target.write({ 'ratchet.yaml': String(configuration) })
+    await target.git('checkout', '--quiet', '-b', 'idea')
+    await target.commit({ 'src/cost': '50\n' }, 'halve the cost')
+    await target.git('checkout', '--quiet', 'main')
+    const { document } = await target.json<Verdict>('evaluate', 'idea')
+    expect(document.verdict).toBe('accepted')
+    await target.write({ 'ratchet.yaml': String(configuration).replace('cases: 4', 'cases: 8') })
+    const { document: status } = await target.json<{ readonly outdated: readonly string[] }>('status')
+    expect(status.outdated).toEqual([document.id])
+    const { code, stderr } = await target.ratchet('apply', document.id)
+    expect([code, stderr]).toEqual([2, expect.stringContaining('ratchet evaluate')])
+    await target.write({ 'ratchet.yaml': String(configuration) })
+    expect((await target.ratchet('apply', document.id)).code).toBe(0)
+  })
+
   it('never touches a dirty working tree', async () => {
     const { target, id, base } = await offered()
     await using _ = target

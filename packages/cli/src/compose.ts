@@ -4,9 +4,9 @@ import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import {
-  createEvaluator, createPathScope, createScreener, CycleError, foldProposals, idleEditGlobs, knownOpportunities, prepareSetup, ProposalRecords, settleApplications, createStrategy,
+  ConfigError, createEvaluator, createPathScope, createScreener, CycleError, evaluatorVersion, foldProposals, idleEditGlobs, knownOpportunities, prepareSetup, ProposalRecords, settleApplications, createStrategy,
   type CommitInfo, type EventBodies, type Journal, type JournalIndex, type LaunchResult, type JudgePorts, type Config, type ObjectId, type Observe, type PathScope, type ProposalRecord, type RevisionReader, type RunPorts, type RunSnapshots, type Sandbox, type Settled,
-  type StrategyName, type Tier, type Verification, verifyEvents, WorkspaceError,
+  type StrategyName, type Tier, type DecisionCount, type DecisionVerification, type Verification, verifyDecisions, verifyEvents, WorkspaceError,
 } from '@ratchet/core'
 import { createAstGrepRules } from '@ratchet/core/adapters/ast-grep-rules/ast-grep-rules'
 import { installBubblewrap } from '@ratchet/core/adapters/bubblewrap-sandbox/install-bubblewrap'
@@ -120,6 +120,7 @@ export interface OpenJudge extends AsyncDisposable {
   readonly ports: JudgePorts
   readonly baseline: ObjectId
   readonly configDigest: string
+  readonly evaluatorVersion: string
   readonly sandbox: Sandbox
   readonly mounts: Awaited<ReturnType<typeof prepareSetup>>
 }
@@ -141,12 +142,13 @@ export async function openJudge(invocation: Invocation, request: JudgeRequest, s
     const installed = await setUp(invocation, { sandbox, config, baseline, workspace, directory: path.join(cache, 'setup') }, signal)
     const scope = await scopeOf(invocation, { revisions: workspace.revisions, config, baseline, added: installed.map((mount) => mount.target) })
     const mounts = [...installed, ...(await kitMounts([...config.oracle, ...config.tests, ...Object.values(config.metrics)].map((step) => step.run)))]
-    const evaluator = createEvaluator({ sandbox, slots: workspace.slots, scratch: workspace.scratch, config, scope, mounts, clock: invocation.clock, canary: { revisions: workspace.revisions, candidates: workspace.candidates, source: createCanaryMutants() } })
+    const evaluator = createEvaluator({ sandbox, slots: workspace.slots, scratch: workspace.scratch, config, scope, mounts, clock: invocation.clock, version: (trusted) => versionOf(workspace.revisions, config, trusted), canary: { revisions: workspace.revisions, candidates: workspace.candidates, source: createCanaryMutants() } })
     const screener = createScreener({ revisions: workspace.revisions, scope, rules: createAstGrepRules() })
     return {
       ports: { config, scope, revisions: workspace.revisions, screener, evaluator, journal, observe },
       baseline,
       configDigest: digest,
+      evaluatorVersion: await versionOf(workspace.revisions, config, baseline),
       sandbox,
       mounts,
       [Symbol.asyncDispose]: async () => {
@@ -203,11 +205,17 @@ function packageScripts(manifest: Uint8Array | null | undefined): Readonly<Recor
   return scripts === undefined ? null : Object.fromEntries(scripts)
 }
 
-/** What may be edited, from the baseline's tree: its paths, its links, its npm scripts. */
+/** What may be edited, from the baseline's tree: its paths, its links, its npm scripts; and what setup adds to it. */
 async function scopeOf(
   invocation: Invocation,
   { revisions, config, baseline, added }: { readonly revisions: RevisionReader; readonly config: Config; readonly baseline: ObjectId; readonly added: readonly string[] },
 ): Promise<PathScope> {
+  const { scope, paths } = await treeScope({ revisions, config, baseline, added })
+  for (const glob of idleEditGlobs(config, paths, scope)) invocation.console.note(`note: nothing may be edited under ${JSON.stringify(glob)}: it matches no file, or only protected ones`)
+  return scope
+}
+
+async function treeScope({ revisions, config, baseline, added }: { readonly revisions: RevisionReader; readonly config: Config; readonly baseline: ObjectId; readonly added: readonly string[] }): Promise<{ readonly scope: PathScope; readonly paths: readonly string[] }> {
   const entries = await revisions.entries(baseline)
   const paths = entries.map((entry) => entry.path)
   const linked = entries.filter((entry) => entry.mode === '120000')
@@ -215,9 +223,24 @@ async function scopeOf(
   const links = new Map(linked.map((entry, index) => [entry.path, Buffer.from(targets[index] ?? []).toString('utf8')]))
   const manifest = entries.find((entry) => entry.path === 'package.json')
   const [text] = manifest === undefined ? [] : await revisions.blobs([manifest.id])
-  const scope = createPathScope(config, paths, packageScripts(text), { links, added })
-  for (const glob of idleEditGlobs(config, paths, scope)) invocation.console.note(`note: nothing may be edited under ${JSON.stringify(glob)}: it matches no file, or only protected ones`)
-  return scope
+  return { scope: createPathScope(config, paths, packageScripts(text), { links, added }), paths }
+}
+
+/** See `evaluatorVersion`. What setup adds follows from lockfiles, which are protected. */
+async function versionOf(revisions: RevisionReader, config: Config, trusted: ObjectId): Promise<string> {
+  const { scope } = await treeScope({ revisions, config, baseline: trusted, added: [] })
+  return evaluatorVersion(revisions, { config, isProtected: (file) => scope.isProtected(file), trusted })
+}
+
+/** The version of today's judges for what was proposed on a baseline; null where that has no configuration any more, so that nothing can be said. */
+export async function currentVersion(invocation: Invocation, { target, options, baseline }: Omit<JudgeRequest, 'observe'>): Promise<string | null> {
+  try {
+    const { config } = await loadTargetConfig(invocation, { target, options, baseline })
+    return await versionOf(target.workspace.revisions, config, baseline)
+  } catch (error) {
+    if (error instanceof UsageError || error instanceof ConfigError || (error instanceof WorkspaceError && error.code === 'unknown-revision')) return null
+    throw error
+  }
 }
 
 /** The baseline's own configuration; where it has none, the one the operator names or keeps in the working tree. Never the candidate's. */
@@ -270,8 +293,8 @@ export function openRun(
     ...judge.ports,
     observe,
     candidates: workspace.candidates,
-    proposer: createGeneticProposer(),
     index: target.index,
+    proposer: createGeneticProposer(),
     snapshots: snapshotsOf(target),
     strategy: createStrategy(strategy, judge.ports.config.search),
     opportunities: knownOpportunities(target.index, judge, createV8OpportunitySource({
@@ -326,12 +349,17 @@ export async function openTrial(
   }
 }
 
+/** A journal whose links hold, and what its decisions came to when they were made again. */
+type Checked = Extract<DecisionVerification, { readonly ok: false }> | (Extract<Verification, { readonly ok: true }> & { readonly decisions: DecisionCount })
+
 /** Verifies a journal without trusting anything in it; works while somebody writes. */
-export async function verifyTarget(invocation: Invocation, options: TargetOptions): Promise<Verification> {
+export async function verifyTarget(invocation: Invocation, options: TargetOptions): Promise<Extract<Verification, { readonly ok: false }> | Checked> {
   await using workspace = await openGitWorkspace({ directory: options.target, environment: invocation.environment })
   await using journal = await openSqliteJournal({ directory: workspace.stateDirectory, mode: 'read', clock: invocation.clock })
-  // Awaited here: the journal is closed when this function returns.
-  return await verifyEvents(journal.stored())
+  const links = await verifyEvents(journal.stored())
+  if (!links.ok) return links
+  const decisions = await verifyDecisions(journal.read(0))
+  return decisions.ok ? { ...links, decisions: decisions.decisions } : decisions
 }
 
 export { installBubblewrap, localTiers }

@@ -35,7 +35,7 @@ export interface ExamineRequest {
 /** Checks git and node, installs bubblewrap when asked and possible, and starts the tiers for real. */
 export async function examine(invocation: Invocation, { fix, tiers }: ExamineRequest): Promise<Examination> {
   const { environment, signal } = invocation
-  const checks: Check[] = [await gitCheck(environment), { name: 'node', ok: Number(process.versions.node.split('.')[0]) >= 24, detail: process.version }]
+  const checks: Check[] = [await gitCheck(environment), { name: 'node', ok: Number(process.versions.node.split('.')[0]) >= 24, detail: process.version }, await counterCheck(environment)]
   const remedies: string[] = []
   if (fix) {
     const installation = await installBubblewrap({ environment }, signal)
@@ -76,5 +76,16 @@ async function gitCheck(environment: Invocation['environment']): Promise<Check> 
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     return { name: 'git', ok: false, detail: 'not found' }
+  }
+}
+
+/** Nothing but instruction counts needs it: without it everything else is in order. */
+async function counterCheck(environment: Invocation['environment']): Promise<Check> {
+  try {
+    const { stdout } = await execute('valgrind', ['--version'], { env: { PATH: environment['PATH'] } })
+    return { name: 'valgrind', ok: true, detail: stdout.trim() }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    return { name: 'valgrind', ok: true, detail: 'not there; only `measure: instructions` and `counts` need it (on Debian: apt-get install valgrind)' }
   }
 }

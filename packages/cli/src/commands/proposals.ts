@@ -1,5 +1,5 @@
-import { foldProposals, isOffered, proposalDocument } from '@ratchet/core'
-import { openTarget } from '../compose.ts'
+import { foldProposals, isOffered, outdatedOffers, proposalDocument, type ProposalRecord } from '@ratchet/core'
+import { currentVersion, openTarget } from '../compose.ts'
 import { faint, oneLine } from '../console.ts'
 import type { Invocation } from '../invocation.ts'
 import { summary, verdictWord } from '../rendering/verdict.ts'
@@ -21,18 +21,24 @@ async function proposals(invocation: Invocation, options: ProposalsOptions): Pro
   const { console } = invocation
   await using target = await openTarget(invocation, options, 'read')
   const records = (await foldProposals(target.journal.read(0))).all()
+  const outdated = await outdatedOffers(records, { requireConfirmation: true, versionOf: (baseline) => currentVersion(invocation, { target, options, baseline }) })
   if (console.json) {
-    console.document(records.map(proposalDocument))
+    console.document(records.map((record) => ({ ...proposalDocument(record), outdated: outdated.has(record.id) })))
     return
   }
   const shown = records.filter((record) => options.all === true || proposalDocument(record).verdict !== 'rejected')
   for (const record of shown) {
     const document = proposalDocument(record)
-    const offered = isOffered(record, true) ? 'may be applied' : (document.purpose ?? 'not evaluated')
+    const offered = outdated.has(record.id) ? reevaluate(record) : isOffered(record, true) ? 'may be applied' : (document.purpose ?? 'not evaluated')
     const word = document.verdict === 'undecided' ? verdictWord('undecided') : summary({ ...document, verdict: document.verdict })
     console.print(`${document.id}  ${word}  ${oneLine(document.rationale)}  ${faint(offered)}`)
   }
   const hidden = records.length - shown.length
   if (records.length === 0) console.print('no proposals yet: `ratchet run` searches, `ratchet evaluate` judges a change of yours')
   else if (hidden > 0) console.print(faint(`and ${hidden} rejected (--all shows them)`))
+}
+
+/** Its judges are no longer today's. */
+export function reevaluate({ made }: ProposalRecord): string {
+  return `of an earlier epoch; judge it again: ratchet evaluate ${made.commit.slice(0, 12)} --baseline ${made.baseline.slice(0, 12)}`
 }

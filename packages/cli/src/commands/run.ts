@@ -89,6 +89,7 @@ async function start(target: OpenTarget, judge: OpenJudge, options: RunOptions):
     {
       seed: options.seed ?? randomInt(2 ** 31),
       configDigest: judge.configDigest,
+      evaluatorVersion: judge.evaluatorVersion,
       baseline: judge.baseline,
       strategy: options.strategy ?? judge.ports.config.search.strategy,
       proposer: options.proposer ?? 'genetic',
@@ -101,7 +102,7 @@ async function start(target: OpenTarget, judge: OpenJudge, options: RunOptions):
 
 async function resume(target: OpenTarget, judge: OpenJudge, name: string): Promise<RunState> {
   const { run } = await target.findRun(name)
-  return resumeRun({ revisions: target.workspace.revisions, journal: target.journal, index: target.index, snapshots: snapshotsOf(target) }, run, judge.configDigest)
+  return resumeRun({ revisions: target.workspace.revisions, journal: target.journal, index: target.index, snapshots: snapshotsOf(target) }, run, judge)
 }
 
 /** An interruption is an ordinary end: everything is in the journal already. */

@@ -1,4 +1,4 @@
-import { proposalDocument, type ProposalRecord } from '@ratchet/core'
+import { proposalDocument, type MetricFacts, type ProposalRecord } from '@ratchet/core'
 import { openTarget } from '../compose.ts'
 import { faint, harmless, strong } from '../console.ts'
 import type { Invocation } from '../invocation.ts'
@@ -51,10 +51,17 @@ function evidenceText(record: ProposalRecord): string {
     for (const canary of evaluation?.canaries ?? []) lines.push(`  canary   ${harmless(canary.description)}: ${canary.caughtBy === null ? 'not noticed' : canary.caughtBy === 'unusable' ? 'does not build' : `noticed by ${canary.caughtBy}`}`)
     for (const metric of evaluation?.metrics ?? []) {
       lines.push(`  ${metric.name} in ${metric.unit}, ${metric.trust}, read from ${metric.accounting}; baseline/candidate per launch pair:`)
-      lines.push(`    ${metric.pairs.map((pair) => `${figure(pair.baseline)}/${figure(pair.candidate)}`).join('  ')}`)
+      lines.push(`    ${metric.pairs.map((pair) => `${figure(pair.baseline)}/${figure(pair.candidate)}`).join('  ')}`, ...besidePairs(metric))
     }
   }
   return lines.join('\n')
+}
+
+function besidePairs({ nullPairs = [], counts }: MetricFacts): readonly string[] {
+  const lines = nullPairs.length === 0 ? [] : [`    the baseline and its copy: ${nullPairs.map((pair) => `${figure(pair.baseline)}/${figure(pair.candidate)}`).join('  ')}`]
+  if (counts === null || counts === undefined) return lines
+  const rounds = counts.rounds.map(({ seed, baseline, candidate }) => `seed ${seed}: ${baseline.join(', ')} / ${candidate.join(', ')}`)
+  return [...lines, `    instructions, ${[...rounds, ...(counts.problem === null ? [] : [`${counts.problem.side}: ${harmless(counts.problem.detail)}`])].join('; ')}`]
 }
 
 function figure(value: number | null): string {

@@ -1,7 +1,8 @@
-import { foldReport } from '@ratchet/core'
-import { openTarget } from '../compose.ts'
+import { foldProposals, foldReport, outdatedOffers } from '@ratchet/core'
+import { currentVersion, openTarget } from '../compose.ts'
 import { faint, strong } from '../console.ts'
 import type { Invocation } from '../invocation.ts'
+import { reevaluate } from './proposals.ts'
 import { withTarget, type TargetOptions } from '../target-options.ts'
 import type { Register } from './register-commands.ts'
 
@@ -16,8 +17,10 @@ async function status(invocation: Invocation, options: TargetOptions): Promise<v
   await using target = await openTarget(invocation, options, 'read')
   const report = await foldReport(target.journal.read(0))
   const head = await target.journal.head()
+  const records = (await foldProposals(target.journal.read(0))).all()
+  const outdated = await outdatedOffers(records, { requireConfirmation: true, versionOf: (baseline) => currentVersion(invocation, { target, options, baseline }) })
   if (console.json) {
-    console.document({ target: target.workspace.root, journal: head, runs: report.runs, applications: report.applications })
+    console.document({ target: target.workspace.root, journal: head, runs: report.runs, applications: report.applications, outdated: [...outdated] })
     return
   }
   console.print(`${strong('target')}   ${target.workspace.root}`)
@@ -28,4 +31,5 @@ async function status(invocation: Invocation, options: TargetOptions): Promise<v
     console.print(`${strong(`run ${run.id}`)}  ${run.evaluated}/${run.evaluations} evaluations, ${run.strategy}, seed ${run.seed}: ${state}`)
   }
   for (const held of report.applications) console.print(`${held.status.padEnd(9)} ${held.proposal} on ${held.ref} ${faint(held.commit.slice(0, 10))}`)
+  for (const record of records) if (outdated.has(record.id)) console.print(`offer ${record.id} is ${reevaluate(record)}`)
 }

@@ -7,7 +7,7 @@ import type { Register } from './register-commands.ts'
 
 export const registerVerify: Register = (program, invocation) => {
   withTarget(program.command('verify'))
-    .description('recompute every link of the journal')
+    .description('recompute every link of the journal, and every verdict from its facts')
     .action((options: TargetOptions) => verify(invocation, options))
 }
 
@@ -16,7 +16,7 @@ async function verify(invocation: Invocation, options: TargetOptions): Promise<v
   const result = await verifyTarget(invocation, options)
   if (console.json) console.document(result)
   if (result.ok) {
-    console.print(`${good('intact')}  ${result.events} events, head ${result.head.hash}`)
+    console.print(`${good('intact')}  ${result.events} events, head ${result.head.hash}\n${result.decisions.recomputed} verdicts follow from their facts${result.decisions.unrecorded === 0 ? '' : `; ${result.decisions.unrecorded} were not measured, or made by other rules than these`}`)
     return
   }
   console.print(`${bad('broken')}  at event ${result.brokenAt}: ${harmless(result.detail)} [${result.problem}]`)

@@ -9,6 +9,7 @@ import { advanceOrClose } from './advance-or-close.ts'
 import { commitMessage } from './commit-message.ts'
 import { CycleError } from './cycle-error.ts'
 import type { ChangeVerdict } from './evaluate-change.ts'
+import { isOutdated } from './evaluator-version.ts'
 import { isOffered, type ProposalRecord } from './proposal-record.ts'
 
 export interface ApplyPorts {
@@ -34,7 +35,7 @@ interface Destination {
 /** Turns an offered proposal into a commit on a branch. Intent is durable before the ref moves; the outcome follows. */
 export async function applyChange(
   ports: ApplyPorts,
-  { record, branchName, requireConfirmation }: { readonly record: ProposalRecord; readonly branchName: string | null; readonly requireConfirmation: boolean },
+  { record, branchName, requireConfirmation, evaluatorVersion }: { readonly record: ProposalRecord; readonly branchName: string | null; readonly requireConfirmation: boolean; readonly evaluatorVersion: string | null },
   signal: AbortSignal,
 ): Promise<Application> {
   if (!isOffered(record, requireConfirmation)) {
@@ -43,6 +44,8 @@ export async function applyChange(
     })
   }
   const destination = await findDestination(ports, branchName, record.made.baseline)
+  // A branch that has moved has the merged change judged anew anyway, by today's judges.
+  if (destination.tip === record.made.baseline && isOutdated(record, evaluatorVersion)) throw outdated(record)
   const result = await resultTree(ports, { record, destination }, signal)
   if ('reasons' in result) {
     const applied = record.applications.find((held) => held.status === 'applied' && held.ref === destination.ref)
@@ -64,6 +67,12 @@ export async function applyChange(
   await ports.journal.append([settled(moved ? 'applied' : 'abandoned')])
   if (moved) return { kind: 'applied', ref, commit, merged: result.merged }
   return { kind: 'refused', reasons: [{ code: 'merge-conflict', message: `${ref} moved while the change was being applied; nothing was changed. Run apply again.` }] }
+}
+
+function outdated({ id, made }: ProposalRecord): CycleError {
+  return new CycleError('epoch-changed', `proposal ${id} was accepted by other tests, metrics or rules than today's`, {
+    remedy: `Judge it again with \`ratchet evaluate ${made.commit.slice(0, 12)} --baseline ${made.baseline.slice(0, 12)}\`, and apply what that accepts.`,
+  })
 }
 
 async function findDestination(ports: ApplyPorts, branchName: string | null, baseline: ObjectId): Promise<Destination> {

@@ -8,6 +8,7 @@ export type CycleErrorCode =
   | 'unknown-proposal'
   | 'ambiguous-proposal'
   | 'not-offered'
+  | 'epoch-changed'
   | 'not-applied'
   | 'already-applied'
   | 'nothing-to-judge'

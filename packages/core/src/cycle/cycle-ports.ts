@@ -24,8 +24,9 @@ export interface JudgePorts {
 
 /** Everything a search run needs on top. */
 export interface RunPorts extends JudgePorts {
-  readonly index: Pick<JournalIndex, 'ofProposal'>
   readonly candidates: CandidateStore
+  /** Of the same journal: what was spent of the error budget before this run. */
+  readonly index: JournalIndex
   readonly proposer: Proposer
   readonly strategy: Strategy
   readonly opportunities: OpportunitySource

@@ -1,7 +1,7 @@
-import { decide } from '../decision/decide.ts'
+import { decide, type Gates } from '../decision/decide.ts'
 import type { Decision, MetricRule, Reason } from '../decision/decision.ts'
 import type { Evaluation } from '../evaluation/evaluation.ts'
-import type { NewEvent, Purpose, RunId } from '../journal/event.ts'
+import type { DecisionBasis, EventBodies, NewEvent, Purpose, RunId } from '../journal/event.ts'
 import type { ObjectId, ProposalId } from '../proposal/proposal.ts'
 import { seededRandom } from '../randomness/seeded-random.ts'
 import type { Finding, Screening } from '../screening/screening.ts'
@@ -18,6 +18,8 @@ export interface JudgeRequest {
   readonly baseline: ObjectId
   readonly trusted: ObjectId
   readonly alpha: number
+  /** Set when an acceptance is an offer. */
+  readonly spending?: EventBodies['decision-made']['spending']
   readonly rules: Readonly<Record<string, MetricRule>>
   readonly screening: Screening
 }
@@ -50,22 +52,30 @@ export async function judgeChange(ports: JudgePorts, request: JudgeRequest, sign
     },
     signal,
   )
-  const decision = consented(withOwnTests(decideFacts(evaluation, ports.config, request.rules), evaluation), request.screening)
+  const basis: DecisionBasis = { revision: decisionRevision, rules: request.rules, gates: gatesOf(ports.config) }
+  const decision = concludeFacts(evaluation, basis, request.screening)
   return {
     evaluation,
     decision,
-    events: [{ kind: 'evaluation-recorded', body: { run, proposal, purpose, trial, evaluation } }, decisionEvent(request, decision)],
+    events: [{ kind: 'evaluation-recorded', body: { run, proposal, purpose, trial, evaluation } }, decisionEvent(request, decision, basis)],
   }
 }
 
+/** Raised whenever the same facts may give another verdict, reason or figure than before: `verify` recomputes only what was decided by the rules that it has. */
+export const decisionRevision = 1
+
 /** The whole way from recorded facts to a verdict; `verify` runs exactly this again. */
-export function decideFacts(evaluation: Evaluation, config: Config, rules: Readonly<Record<string, MetricRule>>): Decision {
-  return decide(evaluation, rules, { build: config.build !== undefined, oracle: config.oracle.length > 0, plausibleGain: config.accept.plausibleGain, trustReported: config.accept.trustReported })
+export function concludeFacts(evaluation: Evaluation, { rules, gates }: Pick<DecisionBasis, 'rules' | 'gates'>, screening: Screening): Decision {
+  return consented(withOwnTests(decide(evaluation, rules, gates), evaluation), screening)
 }
 
-function decisionEvent(request: JudgeRequest, decision: Decision): NewEvent {
-  const { run, proposal, purpose, trial, alpha } = request
-  return { kind: 'decision-made', body: { run, proposal, purpose, trial, alpha, decision } }
+function gatesOf({ build, oracle, accept }: Config): Gates {
+  return { build: build !== undefined, oracle: oracle.length > 0, plausibleGain: accept.plausibleGain, trustReported: accept.trustReported, ...(accept.objectives === 'all' ? {} : { objectives: accept.objectives }) }
+}
+
+function decisionEvent(request: JudgeRequest, decision: Decision, basis?: DecisionBasis): NewEvent {
+  const { run, proposal, purpose, trial, alpha, spending } = request
+  return { kind: 'decision-made', body: { run, proposal, purpose, trial, alpha, decision, ...(basis === undefined ? {} : { basis }), ...(spending === undefined ? {} : { spending }) } }
 }
 
 function deniedDecision(screening: Screening): Decision {

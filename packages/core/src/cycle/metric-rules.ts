@@ -14,6 +14,9 @@ export function metricRules(config: Config, alpha: number, patience: MetricRule[
         alpha,
         maximumPairs: config.accept.maximumPairs,
         patience,
+        ...(metric.measure === 'pass-rate' ? { figure: 'pass-rate' as const } : {}),
+        ...(metric.weight === 1 ? {} : { weight: metric.weight }),
+        ...(metric.counts === 'off' ? {} : { counts: metric.counts }),
       },
     ]),
   )

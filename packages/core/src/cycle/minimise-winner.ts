@@ -145,7 +145,7 @@ async function holdsAlone(
 }
 
 /** Only the figures speak against the larger patch. Anything else (tests, build, oracle, figures missing) says that the two are not the same. */
-const figuresOnly: ReadonlySet<ReasonCode> = new Set(['no-useful-gain', 'pair-limit', 'objective-worse', 'guard-worse', 'guard-unproven', 'proven-gain'])
+const figuresOnly: ReadonlySet<ReasonCode> = new Set(['no-useful-gain', 'pair-limit', 'objective-worse', 'guard-worse', 'guard-unproven', 'proven-gain', 'counts-disagree', 'counts-unusable', 'noise-gate'])
 
 function isNoBetter({ verdict, reasons }: Decision): boolean {
   return verdict !== 'accepted' && verdict !== 'approval-required' && reasons.length > 0 && reasons.every((reason) => figuresOnly.has(reason.code))

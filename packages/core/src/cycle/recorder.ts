@@ -13,7 +13,7 @@ export interface Recorder {
   save(): Promise<void>
 }
 
-export function createRecorder({ journal, snapshots }: Pick<RunPorts, 'journal' | 'snapshots'>, state: RunState): Recorder {
+export function createRecorder({ journal, snapshots }: Pick<RunPorts, 'journal' | 'snapshots'>, state: RunState, observe: (event: JournalEvent) => void = () => undefined): Recorder {
   let last: JournalEvent | undefined
   let saved = state.archive.size
   const save = async (): Promise<void> => {
@@ -24,6 +24,7 @@ export function createRecorder({ journal, snapshots }: Pick<RunPorts, 'journal' 
   const record = async (events: readonly NewEvent[]): Promise<void> => {
     for (const event of await journal.append(events)) {
       state.apply(event)
+      observe(event)
       last = event
     }
     if (state.archive.size - saved >= Math.max(fewest, saved / share)) await save()

@@ -7,6 +7,7 @@ import type { MadeProposal, RunState } from './run-state.ts'
 import { createRecorder, type Recorder } from './recorder.ts'
 import { settleWinner } from './settle-winner.ts'
 import { createSourceReader } from './source-reader.ts'
+import { afterDecision, nextSpending, readLedger, type Ledger } from './spending-ledger.ts'
 
 /** Steps in a row without anything new after which the neighbourhood counts as exhausted. */
 const fruitlessLimit = 64
@@ -20,7 +21,11 @@ export type SearchEnd = EventBodies['run-finished']['reason'] | 'interrupted'
 
 /** The cycle: observe -> propose -> screen -> evaluate -> decide, again and again; then the winner is minimised and confirmed. */
 export async function runSearch(ports: RunPorts, state: RunState, limits: SearchLimits, signal: AbortSignal): Promise<SearchEnd> {
-  const record = createRecorder(ports, state)
+  // What is confirmed from zero needs no promise in the search: an archive of candidates that each passed at the full rate only says where to look. Without confirmation each is an offer.
+  let ledger = ports.config.accept.confirm ? null : await readLedger(ports.index)
+  const record = createRecorder(ports, state, (event) => {
+    if (ledger !== null && event.kind === 'decision-made') ledger = afterDecision(ledger, event.body)
+  })
   const readSources = createSourceReader(ports.revisions, ports.scope)
   await observeOpportunities(ports, state, record, signal)
   const stopAt = limits.once ? state.evaluated + 1 : Number.POSITIVE_INFINITY
@@ -31,7 +36,7 @@ export async function runSearch(ports: RunPorts, state: RunState, limits: Search
       await record(events)
       announce(ports, state, events)
     }
-    if (state.pending !== null) await evaluatePending(ports, { state, made: state.pending, record }, signal)
+    if (state.pending !== null) await evaluatePending(ports, { state, made: state.pending, ledger, record }, signal)
     end = searchEnd(state, stopAt)
   }
   if (end === null) {
@@ -65,12 +70,13 @@ function searchEnd(state: RunState, stopAt: number): EventBodies['run-finished']
 
 async function evaluatePending(
   ports: RunPorts,
-  { state, made, record }: { readonly state: RunState; readonly made: MadeProposal; readonly record: Recorder },
+  { state, made, ledger, record }: { readonly state: RunState; readonly made: MadeProposal; readonly ledger: Ledger | null; readonly record: Recorder },
   signal: AbortSignal,
 ): Promise<void> {
   const screening = state.screening(made.proposal.id)
   if (screening === undefined) throw new TypeError(`proposal ${made.proposal.id} was never screened`)
-  const alpha = ports.config.accept.falseAcceptRate
+  const rate = ports.config.accept.falseAcceptRate
+  const { alpha, spending } = ledger === null ? { alpha: rate } : nextSpending(ledger, rate)
   const { decision, events } = await judgeChange(
     ports,
     {
@@ -83,6 +89,7 @@ async function evaluatePending(
       baseline: state.started.baseline,
       trusted: state.started.baseline,
       alpha,
+      ...(spending === undefined ? {} : { spending }),
       rules: metricRules(ports.config, alpha, 'eager'),
       screening,
     },

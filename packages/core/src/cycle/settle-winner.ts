@@ -1,4 +1,3 @@
-import { attemptAlpha } from '../decision/alpha-spending.ts'
 import type { Variant } from '../archive/archive.ts'
 import type { NewEvent } from '../journal/event.ts'
 import type { ProposalId } from '../proposal/proposal.ts'
@@ -9,8 +8,9 @@ import { minimiseWinner } from './minimise-winner.ts'
 import type { ReadSources } from './propose-step.ts'
 import { readProposal } from './read-proposal.ts'
 import type { MadeProposal, RunState } from './run-state.ts'
+import { nextSpending, readLedger } from './spending-ledger.ts'
 
-/** Confirmations tried before the run ends without an offer. Each spends its own share of the false-accept rate. */
+/** Confirmations tried before the run ends without an offer. */
 const attemptLimit = 3
 
 export interface SettleContext {
@@ -20,8 +20,8 @@ export interface SettleContext {
 }
 
 /**
- * Minimises and confirms the best variant. Selection on noise is undone here: the confirmation starts from zero on fresh seeds, and
- * attempt j may spend alpha * 6 / (pi^2 j^2), so that over the whole run a useless change is offered with probability <= alpha.
+ * Minimises and confirms the best variant. Selection on noise is undone here: the confirmation starts from zero on fresh seeds, and spends of one budget over the life
+ * of the journal (see `onlineLevel`), so that the share of useless changes among all that was ever offered is at most the configured rate.
  */
 export async function settleWinner(ports: RunPorts, context: SettleContext, signal: AbortSignal): Promise<ProposalId | null> {
   const finalists = context.state.archive.accepted(attemptLimit)
@@ -41,7 +41,7 @@ async function confirm(
   if (known !== undefined) return known.verdict === 'accepted'
   ports.observe({ kind: 'settling', proposal: made.proposal, action: 'confirm' })
   const { screening } = await readProposal(ports.index, made.proposal.id)
-  const alpha = attemptAlpha(ports.config.accept.falseAcceptRate, attempt)
+  const { alpha, spending } = nextSpending(await readLedger(ports.index), ports.config.accept.falseAcceptRate)
   const { decision, events } = await judgeChange(
     ports,
     {
@@ -54,6 +54,7 @@ async function confirm(
       baseline: state.started.baseline,
       trusted: state.started.baseline,
       alpha,
+      spending,
       rules: metricRules(ports.config, alpha, 'patient'),
       screening,
     },

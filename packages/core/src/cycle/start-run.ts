@@ -29,7 +29,7 @@ export interface ResumePorts {
  * The state of an interrupted run: its events folded, from the last snapshot on where there is one. Refused when the configuration changed meanwhile: evaluations under two
  * configurations must not be mixed in one archive.
  */
-export async function resumeRun(ports: ResumePorts, run: RunId, configDigest: string): Promise<RunState> {
+export async function resumeRun(ports: ResumePorts, run: RunId, { configDigest, evaluatorVersion }: { readonly configDigest: string; readonly evaluatorVersion: string | null }): Promise<RunState> {
   const snapshot = await usableSnapshot(ports, run)
   let state = snapshot === null ? null : new RunState(snapshot.state)
   for await (const event of ports.index.ofRun(run, snapshot?.head.sequence ?? 0)) {
@@ -42,6 +42,10 @@ export async function resumeRun(ports: ResumePorts, run: RunId, configDigest: st
     throw new CycleError('run-mismatch', `the configuration is not the one that run ${run} was started with`, {
       remedy: 'Restore the configuration, or start a new run.',
     })
+  }
+  const { evaluatorVersion: judged } = state.started
+  if (judged !== undefined && evaluatorVersion !== null && judged !== evaluatorVersion) {
+    throw new CycleError('run-mismatch', `run ${run} was judged by other tests, metrics or rules than today's: their results must not be mixed`, { remedy: 'Start a new run.' })
   }
   return state
 }

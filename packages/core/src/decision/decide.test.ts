@@ -112,6 +112,37 @@ describe('decide', () => {
     expect(decision).toMatchObject({ verdict: 'accepted', metrics: { speed: { effect: { estimate: 2 } } } })
   })
 
+  it('leaves a gain open that copies of the baseline show as well, and lets null pairs decide nothing else', () => {
+    const withNull = (nullPairs: readonly LaunchPair[], measured = pairs(200, 100)): Partial<Evaluation> => ({ metrics: [metric('speed', { pairs: measured, nullPairs }), good.metrics[1] as MetricFacts] })
+    expect(run(withNull(pairs(100, 100, 4))).verdict).toBe('accepted')
+    expect(run(withNull(pairs(200, 100, 4)))).toMatchObject({ verdict: 'inconclusive', reasons: [{ code: 'noise-gate' }] })
+    for (const candidate of [100, 199, 200, 201, 300]) {
+      const [without, beside] = [run({ metrics: [metric('speed', { pairs: pairs(200, candidate) }), good.metrics[1] as MetricFacts] }), run(withNull(pairs(200, 100, 4), pairs(200, candidate)))]
+      if (without.verdict !== 'accepted') expect(beside).toEqual(without)
+      else expect(beside.verdict).toBe('inconclusive')
+    }
+  })
+
+  it('is pure: frozen facts, the same verdict every time, whatever the order of the metrics', () => {
+    const freeze = <T>(value: T): T => {
+      if (typeof value === 'object' && value !== null) for (const inner of Object.values(Object.freeze(value))) freeze(inner)
+      return value
+    }
+    const figure = fc.integer({ min: 80, max: 120 })
+    const someCounts = fc.tuple(figure, figure).map(([a, b]) => ({ rounds: [1, 2, 3].map((seed) => ({ seed, baseline: [a * 1e6, a * 1e6], candidate: [b * 1e6, b * 1e6] })), problem: null }))
+    fc.assert(
+      fc.property(fc.array(fc.tuple(figure, figure), { maxLength: 40 }), fc.option(someCounts), fc.constantFrom('vote' as const, 'lead' as const), fc.constantFrom(undefined, 'any' as const, 'weighted' as const), (measured, counts, how, objectives) => {
+        const taken = measured.map(([baseline, candidate], seed) => ({ seed, first: 'baseline' as const, baseline, candidate }))
+        const evaluation = freeze({ ...good, metrics: [metric('speed', { pairs: taken, nullPairs: taken.slice(0, 5), counts }), metric('memory', { role: 'guard', pairs: pairs(100, 100) })] })
+        const asked = freeze({ speed: { ...rule, counts: how }, memory: guard })
+        const once = decide(evaluation, asked, { ...gates, ...(objectives === undefined ? {} : { objectives }) })
+        expect(decide(evaluation, asked, { ...gates, ...(objectives === undefined ? {} : { objectives }) })).toEqual(once)
+        expect(decide({ ...evaluation, metrics: evaluation.metrics.toReversed() }, asked, { ...gates, ...(objectives === undefined ? {} : { objectives }) }).verdict).toBe(once.verdict)
+        expect(JSON.parse(JSON.stringify(once))).toEqual(once)
+      }),
+    )
+  })
+
   it('survives JSON: what the journal holds is what was decided', () => {
     for (const [, change] of broken) expect(JSON.parse(JSON.stringify(run(change)))).toEqual(run(change))
   })

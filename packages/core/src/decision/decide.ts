@@ -1,10 +1,15 @@
 import type { BuildFacts, Evaluation, MetricFacts, OracleComparison } from '../evaluation/evaluation.ts'
 import type { Decision, MetricJudgement, MetricRule, Reason, Verdict } from './decision.ts'
+import { agrees, countVote } from './count-vote.ts'
 import { nextLook, type LookStatus } from './monitor.ts'
+import { noiseDoubt } from './noise-gate.ts'
+import { jointLook, type JointLook, type ObjectivesRule } from './objectives.ts'
 import { weighEvidence, type EvidenceBounds } from './weigh-evidence.ts'
 
 /** Which gates the configuration has; a configured gate without facts can never be passed. */
 export interface Gates extends EvidenceBounds {
+  /** Absent: all of them. */
+  readonly objectives?: Exclude<ObjectivesRule, 'all'>
   readonly build: boolean
   readonly oracle: boolean
 }
@@ -23,9 +28,10 @@ const namesShown = 5
  */
 export function decide(evaluation: Evaluation, rules: Readonly<Record<string, MetricRule>>, gates: Gates): Decision {
   const refusal = judgeBaseline(evaluation) ?? judgeBuild(evaluation.build, gates) ?? judgeTests(evaluation) ?? judgeOracle(evaluation, gates) ?? judgeDisguise(evaluation)
-  const looks = lookAtMetrics(evaluation.metrics, rules)
+  const joint = gates.objectives === undefined ? null : jointLook(evaluation.metrics, rules, gates.objectives)
+  const looks = lookAtMetrics(evaluation.metrics, rules, joint)
   const metrics = Object.fromEntries(looks.map(({ facts, judgement }) => [facts.name, judgement]))
-  const outcome = refusal ?? judgeFigures(evaluation.metrics) ?? judgePlainTests(evaluation) ?? judgeTripwire(evaluation) ?? judgeLooks(looks, rules)
+  const outcome = refusal ?? judgeFigures(evaluation.metrics) ?? judgePlainTests(evaluation) ?? judgeTripwire(evaluation) ?? judgeLooks(looks, rules, joint)
   return weighed({ ...outcome, metrics }, evaluation, gates)
 }
 
@@ -144,26 +150,74 @@ interface JudgedMetric {
   readonly judgement: MetricJudgement
 }
 
-function lookAtMetrics(metrics: readonly MetricFacts[], rules: Readonly<Record<string, MetricRule>>): readonly JudgedMetric[] {
+function lookAtMetrics(metrics: readonly MetricFacts[], rules: Readonly<Record<string, MetricRule>>, joint: JointLook | null): readonly JudgedMetric[] {
   return metrics.flatMap((facts): JudgedMetric[] => {
     const rule = Object.hasOwn(rules, facts.name) ? rules[facts.name] : undefined
     if (rule === undefined) return []
-    const { status, judgement } = nextLook(facts.pairs, rule)
-    return [{ facts, rule, status, judgement: { ...judgement, unit: facts.unit } }]
+    const { status, judgement } = nextLook(facts.pairs, rule, facts)
+    const shows = joint === null || rule.role === 'guard' ? {} : { shows: joint.found.has(facts.name) ? ('gain' as const) : ('no-loss' as const) }
+    return [{ facts, rule, status, judgement: { ...judgement, unit: facts.unit, ...shows } }]
   })
 }
 
-function judgeLooks(looks: readonly JudgedMetric[], rules: Readonly<Record<string, MetricRule>>): Omit<Decision, 'metrics'> {
-  const worse = looks.filter((look) => look.status === 'worse')
+function judgeLooks(looks: readonly JudgedMetric[], rules: Readonly<Record<string, MetricRule>>, joint: JointLook | null): Omit<Decision, 'metrics'> {
+  // Together, objectives answer for each other; a guard always answers for itself.
+  const alone = joint === null ? looks : looks.filter(({ rule }) => rule.role === 'guard')
+  const worse = alone.filter((look) => look.status === 'worse')
   if (worse.length > 0) return { verdict: 'rejected', reasons: worse.map(worseReason) }
-  const unproven = looks.filter((look) => look.status !== 'proven')
+  const together = joint === null ? null : judgeJointly(looks.filter(({ rule }) => rule.role === 'objective'), joint)
+  if (together !== null) return together
+  const unproven = alone.filter((look) => look.status !== 'proven')
   if (unproven.length > 0) return { verdict: 'inconclusive', reasons: unproven.map(unprovenReason) }
   const measured = new Set(looks.map((look) => look.facts.name))
   const unmeasured = Object.keys(rules).filter((name) => !measured.has(name))
   if (unmeasured.length > 0 || looks.length === 0) {
     return { verdict: 'inconclusive', reasons: [{ code: 'pair-limit', message: `not measured: ${unmeasured.join(', ') || 'any metric'}` }] }
   }
+  const doubted = looks.flatMap((look) => [...noise(look), ...countDoubt(look)])
+  if (doubted.length > 0) return { verdict: 'inconclusive', reasons: doubted }
   return { verdict: 'accepted', reasons: looks.map(provenReason) }
+}
+
+function noise({ facts, rule, judgement }: JudgedMetric): readonly Reason[] {
+  const doubt = rule.role === 'objective' ? noiseDoubt(facts, rule, judgement) : null
+  return doubt === null ? [] : [{ code: 'noise-gate', message: `${facts.name} is measured as better, but ${doubt}` }]
+}
+
+function judgeJointly(objectives: readonly JudgedMetric[], { status, combined }: JointLook): Omit<Decision, 'metrics'> | null {
+  const said = objectives.map(({ facts, judgement }) => `${facts.name} ${figures(judgement)}`).join('; ')
+  const whole = combined === null ? said : `the weighted sum ${figures({ ...combined.judgement, unit: '' })}; ${said}`
+  switch (status) {
+    case 'proven':
+      return null
+    case 'worse':
+      return { verdict: 'rejected', reasons: [{ code: 'objective-worse', message: `the objectives together, or one of them by more than its margin, are proven worse: ${whole}` }] }
+    case 'futile':
+      return { verdict: 'inconclusive', reasons: [{ code: 'no-useful-gain', message: `no useful gain in the objectives is in sight: ${whole}` }] }
+    case 'continue':
+    case 'limit':
+      return { verdict: 'inconclusive', reasons: [{ code: 'pair-limit', message: `the objectives are undecided: ${whole}` }] }
+  }
+}
+
+/** A vote that was asked for and is not there, or says something else, leaves the question open. It never decides against a change: caches and memory are gains that no count shows. */
+function countDoubt({ facts, rule }: JudgedMetric): readonly Reason[] {
+  if (rule.role !== 'objective' || rule.counts === undefined) return []
+  const vote = countVote(facts.counts, rule)
+  if (agrees(vote)) return []
+  const problem = facts.counts?.problem
+  switch (vote.stance) {
+    case 'gain':
+    case 'better':
+      return []
+    case 'same':
+    case 'worse':
+      return [{ code: 'counts-disagree', message: `${facts.name} is better by the clock, and the change executes ${vote.stance === 'worse' ? 'more instructions than the baseline' : 'as many instructions as the baseline'}; a gain by caches or memory needs \`counts: off\`` }]
+    case 'unsteady':
+      return [{ code: 'counts-unusable', message: `the instructions of ${facts.name} do not repeat from launch to launch, so that they cannot confirm a gain` }]
+    case 'missing':
+      return [{ code: 'counts-unusable', message: `the instructions of ${facts.name} could not be counted${problem === null || problem === undefined ? '' : ` on the ${problem.side}: ${problem.detail}`}` }]
+  }
 }
 
 function worseReason({ facts, rule, judgement }: JudgedMetric): Reason {
@@ -179,7 +233,8 @@ function unprovenReason({ facts, rule, status, judgement }: JudgedMetric): Reaso
 }
 
 function provenReason({ facts, rule, judgement }: JudgedMetric): Reason {
-  const what = rule.role === 'objective' ? 'is better' : `stays within its margin of ${percent(rule.margin)}`
+  if (judgement.counted !== undefined) return { code: 'proven-gain', message: `${facts.name} takes ${ratio(judgement.counted)} times fewer instructions at least, for every seed, and is no more than ${percent(rule.margin)} worse by the clock: ${figures(judgement)}` }
+  const what = rule.role === 'objective' && judgement.shows !== 'no-loss' ? 'is better' : `stays within its margin of ${percent(rule.margin)}`
   return { code: 'proven-gain', message: `${facts.name} ${what}: ${figures(judgement)}` }
 }
 

@@ -29,6 +29,10 @@ export type ReasonCode =
   | 'invalid-input-differs'
   | 'implausible-gain'
   | 'reported-figure'
+  | 'counts-only'
+  | 'counts-disagree'
+  | 'counts-unusable'
+  | 'noise-gate'
   | 'resource-cost'
   | 'objective-worse'
   | 'guard-worse'
@@ -58,6 +62,10 @@ export interface MetricJudgement {
   readonly pairs: number
   readonly eValue: number
   readonly role: 'objective' | 'guard'
+  /** Set when counts led: how many times fewer instructions at least, and then `eValue` speaks for "no worse than the margin". */
+  readonly counted?: number
+  /** Set where not every objective has to show a gain: whether this one does, or only that it is not worse. */
+  readonly shows?: 'gain' | 'no-loss'
 }
 
 /** Derived from an Evaluation by a pure function; recomputable from the journal alone. */
@@ -81,4 +89,13 @@ export interface MetricRule {
    * search, where small gains are cheaper to miss than to chase. `patient` uses every pair. Neither can ever accept.
    */
   readonly patience: 'eager' | 'patient'
+  /**
+   * Absent: no counts. `vote`: a proven gain must be confirmed by fewer instructions. `lead`: where instructions show the smallest useful effect for every seed, the time
+   * only has to be proven no worse than `margin`.
+   */
+  readonly counts?: 'vote' | 'lead'
+  /** Figures are 0 and 1: a task that was not solved, or was. Then `margin` is a share of all tasks, and their number is the limit. */
+  readonly figure?: 'pass-rate'
+  /** Where the weighted sum of objectives counts; 1 when absent. */
+  readonly weight?: number
 }

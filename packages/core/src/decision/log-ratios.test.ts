@@ -43,3 +43,7 @@ it('mirrors: what is better for one goal is worse for the other, and never beyon
     }),
   )
 })
+
+it('takes a negative zero for zero', () => {
+  for (const goal of ['minimize', 'maximize'] as const) expect([ratio(-0, 1, goal), ratio(1, -0, goal)]).toEqual([ratio(0, 1, goal), ratio(1, 0, goal)])
+})

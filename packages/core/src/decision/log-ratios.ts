@@ -18,7 +18,7 @@ export function logRatios(pairs: readonly LaunchPair[], goal: 'minimize' | 'maxi
     const [worseIfLarge, betterIfLarge] = goal === 'minimize' ? [candidate, baseline] : [baseline, candidate]
     if (worseIfLarge === betterIfLarge) return [0]
     if (worseIfLarge < 0 || betterIfLarge < 0) return [betterIfLarge > worseIfLarge ? justBetter : -extreme]
-    // Zero, overflow and underflow all give an infinity, which is cut.
-    return [Math.max(-extreme, Math.min(extreme, Math.log(betterIfLarge / worseIfLarge)))]
+    // Zero, overflow and underflow all give an infinity, which is cut; the sign of a zero must not make a number of it that is none.
+    return [Math.max(-extreme, Math.min(extreme, Math.log(Math.abs(betterIfLarge) / Math.abs(worseIfLarge))))]
   })
 }

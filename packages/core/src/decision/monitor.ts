@@ -1,19 +1,13 @@
-import type { LaunchPair } from '../evaluation/evaluation.ts'
+import type { LaunchPair, MetricFacts } from '../evaluation/evaluation.ts'
 import { medianBounds, toEffect } from './confidence-sequence.ts'
-import type { MetricJudgement, MetricRule } from './decision.ts'
+import { agrees, countVote, type CountVote } from './count-vote.ts'
+import type { MetricRule } from './decision.ts'
 import { logRatios } from './log-ratios.ts'
+import type { Look, LookStatus } from './look.ts'
+import { lookAtPassRate } from './pass-rate.ts'
 import { signEValue } from './sign-e-process.ts'
 
-/**
- * Where a metric stands after some pairs. `proven`: an objective's gain, or that a guard holds. `worse`: proven against the candidate.
- * `futile`: stopped without proof, because a useful gain is out of reach. `limit`: no pairs left.
- */
-export type LookStatus = 'continue' | 'proven' | 'worse' | 'futile' | 'limit'
-
-export interface Look {
-  readonly status: LookStatus
-  readonly judgement: Omit<MetricJudgement, 'unit'>
-}
+export type { Look, LookStatus } from './look.ts'
 
 /** Level at which an upper bound below the useful effect ends the measurement. It can only end without acceptance, so it may be loose. */
 const futilityAlpha = 0.1
@@ -21,8 +15,34 @@ const futilityAlpha = 0.1
 const eagerOdds = 12
 
 /** Judges the pairs measured so far. Pure; valid after every pair because the e-process is. */
-export function nextLook(pairs: readonly LaunchPair[], rule: MetricRule): Look {
-  return rule.role === 'objective' ? lookAtObjective(pairs, rule) : lookAtGuard(pairs, rule)
+export function nextLook(pairs: readonly LaunchPair[], rule: MetricRule, { counts, tasks }: Pick<MetricFacts, 'counts' | 'tasks'> = {}): Look {
+  if (rule.figure === 'pass-rate') return lookAtPassRate(pairs, rule, tasks ?? 0)
+  if (rule.role === 'guard') return lookAtGuard(pairs, rule)
+  const vote = rule.counts === 'lead' ? countVote(counts, rule) : null
+  return vote?.stance === 'gain' ? lookAtCounted(pairs, rule, vote) : lookAtObjective(pairs, rule)
+}
+
+/** Whether a metric is settled in favour of the candidate, with the vote of the counts where one is asked for. */
+export function isProven(facts: Pick<MetricFacts, 'pairs' | 'counts' | 'tasks'>, rule: MetricRule): boolean {
+  if (nextLook(facts.pairs, rule, facts).status !== 'proven') return false
+  return rule.role === 'guard' || rule.counts === undefined || agrees(countVote(facts.counts, rule))
+}
+
+/**
+ * An objective whose gain the instructions show: the time has to be proven no worse than the margin, with the same alpha, and its estimate has to reach half of what the counts say. What
+ * proves a gain in time by itself proves this as well, because every pair that is won also holds.
+ */
+function lookAtCounted(pairs: readonly LaunchPair[], rule: MetricRule, vote: CountVote): Look {
+  const plain = lookAtObjective(pairs, rule)
+  if (plain.status === 'proven' || plain.status === 'worse') return plain
+  const values = logRatios(pairs, rule.goal)
+  const bounds = medianBounds(values, rule.alpha)
+  const holds = count(values, (value) => value > -Math.log1p(rule.margin))
+  const eValue = signEValue(holds, values.length)
+  const look = (status: LookStatus): Look => ({ status, judgement: { effect: toEffect(bounds), pairs: values.length, eValue, role: 'objective', counted: Math.exp(vote.gain) } })
+  if (eValue >= 1 / rule.alpha && bounds.estimate >= vote.gain / 2) return look('proven')
+  if (pairs.length >= rule.maximumPairs) return look('limit')
+  return look(outOfReach(holds, values.length, rule) ? 'futile' : 'continue')
 }
 
 function lookAtObjective(pairs: readonly LaunchPair[], rule: MetricRule): Look {

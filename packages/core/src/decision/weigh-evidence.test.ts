@@ -76,6 +76,12 @@ describe('weighing the evidence for a proven gain', () => {
     ['a little waiting', [100, 100, mebibyte], [50, 190, mebibyte], []],
   ] as const)('counts what the gain costs elsewhere: %s', (_, baseline, candidate, expected) => expect(codes({ facts: metric([...baseline], [...candidate]) })).toEqual(expected))
 
+  it('asks a person about a gain that only counts of instructions show', () => {
+    const counted = { unit: 'instructions', trust: 'instrumented' } as const
+    expect(codes({ facts: metric([100, 100, mebibyte], [50, 50, mebibyte], counted) })).toEqual(['counts-only'])
+    expect(codes({ facts: metric([100, 100, mebibyte], [50, 50, mebibyte], { ...counted, role: 'guard' }) })).toEqual([])
+  })
+
   it('does not take the word of what is measured', () => {
     expect(codes({ facts: metric([100, 100, mebibyte], [50, 50, mebibyte], { unit: 'score', trust: 'reported' }) })).toEqual(['reported-figure'])
     expect(codes({ facts: metric([100, 100, mebibyte], [50, 50, mebibyte], { unit: 'score', trust: 'reported', role: 'guard' }) })).toEqual([])

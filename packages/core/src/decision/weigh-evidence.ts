@@ -19,7 +19,7 @@ const wallAllowance = 100
  * person has to consent.
  */
 export function weighEvidence(evaluation: Evaluation, decision: Decision, bounds: EvidenceBounds): readonly Reason[] {
-  return [...weakJudges(evaluation), ...blindOracle(evaluation), ...otherwiseOnInvalid(evaluation), ...implausible(decision, bounds), ...(bounds.trustReported ? [] : saidOnly(evaluation)), ...evaluation.metrics.flatMap((facts) => paidElsewhere(facts, decision))]
+  return [...weakJudges(evaluation), ...blindOracle(evaluation), ...otherwiseOnInvalid(evaluation), ...implausible(decision, bounds), ...(bounds.trustReported ? [] : saidOnly(evaluation)), ...countedOnly(evaluation, decision), ...evaluation.metrics.flatMap((facts) => paidElsewhere(facts, decision))]
 }
 
 function weakJudges({ canaries, oracle, disguise, plainTests }: Evaluation): readonly Reason[] {
@@ -62,7 +62,17 @@ function otherwiseOnInvalid({ oracle, disguise }: Evaluation): readonly Reason[]
 function saidOnly({ metrics }: Evaluation): readonly Reason[] {
   return metrics.flatMap(({ name, role, trust }): Reason[] => {
     if (role !== 'objective' || trust !== 'reported') return []
-    return [{ code: 'reported-figure', message: `${name} is a figure that the measured command prints itself, and could print at will; \`accept: { trustReported: true }\` does without a person` }]
+    return [{ code: 'reported-figure', message: `${name} is what the measured command says of itself, by what it prints or how it exits, and could say at will; \`accept: { trustReported: true }\` does without a person` }]
+  })
+}
+
+/** Threat: the instrument that counts shares its process with the candidate, which can notice it, and forge what it says. */
+function countedOnly({ metrics }: Evaluation, decision: Decision): readonly Reason[] {
+  const objectives = metrics.filter(({ role }) => role === 'objective')
+  if (objectives.some(({ trust, name }) => trust === 'measured' && decision.metrics[name]?.shows !== 'no-loss')) return []
+  return objectives.flatMap(({ name, trust }): Reason[] => {
+    if (trust !== 'instrumented') return []
+    return [{ code: 'counts-only', message: `${name} is a count of instructions, and no objective that is measured from outside shows the gain: add one with \`measure: cpu-time\`` }]
   })
 }
 

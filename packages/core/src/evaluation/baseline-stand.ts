@@ -11,10 +11,13 @@ export interface BaselineStand {
   readonly key: string
   readonly prepared: PreparedTree
   readonly testRuns: readonly TestRun[]
+  readonly version: string | null
+  /** A second copy of it for null pairs, laid out when it is first needed. */
+  copy: PreparedTree | null
 }
 
 /** What fails in the baseline by itself; null when all is well. */
-export function troubleOf(config: Config, { prepared, testRuns }: BaselineStand): BaselineTrouble | null {
+export function troubleOf(config: Config, { prepared, testRuns }: Pick<BaselineStand, 'prepared' | 'testRuns'>): BaselineTrouble | null {
   const { build } = prepared
   if (build !== null && !build.ok) return { stage: 'build', summary: `\`${config.build ?? ''}\`, ${build.ending}${build.exitCode === null ? '' : ` with status ${build.exitCode}`}`, tail: build.tail }
   const trouble = troubleIn(testRuns)

@@ -1,10 +1,10 @@
-import type { MetricRule } from '../decision/decision.ts'
-import { nextLook } from '../decision/monitor.ts'
+import { isAllProven } from '../decision/objectives.ts'
 import type { ObjectId } from '../proposal/proposal.ts'
 import { prepareRequest, troubleOf, type BaselineStand } from './baseline-stand.ts'
 import { compareTests } from './compare-tests.ts'
 import type { EvaluationRequest, EvaluatorOptions } from './evaluation-request.ts'
-import type { BuildFacts, Evaluation, MetricFacts, TestComparison } from './evaluation.ts'
+import type { BuildFacts, Evaluation, TestComparison } from './evaluation.ts'
+import type { LaunchTree } from './launch-plan.ts'
 import { measureMetrics } from './measure-metrics.ts'
 import { isFinal } from './oracle-comparison.ts'
 import { prepareTree, tamperedPaths, type PreparedTree } from './prepared-tree.ts'
@@ -44,7 +44,7 @@ export async function evaluateCandidate(options: EvaluatorOptions, { request, ba
   if (isBroken(tested.tests) || isBroken(tested.ownTests)) return tested
   const measured = await measureCandidate(options, { ...trial, facts: tested }, signal)
   // What follows is for what would be accepted; nothing else is worth its time.
-  return request.thorough && looksProven(measured.metrics, request.rules) ? doubtCandidate(options, { ...trial, facts: measured }, signal) : measured
+  return request.thorough && isAllProven(measured.metrics, request.rules, options.config.accept.objectives) ? doubtCandidate(options, { ...trial, facts: measured }, signal) : measured
 }
 
 async function testCandidate(options: EvaluatorOptions, { request, baseline, arms, facts }: Trial, signal: AbortSignal): Promise<Facts> {
@@ -56,7 +56,8 @@ async function testCandidate(options: EvaluatorOptions, { request, baseline, arm
   return { ...tested, ownTests: await runOwnTests(options, { request, baseline }, signal) }
 }
 
-async function measureCandidate({ sandbox, config }: EvaluatorOptions, { request, arms, facts }: Trial, signal: AbortSignal): Promise<Facts> {
+async function measureCandidate(options: EvaluatorOptions, { request, baseline, arms, facts }: Trial, signal: AbortSignal): Promise<Facts> {
+  const { sandbox, config } = options
   const { random, rules, thorough, observe } = request
   observe({ stage: 'oracle' })
   const oracle = await runOracles(sandbox, { config, arms, random }, signal)
@@ -65,7 +66,16 @@ async function measureCandidate({ sandbox, config }: EvaluatorOptions, { request
   const disguise = thorough ? await runDisguised(sandbox, { config, arms, random }, signal) : null
   if (disguise !== null && isFinal(disguise.oracle)) return { ...facts, oracle, disguise }
   const onPair = (metric: string, pairs: number): void => observe({ stage: 'metric', metric, pairs })
-  return { ...facts, oracle, disguise, metrics: await measureMetrics(sandbox, { config, rules, arms, random, onPair }, signal) }
+  const copy = await copyOf(options, { request, baseline }, signal)
+  return { ...facts, oracle, disguise, metrics: await measureMetrics(sandbox, { config, rules, arms, copy, random, onPair }, signal) }
+}
+
+/** What is only searched among is measured again before it is offered: null pairs are for what may be offered. */
+async function copyOf(options: EvaluatorOptions, { request, baseline }: Against, signal: AbortSignal): Promise<{ readonly tree: LaunchTree; readonly every: number } | null> {
+  const every = options.config.accept.nullPairs
+  if (every === 0 || !request.thorough) return null
+  baseline.copy ??= await prepareTree(options, prepareRequest(options, request.baseline, request.trusted), signal)
+  return { tree: baseline.copy.tree, every }
 }
 
 /** Everything that could still show that a proven gain is none. */
@@ -99,11 +109,6 @@ async function tryJudges(options: EvaluatorOptions & { readonly canary: CanaryPo
 
 function isBroken(tests: TestComparison | null): boolean {
   return tests !== null && (tests.missing.length > 0 || tests.newlyFailing.length > 0)
-}
-
-/** As `decide` will see it: what stopped early has not been measured to the end. */
-function looksProven(metrics: readonly MetricFacts[], rules: Readonly<Record<string, MetricRule>>): boolean {
-  return metrics.length > 0 && metrics.length === Object.keys(rules).length && metrics.every((facts) => facts.problem === null && nextLook(facts.pairs, rules[facts.name] as MetricRule).status === 'proven')
 }
 
 /** The candidate with its own tests. Its result can only forbid: a candidate that deletes a test is found here. */

@@ -32,6 +32,8 @@ export interface EvaluatorOptions extends PreparePorts {
   readonly scope: PathScope
   readonly mounts: readonly Mount[]
   readonly clock: () => Date
+  /** Digest of the judges that come from this trusted commit; without it evaluations do not say by whom they were made. */
+  readonly version?: (trusted: ObjectId) => Promise<string>
   /** Without it no evaluation has a tripwire or canaries. */
   readonly canary?: CanaryPorts
 }

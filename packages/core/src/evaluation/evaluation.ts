@@ -129,6 +129,8 @@ export type LaunchCost = readonly [cpuMs: number, wallMs: number, peakMemoryByte
 export interface LaunchPair {
   readonly seed: number
   readonly first: 'baseline' | 'candidate'
+  /** Of a pass rate: which task both sides were given. */
+  readonly task?: string
   /** In the metric's unit; null when that side failed to produce a figure. */
   readonly baseline: number | null
   readonly candidate: number | null
@@ -142,15 +144,35 @@ export interface LaunchPair {
  */
 export type OutputComparison = 'same' | 'varying' | 'silent' | 'reported' | 'differs'
 
+/** Instructions of both sides for one seed, several launches each. */
+export interface CountRound {
+  readonly seed: number
+  readonly baseline: readonly number[]
+  readonly candidate: readonly number[]
+}
+
+/** Counts beside a time: a vote, because the counter shares its process with the candidate. */
+export interface CountFacts {
+  readonly rounds: readonly CountRound[]
+  /** Set when a side could not be counted, or prints something else while it is. */
+  readonly problem: { readonly side: 'baseline' | 'candidate'; readonly detail: string } | null
+}
+
 export interface MetricFacts {
   readonly name: string
-  readonly unit: 'ms' | 'bytes' | 'score' | 'fraction'
+  readonly unit: 'ms' | 'bytes' | 'score' | 'fraction' | 'instructions'
   readonly role: 'objective' | 'guard'
   readonly pairs: readonly LaunchPair[]
+  /** Of a pass rate: how many tasks there are. */
+  readonly tasks?: number
+  /** Launch pairs of the baseline against a copy of itself in place of the candidate, taken in between; absent where none were asked for. */
+  readonly nullPairs?: readonly LaunchPair[]
   readonly accounting: Accounting
-  /** A candidate-written figure is only ever of lower trust. */
-  readonly trust: 'measured' | 'reported'
+  /** A candidate-written figure is only ever of lower trust, and so is one from an instrument within the candidate's own process. */
+  readonly trust: 'measured' | 'instrumented' | 'reported'
   readonly outputs?: OutputComparison
+  /** Null where none were asked for, or the time had decided before. */
+  readonly counts?: CountFacts | null
   /** Set when a side failed: which and how. */
   readonly problem: { readonly side: 'baseline' | 'candidate'; readonly detail: string } | null
 }
@@ -180,6 +202,8 @@ export interface Evaluation {
   readonly tier: Tier
   /** The self-test that the tier had passed on this machine; null where it was opened without. */
   readonly selfTest?: SelfTest | null
+  /** Digest of everything that judged; see `evaluatorVersion`. Absent in older journals. */
+  readonly evaluatorVersion?: string
   /** Set when the baseline fails by itself: then the candidate was not run. */
   readonly baselineTrouble: BaselineTrouble | null
   readonly build: BuildFacts | null

@@ -23,6 +23,7 @@ export function createEvaluator(options: EvaluatorOptions): Evaluator {
   const release = async (): Promise<void> => {
     const held = stand
     stand = null
+    await held?.copy?.[Symbol.asyncDispose]()
     await held?.prepared[Symbol.asyncDispose]()
   }
   const baselineStand = async (request: Pick<EvaluationRequest, 'baseline' | 'trusted' | 'observe'>, signal: AbortSignal): Promise<BaselineStand> => {
@@ -36,7 +37,7 @@ export function createEvaluator(options: EvaluatorOptions): Evaluator {
       const built = prepared.build === null || prepared.build.ok
       const testRuns = built ? await runTests(options.sandbox, { config: options.config, tree: prepared.tree, random: seededRandom('baseline', key) }, signal) : []
       throwIfAborted(signal)
-      stand = { key, prepared, testRuns }
+      stand = { key, prepared, testRuns, version: (await options.version?.(request.trusted)) ?? null, copy: null }
       return stand
     } catch (error) {
       await prepared[Symbol.asyncDispose]()
@@ -55,6 +56,7 @@ export function createEvaluator(options: EvaluatorOptions): Evaluator {
         baseline: request.baseline,
         tier: options.sandbox.tier,
         selfTest: options.sandbox.selfTest ?? null,
+        ...(baseline.version === null ? {} : { evaluatorVersion: baseline.version }),
         ...facts,
         startedAt,
         wallMs: Math.round(performance.now() - started),

@@ -1,19 +1,25 @@
 import type { MetricRule } from '../decision/decision.ts'
-import { nextLook } from '../decision/monitor.ts'
+import { isProven, nextLook } from '../decision/monitor.ts'
+import { jointLook, type ObjectivesRule } from '../decision/objectives.ts'
 import type { Random } from '../randomness/seeded-random.ts'
 import type { Accounting, LaunchResult, Sandbox } from '../sandbox/sandbox.ts'
 import type { Config, MetricConfig } from '../target/config.ts'
 import { compareOutputs } from './compare-outputs.ts'
-import type { LaunchCost, LaunchPair, MetricFacts, OutputComparison } from './evaluation.ts'
+import { countedLaunch } from './count-instructions.ts'
+import type { CountFacts, LaunchCost, LaunchPair, MetricFacts, OutputComparison } from './evaluation.ts'
 import { drawSeed, launchEnvironment } from './launch-environment.ts'
 import { stepLaunch, stepLimits, type LaunchTree } from './launch-plan.ts'
-import { metricFigure, metricUnit } from './metric-figure.ts'
+import { metricFigure, metricTrust, metricUnit } from './metric-figure.ts'
+import { readTasks } from './read-tasks.ts'
 import type { Arms } from './run-oracle.ts'
+import { takeCounts } from './take-counts.ts'
 
 export interface MeasureRequest {
   readonly config: Config
   readonly rules: Readonly<Record<string, MetricRule>>
   readonly arms: Arms
+  /** A second copy of the baseline that takes the candidate's place in null pairs, one after every so many pairs; null: there are none. */
+  readonly copy: { readonly tree: LaunchTree; readonly every: number } | null
   readonly random: Random
   readonly onPair: (metric: string, pairs: number) => void
 }
@@ -24,8 +30,12 @@ interface Series {
   readonly metric: MetricConfig
   readonly rule: MetricRule
   readonly pairs: LaunchPair[]
+  readonly nullPairs: LaunchPair[]
+  /** Of a pass rate: its tasks in the order in which they are asked. */
+  tasks: readonly string[]
   accounting: Accounting
   outputs: OutputComparison
+  counts: CountFacts | null
   problem: MetricFacts['problem']
 }
 
@@ -36,7 +46,12 @@ interface Series {
 export async function measureMetrics(sandbox: Sandbox, request: MeasureRequest, signal: AbortSignal): Promise<readonly MetricFacts[]> {
   const groups = groupByLaunch(request)
   const measured: Series[] = []
-  for (const group of groups) {
+  const how = request.config.accept.objectives
+  const isJoint = (group: readonly Series[]): boolean => how !== 'all' && group.some(({ rule }) => rule.role === 'objective')
+  const joint = groups.filter(isJoint)
+  measured.push(...joint.flat())
+  if (how !== 'all' && !(await measureJointly(sandbox, { request, groups: joint, how }, signal))) return measured.map(facts)
+  for (const group of groups.filter((group) => !isJoint(group))) {
     measured.push(...group)
     const goOn = await measureGroup(sandbox, { request, group }, signal)
     if (!goOn) break
@@ -47,10 +62,10 @@ export async function measureMetrics(sandbox: Sandbox, request: MeasureRequest, 
 function groupByLaunch({ config, rules }: MeasureRequest): readonly (readonly Series[])[] {
   const entries = Object.entries(config.metrics).flatMap(([name, metric]): Series[] => {
     const rule = rules[name]
-    return rule === undefined ? [] : [{ name, metric, rule, pairs: [], accounting: 'sampled', outputs: metric.measure === 'reported' ? 'reported' : 'silent', problem: null }]
+    return rule === undefined ? [] : [{ name, metric, rule, pairs: [], nullPairs: [], tasks: [], accounting: 'sampled', outputs: metricTrust(metric) === 'reported' ? 'reported' : 'silent', counts: null, problem: null }]
   })
   const ordered = [...entries.filter((s) => s.rule.role === 'objective'), ...entries.filter((s) => s.rule.role === 'guard')]
-  const groups = Map.groupBy(ordered, ({ metric }) => JSON.stringify([metric.run, metric.timeout ?? null, metric.file ?? null]))
+  const groups = Map.groupBy(ordered, ({ metric }) => JSON.stringify([metric.run, metric.timeout ?? null, metric.file ?? null, metric.measure === 'instructions', metric.measure === 'pass-rate' ? metric.tasks : null]))
   return [...groups.values()]
 }
 
@@ -60,14 +75,69 @@ async function measureGroup(
   { request, group }: { readonly request: MeasureRequest; readonly group: readonly Series[] },
   signal: AbortSignal,
 ): Promise<boolean> {
+  await listTasks(request, group)
+  await count(sandbox, { request, group, goal: 'lead' }, signal)
   for (;;) {
     await measurePair(sandbox, { request, group }, signal)
+    await measureNullPair(sandbox, { request, group }, signal)
     if (signal.aborted || group.some((series) => series.problem !== null)) return false
-    const looks = group.map((series) => nextLook(series.pairs, series.rule).status)
+    const looks = group.map((series) => nextLook(series.pairs, series.rule, beside(series)).status)
     request.onPair(group[0]?.name ?? '', group[0]?.pairs.length ?? 0)
     if (looks.some((status) => status === 'worse' || status === 'futile' || status === 'limit')) return false
-    if (looks.every((status) => status === 'proven')) return true
+    if (!looks.every((status) => status === 'proven')) continue
+    await count(sandbox, { request, group, goal: 'vote' }, signal)
+    return group.every((series) => isProven({ ...beside(series), pairs: series.pairs }, series.rule))
   }
+}
+
+/** Objectives that answer for each other are measured in rounds, one pair of each, so that they can be weighed pair by pair. */
+async function measureJointly(
+  sandbox: Sandbox,
+  { request, groups, how }: { readonly request: MeasureRequest; readonly groups: readonly (readonly Series[])[]; readonly how: Exclude<ObjectivesRule, 'all'> },
+  signal: AbortSignal,
+): Promise<boolean> {
+  const all = groups.flat()
+  for (let round = 0; round < request.config.accept.maximumPairs; round++) {
+    for (const group of groups) {
+      await measurePair(sandbox, { request, group }, signal)
+      await measureNullPair(sandbox, { request, group }, signal)
+      if (signal.aborted || group.some((series) => series.problem !== null)) return false
+      request.onPair(group[0]?.name ?? '', round + 1)
+    }
+    const { status } = jointLook(all.map(({ name, pairs }) => ({ name, pairs })), request.rules, how)
+    const guards = all.filter(({ rule }) => rule.role === 'guard').map(({ pairs, rule }) => nextLook(pairs, rule).status)
+    const statuses = [status, ...guards]
+    if (statuses.some((one) => one === 'worse' || one === 'futile' || one === 'limit')) return false
+    if (statuses.every((one) => one === 'proven')) return true
+  }
+  return false
+}
+
+/** Tasks come in an order of our own: an early stop must not rest on the easy ones. */
+async function listTasks({ arms, random }: MeasureRequest, group: readonly Series[]): Promise<void> {
+  const [sample] = group
+  if (sample?.metric.measure !== 'pass-rate') return
+  const order = random.shuffle(await readTasks(sample.metric, arms.baseline))
+  for (const series of group) series.tasks = order
+}
+
+/** Everything but its pairs that a look at a metric needs. */
+function beside({ counts, tasks }: Series): Pick<MetricFacts, 'counts' | 'tasks'> {
+  return { counts, ...(tasks.length === 0 ? {} : { tasks: tasks.length }) }
+}
+
+/** Counts that lead come before the first pair; those that only vote when there is something to confirm. The objectives of a group share a command, and so their counts. */
+async function count(
+  sandbox: Sandbox,
+  { request, group, goal }: { readonly request: MeasureRequest; readonly group: readonly Series[]; readonly goal: 'vote' | 'lead' },
+  signal: AbortSignal,
+): Promise<void> {
+  const counted = group.filter(({ rule }) => rule.role === 'objective' && rule.counts !== undefined && (goal === 'vote' || rule.counts === 'lead'))
+  const [sample] = counted
+  if (sample === undefined) return
+  const { config, arms, random } = request
+  const facts = await takeCounts(sandbox, { config, metric: sample.metric, rule: sample.rule, arms, random, known: sample.counts, goal }, signal)
+  for (const series of counted) series.counts = facts
 }
 
 async function measurePair(
@@ -75,21 +145,12 @@ async function measurePair(
   { request, group }: { readonly request: MeasureRequest; readonly group: readonly Series[] },
   signal: AbortSignal,
 ): Promise<void> {
-  const { config, arms, random } = request
+  const { config, arms } = request
   const sample = group[0]?.metric
   if (sample === undefined) return
-  const seed = drawSeed(random)
-  const first = random.next() < 0.5 ? 'baseline' : 'candidate'
-  const environment = launchEnvironment(seed, random)
-  const launch = (tree: LaunchTree): Promise<LaunchResult> =>
-    sandbox.launch(
-      stepLaunch({ command: sample.run, tree, limits: stepLimits(config, sample.timeout), environment, collect: sample.file }),
-      signal,
-    )
-  const one = await launch(arms[first])
-  const other = await launch(arms[first === 'baseline' ? 'candidate' : 'baseline'])
-  const [baseline, candidate] = first === 'baseline' ? [one, other] : [other, one]
-  for (const series of group) record(series, { seed, first, baseline, candidate })
+  const task = group[0]?.tasks[group[0].pairs.length]
+  const { seed, first, baseline, candidate, launch } = await launchPair(sandbox, { request, metric: sample, arms, task }, signal)
+  for (const series of group) record(series, { seed, first, baseline, candidate, ...(task === undefined ? {} : { task }) })
   if (group.some((series) => series.problem !== null)) return
   const outputs = await compareOutputs({ known: group[0]?.outputs ?? 'silent', baseline, candidate, again: () => launch(arms.baseline) })
   for (const series of group) if (series.outputs !== 'reported') series.outputs = outputs
@@ -99,13 +160,55 @@ async function measurePair(
   for (const series of group) series.problem ??= { side: 'candidate', detail: `for seed ${seed} it printed something else than the baseline` }
 }
 
+/** A pair like any other, in which there is nothing to find. What fails in it says nothing and is left out. */
+async function measureNullPair(
+  sandbox: Sandbox,
+  { request, group }: { readonly request: MeasureRequest; readonly group: readonly Series[] },
+  signal: AbortSignal,
+): Promise<void> {
+  const { arms, copy } = request
+  const [series] = group
+  if (copy === null || series === undefined || series.tasks.length > 0 || series.pairs.length % copy.every !== 0 || group.some(({ problem }) => problem !== null)) return
+  const pair = await launchPair(sandbox, { request, metric: series.metric, arms: { baseline: arms.baseline, candidate: copy.tree }, task: undefined }, signal)
+  for (const one of group) {
+    const [baseline, candidate] = [metricFigure(one.metric, pair.baseline), metricFigure(one.metric, pair.candidate)]
+    if ('value' in baseline && 'value' in candidate) one.nullPairs.push({ seed: pair.seed, first: pair.first, baseline: baseline.value, candidate: candidate.value })
+  }
+}
+
+interface LaunchedPair {
+  readonly seed: number
+  readonly first: LaunchPair['first']
+  readonly baseline: LaunchResult
+  readonly candidate: LaunchResult
+  readonly launch: (tree: LaunchTree) => Promise<LaunchResult>
+}
+
+/** Fresh processes of both sides with one new seed, in random order. */
+async function launchPair(
+  sandbox: Sandbox,
+  { request: { config, random }, metric, arms, task }: { readonly request: MeasureRequest; readonly metric: MetricConfig; readonly arms: Arms; readonly task: string | undefined },
+  signal: AbortSignal,
+): Promise<LaunchedPair> {
+  const seed = drawSeed(random)
+  const first = random.next() < 0.5 ? 'baseline' : 'candidate'
+  const environment = { ...launchEnvironment(seed, random), ...(task === undefined ? {} : { RATCHET_TASK: task }) }
+  const prepare = metric.measure === 'instructions' ? countedLaunch : stepLaunch
+  const launch = (tree: LaunchTree): Promise<LaunchResult> =>
+    sandbox.launch(prepare({ command: metric.run, tree, limits: stepLimits(config, metric.timeout), environment, collect: metric.file }), signal)
+  const one = await launch(arms[first])
+  const other = await launch(arms[first === 'baseline' ? 'candidate' : 'baseline'])
+  const [baseline, candidate] = first === 'baseline' ? [one, other] : [other, one]
+  return { seed, first, baseline, candidate, launch }
+}
+
 function costOf({ usage }: LaunchResult): LaunchCost {
   return [usage.cpuMs, usage.wallMs, usage.peakMemoryBytes]
 }
 
 function record(
   series: Series,
-  pair: { readonly seed: number; readonly first: LaunchPair['first']; readonly baseline: LaunchResult; readonly candidate: LaunchResult },
+  pair: { readonly seed: number; readonly task?: string; readonly first: LaunchPair['first']; readonly baseline: LaunchResult; readonly candidate: LaunchResult },
 ): void {
   const baseline = metricFigure(series.metric, pair.baseline)
   const candidate = metricFigure(series.metric, pair.candidate)
@@ -113,6 +216,7 @@ function record(
   series.pairs.push({
     seed: pair.seed,
     first: pair.first,
+    ...(pair.task === undefined ? {} : { task: pair.task }),
     baseline: 'value' in baseline ? baseline.value : null,
     candidate: 'value' in candidate ? candidate.value : null,
     cost: { baseline: costOf(pair.baseline), candidate: costOf(pair.candidate) },
@@ -127,9 +231,12 @@ function facts(series: Series): MetricFacts {
     unit: metricUnit(series.metric),
     role: series.rule.role,
     pairs: series.pairs,
+    ...(series.tasks.length === 0 ? {} : { tasks: series.tasks.length }),
+    ...(series.nullPairs.length === 0 ? {} : { nullPairs: series.nullPairs }),
     accounting: series.accounting,
-    trust: series.metric.measure === 'reported' ? 'reported' : 'measured',
+    trust: metricTrust(series.metric),
     outputs: series.outputs,
+    ...(series.counts === null ? {} : { counts: series.counts }),
     problem: series.problem,
   }
 }

@@ -1,5 +1,6 @@
 import type { LaunchResult } from '../sandbox/sandbox.ts'
 import type { MetricConfig } from '../target/config.ts'
+import { readCount } from './count-instructions.ts'
 import type { MetricFacts } from './evaluation.ts'
 
 /** A figure, or why there is none. */
@@ -15,11 +16,34 @@ export function metricUnit(metric: MetricConfig): MetricFacts['unit'] {
       return 'bytes'
     case 'reported':
       return 'score'
+    case 'instructions':
+      return 'instructions'
+    case 'pass-rate':
+      return 'fraction'
+  }
+}
+
+/** Who says so: the kernel, an instrument that shares the process with the candidate, or the candidate itself. */
+export function metricTrust(metric: MetricConfig): MetricFacts['trust'] {
+  switch (metric.measure) {
+    case 'cpu-time':
+    case 'wall-time':
+    case 'peak-memory':
+    case 'file-size':
+      return 'measured'
+    case 'instructions':
+      return 'instrumented'
+    // Whether a task is solved is said by a command that runs the candidate's code, which can leave with any status.
+    case 'pass-rate':
+    case 'reported':
+      return 'reported'
   }
 }
 
 /** Reads one metric off a finished launch. Only `reported` looks at anything that the command wrote. */
 export function metricFigure(metric: MetricConfig, result: LaunchResult): Figure {
+  if (metric.measure === 'instructions') return readCount(result)
+  if (metric.measure === 'pass-rate') return result.ending === 'aborted' ? { problem: 'ended by aborted' } : { value: result.ending === 'exited' && result.exitCode === 0 ? 1 : 0 }
   if (result.ending !== 'exited') return { problem: `ended by ${result.ending}` }
   if (result.exitCode !== 0) return { problem: `exit status ${result.exitCode}` }
   switch (metric.measure) {

@@ -1,4 +1,5 @@
-import type { Decision } from '../decision/decision.ts'
+import type { Gates } from '../decision/decide.ts'
+import type { Decision, MetricRule } from '../decision/decision.ts'
 import type { Evaluation } from '../evaluation/evaluation.ts'
 import type { ObjectId, Opportunity, Proposal, ProposalId } from '../proposal/proposal.ts'
 import type { Screening } from '../screening/screening.ts'
@@ -7,6 +8,14 @@ export type RunId = string
 
 /** Why something was measured. Only `search` results enter the archive; only `confirm` and `single` ones are reported as evidence. */
 export type Purpose = 'search' | 'minimise' | 'confirm' | 'revalidate' | 'single'
+
+/** All that a verdict depends on besides its facts and the screening. */
+export interface DecisionBasis {
+  /** Of the rules themselves; see `decisionRevision`. */
+  readonly revision: number
+  readonly rules: Readonly<Record<string, MetricRule>>
+  readonly gates: Gates
+}
 
 /** Body of every event kind. Adding a kind or an optional field keeps `schemaVersion`; anything else raises it. */
 export interface EventBodies {
@@ -21,6 +30,8 @@ export interface EventBodies {
     /** Wall-clock budget in ms, or null. */
     readonly wallMs: number | null
     readonly tier: string
+    /** Digest of the judges; absent in older journals. */
+    readonly evaluatorVersion?: string
   }
   'opportunities-observed': { readonly run: RunId; readonly opportunities: readonly Opportunity[] }
   'proposal-made': {
@@ -51,6 +62,10 @@ export interface EventBodies {
     readonly trial: number
     readonly alpha: number
     readonly decision: Decision
+    /** Absent where nothing was measured, and in older journals. */
+    readonly basis?: DecisionBasis
+    /** Set when an acceptance is an offer: what of the budget was spent before, over the life of the journal. `alpha` follows from it. */
+    readonly spending?: { readonly tests: number; readonly offers: number; readonly rate: number }
   }
   'run-finished': {
     readonly run: RunId

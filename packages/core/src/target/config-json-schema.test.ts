@@ -49,5 +49,5 @@ test('the schema stored is the one a minimal config satisfies', () => {
   const config = configSchema.parse({ target: { edit: ['src/**'] }, tests: [{ run: 'npm test' }], metrics: { speed: { run: 'node bench.js', measure: 'cpu-time' } } })
   expect(config.sandbox).toEqual({ tier: 'namespace', toolchains: [], memory: 2 ** 31, cpu: 60_000, wall: 120_000, processes: 64, disk: 2 ** 29, loopback: false, output: 2 ** 23 })
   expect(config.metrics['speed']).toMatchObject({ minimumEffect: 0.02, margin: 0.02, goal: 'minimize', role: 'objective', timeout: 120_000 })
-  expect(config.accept).toEqual({ falseAcceptRate: 0.01, confirm: true, maximumPairs: 60, canaries: 4, plausibleGain: 50, trustReported: false })
+  expect(config.accept).toEqual({ objectives: 'all', nullPairs: 3, falseAcceptRate: 0.01, confirm: true, maximumPairs: 60, canaries: 4, plausibleGain: 50, trustReported: false })
 })

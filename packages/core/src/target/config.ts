@@ -37,7 +37,8 @@ const insidePath = z
   .meta({ examples: ['reports/junit.xml'] })
 
 export const reportFormats = ['node', 'junit', 'tap', 'vitest', 'jest', 'mocha', 'pytest', 'ctest', 'gtest', 'exit-code'] as const
-export const measures = ['cpu-time', 'wall-time', 'peak-memory', 'file-size', 'reported'] as const
+export const measures = ['cpu-time', 'wall-time', 'peak-memory', 'file-size', 'instructions', 'pass-rate', 'reported'] as const
+export const objectivesRules = ['all', 'any', 'weighted'] as const
 export const strategyNames = ['random', 'greedy', 'best-of-n', 'dgm', 'hgm', 'islands', 'pareto', 'local-search', 'tabu'] as const
 export const featureAxes = ['size', 'depth', 'operator', 'path'] as const
 
@@ -69,17 +70,35 @@ const metricSchema = z
       .enum(measures)
       .describe('What is measured, from outside the process; `reported` is a figure the command prints itself, of lower trust.')
       .meta({ examples: ['cpu-time'] }),
-    goal: z.enum(['minimize', 'maximize']).default('minimize').describe('Which direction is better; only `reported` may be maximized.'),
+    goal: z.enum(['minimize', 'maximize']).optional().describe('Which direction is better: minimize, or maximize for `reported`; a `pass-rate` is always maximized.'),
     role: z.enum(['objective', 'guard']).default('objective').describe('An objective must improve; a guard must not get worse than its margin.'),
     minimumEffect: percentage.prefault('2%').describe('Smallest useful gain of an objective, for instance 2% or 0.02.'),
-    margin: percentage.prefault('2%').describe('How much worse a guard may get, for instance 2% or 0.02.'),
+    margin: percentage.prefault('2%').describe('How much worse a guard may get (with `counts: lead`, the time of the objective), for instance 2% or 0.02.'),
+    tasks: z.union([z.int().min(1).max(100_000), insidePath]).optional().describe('pass-rate only: how many tasks there are (RATCHET_TASK is 0, 1, ...), or a file with one name a line; the command solves one a launch and exits with 0.'),
+    weight: z.number().positive().max(1000).default(1).describe('What an objective weighs with `accept: { objectives: weighted }`.'),
+    counts: z.enum(['off', 'vote', 'lead']).default('off').describe('Instructions beside cpu-time: `vote` must confirm a gain; `lead` shows it, and the time must only be proven no worse than `margin`. Needs valgrind.'),
     file: insidePath.optional().describe('file-size only: the file (inside the tree, after run) whose size counts.'),
     timeout,
   })
-  .refine((metric) => metric.measure === 'reported' || metric.goal === 'minimize', {
-    error: 'time, memory and size can only be minimized: maximizing them would accept changes that make things worse',
+  .refine((metric) => metric.measure === 'reported' || metric.measure === 'pass-rate' || metric.goal !== 'maximize', {
+    error: 'time, memory, size and counts can only be minimized: maximizing them would accept changes that make things worse',
     path: ['goal'],
     ...fix('write `goal: minimize`, or `measure: reported` for a score that should grow'),
+  })
+  .refine((metric) => metric.measure !== 'pass-rate' || metric.goal !== 'minimize', {
+    error: 'a pass rate can only be maximized',
+    path: ['goal'],
+    ...fix('remove `goal`'),
+  })
+  .refine((metric) => (metric.measure === 'pass-rate') === (metric.tasks !== undefined), {
+    error: '`tasks` belongs to `measure: pass-rate`, which needs it',
+    path: ['tasks'],
+    ...fix('write both, for instance `measure: pass-rate` and `tasks: 100`, or neither'),
+  })
+  .refine((metric) => metric.counts === 'off' || (metric.measure === 'cpu-time' && metric.role === 'objective'), {
+    error: '`counts` belongs to an objective with `measure: cpu-time`: instructions say nothing about anything else',
+    path: ['counts'],
+    ...fix('remove `counts`, or write it beside `measure: cpu-time`'),
   })
   .refine((metric) => metric.measure !== 'file-size' || metric.file !== undefined, {
     error: '`measure: file-size` needs `file`',
@@ -91,6 +110,7 @@ const metricSchema = z
     path: ['file'],
     ...fix('remove `file`, or write `measure: file-size`'),
   })
+  .transform(({ goal, ...metric }) => ({ ...metric, goal: goal ?? (metric.measure === 'pass-rate' ? ('maximize' as const) : ('minimize' as const)) }))
 
 const variableName = z
   .string()
@@ -151,6 +171,8 @@ const acceptSchema = z.strictObject({
   canaries: z.int().min(0).max(20).default(4).describe('Known-bad mutants of a change that its judges must notice one of before it is accepted without a person; 0 switches this off.'),
   plausibleGain: z.number().min(1.5).max(1e6).default(50).describe('A gain of more than this many times needs a person: it is more often a mistake or a trick than a discovery.'),
   trustReported: z.boolean().default(false).describe('Whether a gain in a `reported` metric, which the measured command prints itself, may be accepted without a person.'),
+  objectives: z.enum(objectivesRules).default('all').describe('What several objectives must show: each a gain; at least one of them (`any`, by e-BH) with the others no worse than their margin; or their `weighted` sum.'),
+  nullPairs: z.int().min(0).max(100).default(3).describe('After every so many launch pairs of what may be offered, one pair of the baseline against a copy of itself; a difference there leaves a gain undecided. 0 switches this off.'),
   maximumPairs: z.int().min(10).max(10_000).default(60).describe('Launch pairs after which a metric is inconclusive.'),
 })
 
@@ -197,6 +219,11 @@ export const configSchema = z
     accept: acceptSchema.prefault({}).describe('When a change counts as proven.'),
     sandbox: sandboxSchema.prefault({}).describe('Limits of every launch.'),
     constitution: insidePath.optional().describe('Path of the constitution.').meta({ examples: ['constitution.yaml'] }),
+  })
+  .refine(({ accept, metrics }) => accept.objectives === 'all' || Object.values(metrics).every(({ counts, measure }) => counts === 'off' && measure !== 'pass-rate'), {
+    error: 'with `objectives: any` or `weighted` there are neither `counts` nor pass rates',
+    path: ['accept', 'objectives'],
+    ...fix('write `objectives: all`, or leave counts and pass rates out'),
   })
   .meta({ title: 'Ratchet configuration', description: 'Settings of Ratchet for one repository: ratchet.yaml or ratchet.config.ts.' })
 

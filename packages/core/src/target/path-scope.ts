@@ -105,6 +105,8 @@ function configRules(config: Config): readonly Rule[] {
   const rules: Rule[] = [{ reason: 'matches target.protect', matches: matcher(protectedGlobs) }]
   if (config.constitution !== undefined) rules.push({ reason: 'is the constitution', matches: exactly(config.constitution) })
   const reports = config.tests.flatMap((test) => (test.reportFile === undefined ? [] : [test.reportFile]))
+  const tasks = Object.values(config.metrics).flatMap(({ tasks: listed }) => (typeof listed === 'string' ? [listed] : []))
+  rules.push(...tasks.map((file) => ({ reason: 'lists the tasks of a metric', matches: exactly(file) })))
   // A report that a candidate brings along would be read as if the tests had written it.
   return [...rules, ...reports.map((file) => ({ reason: 'is where a test report is written', matches: exactly(file) }))]
 }

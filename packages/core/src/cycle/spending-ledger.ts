@@ -1,0 +1,41 @@
+import { onlineLevel } from '../decision/alpha-spending.ts'
+import type { EventBodies, JournalEvent } from '../journal/event.ts'
+import type { JournalIndex } from '../journal/journal-index.ts'
+
+/** What the error budget of a target has been spent on: judgements whose acceptance is an offer, and how many of them were accepted. */
+export interface Ledger {
+  readonly tests: number
+  readonly offers: number
+}
+
+export const emptyLedger: Ledger = { tests: 0, offers: 0 }
+
+/** Confirmations, and whatever else says that it spends. `evaluate` keeps a promise of its own for each change. */
+function spends(body: EventBodies['decision-made']): boolean {
+  return body.purpose === 'confirm' || body.spending !== undefined
+}
+
+export function afterDecision(ledger: Ledger, body: EventBodies['decision-made']): Ledger {
+  if (!spends(body)) return ledger
+  return { tests: ledger.tests + 1, offers: ledger.offers + (body.decision.verdict === 'accepted' ? 1 : 0) }
+}
+
+/** Over the whole life of the journal, whatever run, baseline or configuration: who starts a new run does not get a new budget. */
+export async function readLedger(index: Pick<JournalIndex, 'ofKinds'>): Promise<Ledger> {
+  let ledger = emptyLedger
+  for await (const event of index.ofKinds(['decision-made'])) if (event.kind === 'decision-made') ledger = afterDecision(ledger, event.body)
+  return ledger
+}
+
+/** The level of the next judgement that may offer something, and what the journal must hold so that anybody can compute it again. */
+export function nextSpending(ledger: Ledger, rate: number): { readonly alpha: number; readonly spending: NonNullable<EventBodies['decision-made']['spending']> } {
+  return { alpha: onlineLevel(rate, ledger), spending: { ...ledger, rate } }
+}
+
+/** Whether a recorded judgement spent what it was entitled to by everything before it; null when it did, or does not say. */
+export function spendingProblem(ledger: Ledger, event: Extract<JournalEvent, { kind: 'decision-made' }>): string | null {
+  const { spending, alpha } = event.body
+  if (spending === undefined) return null
+  if (spending.tests !== ledger.tests || spending.offers !== ledger.offers) return `it counts ${spending.tests} earlier judgements and ${spending.offers} offers, the journal ${ledger.tests} and ${ledger.offers}`
+  return alpha === onlineLevel(spending.rate, ledger) ? null : `it spends ${alpha} of an entitlement of ${onlineLevel(spending.rate, ledger)}`
+}
