@@ -1,6 +1,7 @@
 import type { EditSite, PythonOperator, PythonSource } from '../../edit-operator.ts'
 import type { Syntax, SyntaxTree } from '../../syntax-tree.ts'
-import { after, imported, replaced, siteAt } from '../python-edits.ts'
+import { after, replaced, siteAt } from '../../tree-edits.ts'
+import { imported } from '../python-imports.ts'
 import { isGuarded, isSuspended, loopsAround, statementAround } from '../python-loops.ts'
 import { localName, methodCall, type LocalName } from '../python-names.ts'
 
