@@ -61,7 +61,7 @@ function choose(
 
 const kinds = ['rewrite', 'tuning', 'classic'] as const
 /** Of what is neither classic nor forced. */
-const tuningShare = 0.3
+const tuningShare = 0.15
 
 /** Which kind is wanted most, second and last, by one number drawn from [0, 1). */
 function preferred(drawn: number, rewriteShare: number): readonly SiteKind[] {

@@ -18,13 +18,16 @@ const allow = (operator: string, name: string, ...[lines, takes, gives]: readonl
 const deny = (operator: string, name: string, ...lines: readonly string[]): Refused => ({ operator, name, program: `${lines.join('\n')}\n` })
 
 export const allowed: readonly Allowed[] = [
-  allow('membership-to-set', 'a parameter', ['def subject(a, b):', '    out = []', '    for x in a:', '        if x not in b and len(b) > 1:', '            out.append(x)', '    return out'], ['texts', 'anything'], 'if x not in b_set and'),
-  allow('membership-to-set', 'in a comprehension', ['def subject(a, b):', '    if True:', '        return [x for x in a if x in b]'], ['numbers', 'anything'], '        try:\n            b_set = set(b) if type(b) in (list, tuple) else b\n'),
+  allow('membership-to-set', 'a parameter', ['def subject(a, b):', '    out = []', '    for x in a:', '        if x not in b and len(b) > 1:', '            out.append(x)', '    return out'], ['anything', 'anything'], 'if (x not in b_set if type(x) in (str, int) else x not in b) and'),
+  allow('membership-to-set', 'in a comprehension', ['def subject(a, b):', '    if True:', '        return [x for x in a if x in b]'], ['anything', 'anything'], '        try:\n            b_set = set(b) if type(b) in (list, tuple) else b\n'),
   allow('membership-to-set', 'a list made before', ['def subject(a):', '    b = list(a)', '    n = 0', '    while n < 3:', '        n += 1', '        if n in b:', '            return n', '    return b'], ['anything'], 'b_set = set(b)\n'),
+  allow('membership-to-set', 'whatever the annotation says', ['def subject(a: list[str], b: list[str]):', '    return [x for x in a if x in b]'], ['anything', 'anything'], 'if type(b) in (list, tuple) else b'),
   allow('track-grown-list', 'removing what is double', ['def subject(a):', '    seen = []', '    for x in a:', '        if x not in seen:', '            seen.append(x)', '    return seen'], ['anything'], 'if is_new:\n            seen.append(x)'),
   allow('count-once', 'how often each is there', ['"""Why."""', 'def subject(a):', '    out = {}', '    for x in a:', '        out[str(x)] = a.count(x)', '    return out'], ['anything'], 'from collections import Counter'),
-  allow('index-positions', 'where each is', ['def subject(a):', '    return [a.index(x) for x in a]'], ['anything'], 'reversed(list(enumerate(a)))'),
-  allow('literal-to-set', 'letters', ['def subject(a):', '    n = 0', '    for c in a:', "        if c in ['a', 'b', 'c', ' ']:", '            n += 1', '    return n'], ['text'], "c in {'a', 'b', 'c', ' '}"),
+  allow('membership-to-set', 'of something worked out', ['def subject(a, b):', '    return [x for x in a if x * 2 in b]'], ['anything', 'anything'], '(sought in b_set if type((sought := x * 2)) in (str, int) else sought in b)'),
+  allow('count-once', 'of others', ['def subject(a, b):', '    return [a.count(x) for x in b]'], ['anything', 'anything'], 'a.count(x)'),
+  allow('index-positions', 'where each is', ['def subject(a, b):', '    return [a.index(x) for x in b]'], ['anything', 'anything'], 'reversed(list(enumerate(a)))'),
+  allow('literal-to-set', 'letters', ['def subject(a):', '    n = 0', '    for c in a.lower():', "        if c in ['a', 'b', 'c', ' ']:", '            n += 1', '    return n'], ['text'], "c in {'a', 'b', 'c', ' '}"),
   allow('queue-to-deque', 'a breadth-first walk', ['from collections import OrderedDict', 'def subject(n):', '    queue = [(0, 1)]', '    out = []', '    while queue and len(out) < 30:', '        depth, value = queue.pop(0)', '        out.append(value)', '        if depth < n:', '            queue.append((depth + 1, value * 2))', '            queue.append((depth + 1, value * 2 + 1))', '    return out'], ['number'], 'queue = deque([(0, 1)])'),
   allow('insert-front-to-reverse', 'digits', ['def subject(n):', '    digits = []', '    while n > 0:', '        digits.insert(0, n % 3)', '        n //= 3', '    return digits'], ['number'], '    digits.reverse()\n    return'),
   allow('append-in-place', 'a grown list', ['def subject(a):', '    out = []', '    for x in a:', '        out = out + [x]', '    return out'], ['anything'], 'out.append(x)'),
@@ -71,6 +74,7 @@ export const refused: readonly Refused[] = [
   deny('index-positions', 'with a start', ...loop('out.append(b.index(x, 1))')),
   deny('index-positions', 'the list changes', ...loop('out.append(b.index(x))', 'b.sort()')),
   deny('literal-to-set', 'no constants', ...loop('if x in [a, b, 1]:', '    out.append(x)')),
+  deny('literal-to-set', 'what may be anything', ...loop('if x in [1, 2, 3]:', '    out.append(x)')),
   deny('literal-to-set', 'nothing repeats it', 'def subject(a):', '    return a in [1, 2, 3]'),
   deny('queue-to-deque', 'it is handed out', 'def subject():', '    q = [1]', '    q.pop(0)', '    return q'),
   deny('queue-to-deque', 'a slice of it', 'def subject():', '    q = [1]', '    q.pop(0)', '    return q[1:]'),

@@ -12,6 +12,7 @@ import { shapeOfName, staysFixed } from '../python-values.ts'
 interface Search {
   readonly node: Syntax
   readonly list: Syntax
+  readonly value: Syntax
 }
 
 /** How the question is asked of something built once. */
@@ -20,13 +21,14 @@ interface Index {
   readonly build: (list: string) => string
   /** What the index is where it cannot be built; `null` for the list itself. */
   readonly missing: 'None' | null
-  readonly answer: (search: Search, index: string) => string
+  /** `value` is how the value is written: it may have been given a name. */
+  readonly answer: (search: Search, index: string, value: string) => string
   readonly needs: readonly string[]
 }
 
 /**
  * Where a loop asks the same list again and again, something that answers at once is built before the loop. Precondition: the list is the function's own name, is set
- * before the loop and only looked at in it. What is no list or tuple, and what holds values that cannot be hashed, is asked as before.
+ * before the loop and only looked at in it. What is no list or tuple, what holds values that cannot be hashed, and what such a value is looked for in, is asked as before.
  */
 function indexSites(source: PythonSource, searches: readonly Search[], index: Index, from: Imported = { name: '', edits: [] }): readonly EditSite[] {
   const { tree } = source
@@ -35,7 +37,7 @@ function indexSites(source: PythonSource, searches: readonly Search[], index: In
   return searches.flatMap((search) => {
     const local = localName(tree, search.list)
     const place = local === null ? null : placeFor(tree, search, local)
-    if (local === null || place === null) return []
+    if (local === null || place === null || !isGuardable(search)) return []
     const shape = shapeOfName(tree, local)
     const key = `${place.start}:${local.name}`
     if ((shape !== 'list' && shape !== 'other') || seen.has(key)) return []
@@ -46,13 +48,39 @@ function indexSites(source: PythonSource, searches: readonly Search[], index: In
       edits: () => {
         const name = freshName(tree.text, `${local.name}_${index.suffix}`)
         const missing = index.missing ?? local.name
-        const built = shape === 'list' ? index.build(local.name) : `${index.build(local.name)} if type(${local.name}) in (list, tuple) else ${missing}`
+        // An annotation is a promise of others.
+        const built = shape === 'list' && !local.isParameter ? index.build(local.name) : `${index.build(local.name)} if type(${local.name}) in (list, tuple) else ${missing}`
         const inner = step(tree)
-        const same = searches.filter((other) => other.list.text() === local.name && other.node.isWithin(place) && loopsAround(other.node, local.home).length > 0)
-        return [...from.edits, before(tree, place, ['try:', `${inner}${name} = ${built}`, 'except TypeError:', `${inner}${name} = ${missing}`]), ...same.map((other) => replaced(other.node, index.answer(other, name)))]
+        const same = searches.filter((other) => isGuardable(other) && other.list.text() === local.name && other.node.isWithin(place) && loopsAround(other.node, local.home).length > 0)
+        return [...from.edits, before(tree, place, ['try:', `${inner}${name} = ${built}`, 'except TypeError:', `${inner}${name} = ${missing}`]), ...same.map((other) => replaced(other.node, guarded(tree, other, (value) => index.answer(other, name, value))))]
       },
     })]
   })
+}
+
+/** Where the iterated part of a comprehension is worked out, no name can be given. */
+function isGuardable({ node, value }: Search): boolean {
+  return value.kind === 'identifier' || node.nearest('for_in_clause', 'block')?.kind !== 'for_in_clause'
+}
+
+/** Asks the index only for what can certainly be hashed. What comes from the list itself can be, or there would be no index. */
+function guarded(tree: SyntaxTree, { node, list, value }: Search, answer: (value: string) => string): string {
+  if (value.kind === 'string' || value.kind === 'integer' || isFromList(value, list)) return answer(value.text())
+  const name = value.kind === 'identifier' ? value.text() : freshName(tree.text, 'sought')
+  const asked = value.kind === 'identifier' ? name : `(${name} := ${value.text()})`
+  const asking = tree.text.slice(node.start, value.start)
+  return `(${answer(name)} if type(${asked}) in (str, int) else ${asking}${name}${tree.text.slice(value.end, node.end)})`
+}
+
+/** `for x in xs` around it, and x is nothing else. */
+function isFromList(value: Syntax, list: Syntax): boolean {
+  for (const around of value.around()) {
+    if (around.kind === 'function_definition') return false
+    const heads = around.kind === 'for_statement' ? [around] : around.named.filter(({ kind }) => kind === 'for_in_clause')
+    const head = heads.find((one) => one.field('left')?.text() === value.text())
+    if (head !== undefined) return new RegExp(`^(?:sorted|reversed|set|list)?\\(?${list.text()}\\)?$`).test(head.field('right')?.text() ?? '') && !(around.kind === 'for_statement' && new RegExp(`\\b${value.text()}\\s*(?:[-+*/|&^%]|//|\\*\\*)?=[^=]`).test(around.field('body')?.text() ?? ''))
+  }
+  return false
 }
 
 /** The statement around the outermost loop in which the list stays as it is. */
@@ -84,17 +112,17 @@ export const membershipToSet: PythonOperator = {
   sites: (source) => {
     const searches = source.tree.all('comparison_operator').flatMap((node) => {
       const membership = membershipOf(node)
-      return membership?.list.kind === 'identifier' ? [{ node, list: membership.list }] : []
+      return membership?.list.kind === 'identifier' ? [{ node, list: membership.list, value: membership.value }] : []
     })
-    const answer = ({ node, list }: Search, index: string): string => `${node.text().slice(0, list.start - node.start)}${index}`
-    return indexSites(source, searches, { suffix: 'set', build: (list) => `set(${list})`, missing: null, answer, needs: ['set'] })
+    const answer = ({ node, list, value }: Search, index: string, name: string): string => `${name}${node.text().slice(value.end - node.start, list.start - node.start)}${index}`
+    return indexSites(source, searches, { suffix: 'set', build: (list) => `set(${list})`, missing: null, answer, needs: ['set', 'str', 'int'] })
   },
 }
 
 function callsOf(tree: SyntaxTree, wanted: string): readonly Search[] {
   return tree.all('call').flatMap((node) => {
     const call = methodCall(node)
-    return call?.method === wanted && call.object.kind === 'identifier' && call.values.length === 1 ? [{ node, list: call.object }] : []
+    return call?.method === wanted && call.object.kind === 'identifier' && call.values.length === 1 ? [{ node, list: call.object, value: call.values[0] as Syntax }] : []
   })
 }
 
@@ -105,8 +133,8 @@ export const countOnce: PythonOperator = {
   sites: (source) => {
     const from = imported(source, 'collections', 'Counter')
     if (from === null) return []
-    const answer = ({ node }: Search, index: string): string => `(${index}[${methodCall(node)?.values[0]?.text()}] if ${index} is not None else ${node.text()})`
-    return indexSites(source, callsOf(source.tree, 'count'), { suffix: 'counts', build: (list) => `${from.name}(${list})`, missing: 'None', answer, needs: [] }, from)
+    const answer = ({ list }: Search, index: string, value: string): string => `(${index}[${value}] if ${index} is not None else ${list.text()}.count(${value}))`
+    return indexSites(source, callsOf(source.tree, 'count'), { suffix: 'counts', build: (list) => `${from.name}(${list})`, missing: 'None', answer, needs: ['str', 'int'] }, from)
   },
 }
 
@@ -118,15 +146,24 @@ export const indexPositions: PythonOperator = {
     // The value is written twice.
     const searches = callsOf(source.tree, 'index').filter(({ node }) => methodCall(node)?.values[0]?.kind === 'identifier')
     const build = (list: string): string => `{value: place for place, value in reversed(list(enumerate(${list})))}`
-    const answer = ({ node }: Search, index: string): string => {
-      const value = methodCall(node)?.values[0]?.text()
-      return `(${index}[${value}] if ${index} is not None and ${value} in ${index} else ${node.text()})`
-    }
-    return indexSites(source, searches, { suffix: 'places', build, missing: 'None', answer, needs: ['enumerate', 'reversed'] })
+    const answer = ({ list }: Search, index: string, value: string): string => `(${index}[${value}] if ${index} is not None and ${value} in ${index} else ${list.text()}.index(${value}))`
+    return indexSites(source, searches, { suffix: 'places', build, missing: 'None', answer, needs: ['enumerate', 'reversed', 'str', 'int'] })
   },
 }
 
 const constants = new Set(['string', 'integer'])
+const textMethods = /\.(?:lower|upper|strip|lstrip|rstrip|split|rsplit|splitlines|replace|casefold|title)\([^()]*\)$/
+
+/** What is looked for is a letter or a part of a text: such can always be hashed. */
+function isText(test: Syntax): boolean {
+  const value = membershipOf(test)?.value
+  for (const around of value?.kind === 'identifier' ? value.around() : []) {
+    const heads = around.kind === 'for_statement' ? [around] : around.named.filter(({ kind }) => kind === 'for_in_clause')
+    const head = heads.find((one) => one.field('left')?.text() === value?.text())
+    if (head !== undefined) return textMethods.test(head.field('right')?.text() ?? '')
+  }
+  return value !== undefined && textMethods.test(value.text())
+}
 
 /** `x in ["a", "b", "c"]` in a loop: a set of constants is made once, when the code is compiled. */
 export const literalToSet: PythonOperator = {
@@ -138,6 +175,7 @@ export const literalToSet: PythonOperator = {
       const list = membershipOf(node)?.list
       const home = node.nearest('function_definition')
       if (list === undefined || home === null || !['list', 'tuple'].includes(list.kind) || list.named.length < 3) return []
+      if (!isText(node)) return []
       if (!list.named.every((item) => constants.has(item.kind) && !/^[fF]|^\w[fF]['"]/.test(item.text())) || loopsAround(node, home).length === 0) return []
       const items = list.named.map((item) => item.text()).join(', ')
       return [siteAt(source, node, { variant: 'literal', rationale: `looks \`${excerpt(node)}\` up in a set of constants`, edits: () => [replaced(list, `{${items}}`)] })]
