@@ -12,6 +12,13 @@ describe.each(cppRewrites.map((operator) => [operator.name, operator] as const))
 
   it.each(allow.map((one) => [one.name, one] as const))('applies: %s', (_, { program, gives }) => expect(cppRewritesOf(operator, program).some((after) => after.includes(gives))).toBe(true))
 
+  it('is not done to its own result', () => {
+    for (const { program } of allow) {
+      const rewritten = cppRewritesOf(operator, program)
+      expect(cppRewritesOf(operator, rewritten[0] ?? '').length, rewritten[0]).toBeLessThan(rewritten.length)
+    }
+  })
+
   it.each(deny.map((one) => [one.name, one] as const))('is refused: %s', (_, { program }) => expect(cppRewritesOf(operator, program)).toEqual([]))
 })
 

@@ -35,6 +35,13 @@ describe.each(pythonRewrites.map((operator) => [operator.name, operator] as cons
 
   it.each(deny.map((one) => [one.name, one] as const))('is refused: %s', (_, { program }) => expect(pythonRewritesOf(operator, program)).toEqual([]))
 
+  it('is not done to its own result', () => {
+    for (const { program } of allow) {
+      const rewritten = pythonRewritesOf(operator, program)
+      expect(pythonRewritesOf(operator, rewritten[0] ?? '').length, rewritten[0]).toBeLessThan(rewritten.length)
+    }
+  })
+
   it('holds in files with the line ends of Windows', () => {
     for (const { program, gives } of allow) expect(pythonRewritesOf(operator, program.replaceAll('\n', '\r\n'))[0]?.replaceAll('\r\n', '\n')).toContain(gives)
   })

@@ -26,7 +26,7 @@ function hoistSite(source: PythonSource, call: Syntax): EditSite[] {
   const { tree } = source
   const home = call.nearest('function_definition')
   const values = builtinCall(tree, call, ...numbers, ...containers)
-  if (home === null || values === null || values.length === 0 || !values.every((value) => isQuiet(tree, value))) return []
+  if (home === null || values === null || values.length === 0 || call.parent?.kind === 'named_expression' || !values.every((value) => isQuiet(tree, value))) return []
   if (containers.includes(call.field('function')?.text() ?? '') && !isOnlyLookedAt(call)) return []
   const loop = loopsAround(call, home).find((around) => values.every((value) => isInvariant(tree, value, around)))
   const statement = loop === undefined ? null : statementAround(loop, tree.text)

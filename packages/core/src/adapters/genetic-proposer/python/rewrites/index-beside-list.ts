@@ -60,6 +60,9 @@ function indexSites(source: PythonSource, searches: readonly Search[], index: In
 
 /** Where the iterated part of a comprehension is worked out, no name can be given. */
 function isGuardable({ node, value }: Search): boolean {
+  // What is asked where the index cannot answer.
+  const { parent } = node
+  if (parent?.kind === 'conditional_expression' && parent.named[2] === node && /^type\(.*\) in \(str, int\)$|_(?:counts|places)\d* is not None/.test(parent.named[1]?.text() ?? '')) return false
   return value.kind === 'identifier' || node.nearest('for_in_clause', 'block')?.kind !== 'for_in_clause'
 }
 
