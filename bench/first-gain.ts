@@ -1,4 +1,4 @@
-// Evaluations and wall time until the first accepted change of an example, over several seeds. The search stops there: nothing is minimised or confirmed.
+// Evaluations and wall time until the first accepted change of an example, and what is offered in the end, over several seeds.
 //   node bench/first-gain.ts EXAMPLE [seeds] [evaluations]     for instance: search-python 5 12
 import path from 'node:path'
 import process from 'node:process'
@@ -6,10 +6,17 @@ import { fileURLToPath } from 'node:url'
 import { runRatchet } from '../examples/run-ratchet.ts'
 import { temporaryTarget } from '../examples/temporary-target.ts'
 
-interface Judged {
+interface LoggedEvent {
+  readonly kind: string
+  readonly at: string
+  readonly body: { readonly purpose?: string; readonly decision?: { readonly verdict: string } }
+}
+
+interface Offered {
   readonly operator: string
   readonly verdict: string
-  readonly metrics: Readonly<Record<string, { readonly effect: { readonly estimate: number } | null }>>
+  readonly purpose: string
+  readonly metrics: Readonly<Record<string, { readonly effect: { readonly estimate: number; readonly low: number } | null }>>
 }
 
 const [example = 'search-python', seeds = '5', evaluations = '12'] = process.argv.slice(2)
@@ -17,19 +24,16 @@ const target = path.join(path.dirname(fileURLToPath(import.meta.url)), '../examp
 
 for (let seed = 1; seed <= Number(seeds); seed++) {
   await using repository = await temporaryTarget([target])
-  const inTarget = ['--target', repository.directory, '--json']
+  const ask = async (...args: readonly string[]): Promise<string> => (await runRatchet([...args, '--target', repository.directory, '--json'], { echo: false })).stdout
   const started = performance.now()
-  let run: string | undefined
-  let found: Judged | undefined
-  let count = 0
-  while (found === undefined && count < Number(evaluations)) {
-    const limits: readonly string[] = run === undefined ? ['--seed', String(seed), '--evaluations', evaluations] : ['--resume', run]
-    run = (JSON.parse((await runRatchet(['run', ...limits, '--once', ...inTarget], { echo: false })).stdout) as { readonly run: string }).run
-    const judged = JSON.parse((await runRatchet(['proposals', ...inTarget], { echo: false })).stdout) as readonly Judged[]
-    found = judged.find(({ verdict }) => verdict === 'accepted')
-    count++
-  }
-  const seconds = ((performance.now() - started) / 1000).toFixed(0)
-  const gain = Object.values(found?.metrics ?? {})[0]?.effect?.estimate.toFixed(2)
-  console.log(found === undefined ? `seed ${seed}: nothing in ${count} evaluations, ${seconds} s` : `seed ${seed}: evaluation ${count}, ${seconds} s, ${found.operator}, ${gain}x`)
+  await ask('run', '--seed', String(seed), '--evaluations', evaluations)
+  const whole = (performance.now() - started) / 1000
+  const log = JSON.parse(await ask('log')) as readonly LoggedEvent[]
+  const searched = log.filter(({ kind, body }) => kind === 'decision-made' && body.purpose === 'search')
+  const first = searched.findIndex(({ body }) => body.decision?.verdict === 'accepted')
+  const until = (Date.parse(searched[first]?.at ?? '') - Date.parse(log[0]?.at ?? '')) / 1000
+  const winner = (JSON.parse(await ask('proposals')) as readonly Offered[]).find(({ purpose, verdict }) => purpose === 'confirm' && verdict === 'accepted')
+  const effect = Object.values(winner?.metrics ?? {})[0]?.effect
+  const gain = winner === undefined ? 'nothing offered' : `${winner.operator}, ${effect?.estimate.toFixed(2)}x, at least ${effect?.low.toFixed(2)}x`
+  console.log(first < 0 ? `seed ${seed}: nothing in ${searched.length} evaluations, ${whole.toFixed(0)} s` : `seed ${seed}: accepted at evaluation ${first + 1} after ${until.toFixed(0)} s; offered after ${searched.length} and ${whole.toFixed(0)} s: ${gain}`)
 }

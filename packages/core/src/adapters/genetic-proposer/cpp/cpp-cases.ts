@@ -91,6 +91,8 @@ export const refused: readonly Refused[] = [
   deny('map-to-unordered', 'it is given away', 'std::map<int, int> f() {', '  std::map<int, int> m;', '  m[1] = 2;', '  return m;', '}'),
   deny('map-to-unordered', 'keys of the program', 'struct Key { int a; };', 'int f() {', '  std::map<Key, int> m;', '  return m.size();', '}'),
   deny('map-to-unordered', 'the place found is moved on', 'int f() {', '  std::map<int, int> m;', '  auto it = m.find(2);', '  ++it;', '  return it->first;', '}'),
+  deny('map-to-unordered', 'a neighbour of the place found', 'int f() {', '  std::map<int, int> m;', '  auto it = m.find(2);', '  return std::next(it)->first;', '}'),
+  deny('map-to-unordered', 'the map grows between finding and using', 'int f() {', '  std::map<int, int> m;', '  auto it = m.find(2);', '  m[3] = 1;', '  return it->second;', '}'),
   deny('map-to-unordered', 'an order of its own', 'int f() {', '  std::map<int, int, std::greater<int>> m;', '  return m.size();', '}'),
   deny('set-to-unordered', 'a bound is asked for', 'int f() {', '  std::set<int> s;', '  return *s.lower_bound(2);', '}'),
   deny('list-to-vector', 'something is put in front', 'int f() {', '  std::list<int> l;', '  l.push_front(1);', '  return l.size();', '}'),

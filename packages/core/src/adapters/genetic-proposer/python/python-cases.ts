@@ -32,6 +32,7 @@ export const allowed: readonly Allowed[] = [
   allow('insert-front-to-reverse', 'digits', ['def subject(n):', '    digits = []', '    while n > 0:', '        digits.insert(0, n % 3)', '        n //= 3', '    return digits'], ['number'], '    digits.reverse()\n    return'),
   allow('append-in-place', 'a grown list', ['def subject(a):', '    out = []', '    for x in a:', '        out = out + [x]', '    return out'], ['anything'], 'out.append(x)'),
   allow('hoist-call', 'shares of a total', ['def subject(a):', '    out = []', '    for x in a:', '        out.append((x - min(a)) / (sum(a) + 1))', '    return out'], ['anything'], '(min_a := min(a))'),
+  allow('hoist-call', 'of what gives everything once', ['def subject(a, b):', '    out = []', '    b = iter(b) if len(a) > 3 else b', '    for x in a:', '        out.append(sum(b))', '    return out'], ['anything', 'numbers'], 'if type(b) in (list, tuple) else sum(b)'),
   allow('hoist-call', 'a set made in every round', ['def subject(a, b):', '    n = 0', '    for x in a:', '        if x in set(b):', '            n += 1', '    return n'], ['numbers', 'anything'], 'set_b = None'),
   allow('hoist-length', 'a while loop', ['def subject(a):', '    i = 0', '    n = 0', '    while i < len(a):', '        n += a[i] == 1', '        i += 1', '    return n'], ['numbers'], 'while i < a_length:'),
   allow('hoist-regexp', 'a search in a loop', ['import re', 'def subject(a):', "    return [x for x in a if re.search(r'[a-c]+\\s?', x)]"], ['texts'], "_pattern = re.compile(r'[a-c]+\\s?')\n"),

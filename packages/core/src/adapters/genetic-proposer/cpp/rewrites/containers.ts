@@ -30,7 +30,19 @@ function isUnordered(tree: SyntaxTree, mention: Syntax): boolean {
   if (whole?.parent?.kind === 'binary_expression' || whole?.parent?.kind === 'field_expression') return true
   const name = whole?.parent?.kind === 'init_declarator' ? whole.parent.field('declarator') : null
   const place = name === null ? null : variableOf(tree, name)
-  return place !== null && place.mentions.every((use) => use.parent?.kind === 'field_expression' || use.parent?.kind === 'binary_expression' || use.parent?.kind === 'argument_list')
+  const isPlain = (use: Syntax): boolean => use.parent?.kind === 'field_expression' || use.parent?.kind === 'binary_expression' || (use.parent?.kind === 'argument_list' && methodCall(use.parent.parent)?.method === 'erase')
+  return place !== null && place.mentions.every((use) => isPlain(use) && !mayBeMoved(tree, use, { name: mention.text(), since: whole?.end ?? 0 }))
+}
+
+/** What is put into a hashed container may move the places that were found in it before. Not where either the one or the other happens. */
+function mayBeMoved(tree: SyntaxTree, use: Syntax, { name, since }: { readonly name: string; readonly since: number }): boolean {
+  const home = use.nearest('function_definition')
+  const filled = home === null ? [] : tree.within(home, 'identifier').filter((node) => node.text() === name && node.start > since && node.end < use.start && (callOn(node) === null || ['insert', 'emplace', 'try_emplace', 'clear'].includes(callOn(node)?.method ?? '')))
+  return filled.some((node) => ![...node.around()].some((around) => around.kind === 'if_statement' && within(node, around.field('consequence')) && within(use, around.field('alternative'))))
+}
+
+function within(node: Syntax, outer: Syntax | null): boolean {
+  return outer !== null && node.isWithin(outer)
 }
 
 function isListUse(_: SyntaxTree, mention: Syntax): boolean {

@@ -4,7 +4,7 @@ import { excerpt } from '../../statements.ts'
 import type { Syntax, SyntaxTree } from '../../syntax-tree.ts'
 import { before, replaced, siteAt } from '../../tree-edits.ts'
 import { loopsAround, statementAround } from '../python-loops.ts'
-import { builtinCall, isBinding, localName, methodCall } from '../python-names.ts'
+import { builtinCall, isBinding, isBuiltin, localName, methodCall } from '../python-names.ts'
 import { isQuiet, isStored, shapeOfName, staysFixed } from '../python-values.ts'
 import { isSetBefore, membershipOf } from './index-beside-list.ts'
 
@@ -26,7 +26,7 @@ function hoistSite(source: PythonSource, call: Syntax): EditSite[] {
   const { tree } = source
   const home = call.nearest('function_definition')
   const values = builtinCall(tree, call, ...numbers, ...containers)
-  if (home === null || values === null || values.length === 0 || call.parent?.kind === 'named_expression' || !values.every((value) => isQuiet(tree, value))) return []
+  if (home === null || values === null || values.length === 0 || !['type', 'list', 'tuple'].every((name) => isBuiltin(tree, name)) || isAnswered(call) || !values.every((value) => isQuiet(tree, value))) return []
   if (containers.includes(call.field('function')?.text() ?? '') && !isOnlyLookedAt(call)) return []
   const loop = loopsAround(call, home).find((around) => values.every((value) => isInvariant(tree, value, around)))
   const statement = loop === undefined ? null : statementAround(loop, tree.text)
@@ -38,9 +38,26 @@ function hoistSite(source: PythonSource, call: Syntax): EditSite[] {
     edits: () => {
       const name = freshName(tree.text, `${call.field('function')?.text()}_${/\w+/.exec(values[0]?.text() ?? '')?.[0] ?? 'value'}`)
       const same = tree.within(loop, 'call').filter((other) => other.text() === call.text() && loopsAround(other, home).includes(loop) && ![...other.around()].some((around) => around.kind.endsWith('comprehension') || around.kind === 'generator_expression'))
-      return [before(tree, statement, [`${name} = None`]), ...same.map((other) => replaced(other, `(${name} if ${name} is not None else (${name} := ${call.text()}))`))]
+      const first = `(${name} := ${call.text()})`
+      const guard = typeGuard(tree, values)
+      return [before(tree, statement, [`${name} = None`]), ...same.map((other) => replaced(other, `(${name} if ${name} is not None else ${guard === '' ? first : `${first} if ${guard} else ${call.text()}`})`))]
     },
   })]
+}
+
+/** What this very rewrite has left: the first answer, and the one for what gives everything once. */
+function isAnswered(call: Syntax): boolean {
+  const { parent } = call
+  return parent?.kind === 'named_expression' || (parent?.kind === 'conditional_expression' && parent.named[2] === call && parent.named[1]?.text().startsWith('type(') === true)
+}
+
+/** An iterator gives everything once: only what is certainly a list or tuple gives the same again. */
+function typeGuard(tree: SyntaxTree, values: readonly Syntax[]): string {
+  const names = values.flatMap((value) => [value, ...tree.within(value, 'identifier')]).filter((node) => {
+    const local = node.kind === 'identifier' && !(node.parent?.kind === 'call' && node.parent.field('function') === node) ? localName(tree, node) : null
+    return local !== null && (local.isParameter || shapeOfName(tree, local) === 'other')
+  })
+  return [...new Set(names.map((name) => `type(${name.text()}) in (list, tuple)`))].join(' and ')
 }
 
 /** `x in set(xs)`, `sorted(xs)[0]`: nobody keeps or changes what is made. */

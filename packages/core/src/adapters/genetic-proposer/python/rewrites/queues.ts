@@ -49,7 +49,7 @@ export const queueToDeque: PythonOperator = {
       const call = methodCall(node)
       const local = call?.method === 'pop' && call.values[0]?.text() === '0' && call.values.length === 1 ? localName(source.tree, call.object) : null
       const made = local === null ? null : freshLists(local)
-      const from = imported(source, 'collections', 'deque')
+      const from = made === null ? null : imported(source, 'collections', 'deque')
       if (local === null || made === null || from === null || seen.has(`${local.home.start}:${local.name}`)) return []
       if (!local.mentions.every((mention) => local.writes.includes(mention) || isQueueUse(mention))) return []
       seen.add(`${local.home.start}:${local.name}`)
