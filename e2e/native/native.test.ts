@@ -6,7 +6,8 @@ import { describe, expect, it } from 'vitest'
 import { makeTarget, type Files } from '../target.ts'
 
 const example = fileURLToPath(new URL('../../examples/search-python/target', import.meta.url))
-const files: Files = Object.fromEntries(globSync('**/*.{py,yaml,json}', { cwd: example }).map((name) => [name, readFileSync(path.join(example, name))]))
+/** Shorter lists than the example's: the gain is smaller, and clear all the same. */
+const files: Files = Object.fromEntries(globSync('**/*.{py,yaml,json}', { cwd: example }).map((name) => [name, readFileSync(path.join(example, name), 'utf8').replaceAll('3000', '2200')]))
 const pythonIsMissing = spawnSync('python3', ['--version']).status !== 0
 
 describe('a search in Python, with the configuration and the oracle as init writes them', () => {
