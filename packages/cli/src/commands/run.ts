@@ -67,7 +67,7 @@ function refuseMixedResume(options: RunOptions): void {
 async function refuseUnready({ ports, baseline }: OpenJudge, target: OpenTarget, signal: AbortSignal): Promise<void> {
   const editable = (await target.workspace.revisions.entries(baseline)).map((entry) => entry.path).filter((file) => ports.scope.isEditable(file))
   if (!editable.some(isReadableByGenetic)) {
-    throw new UsageError('nothing-to-edit', `none of the ${editable.length} files under target.edit is JavaScript or TypeScript, which is all that the genetic proposer reads`, {
+    throw new UsageError('nothing-to-edit', `none of the ${editable.length} files under target.edit is one that the genetic proposer reads: JavaScript, TypeScript, Python, C, C++, or settings`, {
       remedy: 'Name such files under target.edit, or judge changes of your own with `ratchet evaluate`.',
     })
   }

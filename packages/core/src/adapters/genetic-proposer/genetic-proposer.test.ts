@@ -82,7 +82,7 @@ describe('the genetic proposer', () => {
 
   it.each([
     ['no sources', []],
-    ['other languages only', [{ path: 'a.py', text: 'x = 1 + 2' }]],
+    ['other languages only', [{ path: 'a.rb', text: 'x = 1 + 2' }]],
     ['a declaration file', [{ path: 'a.d.ts', text: 'export const x = 1 + 2' }]],
     ['an empty file', [{ path: 'a.js', text: '' }]],
     ['a minified bundle', [{ path: 'a.min.js', text: `x=${'1+'.repeat(4000)}1` }]],

@@ -3,16 +3,16 @@ import { applyEdits } from '../../proposal/apply-edits.ts'
 import { editsDigest } from '../../proposal/edits-digest.ts'
 import type { ProposalDraft, ProposalRequest, Proposer, SourceFile } from '../../proposal/proposer.ts'
 import type { Random } from '../../randomness/seeded-random.ts'
-import { classicOperators } from './classic/classic-operators.ts'
-import type { EditOperator, ParsedSource } from './edit-operator.ts'
-import { hasSyntaxError, isReadable, parseSource } from './parse-source.ts'
-import { rewriteOperators } from './rewrites/rewrite-operators.ts'
+import type { ParsedSource } from './edit-operator.ts'
+import { allOperators, type OperatorSets } from './operator-sets.ts'
+import { isReadable, parseSource, syntaxErrors } from './parse-source.ts'
+import { isSettings } from './settings-source.ts'
 import { SiteIndex, type FileSites, type SiteKind } from './site-index.ts'
 import { SiteLottery } from './site-lottery.ts'
 
 export interface GeneticProposerOptions {
-  readonly operators?: readonly EditOperator[]
-  /** Share of proposals that are rewrites while any untried rewrite is left. */
+  readonly operators?: OperatorSets
+  /** Share of proposals that are rewrites, or tuning, while any untried one is left. */
   readonly rewriteShare?: number
 }
 
@@ -21,9 +21,8 @@ export interface GeneticProposerOptions {
  * it is, and only then looked into: the cost of a proposal does not grow with the repository.
  */
 export function createGeneticProposer(options: GeneticProposerOptions = {}): Proposer {
-  const operators = options.operators ?? [...rewriteOperators, ...classicOperators]
   const rewriteShare = options.rewriteShare ?? 0.85
-  const index = new SiteIndex(operators)
+  const index = new SiteIndex(options.operators ?? allOperators)
   return {
     name: 'genetic',
     propose: async (request) => choose(request, rewriteShare, index),
@@ -42,17 +41,16 @@ function choose(
   rewriteShare: number,
   index: SiteIndex,
 ): ProposalDraft | null {
-  const drums = sources.filter((file) => isReadable(file.path)).map((file): Drum => ({ file, weight: fileWeight(file, opportunities), opened: null }))
+  const drums = sources.filter((file) => isWorthDrawing(file, index)).map((file): Drum => ({ file, weight: fileWeight(file, opportunities), opened: null }))
   while (drums.length > 0) {
     const drum = drawDrum(drums, random)
     drum.opened ??= open(index, drum.file, opportunities)
-    if (drum.opened === null || (drum.opened.lotteries.rewrite.isEmpty && drum.opened.lotteries.classic.isEmpty)) {
+    if (drum.opened === null || kinds.every((kind) => drum.opened?.lotteries[kind].isEmpty === true)) {
       drums.splice(drums.indexOf(drum), 1)
       continue
     }
     const { sites, lotteries } = drum.opened
-    const wantsRewrite = random.next() < rewriteShare
-    const kind = (wantsRewrite && !lotteries.rewrite.isEmpty) || lotteries.classic.isEmpty ? 'rewrite' : 'classic'
+    const kind = preferred(random.next(), rewriteShare).find((wanted) => !lotteries[wanted].isEmpty) ?? 'classic'
     const { operator, site, source } = index.site(sites, lotteries[kind].draw(random))
     const edits = site.edits()
     if (tried.has(editsDigest(parent, edits)) || !isValid(source, edits, sites)) continue
@@ -61,10 +59,27 @@ function choose(
   return null
 }
 
+const kinds = ['rewrite', 'tuning', 'classic'] as const
+/** Of what is neither classic nor forced. */
+const tuningShare = 0.15
+
+/** Which kind is wanted most, second and last, by one number drawn from [0, 1). */
+function preferred(drawn: number, rewriteShare: number): readonly SiteKind[] {
+  if (drawn < rewriteShare * (1 - tuningShare)) return kinds
+  return drawn < rewriteShare ? ['tuning', 'rewrite', 'classic'] : ['classic', 'tuning', 'rewrite']
+}
+
+/** A file of settings in which nothing can be tuned must not take part in the draw. */
+function isWorthDrawing(file: SourceFile, index: SiteIndex): boolean {
+  if (!isReadable(file.path)) return false
+  return !isSettings(file.path) || (index.sitesOf(file)?.pools.tuning.places.length ?? 0) > 0
+}
+
 function open(index: SiteIndex, file: SourceFile, profile: readonly Opportunity[]): Drum['opened'] {
   const sites = index.sitesOf(file)
   if (sites === null) return null
-  return { sites, lotteries: { rewrite: new SiteLottery(index.pool(sites, 'rewrite', profile)), classic: new SiteLottery(index.pool(sites, 'classic', profile)) } }
+  const lottery = (kind: SiteKind): SiteLottery => new SiteLottery(index.pool(sites, kind, profile))
+  return { sites, lotteries: { rewrite: lottery('rewrite'), tuning: lottery('tuning'), classic: lottery('classic') } }
 }
 
 /** What a kilobyte of cold code counts beside a function that takes all the time. */
@@ -79,9 +94,9 @@ function drawDrum(drums: readonly Drum[], random: Random): Drum {
   return drums.find((drum) => (left -= drum.weight) < 0) ?? (drums.at(-1) as Drum)
 }
 
-function isValid(source: ParsedSource, edits: readonly TextEdit[], { hasErrors }: FileSites): boolean {
+function isValid(source: ParsedSource, edits: readonly TextEdit[], { errors }: FileSites): boolean {
   const text = applyEdits(source.text, edits)
   if (text === source.text) return false
   const after = parseSource({ path: source.path, text })
-  return after !== null && (hasErrors || !hasSyntaxError(after))
+  return after !== null && syntaxErrors(after) <= errors
 }

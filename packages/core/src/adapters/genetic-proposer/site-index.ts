@@ -1,15 +1,17 @@
 import type { Opportunity } from '../../proposal/proposal.ts'
 import type { SourceFile } from '../../proposal/proposer.ts'
-import type { EditOperator, EditSite, ParsedSource } from './edit-operator.ts'
-import { functionSpans, weighedSpans, weightAt, type FunctionSpan } from './hot-ranges.ts'
-import { hasSyntaxError, parseSource } from './parse-source.ts'
+import type { EditSite, ParsedSource } from './edit-operator.ts'
+import { functionSpans, staticHeat, weighedSpans, weightAt, type FunctionSpan } from './hot-ranges.ts'
+import { operatorsFor, type BoundOperator, type OperatorSets } from './operator-sets.ts'
+import { parseSource, syntaxErrors } from './parse-source.ts'
 
-export type SiteKind = EditOperator['kind']
+export type SiteKind = BoundOperator['kind']
 
 /** The sites of one file in a few numbers each: no syntax tree is kept, so that thousands of files may be. */
 export interface FileSites {
   readonly file: SourceFile
-  readonly hasErrors: boolean
+  /** Before any edit. */
+  readonly errors: number
   readonly functions: readonly FunctionSpan[]
   readonly pools: Readonly<Record<SiteKind, SitePool>>
 }
@@ -19,6 +21,8 @@ export interface SitePool {
   readonly operators: Uint16Array
   readonly places: Uint32Array
   readonly offsets: Uint32Array
+  /** What each counts where nothing is known about its heat. */
+  readonly worth: Float32Array
 }
 
 /** A pool with the weight of each site under one profile. */
@@ -37,19 +41,20 @@ const treesKept = 64
 
 interface OpenFile {
   readonly source: ParsedSource
+  readonly operators: readonly BoundOperator[]
   /** What each operator lists, by its number. */
   readonly listed: (readonly EditSite[] | undefined)[]
 }
 
 /** Lists the sites of files and remembers them. Keyed by content: the memory can only save time, never change an answer. */
 export class SiteIndex {
-  readonly #operators: readonly EditOperator[]
+  readonly #sets: OperatorSets
   readonly #files = new Map<string, FileSites | null>()
   readonly #open = new Map<FileSites, OpenFile>()
   readonly #weighed = new WeakMap<FileSites, { readonly profile: readonly Opportunity[]; readonly pools: Readonly<Record<SiteKind, WeighedPool>> }>()
 
-  constructor(operators: readonly EditOperator[]) {
-    this.#operators = operators
+  constructor(sets: OperatorSets) {
+    this.#sets = sets
   }
 
   /** Null for a file that no operator understands. */
@@ -65,12 +70,12 @@ export class SiteIndex {
   }
 
   /** One site with what its edits need; the file is parsed again when its tree is no longer kept. */
-  site(sites: FileSites, { operator: number, place }: { readonly operator: number; readonly place: number }): { readonly operator: EditOperator; readonly site: EditSite; readonly source: ParsedSource } {
-    const operator = this.#operators[number]
-    const open = this.#open.get(sites) ?? openFile(sites.file)
+  site(sites: FileSites, { operator: number, place }: { readonly operator: number; readonly place: number }): { readonly operator: BoundOperator; readonly site: EditSite; readonly source: ParsedSource } {
+    const open = this.#open.get(sites) ?? openFile(this.#sets, sites.file)
+    const operator = open?.operators[number]
     if (operator === undefined || open === null) throw new TypeError(`${sites.file.path} had sites before`)
     this.#keepOpen(sites, open)
-    const site = (open.listed[number] ??= operator.sites(open.source))[place]
+    const site = (open.listed[number] ??= operator.sites())[place]
     if (site === undefined) throw new TypeError(`${operator.name} lists fewer sites than before: it is not pure`)
     return { operator, site, source: open.source }
   }
@@ -82,19 +87,25 @@ export class SiteIndex {
   }
 
   #listSites(file: SourceFile): FileSites | null {
-    const source = parseSource(file)
-    if (source === null) return null
-    const listed = this.#operators.map((operator) => operator.sites(source))
+    const open = openFile(this.#sets, file)
+    if (open === null) return null
+    const { source, operators } = open
+    const listed = operators.map((operator) => operator.sites())
     const pool = (kind: SiteKind): SitePool => {
-      const sites = listed.flatMap((own, operator) => (this.#operators[operator]?.kind === kind ? own.map(({ offset }, place) => ({ operator, place, offset })) : []))
+      const sites = listed.flatMap((own, number) => {
+        const { kind: ownKind, gain } = operators[number] as BoundOperator
+        return ownKind === kind ? own.map(({ offset, weight = 1 }, place) => ({ operator: number, place, offset, worth: gain * weight })) : []
+      })
+      const heat = staticHeat(source, sites.map(({ offset }) => offset))
       return {
         operators: Uint16Array.from(sites, (site) => site.operator),
         places: Uint32Array.from(sites, (site) => site.place),
         offsets: Uint32Array.from(sites, (site) => site.offset),
+        worth: Float32Array.from(sites, (site, index) => site.worth * (heat[index] as number)),
       }
     }
-    const sites = { file, hasErrors: hasSyntaxError(source), functions: functionSpans(source), pools: { rewrite: pool('rewrite'), classic: pool('classic') } }
-    this.#keepOpen(sites, { source, listed: [...listed] })
+    const sites = { file, errors: syntaxErrors(source), functions: functionSpans(source), pools: { rewrite: pool('rewrite'), tuning: pool('tuning'), classic: pool('classic') } }
+    this.#keepOpen(sites, { ...open, listed: [...listed] })
     return sites
   }
 
@@ -103,17 +114,17 @@ export class SiteIndex {
     if (known?.profile !== profile) {
       const spans = weighedSpans(sites.file.path, sites.functions, profile)
       const weigh = (pool: SitePool): WeighedPool => {
-        const weights = Float64Array.from(pool.offsets, (offset) => coldWeight + weightAt(spans, offset))
+        const weights = Float64Array.from(pool.offsets, (offset, index) => (coldWeight + weightAt(spans, offset)) * (pool.worth[index] as number))
         return { ...pool, weights, total: weights.reduce((sum, weight) => sum + weight, 0) }
       }
-      known = { profile, pools: { rewrite: weigh(sites.pools.rewrite), classic: weigh(sites.pools.classic) } }
+      known = { profile, pools: { rewrite: weigh(sites.pools.rewrite), tuning: weigh(sites.pools.tuning), classic: weigh(sites.pools.classic) } }
       this.#weighed.set(sites, known)
     }
     return known.pools[kind]
   }
 }
 
-function openFile(file: SourceFile): OpenFile | null {
+function openFile(sets: OperatorSets, file: SourceFile): OpenFile | null {
   const source = parseSource(file)
-  return source === null ? null : { source, listed: [] }
+  return source === null ? null : { source, operators: operatorsFor(sets, source), listed: [] }
 }

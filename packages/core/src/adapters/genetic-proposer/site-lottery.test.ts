@@ -6,7 +6,7 @@ import { SiteLottery } from './site-lottery.ts'
 
 function pool(weights: readonly number[]): WeighedPool {
   const places = Uint32Array.from(weights.keys())
-  return { operators: new Uint16Array(weights.length), places, offsets: places, weights: Float64Array.from(weights), total: weights.reduce((sum, weight) => sum + weight, 0) }
+  return { operators: new Uint16Array(weights.length), places, offsets: places, worth: new Float32Array(weights.length).fill(1), weights: Float64Array.from(weights), total: weights.reduce((sum, weight) => sum + weight, 0) }
 }
 
 describe('a lottery of sites', () => {

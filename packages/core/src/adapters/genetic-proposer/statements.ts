@@ -1,13 +1,14 @@
 import type { SgNode } from '@ast-grep/napi'
+import type { Span } from './edit-operator.ts'
 
 const blockKinds = ['statement_block', 'program', 'switch_case', 'switch_default']
 const keptKinds = new Set(['import_statement', 'export_statement', 'function_declaration', 'class_declaration', 'comment', 'empty_statement', 'hash_bang_line'])
 
 /** A statement that the classic edits may delete, swap, copy and move. Offsets count UTF-16 code units. */
-export interface Statement {
-  readonly node: SgNode
-  readonly start: number
-  readonly end: number
+export interface Statement extends Span {
+  readonly node: { text(): string }
+  /** What must stand where it stood, when the language allows no empty block. */
+  readonly idle?: string
 }
 
 /** The statements of every block, in order; imports, exports, declarations of functions and classes, and directives are no statements to edit. */
@@ -30,17 +31,16 @@ function isStatement(node: SgNode): boolean {
 }
 
 /** The statement with its indentation and line end when it is alone on its lines: what to take out so that no blank line stays. */
-export function wholeLines(text: string, node: SgNode): { readonly start: number; readonly end: number } {
-  const { start, end } = node.range()
-  const lineStart = text.lastIndexOf('\n', start.index - 1) + 1
-  const lineEnd = text.indexOf('\n', end.index)
-  const rest = text.slice(end.index, lineEnd < 0 ? text.length : lineEnd)
-  const alone = text.slice(lineStart, start.index).trim() === '' && rest.trim() === ''
-  return alone ? { start: lineStart, end: lineEnd < 0 ? text.length : lineEnd + 1 } : { start: start.index, end: end.index }
+export function wholeLines(text: string, { start, end }: Span): Span {
+  const lineStart = text.lastIndexOf('\n', start - 1) + 1
+  const lineEnd = text.indexOf('\n', end)
+  const rest = text.slice(end, lineEnd < 0 ? text.length : lineEnd)
+  const alone = text.slice(lineStart, start).trim() === '' && rest.trim() === ''
+  return alone ? { start: lineStart, end: lineEnd < 0 ? text.length : lineEnd + 1 } : { start, end }
 }
 
 /** One line of a node's text, for a rationale. */
-export function excerpt(node: SgNode): string {
+export function excerpt(node: { text(): string }): string {
   const text = node.text().replaceAll(/\s+/g, ' ')
   return text.length > 60 ? `${text.slice(0, 57)}...` : text
 }

@@ -1,7 +1,7 @@
 import type { SgNode } from '@ast-grep/napi'
 import type { TextEdit } from '../../../proposal/proposal.ts'
 import { indentAt } from './nodes.ts'
-import type { ParsedSource } from '../edit-operator.ts'
+import type { ScriptSource } from '../edit-operator.ts'
 import type { StatementPlace } from './statement-place.ts'
 
 export interface Computation {
@@ -14,7 +14,7 @@ export interface Computation {
 }
 
 /** Puts the lines at the place and the name where the expression was; an arrow with a bare expression gets a body. */
-export function computeBefore(source: ParsedSource, place: StatementPlace, { node, result, lines }: Computation): readonly TextEdit[] {
+export function computeBefore(source: ScriptSource, place: StatementPlace, { node, result, lines }: Computation): readonly TextEdit[] {
   const { text, path } = source
   const [whole, own] = [place.node.range(), node.range()]
   const indent = indentAt(text, whole.start.index)

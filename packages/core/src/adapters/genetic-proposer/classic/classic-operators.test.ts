@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { applyEdits } from '../../../proposal/apply-edits.ts'
-import type { EditOperator } from '../edit-operator.ts'
-import { parseSource } from '../parse-source.ts'
+import type { CodeOperator } from '../edit-operator.ts'
+import { scriptSource } from '../script-source.ts'
 import { classicOperators } from './classic-operators.ts'
 
 function results(name: string, text: string, path = 'a.js'): readonly string[] {
-  const operator = classicOperators.find((candidate) => candidate.name === name) as EditOperator
-  const source = parseSource({ path, text })
+  const operator = classicOperators.find((candidate) => candidate.name === name) as CodeOperator
+  const source = scriptSource({ path, text })
   return source === null ? [] : operator.sites(source).map((site) => applyEdits(text, site.edits()))
 }
 

@@ -1,11 +1,11 @@
 import type { TextEdit } from '../../../proposal/proposal.ts'
 import { indentAt } from '../analysis/nodes.ts'
-import type { EditOperator, EditSite, ParsedSource } from '../edit-operator.ts'
+import type { CodeOperator, EditedCode, EditSite } from '../edit-operator.ts'
 import { excerpt, wholeLines, type Statement } from '../statements.ts'
 import { ClassicSite } from './classic-site.ts'
 
 /** Deletes one statement: the edit that finds most in genetic improvement, because programs do work that nobody needs. */
-export const deleteStatement: EditOperator = {
+export const deleteStatement: CodeOperator = {
   name: 'delete-statement',
   kind: 'classic',
   sites: (source) =>
@@ -15,14 +15,14 @@ export const deleteStatement: EditOperator = {
           path: source.path,
           offset: statement.start,
           rationale: () => `deletes \`${excerpt(statement.node)}\``,
-          edits: () => [{ ...wholeLines(source.text, statement.node), replacement: '' }],
+          edits: () => [statement.idle === undefined ? { ...wholeLines(source.text, statement), replacement: '' } : replace(statement, statement.idle)],
         }),
       ),
     ),
 }
 
 /** Swaps two neighbouring statements. */
-export const swapStatements: EditOperator = {
+export const swapStatements: CodeOperator = {
   name: 'swap-statements',
   kind: 'classic',
   sites: (source) =>
@@ -40,22 +40,39 @@ export const swapStatements: EditOperator = {
 }
 
 /** Copies a statement before another one of the same block. */
-export const copyStatement: EditOperator = { name: 'copy-statement', kind: 'classic', sites: (source) => transplants(source, 'copy') }
+export const copyStatement: CodeOperator = { name: 'copy-statement', kind: 'classic', sites: (source) => transplants(source, 'copy') }
 
 /** Moves a statement before another one of the same block. */
-export const moveStatement: EditOperator = { name: 'move-statement', kind: 'classic', sites: (source) => transplants(source, 'move') }
+export const moveStatement: CodeOperator = { name: 'move-statement', kind: 'classic', sites: (source) => transplants(source, 'move') }
+
+/** Puts a copy of another statement of the same block in the place of one. */
+export const replaceStatement: CodeOperator = {
+  name: 'replace-statement',
+  kind: 'classic',
+  sites: (source) =>
+    source.statements.flatMap((list) => {
+      const few = list.slice(0, pairLimit)
+      return few.flatMap((gone) =>
+        few.flatMap((other) => {
+          if (other === gone || other.node.text() === gone.node.text()) return []
+          const rationale = (): string => `puts \`${excerpt(other.node)}\` in the place of \`${excerpt(gone.node)}\``
+          return [new ClassicSite({ path: source.path, offset: gone.start, rationale, edits: () => [replace(gone, other.node.text())] })]
+        }),
+      )
+    }),
+}
 
 /** Blocks with more statements would give more pairs than anybody could try. */
 const pairLimit = 24
 
-function transplants(source: ParsedSource, action: 'copy' | 'move'): readonly EditSite[] {
+function transplants(source: EditedCode, action: 'copy' | 'move'): readonly EditSite[] {
   return source.statements.flatMap((list) => {
     const few = list.slice(0, pairLimit)
     return few.flatMap((moved, from) => few.flatMap((before, to) => (to === from || (action === 'move' && to === from + 1) ? [] : [transplant(source, action, { moved, before })])))
   })
 }
 
-function transplant(source: ParsedSource, action: 'copy' | 'move', { moved, before }: { readonly moved: Statement; readonly before: Statement }): EditSite {
+function transplant(source: EditedCode, action: 'copy' | 'move', { moved, before }: { readonly moved: Statement; readonly before: Statement }): EditSite {
   const { start } = before
   return new ClassicSite({
           path: source.path,
@@ -63,7 +80,7 @@ function transplant(source: ParsedSource, action: 'copy' | 'move', { moved, befo
     rationale: () => `${action === 'copy' ? 'copies' : 'moves'} \`${excerpt(moved.node)}\` before \`${excerpt(before.node)}\``,
     edits: () => {
       const inserted = { start, end: start, replacement: `${moved.node.text()}\n${indentAt(source.text, start)}` }
-      return action === 'copy' ? [inserted] : [inserted, { ...wholeLines(source.text, moved.node), replacement: '' }]
+      return action === 'copy' ? [inserted] : [inserted, { ...wholeLines(source.text, moved), replacement: '' }]
     },
   })
 }

@@ -1,4 +1,4 @@
-import type { EditOperator } from '../edit-operator.ts'
+import type { ScriptOperator } from '../edit-operator.ts'
 import { appendInPlace } from './collections/append-in-place.ts'
 import { dedupeWithSet } from './collections/dedupe-with-set.ts'
 import { indexNestedSearch } from './collections/index-nested-search.ts'
@@ -21,7 +21,7 @@ import { fuseChain } from './iteration/fuse-chain.ts'
 import { memoiseRecursion } from './iteration/memoise-recursion.ts'
 
 /** Performance rewrites: each claims to keep behaviour and checks its precondition on the syntax tree. */
-export const rewriteOperators: readonly EditOperator[] = [
+export const rewriteOperators: readonly ScriptOperator[] = [
   membershipToSet, trackGrownList, indexNestedSearch, dedupeWithSet, appendInPlace, shiftToPointer, spliceToCompaction,
   buildString, searchToPrefix, sortToScan, walkOnce, forEachToLoop, fuseChain, memoiseRecursion,
   hoistRegexp, hoistInvariant, hoistFreshList, nameRepeatedLookup, stopEarly, hoistLength,

@@ -1,12 +1,13 @@
 import * as vm from 'node:vm'
 import * as fc from 'fast-check'
 import { applyEdits } from '../../../proposal/apply-edits.ts'
-import type { EditOperator } from '../edit-operator.ts'
+import type { ScriptOperator } from '../edit-operator.ts'
 import { hasSyntaxError, parseSource } from '../parse-source.ts'
+import { scriptSource } from '../script-source.ts'
 
 /** The text after each of the operator's sites, applied alone. Fails when one does not parse or changes nothing. */
-export function rewritesOf(operator: EditOperator, text: string, path = 'subject.js'): readonly string[] {
-  const source = parseSource({ path, text })
+export function rewritesOf(operator: ScriptOperator, text: string, path = 'subject.js'): readonly string[] {
+  const source = scriptSource({ path, text })
   if (source === null) throw new Error(`${path} is no source file`)
   return operator.sites(source).map((site) => {
     const after = applyEdits(text, site.edits())
@@ -20,7 +21,7 @@ export function rewritesOf(operator: EditOperator, text: string, path = 'subject
  * Holds every rewrite of a program against the original. The program defines `function subject(...)`; for each drawn list of arguments both must
  * return the same, or throw an error of the same name, and leave the arguments in the same state. Fails when there is nothing to rewrite.
  */
-export function expectSameBehaviour(operator: EditOperator, text: string, values: fc.Arbitrary<readonly unknown[]>): readonly string[] {
+export function expectSameBehaviour(operator: ScriptOperator, text: string, values: fc.Arbitrary<readonly unknown[]>): readonly string[] {
   const rewritten = rewritesOf(operator, text)
   if (rewritten.length === 0) throw new Error(`${operator.name} finds nothing to do in:\n${text}`)
   const original = load(text)

@@ -1,7 +1,7 @@
 import type { SgNode } from '@ast-grep/napi'
 import type { TextEdit } from '../../../../proposal/proposal.ts'
 import { freshName, indentAt } from '../../analysis/nodes.ts'
-import type { EditOperator, EditSite, ParsedSource } from '../../edit-operator.ts'
+import type { ScriptOperator, EditSite, ScriptSource } from '../../edit-operator.ts'
 import { excerpt } from '../../statements.ts'
 import { rebuildStatements, type RebuildStatement } from './fresh-accumulator.ts'
 import { methodCalls } from './method-calls.ts'
@@ -14,7 +14,7 @@ import { reduceRebuilds, type ReduceRebuild } from './reduce-accumulator.ts'
  * and for a key named `__proto__`. Refused unless the collection is made here and nobody sees it before it is complete. Out of sight: a `reduce` that
  * is not the array's own, getters, setters on `Object.prototype`, and objects as keys whose conversion to a string has effects.
  */
-export const appendInPlace: EditOperator = {
+export const appendInPlace: ScriptOperator = {
   name: 'append-in-place',
   kind: 'rewrite',
   sites: (source) => {
@@ -44,13 +44,13 @@ function mayRebuild(assignment: SgNode): boolean {
   return left?.kind() === 'identifier' && right !== null && rebuildOf(right)?.accumulator.text() === left.text()
 }
 
-function bindingOf(source: ParsedSource, assignment: SgNode): ReturnType<ParsedSource['scopes']['resolve']> {
+function bindingOf(source: ScriptSource, assignment: SgNode): ReturnType<ScriptSource['scopes']['resolve']> {
   const left = assignment.field('left')
   return left === null ? null : source.scopes.resolve(left)
 }
 
 /** The platform's own Object, where its parts are used. */
-function isAllowed(rebuild: Rebuild, { scopes }: ParsedSource): boolean {
+function isAllowed(rebuild: Rebuild, { scopes }: ScriptSource): boolean {
   return rebuild.kind === 'array' || rebuild.form === 'spread' || scopes.isPlatformName('Object')
 }
 
@@ -59,24 +59,24 @@ function siteOf(node: SgNode, edits: () => readonly TextEdit[]): EditSite {
   return { offset, key: `${offset}:append`, rationale: `appends in place instead of copying everything: \`${excerpt(node)}\``, edits }
 }
 
-function edit(source: ParsedSource, place: SgNode, replacement: string): TextEdit {
+function edit(source: ScriptSource, place: SgNode, replacement: string): TextEdit {
   const { start, end } = place.range()
   return { path: source.path, start: start.index, end: end.index, replacement, part: 0 }
 }
 
-function statementText(source: ParsedSource, { place, rebuild }: RebuildStatement): string {
+function statementText(source: ScriptSource, { place, rebuild }: RebuildStatement): string {
   const lines = appending(source, rebuild)
   const isAlone = lines.length === 1 && !lines[0]?.startsWith('for ')
   if (place.kind() === 'expression_statement' && isAlone) return lines[0] as string
   return block(source, place, lines)
 }
 
-function block(source: ParsedSource, place: SgNode, lines: readonly string[]): string {
+function block(source: ScriptSource, place: SgNode, lines: readonly string[]): string {
   const indent = indentAt(source.text, place.range().start.index)
   return ['{', ...lines.map((line) => `  ${line}`), '}'].join(`\n${indent}`)
 }
 
-function reducerText(source: ParsedSource, { place, result, rebuild, needsBlock }: ReduceRebuild): string {
+function reducerText(source: ScriptSource, { place, result, rebuild, needsBlock }: ReduceRebuild): string {
   if (needsBlock) return block(source, place, [...appending(source, rebuild), `return ${rebuild.accumulator.text()};`])
   const name = rebuild.accumulator.text()
   if (rebuild.kind === 'array') return `(${name}.push(${'items' in rebuild.push ? rebuild.push.items : `...${rebuild.push.each}`}), ${name})`
@@ -86,7 +86,7 @@ function reducerText(source: ParsedSource, { place, result, rebuild, needsBlock 
 }
 
 /** Statements that append. */
-function appending(source: ParsedSource, rebuild: Rebuild): readonly string[] {
+function appending(source: ScriptSource, rebuild: Rebuild): readonly string[] {
   const name = rebuild.accumulator.text()
   if (rebuild.kind === 'object') return assigning(source, rebuild)
   if ('items' in rebuild.push) return [`${name}.push(${rebuild.push.items});`]
@@ -103,7 +103,7 @@ function appending(source: ParsedSource, rebuild: Rebuild): readonly string[] {
   ]
 }
 
-function assigning(source: ParsedSource, rebuild: Extract<Rebuild, { kind: 'object' }>): readonly string[] {
+function assigning(source: ScriptSource, rebuild: Extract<Rebuild, { kind: 'object' }>): readonly string[] {
   const { accumulator, key, value, form } = rebuild
   const name = accumulator.text()
   if ('place' in key) return [`${name}${key.place} = ${value.text()};`]

@@ -1,6 +1,6 @@
 import type { SgNode } from '@ast-grep/napi'
 import { freshName, methodCall } from '../../analysis/nodes.ts'
-import type { EditOperator, EditSite, ParsedSource } from '../../edit-operator.ts'
+import type { ScriptOperator, EditSite, ScriptSource } from '../../edit-operator.ts'
 import { excerpt } from '../../statements.ts'
 import { callbackShape } from './callback-shape.ts'
 import { methodCalls } from './method-calls.ts'
@@ -20,7 +20,7 @@ interface Dedupe {
  * finds NaN where `indexOf` does not (so every NaN is dropped here, as before), the element itself is kept (a Set would turn -0 into 0), and holes are
  * skipped either way. What is no array is searched as before. Out of sight: getters that give another array each time.
  */
-export const dedupeWithSet: EditOperator = {
+export const dedupeWithSet: ScriptOperator = {
   name: 'dedupe-with-set',
   kind: 'rewrite',
   sites: (source) => {
@@ -58,7 +58,7 @@ function searchedArray(comparison: SgNode, item: string, index: string): string 
   return others.length === 0 && wanted?.kind() === 'identifier' && wanted.text() === item ? parts.object.text() : null
 }
 
-function siteOf(source: ParsedSource, { call, callback, comparison, array, item }: Dedupe): EditSite {
+function siteOf(source: ScriptSource, { call, callback, comparison, array, item }: Dedupe): EditSite {
   const offset = call.range().start.index
   const edit = (start: number, end: number, replacement: string): ReturnType<EditSite['edits']>[number] => ({ path: source.path, start, end, replacement, part: 0 })
   return {

@@ -4,7 +4,7 @@ import { freshName, indentAt, isFunction, isNode, isOptional, isWithin, methodCa
 import { enclosingRepetition, iterationCall } from '../../analysis/repetition.ts'
 import type { Binding } from '../../analysis/scopes.ts'
 import { keepsName, staysFixed } from '../../analysis/stability.ts'
-import type { EditOperator, EditSite, ParsedSource } from '../../edit-operator.ts'
+import type { ScriptOperator, EditSite, ScriptSource } from '../../edit-operator.ts'
 import { excerpt } from '../../statements.ts'
 import { callbackShape } from './callback-shape.ts'
 import { keepsKeys } from './key-writes.ts'
@@ -35,7 +35,7 @@ const methods = new Set(['find', 'findIndex', 'some', 'filter'])
  * properties is searched as before (it may have to throw, and at the same moment). Refused when the list or, as far as this file shows, the key of an
  * element may change meanwhile. Out of sight: keys changed by functions of other modules, getters, and what a second name for the list does.
  */
-export const indexNestedSearch: EditOperator = {
+export const indexNestedSearch: ScriptOperator = {
   name: 'index-nested-search',
   kind: 'rewrite',
   sites: (source) => {
@@ -77,7 +77,7 @@ function isPlace(text: string, item: string): boolean {
   return /^[A-Za-z_$][\w$]*(?:\.[\w$]+|\[[\w$]+\])*$/.test(text) && !text.split(/[^\w$]+/).includes(item)
 }
 
-function placeOf(source: ParsedSource, { call, list, key }: Search): Place | null {
+function placeOf(source: ScriptSource, { call, list, key }: Search): Place | null {
   const binding = source.scopes.resolve(list)
   if (binding === null || !mayBeginWithParenthesis(call)) return null
   // A list from further out is looked at again each time this function runs.
@@ -87,7 +87,7 @@ function placeOf(source: ParsedSource, { call, list, key }: Search): Place | nul
   return keepsKeys(source, statement, key) ? { binding, statement } : null
 }
 
-function siteOf(source: ParsedSource, search: Search, place: Place): EditSite {
+function siteOf(source: ScriptSource, search: Search, place: Place): EditSite {
   const offset = search.call.range().start.index
   return {
     offset,
@@ -105,7 +105,7 @@ const storage: Readonly<Record<Search['method'], { readonly add: (index: string,
   filter: { add: (index, item) => `if (${index}.has(key)) ${index}.get(key).push(${item}); else ${index}.set(key, [${item}]);`, read: (index, wanted) => `(${index}.get(${wanted}) || []).slice()` },
 }
 
-function rewrite(source: ParsedSource, { call, method, key, wanted }: Search, { binding, statement }: Place): readonly TextEdit[] {
+function rewrite(source: ScriptSource, { call, method, key, wanted }: Search, { binding, statement }: Place): readonly TextEdit[] {
   const name = freshName(source.text, `${binding.name}By${key.charAt(0).toUpperCase()}${key.slice(1)}`)
   const builder = freshName(source.text, `index${name.charAt(0).toUpperCase()}${name.slice(1)}`)
   const list = binding.name

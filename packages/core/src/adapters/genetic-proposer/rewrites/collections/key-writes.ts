@@ -1,7 +1,7 @@
 import type { SgNode } from '@ast-grep/napi'
 import { argumentsOf, isFunction, isNode, isWithin } from '../../analysis/nodes.ts'
 import type { Scopes } from '../../analysis/scopes.ts'
-import type { ParsedSource } from '../../edit-operator.ts'
+import type { ScriptSource } from '../../edit-operator.ts'
 import { isTarget } from './plain-reads.ts'
 
 /**
@@ -9,7 +9,7 @@ import { isTarget } from './plain-reads.ts'
  * a function that could be called from there (a constructor may set it on its own new object), no assignment to computed properties of anything but
  * local collections, no pause in which others could.
  */
-export function keepsKeys({ root, scopes }: ParsedSource, region: SgNode, key: string): boolean {
+export function keepsKeys({ root, scopes }: ScriptSource, region: SgNode, key: string): boolean {
   const owner = functionOf(region)
   const ownName = owner?.field('name')?.text()
   const callsItself = ownName !== undefined && region.text().includes(ownName)

@@ -4,7 +4,7 @@ import { freshName, indentAt } from '../../analysis/nodes.ts'
 import { enclosingRepetition } from '../../analysis/repetition.ts'
 import type { Binding } from '../../analysis/scopes.ts'
 import { isArray, staysFixed } from '../../analysis/stability.ts'
-import type { EditOperator, EditSite, ParsedSource } from '../../edit-operator.ts'
+import type { ScriptOperator, EditSite, ScriptSource } from '../../edit-operator.ts'
 import { excerpt } from '../../statements.ts'
 import { mayBeginWithParenthesis } from '../../analysis/statement-start.ts'
 
@@ -25,7 +25,7 @@ const absentForms = new Set(['=== -1', '== -1', '< 0'])
  * A membership test on an array inside a loop or an iteration callback becomes a look-up in a Set that is built once before it.
  * Exact: `indexOf` never finds NaN and skips holes, `includes` does neither. Refused when the array may change while the Set stands.
  */
-export const membershipToSet: EditOperator = {
+export const membershipToSet: ScriptOperator = {
   name: 'membership-to-set',
   kind: 'rewrite',
   sites: (source) => {
@@ -56,7 +56,7 @@ export function membershipOf(call: SgNode): Membership | null {
   return { test: comparison, array, value, method, wantsPresent: presentForms.has(form) }
 }
 
-function siteOf(source: ParsedSource, membership: Membership): EditSite[] {
+function siteOf(source: ScriptSource, membership: Membership): EditSite[] {
   const binding = source.scopes.resolve(membership.array)
   if (binding === null || binding.writes.length > 0 || !mayBeginWithParenthesis(membership.test)) return []
   const statement = enclosingRepetition(membership.test, binding.home)
@@ -73,7 +73,7 @@ function siteOf(source: ParsedSource, membership: Membership): EditSite[] {
 }
 
 function rewrite(
-  source: ParsedSource,
+  source: ScriptSource,
   { membership, binding, statement }: { readonly membership: Membership; readonly binding: Binding; readonly statement: SgNode },
 ): readonly TextEdit[] {
   const name = freshName(source.text, `${binding.name}Set`)

@@ -3,7 +3,7 @@ import type { TextEdit } from '../../../../proposal/proposal.ts'
 import { freshName, indentAt, isFunction, isNode, isOptional, isWithin, methodCall, namedChildren, upwards } from '../../analysis/nodes.ts'
 import { isLoop, iterationCall } from '../../analysis/repetition.ts'
 import type { Binding } from '../../analysis/scopes.ts'
-import type { EditOperator, EditSite, ParsedSource } from '../../edit-operator.ts'
+import type { ScriptOperator, EditSite, ScriptSource } from '../../edit-operator.ts'
 import { excerpt } from '../../statements.ts'
 import { methodCalls } from './method-calls.ts'
 import { isTarget } from './plain-reads.ts'
@@ -27,7 +27,7 @@ interface Queue {
  * Exact, because every mention of the queue is known: `shift()`, `push(...)` as a statement, `length`, and `[0]`. Refused when the queue is seen in any other way.
  * The elements that were taken stay in memory for as long as the queue does.
  */
-export const shiftToPointer: EditOperator = {
+export const shiftToPointer: ScriptOperator = {
   name: 'shift-to-pointer',
   kind: 'rewrite',
   sites: (source) => {
@@ -125,7 +125,7 @@ function isFirstAfterTest(shift: SgNode, name: string): boolean {
   return [`(${name}.length)`, `(${name}.length>0)`, `(${name}.length!==0)`].includes(test)
 }
 
-function siteOf(source: ParsedSource, queue: Queue): EditSite {
+function siteOf(source: ScriptSource, queue: Queue): EditSite {
   const offset = (queue.mentions.find(({ kind }) => kind !== 'push')?.node ?? queue.statement).range().start.index
   return {
     offset,
@@ -135,7 +135,7 @@ function siteOf(source: ParsedSource, queue: Queue): EditSite {
   }
 }
 
-function rewrite(source: ParsedSource, { binding, statement, mentions }: Queue): readonly TextEdit[] {
+function rewrite(source: ScriptSource, { binding, statement, mentions }: Queue): readonly TextEdit[] {
   const { name } = binding
   const head = freshName(source.text, `${name}Head`)
   const start = statement.range().start.index

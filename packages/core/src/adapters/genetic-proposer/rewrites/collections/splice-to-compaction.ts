@@ -1,6 +1,6 @@
 import type { TextEdit } from '../../../../proposal/proposal.ts'
 import { freshName, indentAt } from '../../analysis/nodes.ts'
-import type { EditOperator, ParsedSource } from '../../edit-operator.ts'
+import type { ScriptOperator, ScriptSource } from '../../edit-operator.ts'
 import { excerpt } from '../../statements.ts'
 import { spliceLoop, type SpliceLoop } from './splice-loop.ts'
 
@@ -10,7 +10,7 @@ import { spliceLoop, type SpliceLoop } from './splice-loop.ts'
  * that cannot be changed, runs the old loop. Refused unless the condition only reads, and reads of the array only the element in question. Out of sight:
  * getters and `valueOf` methods that look at the array, and an element with a property that is the array.
  */
-export const spliceToCompaction: EditOperator = {
+export const spliceToCompaction: ScriptOperator = {
   name: 'splice-to-compaction',
   kind: 'rewrite',
   sites: (source) => {
@@ -26,7 +26,7 @@ export const spliceToCompaction: EditOperator = {
   },
 }
 
-function rewrite(source: ParsedSource, found: SpliceLoop): TextEdit {
+function rewrite(source: ScriptSource, found: SpliceLoop): TextEdit {
   const { loop, direction, array, index, start, others } = found
   const kept = freshName(source.text, 'kept')
   const { start: from, end: to } = loop.range()
@@ -53,7 +53,7 @@ function rewrite(source: ParsedSource, found: SpliceLoop): TextEdit {
 }
 
 /** The loop's body, with the decision what to remove turned into one what to keep. */
-function keeping(source: ParsedSource, { body, decision, condition, array, index, direction }: SpliceLoop, kept: string): string {
+function keeping(source: ScriptSource, { body, decision, condition, array, index, direction }: SpliceLoop, kept: string): string {
   const [whole, part] = [body.range(), decision.range()]
   const place = direction === 'backward' ? `--${kept}` : `${kept}++`
   const keep = `if (!${condition.text()}) { if (${index} in ${array}) ${array}[${place}] = ${array}[${index}]; else delete ${array}[${place}]; }`

@@ -3,7 +3,7 @@ import type { TextEdit } from '../../../../proposal/proposal.ts'
 import { freshName, indentAt, isNode, isWithin, methodCall, namedChildren } from '../../analysis/nodes.ts'
 import { enclosingRepetition } from '../../analysis/repetition.ts'
 import type { Binding } from '../../analysis/scopes.ts'
-import type { EditOperator, EditSite, ParsedSource } from '../../edit-operator.ts'
+import type { ScriptOperator, EditSite, ScriptSource } from '../../edit-operator.ts'
 import { excerpt } from '../../statements.ts'
 import { comesAfter, declaringBlock, runsInSequence } from './fresh-accumulator.ts'
 import { membershipOf, type Membership } from './membership-to-set.ts'
@@ -26,7 +26,7 @@ const place = /^[\w$]+(?:\.[\w$]+|\[[\w$]+\])*$/
  * `includes` finds, and what `indexOf` finds but for NaN. Refused unless the list is made here, changes only by `push` of plain values within one
  * sequence (this function and the iteration callbacks it runs), and is handed out, if at all, after the last of them.
  */
-export const trackGrownList: EditOperator = {
+export const trackGrownList: ScriptOperator = {
   name: 'track-grown-list',
   kind: 'rewrite',
   sites: (source) => {
@@ -44,7 +44,7 @@ export const trackGrownList: EditOperator = {
   },
 }
 
-function grownList(source: ParsedSource, binding: Binding, tests: readonly Membership[]): GrownList | null {
+function grownList(source: ScriptSource, binding: Binding, tests: readonly Membership[]): GrownList | null {
   const [home, statement] = [declaringBlock(binding), binding.declaration.parent()?.parent()]
   if (home === null || statement === null || statement === undefined || !['const', 'let', 'var'].includes(binding.kind)) return null
   if (binding.value?.text().replaceAll(/\s/g, '') !== '[]') return null
@@ -66,7 +66,7 @@ function pushOf(use: SgNode): SgNode | null {
   return isPush && parts.values.every((value) => place.test(value.text())) && call !== undefined ? call : null
 }
 
-function siteOf(source: ParsedSource, list: GrownList): EditSite {
+function siteOf(source: ScriptSource, list: GrownList): EditSite {
   const [first] = list.tests
   const node = first?.test ?? list.statement
   return {
@@ -77,7 +77,7 @@ function siteOf(source: ParsedSource, list: GrownList): EditSite {
   }
 }
 
-function rewrite(source: ParsedSource, { binding, statement, pushes, tests }: GrownList): readonly TextEdit[] {
+function rewrite(source: ScriptSource, { binding, statement, pushes, tests }: GrownList): readonly TextEdit[] {
   const set = freshName(source.text, `${binding.name}Set`)
   const start = statement.range().start.index
   const edit = (node: SgNode, replacement: string): TextEdit => ({ path: source.path, start: node.range().start.index, end: node.range().end.index, replacement, part: 0 })

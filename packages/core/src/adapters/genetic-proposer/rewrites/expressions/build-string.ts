@@ -3,7 +3,7 @@ import type { TextEdit } from '../../../../proposal/proposal.ts'
 import { isFunction, isNode, isWithin, methodCall } from '../../analysis/nodes.ts'
 import { isLoop } from '../../analysis/repetition.ts'
 import type { Binding, Scopes } from '../../analysis/scopes.ts'
-import type { EditOperator, EditSite, ParsedSource } from '../../edit-operator.ts'
+import type { ScriptOperator, EditSite, ScriptSource } from '../../edit-operator.ts'
 import { excerpt } from '../../statements.ts'
 import { isTextForm } from '../../analysis/text-form.ts'
 
@@ -23,7 +23,7 @@ interface Builder {
  * texts as a statement, `join('')`), all in the function that declares it, so that nothing else runs between reading the text and adding to it. Texts are
  * known by their form: literals, templates, sums with one, methods that give texts; null or a number would read the same only in a template.
  */
-export const buildString: EditOperator = {
+export const buildString: ScriptOperator = {
   name: 'build-string',
   kind: 'rewrite',
   sites: (source) => {
@@ -79,7 +79,7 @@ function isNodeOrNone(a: SgNode | null, b: SgNode | null): boolean {
   return (a === null && b === null) || isNode(a, b)
 }
 
-function siteOf(source: ParsedSource, builder: Builder): EditSite {
+function siteOf(source: ScriptSource, builder: Builder): EditSite {
   const offset = builder.pushes[0]?.range().start.index ?? builder.statement.range().start.index
   return {
     offset,
@@ -89,7 +89,7 @@ function siteOf(source: ParsedSource, builder: Builder): EditSite {
   }
 }
 
-function rewrite(source: ParsedSource, { binding, declarator, statement, pushes, joins }: Builder): readonly TextEdit[] {
+function rewrite(source: ScriptSource, { binding, declarator, statement, pushes, joins }: Builder): readonly TextEdit[] {
   const replace = (node: SgNode, replacement: string): TextEdit => ({ path: source.path, start: node.range().start.index, end: node.range().end.index, replacement, part: 0 })
   const [word, type, value] = [statement.children()[0], declarator.field('type'), binding.value]
   const edits: TextEdit[] = []

@@ -1,7 +1,7 @@
 import type { SgNode } from '@ast-grep/napi'
 import { isNode, isOptional, methodCall, withoutParentheses } from '../../analysis/nodes.ts'
 import type { Scopes } from '../../analysis/scopes.ts'
-import type { EditOperator, EditSite, ParsedSource } from '../../edit-operator.ts'
+import type { ScriptOperator, EditSite, ScriptSource } from '../../edit-operator.ts'
 import { excerpt } from '../../statements.ts'
 import { mayBeginWithParenthesis } from '../../analysis/statement-start.ts'
 import { isPath, isTextForm } from '../../analysis/text-form.ts'
@@ -21,7 +21,7 @@ interface Shortcut {
  * which only the truth is used. Exact: what is not surely a string takes the old way; `indexOf` converts what it looks for, `startsWith` refuses patterns.
  * The last part of `split` is only looked for when the separator is one code unit, since longer ones could overlap. Out of sight: getters in a path of names.
  */
-export const searchToPrefix: EditOperator = {
+export const searchToPrefix: ScriptOperator = {
   name: 'search-to-prefix',
   kind: 'rewrite',
   sites: (source) => {
@@ -122,7 +122,7 @@ function isTruthOnly(node: SgNode): boolean {
   }
 }
 
-function siteOf(source: ParsedSource, { node, fast, guarded, why }: Shortcut): EditSite[] {
+function siteOf(source: ScriptSource, { node, fast, guarded, why }: Shortcut): EditSite[] {
   const range = node.range()
   const offset = range.start.index
   if (!mayBeginWithParenthesis(node) || isInGuardOf(node, guarded)) return []

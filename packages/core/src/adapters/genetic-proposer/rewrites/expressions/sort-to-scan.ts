@@ -1,5 +1,5 @@
 import type { TextEdit } from '../../../../proposal/proposal.ts'
-import type { EditOperator, EditSite, ParsedSource } from '../../edit-operator.ts'
+import type { ScriptOperator, EditSite, ScriptSource } from '../../edit-operator.ts'
 import { excerpt } from '../../statements.ts'
 import { computeBefore } from '../../analysis/compute-before.ts'
 import { freshWord } from '../../analysis/fresh-word.ts'
@@ -12,7 +12,7 @@ import { sortedEnd, type SortedEnd } from './sort-form.ts'
  * array of numbers without NaN and holes, else the sorting is done after all; of 0 and -0, which compare as equal, the one that sorting would put there is taken.
  * Refused for sorting in place, other comparisons, and where no statement can stand before.
  */
-export const sortToScan: EditOperator = {
+export const sortToScan: ScriptOperator = {
   name: 'sort-to-scan',
   kind: 'rewrite',
   sites: (source) => {
@@ -23,19 +23,19 @@ export const sortToScan: EditOperator = {
   },
 }
 
-function siteOf(source: ParsedSource, end: SortedEnd): EditSite[] {
+function siteOf(source: ScriptSource, end: SortedEnd): EditSite[] {
   const place = statementPlace(end.node, source.scopes, isQuiet(end.list, source.scopes))
   if (place === null) return []
   const offset = end.node.range().start.index
   return [{ offset, key: `${offset}:scan`, rationale: `finds \`${excerpt(end.node)}\` in one walk instead of sorting a copy`, edits: () => rewrite(source, end, place) }]
 }
 
-function rewrite(source: ParsedSource, end: SortedEnd, place: StatementPlace): readonly TextEdit[] {
+function rewrite(source: ScriptSource, end: SortedEnd, place: StatementPlace): readonly TextEdit[] {
   const result = freshWord(source.text, end.comparison.startsWith('<') ? 'least' : 'greatest')
   return computeBefore(source, place, { node: end.node, result, lines: scanLines(source, end, result) })
 }
 
-function scanLines({ text }: ParsedSource, { list, old, comparison }: SortedEnd, best: string): readonly string[] {
+function scanLines({ text }: ScriptSource, { list, old, comparison }: SortedEnd, best: string): readonly string[] {
   const fresh = (wanted: string): string => freshWord(text, wanted)
   const isName = list.kind() === 'identifier'
   const [name, item, index, isPlain] = [isName ? list.text() : fresh('list'), fresh('item'), fresh('index'), fresh('isNumeric')]

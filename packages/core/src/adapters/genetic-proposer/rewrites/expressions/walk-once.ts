@@ -1,7 +1,7 @@
 import type { SgNode } from '@ast-grep/napi'
 import { methodCall, namedChildren } from '../../analysis/nodes.ts'
 import type { Scopes } from '../../analysis/scopes.ts'
-import type { EditOperator, EditSite, ParsedSource } from '../../edit-operator.ts'
+import type { ScriptOperator, EditSite, ScriptSource } from '../../edit-operator.ts'
 import { excerpt } from '../../statements.ts'
 import { computeBefore } from '../../analysis/compute-before.ts'
 import { freshWord } from '../../analysis/fresh-word.ts'
@@ -24,7 +24,7 @@ const callees: Readonly<Record<string, Walk['kind']>> = { 'Math.max': 'max', 'Ma
  * and holes within the parts stay holes. A list too long for a list of arguments, which was a RangeError, is walked through all the same. Out of sight:
  * objects that `concat` spreads on request.
  */
-export const walkOnce: EditOperator = {
+export const walkOnce: ScriptOperator = {
   name: 'walk-once',
   kind: 'rewrite',
   sites: (source) => {
@@ -62,7 +62,7 @@ function reversalOf(join: SgNode): Walk | null {
   return isEmpty(reversal.values) && isEmpty(split.values) ? { kind: 'reverse', node: join, walked: split.object } : null
 }
 
-function siteOf(source: ParsedSource, walk: Walk): EditSite[] {
+function siteOf(source: ScriptSource, walk: Walk): EditSite[] {
   const place = statementPlace(walk.node, source.scopes, isQuiet(walk.walked, source.scopes))
   if (place === null) return []
   const offset = walk.node.range().start.index
@@ -71,7 +71,7 @@ function siteOf(source: ParsedSource, walk: Walk): EditSite[] {
 
 const resultNames = { max: 'greatest', min: 'least', flatten: 'flat', reverse: 'reversed' } as const
 
-function linesOf({ text, scopes }: ParsedSource, { kind, node, walked }: Walk): { readonly node: SgNode; readonly result: string; readonly lines: readonly string[] } {
+function linesOf({ text, scopes }: ScriptSource, { kind, node, walked }: Walk): { readonly node: SgNode; readonly result: string; readonly lines: readonly string[] } {
   const fresh = (wanted: string): string => freshWord(text, wanted)
   const isName = walked.kind() === 'identifier'
   const list = isName ? walked.text() : fresh(kind === 'reverse' ? 'text' : 'list')

@@ -3,7 +3,7 @@ import type { TextEdit } from '../../../../proposal/proposal.ts'
 import { indentAt, isWithin, methodCall, namedChildren } from '../../analysis/nodes.ts'
 import type { Scopes } from '../../analysis/scopes.ts'
 import { isArrayExpression } from '../../analysis/stability.ts'
-import type { EditSite, ParsedSource } from '../../edit-operator.ts'
+import type { EditSite, ScriptSource } from '../../edit-operator.ts'
 import { excerpt } from '../../statements.ts'
 import type { Invariance } from './invariance.ts'
 import { replaced } from './lazy-value.ts'
@@ -21,7 +21,7 @@ interface FlagLoop {
 }
 
 /** Loops that only set a flag: after the first time, every further round is for nothing. */
-export function breakSites(source: ParsedSource, invariance: Invariance): readonly EditSite[] {
+export function breakSites(source: ScriptSource, invariance: Invariance): readonly EditSite[] {
   return source.root.root().findAll({ rule: { any: [{ kind: 'for_statement' }, { kind: 'for_in_statement' }] } }).flatMap((loop) => {
     const found = flagLoop(loop)
     if (found === null || !isIdleAfterwards(found, source.scopes, invariance)) return []
@@ -91,7 +91,7 @@ function isOwn(name: SgNode | null, loop: SgNode, scopes: Scopes): boolean {
   return binding !== null && binding.uses.every((use) => isWithin(use, loop))
 }
 
-function breakEdit(source: ParsedSource, { setting, isBlock }: FlagLoop): TextEdit {
+function breakEdit(source: ScriptSource, { setting, isBlock }: FlagLoop): TextEdit {
   const text = setting.text()
   const { start } = setting.range()
   const ended = text.endsWith(';') ? text : `${text};`

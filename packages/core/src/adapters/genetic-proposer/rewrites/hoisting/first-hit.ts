@@ -1,7 +1,7 @@
 import type { SgNode } from '@ast-grep/napi'
 import { argumentsOf, isNode, isOptional, methodCall, namedChildren, withoutParentheses } from '../../analysis/nodes.ts'
 import { isArray, isArrayExpression } from '../../analysis/stability.ts'
-import type { EditSite, ParsedSource } from '../../edit-operator.ts'
+import type { EditSite, ScriptSource } from '../../edit-operator.ts'
 import { excerpt } from '../../statements.ts'
 import { mayBeginWithParenthesis } from '../../analysis/statement-start.ts'
 import { isCalled, isTarget } from './effects.ts'
@@ -23,7 +23,7 @@ interface FirstHit {
 const presentForms = new Set(['> 0', '!== 0', '!= 0', '>= 1'])
 const absentForms = new Set(['=== 0', '== 0', '< 1'])
 
-export function firstHitSites(source: ParsedSource, invariance: Invariance): readonly EditSite[] {
+export function firstHitSites(source: ScriptSource, invariance: Invariance): readonly EditSite[] {
   return source.root.root().findAll({ rule: { kind: 'call_expression', regex: String.raw`\.\s*filter\s*\(` } }).flatMap((call) => {
     const hit = methodCall(call)?.method === 'filter' ? hitOf(call) : null
     const text = hit === null || !stopsSafely(source, invariance, hit) ? null : rewritten(source, hit)
@@ -49,7 +49,7 @@ function hitOf(call: SgNode): FirstHit | null {
 }
 
 /** The callback is written in place, only looks at things, and can be left out for the elements after the first hit. */
-function stopsSafely(source: ParsedSource, invariance: Invariance, { call, method }: FirstHit): boolean {
+function stopsSafely(source: ScriptSource, invariance: Invariance, { call, method }: FirstHit): boolean {
   const [callback, ...others] = argumentsOf(call)
   if (callback === undefined || others.length > 0 || !['arrow_function', 'function_expression'].includes(String(callback.kind())) || callback.field('name') !== null) return false
   const names = [callback.field('parameter'), ...namedChildren(callback.field('parameters'))].flatMap((parameter) => (parameter === null ? [] : [(parameter.field('pattern') ?? parameter).text()]))
@@ -90,7 +90,7 @@ function refusesUndefined(condition: SgNode, item: string): boolean {
   return operator === '===' && left.text() === `typeof ${item}` && right.kind() === 'string' && !right.text().includes('undefined')
 }
 
-function rewritten(source: ParsedSource, { call, whole, method, negated }: FirstHit): string | null {
+function rewritten(source: ScriptSource, { call, whole, method, negated }: FirstHit): string | null {
   const [list, callback] = [methodCall(call)?.object, argumentsOf(call)[0]]
   if (list === undefined || callback === undefined) return null
   const fast = `${negated ? '!' : ''}${list.text()}.${method}(${callback.text()})`

@@ -1,7 +1,7 @@
 import type { SgNode } from '@ast-grep/napi'
 import { argumentsOf, freshName, isNode, isOptional, methodCall, namedChildren } from '../../analysis/nodes.ts'
 import type { Scopes } from '../../analysis/scopes.ts'
-import type { EditOperator, EditSite, ParsedSource } from '../../edit-operator.ts'
+import type { ScriptOperator, EditSite, ScriptSource } from '../../edit-operator.ts'
 import { excerpt } from '../../statements.ts'
 import { mayBeginWithParenthesis } from '../../analysis/statement-start.ts'
 import { isTarget } from './effects.ts'
@@ -25,7 +25,7 @@ const lookupMethods = new Set(['get', 'has'])
  * (`.includes(x)`, `.length`, `[i]`, the list of a `for-of`, a callback that does not get the list), also by way of a name. Out of sight: the same as for
  * hoist-invariant, and iterables other than the language's own lists, strings, sets and maps.
  */
-export const hoistFreshList: EditOperator = {
+export const hoistFreshList: ScriptOperator = {
   name: 'hoist-fresh-list',
   kind: 'rewrite',
   sites: (source) => {
@@ -35,7 +35,7 @@ export const hoistFreshList: EditOperator = {
   },
 }
 
-function siteOf(source: ParsedSource, invariance: Invariance, expression: SgNode): EditSite[] {
+function siteOf(source: ScriptSource, invariance: Invariance, expression: SgNode): EditSite[] {
   const fresh = freshOf(expression, source.scopes)
   if (fresh === null || !isOnlyRead(expression, fresh, source.scopes) || !mayBeginWithParenthesis(expression)) return []
   const reads = readsOf(expression, source.scopes)

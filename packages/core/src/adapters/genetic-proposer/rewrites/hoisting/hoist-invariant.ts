@@ -1,7 +1,7 @@
 import type { SgNode } from '@ast-grep/napi'
 import { methodCall, namedChildren, withoutParentheses } from '../../analysis/nodes.ts'
 import { isArray } from '../../analysis/stability.ts'
-import type { EditOperator, EditSite, ParsedSource } from '../../edit-operator.ts'
+import type { ScriptOperator, EditSite, ScriptSource } from '../../edit-operator.ts'
 import { excerpt } from '../../statements.ts'
 import { mayBeginWithParenthesis } from '../../analysis/statement-start.ts'
 import { createInvariance, type Invariance } from './invariance.ts'
@@ -19,7 +19,7 @@ const kinds = ['call_expression', 'member_expression', 'subscript_expression', '
  * that was there before. For `this`, nothing unknown may be called meanwhile. Only the outermost such expression, and only if it holds a call or a way of two or more steps. Out of sight: getters, functions of
  * other modules that change the object, and changes by way of a second name for it, unless they assign a property of the same name within the loop.
  */
-export const hoistInvariant: EditOperator = {
+export const hoistInvariant: ScriptOperator = {
   name: 'hoist-invariant',
   kind: 'rewrite',
   sites: (source) => {
@@ -38,7 +38,7 @@ export const hoistInvariant: EditOperator = {
   },
 }
 
-function siteOf(source: ParsedSource, invariance: Invariance, expression: SgNode): EditSite | null {
+function siteOf(source: ScriptSource, invariance: Invariance, expression: SgNode): EditSite | null {
   // The length that a `for` compares with is better read by the loop itself: see hoist-length.
   if (expression.field('property')?.text() === 'length' && expression.parent()?.parent()?.kind() === 'for_statement') return null
   if (!isShared(expression) || !isCostly(expression) || !isValuePosition(expression)) return null
@@ -78,7 +78,7 @@ function isCostly(expression: SgNode): boolean {
   return namedChildren(expression).some(isCostly)
 }
 
-function cannotThrow(source: ParsedSource, expression: SgNode): boolean {
+function cannotThrow(source: ScriptSource, expression: SgNode): boolean {
   const node = withoutParentheses(expression)
   const safe = (inner: SgNode | null): boolean => inner !== null && cannotThrow(source, inner)
   switch (String(node.kind())) {
@@ -109,7 +109,7 @@ function cannotThrow(source: ParsedSource, expression: SgNode): boolean {
   }
 }
 
-function isArrayName(source: ParsedSource, object: SgNode | null): boolean {
+function isArrayName(source: ScriptSource, object: SgNode | null): boolean {
   const binding = object?.kind() === 'identifier' ? source.scopes.resolve(object) : null
   return binding !== null && binding.kind === 'rest' && isArray(binding)
 }

@@ -2,7 +2,7 @@ import type { SgNode } from '@ast-grep/napi'
 import { freshName, isNode, isWithin, namedChildren } from '../../analysis/nodes.ts'
 import { statementAround } from '../../analysis/repetition.ts'
 import type { Scopes } from '../../analysis/scopes.ts'
-import type { EditOperator, EditSite, ParsedSource } from '../../edit-operator.ts'
+import type { ScriptOperator, EditSite, ScriptSource } from '../../edit-operator.ts'
 import { excerpt } from '../../statements.ts'
 import type { Effect } from './effects.ts'
 import { createInvariance, type Invariance } from './invariance.ts'
@@ -17,7 +17,7 @@ const orders = new Set(['<', '<=', '>', '>=', '!=', '!=='])
  * list and the way to it stay as they are throughout the loop; elements may be replaced at `list[i]` when `i` only counts up from 0, because that never goes past
  * the end. Out of sight: a second name by which the list grows, and a `length` that is a getter.
  */
-export const hoistLength: EditOperator = {
+export const hoistLength: ScriptOperator = {
   name: 'hoist-length',
   kind: 'rewrite',
   sites: (source) => {
@@ -26,7 +26,7 @@ export const hoistLength: EditOperator = {
   },
 }
 
-function siteOf(source: ParsedSource, invariance: Invariance, loop: SgNode): EditSite[] {
+function siteOf(source: ScriptSource, invariance: Invariance, loop: SgNode): EditSite[] {
   const comparison = firstComparison(loop.field('condition'))
   const length = lengthIn(comparison)
   if (comparison === null || length === null) return []
@@ -92,7 +92,7 @@ interface Rewrite {
   readonly name: string
 }
 
-function editsFor(source: ParsedSource, { loop, length, statement, name }: Rewrite): ReturnType<EditSite['edits']> {
+function editsFor(source: ScriptSource, { loop, length, statement, name }: Rewrite): ReturnType<EditSite['edits']> {
   const initializer = loop.field('initializer') as SgNode
   const reading = replaced(source, length, name)
   const set = `${name} = ${length.text()}`

@@ -2,7 +2,7 @@ import type { SgNode } from '@ast-grep/napi'
 import { argumentsOf, freshName, isNode, isOptional, methodCall, withoutParentheses } from '../../analysis/nodes.ts'
 import type { Scopes } from '../../analysis/scopes.ts'
 import { isPrimitiveForm } from '../../analysis/stability.ts'
-import type { EditOperator, EditSite, ParsedSource } from '../../edit-operator.ts'
+import type { ScriptOperator, EditSite, ScriptSource } from '../../edit-operator.ts'
 import { excerpt } from '../../statements.ts'
 import { mayBeginWithParenthesis } from '../../analysis/statement-start.ts'
 import { createInvariance, type Invariance } from './invariance.ts'
@@ -19,7 +19,7 @@ const takingMethods = new Set(['match', 'replace', 'search', 'split'])
  * pattern of `match`, `replace`, `search`, `split`, also by way of a name. A pattern that may not be a string is looked at when the program runs: anything
  * else is made anew each time. Out of sight: patterns with a `toString` of their own, and a RegExp that somebody has changed.
  */
-export const hoistRegexp: EditOperator = {
+export const hoistRegexp: ScriptOperator = {
   name: 'hoist-regexp',
   kind: 'rewrite',
   sites: (source) => {
@@ -30,7 +30,7 @@ export const hoistRegexp: EditOperator = {
   },
 }
 
-function siteOf(source: ParsedSource, invariance: Invariance, expression: SgNode): EditSite[] {
+function siteOf(source: ScriptSource, invariance: Invariance, expression: SgNode): EditSite[] {
   const pattern = patternOf(expression)
   if (pattern === null || !onlyMatches(expression, source.scopes) || !mayBeginWithParenthesis(expression)) return []
   const isText = isTextForm(pattern, source.scopes)

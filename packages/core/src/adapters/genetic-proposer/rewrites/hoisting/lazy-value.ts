@@ -1,7 +1,7 @@
 import type { SgNode } from '@ast-grep/napi'
 import type { TextEdit } from '../../../../proposal/proposal.ts'
 import { freshName, indentAt } from '../../analysis/nodes.ts'
-import type { ParsedSource } from '../../edit-operator.ts'
+import type { ScriptSource } from '../../edit-operator.ts'
 
 export interface LazyValue {
   readonly expression: SgNode
@@ -13,7 +13,7 @@ export interface LazyValue {
 }
 
 /** Declares a name before the statement and fills it at the first evaluation, so that what throws or never runs still does so. */
-export function lazyEdits(source: ParsedSource, { expression, statement, wantedName, emptiness }: LazyValue): readonly TextEdit[] {
+export function lazyEdits(source: ScriptSource, { expression, statement, wantedName, emptiness }: LazyValue): readonly TextEdit[] {
   const name = freshName(source.text, wantedName)
   const fill = `(${name} = ${expression.text()})`
   const value = emptiness === 'truthy' ? `(${name} || ${fill})` : `(${name} === undefined ? ${fill} : ${name})`
@@ -21,17 +21,17 @@ export function lazyEdits(source: ParsedSource, { expression, statement, wantedN
 }
 
 /** Computes the value right before the statement: only for what cannot throw. */
-export function eagerEdits(source: ParsedSource, expression: SgNode, { statement, wantedName }: { readonly statement: SgNode; readonly wantedName: string }): readonly TextEdit[] {
+export function eagerEdits(source: ScriptSource, expression: SgNode, { statement, wantedName }: { readonly statement: SgNode; readonly wantedName: string }): readonly TextEdit[] {
   const name = freshName(source.text, wantedName)
   return [beforeStatement(source, statement, `const ${name} = ${expression.text()};`), replaced(source, expression, name)]
 }
 
-export function beforeStatement(source: ParsedSource, statement: SgNode, line: string): TextEdit {
+export function beforeStatement(source: ScriptSource, statement: SgNode, line: string): TextEdit {
   const start = statement.range().start.index
   return { path: source.path, start, end: start, replacement: `${line}\n${indentAt(source.text, start)}`, part: 0 }
 }
 
-export function replaced(source: ParsedSource, node: SgNode, replacement: string): TextEdit {
+export function replaced(source: ScriptSource, node: SgNode, replacement: string): TextEdit {
   const { start, end } = node.range()
   return { path: source.path, start: start.index, end: end.index, replacement, part: 0 }
 }

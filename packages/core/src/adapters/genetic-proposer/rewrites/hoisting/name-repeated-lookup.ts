@@ -1,6 +1,6 @@
 import type { SgNode } from '@ast-grep/napi'
 import { freshName, isFunction, isNode, isOptional, isWithin, upwards } from '../../analysis/nodes.ts'
-import type { EditOperator, EditSite, ParsedSource } from '../../edit-operator.ts'
+import type { ScriptOperator, EditSite, ScriptSource } from '../../edit-operator.ts'
 import { excerpt } from '../../statements.ts'
 import { bodyEvents, type BodyEvent } from './body-events.ts'
 import { beforeStatement, replaced } from './lazy-value.ts'
@@ -21,21 +21,21 @@ interface Repeated {
  * the first statement that reads it in any case. Precondition: from there to the last of these reads, nothing assigns one of the names or a property of the same
  * name (of whatever object), nothing unknown is called or waited for, and in the first statement nothing happens before the read. Out of sight: getters and proxies.
  */
-export const nameRepeatedLookup: EditOperator = {
+export const nameRepeatedLookup: ScriptOperator = {
   name: 'name-repeated-lookup',
   kind: 'rewrite',
   sites: (source) => bodiesOf(source).flatMap((body) => sitesIn(source, body)),
 }
 
 /** The blocks that run again and again. */
-function bodiesOf(source: ParsedSource): readonly SgNode[] {
+function bodiesOf(source: ScriptSource): readonly SgNode[] {
   return repeatedCode(source).flatMap((node) => {
     const body = node.field('body')
     return body?.kind() === 'statement_block' ? [body] : []
   })
 }
 
-function sitesIn(source: ParsedSource, body: SgNode): readonly EditSite[] {
+function sitesIn(source: ScriptSource, body: SgNode): readonly EditSite[] {
   const groups = new Map<string, SgNode[]>()
   for (const node of body.findAll({ rule: { any: [{ kind: 'member_expression' }, { kind: 'subscript_expression' }] } })) {
     const text = node.text()
@@ -64,7 +64,7 @@ interface Group {
   readonly text: string
 }
 
-function repeatedIn(source: ParsedSource, { body, events, nodes, text }: Group): Repeated | null {
+function repeatedIn(source: ScriptSource, { body, events, nodes, text }: Group): Repeated | null {
   const own = nodes.filter((node) => isValuePosition(node) && !isWithinFunction(node, body))
   if (own.length < 2 || isOnlyPartOfOne(own)) return null
   for (const first of own) {
@@ -145,7 +145,7 @@ function isOptionalWithin(node: SgNode): boolean {
   return object !== null && isOptionalWithin(object)
 }
 
-function siteOf(source: ParsedSource, { text, statement, occurrences }: Repeated): EditSite {
+function siteOf(source: ScriptSource, { text, statement, occurrences }: Repeated): EditSite {
   const first = occurrences[0] as SgNode
   const offset = first.range().start.index
   return {

@@ -1,13 +1,13 @@
 import type { SgNode, SgRoot } from '@ast-grep/napi'
 import { isLoop, iterationCall } from '../../analysis/repetition.ts'
-import type { ParsedSource } from '../../edit-operator.ts'
+import type { ScriptSource } from '../../edit-operator.ts'
 
 const kinds = ['for_statement', 'for_in_statement', 'while_statement', 'do_statement', 'arrow_function', 'function_expression'].map((kind) => ({ kind }))
 /** Several operators ask for the same. */
 const known = new WeakMap<SgRoot, readonly SgNode[]>()
 
 /** The loops and the callbacks of iterations, in order, outer ones before inner ones. */
-export function repeatedCode({ root }: ParsedSource): readonly SgNode[] {
+export function repeatedCode({ root }: ScriptSource): readonly SgNode[] {
   let found = known.get(root)
   if (found === undefined) {
     found = root.root().findAll({ rule: { any: kinds } }).filter((node) => isLoop(node) || iterationCall(node) !== null)
@@ -17,7 +17,7 @@ export function repeatedCode({ root }: ParsedSource): readonly SgNode[] {
 }
 
 /** Nodes of these kinds within repeated code, in order, each once. */
-export function nodesInRepeatedCode(source: ParsedSource, wanted: readonly string[]): readonly SgNode[] {
+export function nodesInRepeatedCode(source: ScriptSource, wanted: readonly string[]): readonly SgNode[] {
   const rule = { any: wanted.map((kind) => ({ kind })) }
   let end = -1
   return repeatedCode(source).flatMap((outer) => {

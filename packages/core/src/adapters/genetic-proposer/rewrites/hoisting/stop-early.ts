@@ -1,4 +1,4 @@
-import type { EditOperator } from '../../edit-operator.ts'
+import type { ScriptOperator } from '../../edit-operator.ts'
 import { breakSites } from './break-after-flag.ts'
 import { firstHitSites } from './first-hit.ts'
 import { createInvariance } from './invariance.ts'
@@ -9,7 +9,7 @@ import { createInvariance } from './invariance.ts'
  * without properties), nobody looks at the loop's variables afterwards, and for `find` the callback refuses undefined, because `filter` skips holes. A list that
  * may be something else is looked at when the program runs. Out of sight: getters, proxies, iterables of the program, values that refuse conversion.
  */
-export const stopEarly: EditOperator = {
+export const stopEarly: ScriptOperator = {
   name: 'stop-early',
   kind: 'rewrite',
   sites: (source) => {

@@ -1,7 +1,7 @@
 import type { SgNode } from '@ast-grep/napi'
 import type { TextEdit } from '../../../../proposal/proposal.ts'
 import { indentAt, methodCall, namedChildren } from '../../analysis/nodes.ts'
-import type { EditOperator, EditSite, ParsedSource } from '../../edit-operator.ts'
+import type { ScriptOperator, EditSite, ScriptSource } from '../../edit-operator.ts'
 import { excerpt } from '../../statements.ts'
 import { arrayProof } from './array-proof.ts'
 import { freshWord } from '../../analysis/fresh-word.ts'
@@ -26,7 +26,7 @@ const guardLimit = 400
  * variables of its own, and what may be no array (also a Map or Set) keeps its call. Refused when the callback is named, async, or uses its own `this` or
  * `arguments`, when `return` would have to leave a loop within, and when a `var` or function inside would mean something else in the outer function.
  */
-export const forEachToLoop: EditOperator = {
+export const forEachToLoop: ScriptOperator = {
   name: 'for-each-to-loop',
   kind: 'rewrite',
   sites: (source) => {
@@ -37,7 +37,7 @@ export const forEachToLoop: EditOperator = {
   },
 }
 
-function iterationOf(source: ParsedSource, call: SgNode): Iteration | null {
+function iterationOf(source: ScriptSource, call: SgNode): Iteration | null {
   const [parts, statement] = [methodCall(call), call.parent()]
   if (parts === null || statement?.kind() !== 'expression_statement' || !mayHoldLoop(statement)) return null
   const callback = inlineCallback(parts.values[0])
@@ -55,7 +55,7 @@ function mayHoldLoop(statement: SgNode): boolean {
   return parent !== null && ['statement_block', 'program', 'switch_case', 'switch_default', 'if_statement', 'for_statement', 'for_in_statement', 'while_statement'].includes(String(parent.kind()))
 }
 
-function siteOf(source: ParsedSource, iteration: Iteration): EditSite {
+function siteOf(source: ScriptSource, iteration: Iteration): EditSite {
   const offset = iteration.statement.range().start.index
   return {
     offset,
@@ -65,7 +65,7 @@ function siteOf(source: ParsedSource, iteration: Iteration): EditSite {
   }
 }
 
-function rewrite(source: ParsedSource, iteration: Iteration): readonly TextEdit[] {
+function rewrite(source: ScriptSource, iteration: Iteration): readonly TextEdit[] {
   const { statement, receiver, callback, proof } = iteration
   const { start, end } = statement.range()
   const indent = indentAt(source.text, start.index)
@@ -98,7 +98,7 @@ interface Head {
   readonly indent: string
 }
 
-function loopText(source: ParsedSource, { receiver, callback, edits, proof }: Iteration, { list, declared, indent }: Head): string {
+function loopText(source: ScriptSource, { receiver, callback, edits, proof }: Iteration, { list, declared, indent }: Head): string {
   const unit = indent.includes('\t') ? '\t' : '  '
   const fresh = (wanted: string): string => freshWord(source.text, wanted)
   const isWritten = (parameter: SgNode): boolean => source.scopes.resolve(parameter)?.writes.length !== 0

@@ -2,7 +2,7 @@ import type { SgNode } from '@ast-grep/napi'
 import type { TextEdit } from '../../../../proposal/proposal.ts'
 import { methodCall } from '../../analysis/nodes.ts'
 import type { Scopes } from '../../analysis/scopes.ts'
-import type { EditOperator, EditSite, ParsedSource } from '../../edit-operator.ts'
+import type { ScriptOperator, EditSite, ScriptSource } from '../../edit-operator.ts'
 import { excerpt } from '../../statements.ts'
 import { isPath, isTextForm } from '../../analysis/text-form.ts'
 import { arrayProof } from './array-proof.ts'
@@ -19,7 +19,7 @@ import { statementPlace, type StatementPlace } from '../../analysis/statement-pl
  * places that callbacks see are those of the array in between. What is not surely an array keeps its chain. When steps fail for different elements, another
  * TypeError may come first. Out of sight: getters and conversions of the program's own that count how often or when they run.
  */
-export const fuseChain: EditOperator = {
+export const fuseChain: ScriptOperator = {
   name: 'fuse-chain',
   kind: 'rewrite',
   sites: (source) => {
@@ -33,14 +33,14 @@ export const fuseChain: EditOperator = {
   },
 }
 
-function siteOf(source: ParsedSource, chain: Chain): EditSite[] {
+function siteOf(source: ScriptSource, chain: Chain): EditSite[] {
   const place = statementPlace(chain.node, source.scopes, isQuiet(chain.receiver, source.scopes))
   if (place === null) return []
   const offset = chain.node.range().start.index
   return [{ offset, key: `${offset}:fuse`, rationale: `runs \`${excerpt(chain.node)}\` as one loop without the arrays in between`, edits: () => rewrite(source, chain, place) }]
 }
 
-function rewrite(source: ParsedSource, chain: Chain, place: StatementPlace): readonly TextEdit[] {
+function rewrite(source: ScriptSource, chain: Chain, place: StatementPlace): readonly TextEdit[] {
   const { scopes, text } = source
   const proof = arrayProof(chain.receiver, scopes)
   const isName = chain.receiver.kind() === 'identifier'

@@ -2,7 +2,7 @@ import type { NapiConfig, SgNode } from '@ast-grep/napi'
 import type { TextEdit } from '../../../../proposal/proposal.ts'
 import { argumentsOf, indentAt, isNode, isWithin, namedChildren } from '../../analysis/nodes.ts'
 import { isLoop, statementAround } from '../../analysis/repetition.ts'
-import type { EditOperator, EditSite, ParsedSource } from '../../edit-operator.ts'
+import type { ScriptOperator, EditSite, ScriptSource } from '../../edit-operator.ts'
 import { freshWord } from '../../analysis/fresh-word.ts'
 import { primitiveFunction, type PrimitiveFunction } from './primitive-function.ts'
 
@@ -17,7 +17,7 @@ const lengthLimit = 3_000
  * time, take the old way. Exact: -0 is not looked up, since a Map takes it for 0, and errors are not kept. Refused when the function sees anything but its
  * parameters, its own variables and constants. A recursion almost as deep as the stack may not fit any more.
  */
-export const memoiseRecursion: EditOperator = {
+export const memoiseRecursion: ScriptOperator = {
   name: 'memoise-recursion',
   kind: 'rewrite',
   sites: (source) => {
@@ -47,7 +47,7 @@ function seesMore(name: string): NapiConfig['rule'] {
 
 const words = new Set(['if', 'for', 'while', 'switch', 'catch', 'function', 'return', 'await', 'require'])
 
-function recursionOf(source: ParsedSource, declared: SgNode): PrimitiveFunction | null {
+function recursionOf(source: ScriptSource, declared: SgNode): PrimitiveFunction | null {
   const name = declared.field('name')
   const node = declared.kind() === 'function_declaration' ? declared : declared.field('value')
   if (name?.kind() !== 'identifier' || node === null || (node.kind() === 'function_expression' && node.field('name') !== null)) return null
@@ -84,12 +84,12 @@ function statementOf(node: SgNode): SgNode | null {
   return statement !== null && isNode(statementAround(statement), statement) ? statement : null
 }
 
-function siteOf(source: ParsedSource, recursion: PrimitiveFunction): EditSite {
+function siteOf(source: ScriptSource, recursion: PrimitiveFunction): EditSite {
   const offset = recursion.node.range().start.index
   return { offset, key: `${offset}:memo`, rationale: `remembers what \`${recursion.binding.name}\` gives for equal arguments while its outermost call runs`, edits: () => rewrite(source, recursion) }
 }
 
-function rewrite(source: ParsedSource, recursion: PrimitiveFunction): readonly TextEdit[] {
+function rewrite(source: ScriptSource, recursion: PrimitiveFunction): readonly TextEdit[] {
   const { parameters, body, binding, node } = recursion
   const fresh = (wanted: string): string => freshWord(source.text, wanted)
   const names = { copy: fresh(`${binding.name}Remembered`), memo: fresh('memo'), value: fresh('value'), row: fresh('row'), known: fresh('known'), exact: fresh('isExact') }

@@ -1,0 +1,125 @@
+export interface Allowed {
+  readonly operator: string
+  readonly name: string
+  /** Defines `std::string run(unsigned seed)`. */
+  readonly program: string
+  /** Part of what comes out. */
+  readonly gives: string
+}
+
+export interface Refused {
+  readonly operator: string
+  readonly name: string
+  readonly program: string
+}
+
+const draw = `static unsigned next(unsigned& state) { state = state * 1664525u + 1013904223u; return state >> 16; }
+static std::vector<int> numbers(unsigned& state) { std::vector<int> v; for (unsigned n = next(state) % 12; n > 0; --n) v.push_back(static_cast<int>(next(state) % 9) - 2); return v; }
+static std::string word(unsigned& state) { std::string s; for (unsigned n = next(state) % 5; n > 0; --n) s += static_cast<char>('a' + next(state) % 3); return s; }
+static std::string shown(const std::vector<int>& v) { std::string s; for (int x : v) s += std::to_string(x) + ","; return s; }
+`
+const headers = '#include <algorithm>\n#include <cstring>\n#include <list>\n#include <map>\n#include <set>\n#include <sstream>\n#include <string>\n#include <vector>\n'
+const allow = (operator: string, name: string, ...[lines, gives]: readonly [lines: readonly string[], gives: string]): Allowed => ({ operator, name, program: `${headers}${draw}${lines.join('\n')}\n`, gives })
+const deny = (operator: string, name: string, ...lines: readonly string[]): Refused => ({ operator, name, program: `${headers}${lines.join('\n')}\n` })
+
+export const allowed: readonly Allowed[] = [
+  allow('membership-to-set', 'what both hold', [
+    'std::string run(unsigned seed) {', '  const std::vector<int> a = numbers(seed), b = numbers(seed);', '  std::vector<int> out;',
+    '  for (int x : a) {', '    if (std::find(b.begin(), b.end(), x) != b.end()) out.push_back(x);', '  }', '  return shown(out);', '}',
+  ], '  const std::unordered_set<int> b_set(b.begin(), b.end());\n  for (int x : a) {\n    if (b_set.count(x) != 0) out'),
+  allow('track-grown-list', 'each once', [
+    'std::string run(unsigned seed) {', '  std::vector<int> out;', '  for (int x : numbers(seed)) {', '    if (std::find(out.begin(), out.end(), x) == out.end()) { out.push_back(x); }', '  }', '  return shown(out);', '}',
+  ], 'if (out_set.insert(x).second) { out.push_back(x); }'),
+  allow('find-once', 'a count that is there', [
+    'std::string run(unsigned seed) {', '  std::map<int, int> counts;', '  for (int x : numbers(seed)) counts[x]++;', '  int total = 0;',
+    '  for (int i = 0; i < 5; ++i) {', '    if (counts.find(i) != counts.end()) {', '      total += counts[i] * i;', '      counts[i] = 0;', '    }', '  }', '  return std::to_string(total) + std::to_string(counts[1]);', '}',
+  ], 'const auto counts_place = counts.find(i);\n    if (counts_place != counts.end()) {\n      total += counts_place->second * i;'),
+  allow('insert-front-to-reverse', 'digits', [
+    'std::string run(unsigned seed) {', '  std::vector<int> digits;', '  while (seed > 0) {', '    digits.insert(digits.begin(), static_cast<int>(seed % 10));', '    seed /= 10;', '  }', '  return shown(digits);', '}',
+  ], '  }\n  std::reverse(digits.begin(), digits.end());\n'),
+  allow('map-to-unordered', 'counts by word', [
+    'std::string run(unsigned seed) {', '  std::map<std::string, int> counts;', '  int twice = 0;', '  for (int i = 0; i < 20; ++i) {', '    const std::string w = word(seed);', '    auto it = counts.find(w);', '    if (it == counts.end()) counts.emplace(w, 1);', '    else if (++it->second == 2) twice++;', '  }',
+    '  return std::to_string(twice) + std::to_string(counts.size()) + std::to_string(counts["a"]);', '}',
+  ], '  std::unordered_map<std::string, int> counts;'),
+  allow('set-to-unordered', 'what was seen', [
+    'std::string run(unsigned seed) {', '  std::set<int> seen;', '  std::vector<int> out;', '  for (int x : numbers(seed)) {', '    if (!seen.insert(x).second) continue;', '    if (seen.count(x + 1) == 0) out.push_back(x);', '  }', '  return shown(out);', '}',
+  ], '  std::unordered_set<int> seen;'),
+  allow('list-to-vector', 'grows and is walked through', [
+    'std::string run(unsigned seed) {', '  std::list<int> kept;', '  for (int x : numbers(seed)) if (x > 0) kept.push_back(x);', '  int total = static_cast<int>(kept.size());', '  for (int x : kept) total = total * 3 + x;', '  return std::to_string(total);', '}',
+  ], '  std::vector<int> kept;'),
+  allow('vector-to-deque', 'a queue', [
+    'std::string run(unsigned seed) {', '  std::vector<int> queue;', '  queue.push_back(1);', '  std::vector<int> out;', '  while (!queue.empty() && out.size() < 40) {', '    const int x = queue.front();', '    queue.erase(queue.begin());', '    out.push_back(x);', '    if (next(seed) % 3 != 0) {', '      queue.push_back(x + 1);', '      queue.push_back(x * 2);', '    }', '  }', '  return shown(out);', '}',
+  ], '    queue.pop_front();'),
+  allow('hoist-length', 'a text of C', [
+    'static int vowels(const char* s) {', '  int n = 0;', '  for (size_t i = 0; i < strlen(s); i++) {', "    if (s[i] == 'a') n++;", '  }', '  return n;', '}', 'std::string run(unsigned seed) {', '  return std::to_string(vowels(word(seed).c_str()));', '}',
+  ], '  const size_t s_length = strlen(s);\n  for (size_t i = 0; i < s_length; i++) {'),
+  allow('reserve-room', 'one for each', [
+    'std::string run(unsigned seed) {', '  const std::vector<int> a = numbers(seed);', '  std::vector<int> out;', '  for (int x : a) {', '    out.push_back(x * 2);', '  }', '  int n = static_cast<int>(next(seed) % 7) - 2;', '  std::vector<int> more;', '  for (int i = 0; i < n; ++i) more.push_back(i);', '  return shown(out) + shown(more);', '}',
+  ], '  out.reserve(a.size());\n  for (int x : a) {'),
+  allow('pass-by-reference', 'a text and a list', [
+    'static int same(std::string s, const std::vector<int> v) {', '  int n = 0;', '  for (std::size_t i = 0; i < v.size(); ++i) if (v[i] > 1 && s.size() > i) n += s[i];', '  return n;', '}', 'std::string run(unsigned seed) {', '  return std::to_string(same(word(seed), numbers(seed)));', '}',
+  ], 'same(const std::string& s, const'),
+  allow('walk-by-reference', 'texts', [
+    'std::string run(unsigned seed) {', '  std::vector<std::string> words;', '  for (int i = 0; i < 6; ++i) words.push_back(word(seed));', '  std::size_t n = 0;', '  for (auto w : words) {', '    if (w == "ab" || w.size() > 2) n += w.size();', '  }', '  return std::to_string(n);', '}',
+  ], '  for (const auto& w : words) {'),
+  allow('append-in-place', 'a text', [
+    'std::string run(unsigned seed) {', '  std::string s;', '  for (int x : numbers(seed)) {', '    s = s + std::to_string(x);', '    s = s + "," + \'-\';', '  }', '  return s;', '}',
+  ], '    s += std::to_string(x);'),
+  allow('write-once', 'lines', [
+    'std::string run(unsigned seed) {', '  std::ostringstream out;', '  for (int x : numbers(seed)) out << x << std::endl;', '  out << "end" << std::endl;', '  return out.str();', '}',
+  ], "out << x << '\\n';"),
+]
+
+const inLoop = (...body: readonly string[]): readonly string[] => ['void f(std::vector<int> a, std::vector<int> b, int n) {', '  std::vector<int> out;', '  for (int x : a) {', ...body.map((line) => `    ${line}`), '  }', '}']
+const isIn = 'if (std::find(b.begin(), b.end(), x) != b.end())'
+
+export const refused: readonly Refused[] = [
+  deny('membership-to-set', 'the vector grows', ...inLoop(`${isIn} b.push_back(x + 1);`)),
+  deny('membership-to-set', 'it is handed on', ...inLoop(`${isIn} change(b);`)),
+  deny('membership-to-set', 'another type is looked for', 'void f(std::vector<int> b, std::vector<long> a) {', '  for (long x : a) {', `    ${isIn} g();`, '  }', '}'),
+  deny('membership-to-set', 'numbers with fractions', 'void f(std::vector<double> b, std::vector<double> a) {', '  for (double x : a) {', `    ${isIn} g();`, '  }', '}'),
+  deny('membership-to-set', 'nothing repeats it', 'bool f(std::vector<int> b, int x) {', '  return std::find(b.begin(), b.end(), x) != b.end();', '}'),
+  deny('membership-to-set', 'in a lambda', 'void f(std::vector<int> b, std::vector<int> a) {', `  for (int x : a) { g([&] { ${isIn} h(); }); }`, '}'),
+  deny('track-grown-list', 'something else is pushed', ...inLoop('if (std::find(out.begin(), out.end(), x) == out.end()) out.push_back(x + 1);')),
+  deny('track-grown-list', 'something is taken away', ...inLoop('if (std::find(out.begin(), out.end(), x) == out.end()) out.push_back(x);', 'if (n > 3) out.pop_back();')),
+  deny('find-once', 'the branch fills the map', 'int f(std::map<int, int> m, int k) {', '  if (m.find(k) != m.end()) { m[k + 1] = 2; return m[k]; }', '  return 0;', '}'),
+  deny('find-once', 'the key changes', 'int f(std::map<int, int> m, int k) {', '  if (m.find(k) != m.end()) { k++; return m[k]; }', '  return 0;', '}'),
+  deny('insert-front-to-reverse', 'it is looked at', ...inLoop('out.insert(out.begin(), x);', 'n += out.size();')),
+  deny('insert-front-to-reverse', 'the loop is left', 'std::vector<int> f(int n) {', '  std::vector<int> out;', '  while (n > 0) {', '    out.insert(out.begin(), n--);', '    if (n == 3) return out;', '  }', '  return out;', '}'),
+  deny('map-to-unordered', 'it is walked through', 'int f() {', '  std::map<int, int> m;', '  m[1] = 2;', '  for (auto& entry : m) return entry.first;', '  return 0;', '}'),
+  deny('map-to-unordered', 'its first is asked for', 'int f() {', '  std::map<int, int> m;', '  m[1] = 2;', '  return m.begin()->first;', '}'),
+  deny('map-to-unordered', 'it is given away', 'std::map<int, int> f() {', '  std::map<int, int> m;', '  m[1] = 2;', '  return m;', '}'),
+  deny('map-to-unordered', 'keys of the program', 'struct Key { int a; };', 'int f() {', '  std::map<Key, int> m;', '  return m.size();', '}'),
+  deny('map-to-unordered', 'the place found is moved on', 'int f() {', '  std::map<int, int> m;', '  auto it = m.find(2);', '  ++it;', '  return it->first;', '}'),
+  deny('map-to-unordered', 'a neighbour of the place found', 'int f() {', '  std::map<int, int> m;', '  auto it = m.find(2);', '  return std::next(it)->first;', '}'),
+  deny('map-to-unordered', 'the map grows between finding and using', 'int f() {', '  std::map<int, int> m;', '  auto it = m.find(2);', '  m[3] = 1;', '  return it->second;', '}'),
+  deny('map-to-unordered', 'an order of its own', 'int f() {', '  std::map<int, int, std::greater<int>> m;', '  return m.size();', '}'),
+  deny('set-to-unordered', 'a bound is asked for', 'int f() {', '  std::set<int> s;', '  return *s.lower_bound(2);', '}'),
+  deny('list-to-vector', 'something is put in front', 'int f() {', '  std::list<int> l;', '  l.push_front(1);', '  return l.size();', '}'),
+  deny('list-to-vector', 'somebody holds an element', 'int f() {', '  std::list<int> l;', '  l.push_back(1);', '  int& first = l.front();', '  l.push_back(2);', '  return first;', '}'),
+  deny('vector-to-deque', 'its memory is asked for', 'int f() {', '  std::vector<int> q;', '  q.push_back(1);', '  q.erase(q.begin());', '  return *q.data();', '}'),
+  deny('vector-to-deque', 'it is given away', 'std::vector<int> f() {', '  std::vector<int> q;', '  q.push_back(1);', '  q.erase(q.begin());', '  return q;', '}'),
+  deny('vector-to-deque', 'something in the middle goes', 'int f() {', '  std::vector<int> q;', '  q.erase(q.begin() + 1);', '  return q.size();', '}'),
+  deny('hoist-length', 'the text changes', 'void f(char* s) {', "  for (size_t i = 0; i < strlen(s); i++) { s[i] = 'a'; }", '}'),
+  deny('hoist-length', 'another text is written', 'void f(const char* s, char* t) {', '  for (size_t i = 0; i < strlen(s); i++) { t[i] = s[i]; }', '}'),
+  deny('hoist-length', 'the name moves on', 'void f(const char* s) {', '  while (0 < strlen(s)) { s++; }', '}'),
+  deny('hoist-length', 'somebody else is called', 'void f(const char* s) {', '  for (size_t i = 0; i < strlen(s); i++) { g(); }', '}'),
+  deny('reserve-room', 'only some are kept', ...inLoop('if (x > 1) out.push_back(x);')),
+  deny('reserve-room', 'it has its room', 'void f(std::vector<int> a) {', '  std::vector<int> out;', '  out.reserve(a.size());', '  for (int x : a) { out.push_back(x); }', '}'),
+  deny('reserve-room', 'the bound moves', 'void f(int n) {', '  std::vector<int> out;', '  for (int i = 0; i < n; ++i) { out.push_back(i); n--; }', '}'),
+  deny('pass-by-reference', 'it is changed', 'static int f(std::string s) {', '  s += "a";', '  return s.size();', '}'),
+  deny('pass-by-reference', 'it is moved on', 'static std::string f(std::string s) {', '  return g(std::move(s));', '}'),
+  deny('pass-by-reference', 'it is declared elsewhere', 'int f(std::string s) {', '  return s.size();', '}'),
+  deny('pass-by-reference', 'its address is taken', 'static int f(std::string s) {', '  return s.size();', '}', 'auto g = &f;'),
+  deny('pass-by-reference', 'another parameter may be the same', 'static void f(std::string s, std::string& t) {', '  t = s + s;', '}'),
+  deny('pass-by-reference', 'a method that may change what it is given', 'struct A {', '  std::string n;', '  void f(std::string s) { n.clear(); n = s; }', '};'),
+  deny('pass-by-reference', 'elements are changed', 'static void f(std::vector<int> v) {', '  v[0] = 1;', '  for (auto& x : v) x++;', '}'),
+  deny('walk-by-reference', 'the element is changed', 'void f(std::vector<std::string> v) {', '  for (auto x : v) { x += "a"; }', '}'),
+  deny('walk-by-reference', 'the container is changed', 'void f(std::vector<std::string> v) {', '  for (auto x : v) { v[0] = "a"; if (x == "b") g(); }', '}'),
+  deny('walk-by-reference', 'numbers', 'int f(std::vector<int> v) {', '  int n = 0;', '  for (auto x : v) n += x;', '  return n;', '}'),
+  deny('append-in-place', 'no text', 'void f(int s) {', '  s = s + 1;', '}'),
+  deny('append-in-place', 'it stands at the end', 'void f(std::string s) {', '  s = "a" + s;', '}'),
+  deny('append-in-place', 'it is added to itself with more', 'void f(std::string s) {', '  s = s + "a" + s;', '}'),
+  deny('write-once', 'nothing repeats it', 'void f() {', '  std::cout << std::endl;', '}'),
+  deny('write-once', 'the program may end in between', 'void f() {', '  for (;;) std::cout << std::endl;', '  abort();', '}'),
+]

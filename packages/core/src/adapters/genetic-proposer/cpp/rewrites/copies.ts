@@ -1,0 +1,139 @@
+import type { CppOperator, CppSource, EditSite } from '../../edit-operator.ts'
+import { excerpt } from '../../statements.ts'
+import type { Syntax, SyntaxTree } from '../../syntax-tree.ts'
+import { replaced, siteAt } from '../../tree-edits.ts'
+import { templateOf, variableOf } from '../cpp-names.ts'
+import { isConstantUse, loopsAround } from '../cpp-values.ts'
+
+/** Copying one takes more than a register or two. */
+const heavy = new Set(['string', 'vector', 'map', 'set', 'unordered_map', 'unordered_set', 'multimap', 'multiset', 'list', 'deque', 'array'])
+
+/**
+ * A container or text that is only looked at is taken by constant reference. Precondition: no other declaration of the function can exist, nobody takes its address,
+ * and nothing it changes on the way can be what it was given.
+ */
+export const passByReference: CppOperator = {
+  name: 'pass-by-reference',
+  kind: 'rewrite',
+  gain: 2,
+  sites: (source) => (source.path.endsWith('.c') ? [] : source.tree.all('function_definition').flatMap((definition) => parameterSites(source, definition))),
+}
+
+function parameterSites(source: CppSource, definition: Syntax): readonly EditSite[] {
+  const { tree } = source
+  const declarator = definition.field('declarator')
+  const parameters = declarator?.kind === 'function_declarator' ? (declarator.field('parameters')?.named ?? []) : []
+  if (declarator === null || !isOnlyDeclaration(source, definition, declarator)) return []
+  const reaches = (parameter: Syntax): boolean => ['reference_declarator', 'pointer_declarator'].includes(parameter.field('declarator')?.kind ?? '') && !parameter.named.some(({ kind }) => kind === 'type_qualifier')
+  return parameters.flatMap((parameter): EditSite[] => {
+    const name = parameter.kind === 'parameter_declaration' ? parameter.field('declarator') : null
+    const variable = name?.kind === 'identifier' ? variableOf(tree, name) : null
+    if (variable === null || !heavy.has(templateOf(variable.type)) || parameters.some(reaches) || !variable.mentions.every(isConstantUse)) return []
+    return [siteAt(source, parameter, {
+      variant: 'reference',
+      rationale: `takes \`${excerpt(parameter)}\` by reference instead of copying it`,
+      edits: () => {
+        const end = variable.typeNode.end
+        return [...(variable.isConst ? [] : [replaced({ start: parameter.start, end: parameter.start }, 'const ')]), { start: end, end, replacement: '&' }]
+      },
+    })]
+  })
+}
+
+const headers = /\.(?:h|hh|hpp|hxx|ipp|inl|tpp)$/
+
+/** The whole program has no other line that would have to say the same. */
+function isOnlyDeclaration({ tree, path }: CppSource, definition: Syntax, declarator: Syntax): boolean {
+  const name = declarator.field('declarator')
+  if (name === null || (name.kind !== 'identifier' && name.kind !== 'field_identifier') || /\b(?:virtual|override|final|extern)\b/.test(tree.text.slice(definition.start, definition.field('body')?.start ?? definition.end))) return false
+  const isMethod = name.kind === 'field_identifier'
+  const isConstant = !isMethod || declarator.named.some(({ kind }) => kind === 'type_qualifier') || definition.named.some((part) => part.text() === 'static')
+  const inUnnamed = [...definition.around()].some((around) => around.kind === 'namespace_definition' && around.field('name') === null)
+  const isLocal = isMethod || inUnnamed || headers.test(path) || definition.named.some((part) => part.kind === 'storage_class_specifier' && part.text() === 'static') || /\bint\s+main\s*\(/.test(tree.text)
+  const uses = tree.all('identifier', 'field_identifier').filter((node) => node.text() === name.text() && node !== name)
+  const isCalled = (node: Syntax): boolean => {
+    const callee = ['field_expression', 'qualified_identifier'].includes(node.parent?.kind ?? '') ? node.parent : node
+    return callee?.parent?.kind === 'call_expression' && callee.parent.field('function') === callee
+  }
+  return isConstant && isLocal && uses.every(isCalled)
+}
+
+/** `for (auto x : xs)` copies each element. Precondition: neither the element nor the container changes in the loop, and no element is a mere number by its type. */
+export const walkByReference: CppOperator = {
+  name: 'walk-by-reference',
+  kind: 'rewrite',
+  gain: 1.5,
+  sites: (source) =>
+    source.tree.all('for_range_loop').flatMap((loop): EditSite[] => {
+      const [type, name, list] = [loop.field('type'), loop.field('declarator'), loop.field('right')]
+      const variable = name?.kind === 'identifier' ? variableOf(source.tree, name) : null
+      const walked = list?.kind === 'identifier' ? variableOf(source.tree, list) : null
+      if (type === null || variable === null || walked === null || variable.isConst || (variable.type !== 'auto' && !heavy.has(templateOf(variable.type)))) return []
+      if (/^(?:vector|set|list|deque)<(?:(?:unsigned )?(?:int|char|long|bool|short)|double|float|size_t)>$|^string$/.test(walked.type)) return []
+      const within = walked.mentions.filter((mention) => mention.isWithin(loop) && mention !== list)
+      if (!variable.mentions.every(isElementUse) || !within.every(isConstantUse)) return []
+      return [siteAt(source, loop, { variant: 'reference', rationale: `looks at each element of \`${walked.name}\` in place instead of copying it`, edits: () => [replaced(type, `const ${type.text()}&`)] })]
+    }),
+}
+
+/** Also a pair or a structure: its fields may be looked at. */
+function isElementUse(mention: Syntax): boolean {
+  const { parent } = mention
+  const isField = parent?.kind === 'field_expression' && parent.field('argument') === mention && parent.parent?.kind !== 'call_expression' && parent.parent?.kind !== 'pointer_expression'
+  return isConstantUse(mention) || (isField && parent.parent?.kind !== 'update_expression' && parent.parent?.field('left') !== parent && parent.parent?.kind !== 'field_expression' && parent.parent?.kind !== 'subscript_expression' && parent.parent?.kind !== 'argument_list')
+}
+
+/** `s = s + t` makes a new text of both each time. Exact for texts and what is added to them from the left to the right. */
+export const appendInPlace: CppOperator = {
+  name: 'append-in-place',
+  kind: 'rewrite',
+  gain: 2,
+  sites: (source) =>
+    source.tree.all('assignment_expression').flatMap((node): EditSite[] => {
+      const { tree } = source
+      const [left, sum] = [node.field('left'), node.field('right')]
+      const variable = left?.kind === 'identifier' && node.children[1]?.text() === '=' && node.parent?.kind === 'expression_statement' ? variableOf(tree, left) : null
+      const parts = sum === null ? null : chainOf(sum)
+      if (left === null || variable === null || variable.type !== 'string' || variable.isPointer || parts === null || parts.length < 2 || parts[0]?.text() !== left.text()) return []
+      const added = parts.slice(1)
+      const isOwn = (part: Syntax): boolean => tree.within(part, 'identifier').some((inner) => inner.text() === left.text()) || part.text() === left.text()
+      const hasCalls = added.some((part) => part.kind === 'call_expression' || tree.within(part, 'call_expression', 'update_expression', 'assignment_expression').length > 0)
+      if (added.length > 1 && (hasCalls || added.some(isOwn))) return []
+      return [siteAt(source, node, {
+        variant: 'append',
+        rationale: `adds to \`${left.text()}\` instead of making a new text of both`,
+        edits: () => [replaced(node, added.map((part) => part.text()).reduce((made, part, index) => (index === 0 ? `${left.text()} += ${part}` : `(${made}) += ${part}`), ''))],
+      })]
+    }),
+}
+
+/** `a + b + c` -> the three; null for anything else. */
+function chainOf(sum: Syntax): readonly Syntax[] | null {
+  if (sum.kind !== 'binary_expression' || sum.field('operator')?.text() !== '+') return null
+  const [left, right] = [sum.field('left'), sum.field('right')]
+  if (left === null || right === null) return null
+  return [...(chainOf(left) ?? [left]), right]
+}
+
+/** `std::endl` writes what was collected each time. What comes out in the end is the same, as long as the program ends by itself. */
+export const writeOnce: CppOperator = {
+  name: 'write-once',
+  kind: 'rewrite',
+  gain: 1.5,
+  sites: (source) => {
+    const { tree } = source
+    if (/\b(?:fork|exec[lv]\w*|abort|_exit|_Exit|quick_exit|raise|kill|sync_with_stdio|unitbuf|tie)\b/.test(tree.text)) return []
+    const ends = tree.all('qualified_identifier', 'identifier').filter((node) => isEnd(tree, node))
+    const byHome = Map.groupBy(ends, (node) => node.nearest('function_definition'))
+    return [...byHome].flatMap(([home, own]): EditSite[] => {
+      const inLoop = own.find((node) => loopsAround(node).length > 0)
+      if (home === null || inLoop === undefined) return []
+      return [siteAt(source, inLoop, { variant: 'endl', rationale: "ends lines by '\\n' instead of writing out after each", edits: () => own.map((node) => replaced(node, "'\\n'")) })]
+    })
+  },
+}
+
+function isEnd(tree: SyntaxTree, node: Syntax): boolean {
+  const isNamed = /^std\s*::\s*endl$/.test(node.text()) || (node.text() === 'endl' && node.parent?.kind !== 'qualified_identifier' && /\busing namespace std\s*;|\busing std::endl\s*;/.test(tree.text))
+  return isNamed && node.parent?.kind === 'binary_expression' && node.parent.field('right') === node && node.parent.field('operator')?.text() === '<<'
+}

@@ -1,0 +1,63 @@
+import { Lang, parse, type SgNode } from '@ast-grep/napi'
+import type { SourceFile } from '../../proposal/proposer.ts'
+import { createScopes } from './analysis/scopes.ts'
+import type { Condition, Place, ScriptSource } from './edit-operator.ts'
+import { listStatements } from './statements.ts'
+
+const languages: readonly (readonly [RegExp, Lang, ScriptSource['language']])[] = [
+  [/\.[cm]?jsx?$/, Lang.JavaScript, 'JavaScript'],
+  [/\.[cm]?ts$/, Lang.TypeScript, 'TypeScript'],
+  [/\.tsx$/, Lang.Tsx, 'Tsx'],
+]
+
+/** JavaScript or TypeScript, and no declaration file. */
+export function isScript(path: string): boolean {
+  return languages.some(([ending]) => ending.test(path)) && !/\.d\.[cm]?ts$/.test(path)
+}
+
+export function scriptSource({ path, text }: SourceFile): ScriptSource | null {
+  const match = languages.find(([ending]) => ending.test(path))
+  if (match === undefined || !isScript(path)) return null
+  const root = parse(match[1], text)
+  let operators: ScriptSource['operators'] | undefined
+  let statements: ScriptSource['statements'] | undefined
+  return {
+    family: 'script',
+    path,
+    text,
+    language: match[2],
+    root,
+    scopes: createScopes(text, root.root()),
+    get operators() {
+      return (operators ??= listOperators(root.root()))
+    },
+    get statements() {
+      return (statements ??= listStatements(root.root()))
+    },
+    get numbers() {
+      return root.root().findAll({ rule: { kind: 'number' } }).map((node) => ({ ...placeOf(node), around: node.parent() ?? node }))
+    },
+    get conditions() {
+      return listConditions(root.root())
+    },
+  }
+}
+
+function placeOf(node: SgNode): Place {
+  const { start, end } = node.range()
+  return { text: node.text(), start: start.index, end: end.index, around: node }
+}
+
+function listOperators(root: SgNode): readonly Place[] {
+  return root.findAll({ rule: { any: [{ kind: 'binary_expression' }, { kind: 'augmented_assignment_expression' }] } }).flatMap((expression): Place[] => {
+    const operator = expression.field('operator')
+    return operator === null ? [] : [{ ...placeOf(operator), around: expression }]
+  })
+}
+
+function listConditions(root: SgNode): readonly Condition[] {
+  return root.findAll({ rule: { kind: 'if_statement' } }).flatMap((statement): Condition[] => {
+    const condition = statement.field('condition')
+    return condition === null ? [] : [{ ...placeOf(condition), others: [`(!${condition.text()})`, '(true)', '(false)'] }]
+  })
+}
