@@ -4,7 +4,7 @@ import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import {
-  createEvaluator, createPathScope, createScreener, CycleError, foldProposals, idleEditGlobs, knownOpportunities, prepareSetup, ProposalRecords, settleApplications, strategyByName,
+  createEvaluator, createPathScope, createScreener, CycleError, foldProposals, idleEditGlobs, knownOpportunities, prepareSetup, ProposalRecords, repairStrategy, settleApplications, strategyByName,
   type CommitInfo, type EventBodies, type Journal, type JournalIndex, type LaunchResult, type JudgePorts, type Config, type ObjectId, type Observe, type PathScope, type ProposalRecord, type RevisionReader, type RunPorts, type Sandbox, type Settled,
   type StrategyName, type Tier, type Verification, verifyEvents, WorkspaceError,
 } from '@ratchet/core'
@@ -22,12 +22,14 @@ import { readPackage } from '@ratchet/core/adapters/repository-survey/read-packa
 import { surveyRepository } from '@ratchet/core/adapters/repository-survey/survey-repository'
 import type { Survey } from '@ratchet/core/adapters/repository-survey/survey'
 import { localTiers, openProvenTier, openSandboxTier, openStrongestTier } from '@ratchet/core/adapters/sandbox-tiers/open-sandbox-tier'
+import { createRepairProposer } from '@ratchet/core/adapters/repair-proposer/repair-proposer'
 import { openSqliteJournal } from '@ratchet/core/adapters/sqlite-journal/sqlite-journal'
 import { createV8OpportunitySource } from '@ratchet/core/adapters/v8-profile/v8-opportunity-source'
 import type { Invocation } from './invocation.ts'
 import type { TargetOptions } from './target-options.ts'
 import { UsageError } from './usage-error.ts'
 
+export { isRepairable } from '@ratchet/core/adapters/repair-proposer/repair-proposer'
 export { isReadable as isReadableByGenetic } from '@ratchet/core/adapters/genetic-proposer/parse-source'
 export { explainSurvey, renderConfig } from '@ratchet/core/adapters/repository-survey/render-config'
 
@@ -261,7 +263,7 @@ async function readConfig(file: string): Promise<string> {
 /** The ports of a search on top of a judge. */
 export function openRun(
   invocation: Invocation,
-  { target, judge, strategy, observe }: { readonly target: OpenTarget; readonly judge: OpenJudge; readonly strategy: StrategyName; readonly observe: Observe },
+  { target, judge, strategy, goal, observe }: { readonly target: OpenTarget; readonly judge: OpenJudge; readonly strategy: StrategyName; readonly goal: 'improve' | 'repair'; readonly observe: Observe },
 ): RunPorts {
   const { workspace } = target
   const { config, scope } = judge.ports
@@ -269,8 +271,8 @@ export function openRun(
     ...judge.ports,
     observe,
     candidates: workspace.candidates,
-    proposer: createGeneticProposer(),
-    strategy: strategyByName(strategy),
+    proposer: goal === 'repair' ? createRepairProposer() : createGeneticProposer(),
+    strategy: goal === 'repair' ? repairStrategy : strategyByName(strategy),
     opportunities: knownOpportunities(target.index, judge, createV8OpportunitySource({
       sandbox: judge.sandbox, slots: workspace.slots, scratch: workspace.scratch, config, mounts: judge.mounts, baseline: judge.baseline, isProtected: (file) => scope.isProtected(file),
     })),

@@ -1,6 +1,7 @@
 // The library's one barrel; index.test.ts pins its names. Adapters are reached by subpath: @ratchet/core/adapters/<technology>/<file>.
 export { createArchive, ArchiveFold } from './archive/archive-fold.ts'
 export type { Archive, Variant } from './archive/archive.ts'
+export { repairStrategy } from './archive/strategies/repair-strategy.ts'
 export { strategyByName } from './archive/strategies/strategy-by-name.ts'
 export type { Strategy } from './archive/strategy.ts'
 export { applyChange, type Application, type ApplyPorts } from './cycle/apply-change.ts'

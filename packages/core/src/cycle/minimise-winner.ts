@@ -26,7 +26,7 @@ const ancestorLimit = 8
 export async function minimiseWinner(ports: RunPorts, context: SettleContext & { readonly variant: Variant }, signal: AbortSignal): Promise<MadeProposal> {
   const whole = await oldestAsGood(ports, context, signal)
   const before = await context.readSources(context.state.started.baseline)
-  let kept = hunks(before, await context.readSources(whole.commit))
+  let kept = flatHunks(before, await context.readSources(whole.commit))
   const parts = [...new Set(kept.map((edit) => edit.part))]
   let offered = whole
   for (const [index, part] of parts.slice(0, trialLimit).entries()) {
@@ -53,6 +53,13 @@ async function oldestAsGood(ports: RunPorts, context: SettleContext & { readonly
   return whole
 }
 
+/** The proposal that a variant was stored as. */
+export function wholeOf(state: RunState, variant: Variant): MadeProposal {
+  const whole = lineage(state, variant).at(-1)
+  if (whole === undefined) throw new TypeError(`variant ${variant.index} has no proposal`)
+  return whole
+}
+
 /** The proposals from the baseline to this variant, oldest first. */
 function lineage(state: RunState, variant: Variant): readonly MadeProposal[] {
   const line: MadeProposal[] = []
@@ -63,7 +70,8 @@ function lineage(state: RunState, variant: Variant): readonly MadeProposal[] {
   return line
 }
 
-function hunks(before: readonly SourceFile[], after: readonly SourceFile[]): readonly TextEdit[] {
+/** The difference as edits of whole lines, a part for each hunk. */
+export function flatHunks(before: readonly SourceFile[], after: readonly SourceFile[]): readonly TextEdit[] {
   const texts = new Map(before.map((file) => [file.path, file.text]))
   const edits: TextEdit[] = []
   for (const file of after) {
@@ -74,7 +82,7 @@ function hunks(before: readonly SourceFile[], after: readonly SourceFile[]): rea
 }
 
 /** Stores and journals a proposal that leads from the baseline straight to the wanted text. Idempotent: its id follows from its content. */
-async function storeFlat(
+export async function storeFlat(
   ports: RunPorts,
   request: SettleContext & { readonly whole: MadeProposal; readonly before: readonly SourceFile[]; readonly edits: readonly TextEdit[] },
   signal: AbortSignal,

@@ -4,6 +4,7 @@ import type { RunPorts } from './cycle-ports.ts'
 import { metricRules } from './metric-rules.ts'
 import { proposeStep } from './propose-step.ts'
 import type { MadeProposal, RunState } from './run-state.ts'
+import { settleRepair, repairAttempts } from './settle-repair.ts'
 import { settleWinner } from './settle-winner.ts'
 import { createSourceReader } from './source-reader.ts'
 
@@ -26,7 +27,14 @@ export async function runSearch(ports: RunPorts, state: RunState, limits: Search
   await observeOpportunities(ports, state, record, signal)
   const stopAt = limits.once ? state.evaluated + 1 : Number.POSITIVE_INFINITY
   let end = searchEnd(state, stopAt)
+  let settled = 0
   while (end === null && !signal.aborted) {
+    // Once what is broken works there is nothing more to look for; asked at this place, a resumed run does the same.
+    if (state.pending === null && state.repairs().length > settled) {
+      settled = state.repairs().length
+      if ((await settleRepair(ports, { state, record, readSources }, signal)) !== null) end = 'repaired'
+      continue
+    }
     if (state.pending === null) {
       const events = await proposeStep(ports, state, readSources, signal)
       await record(events)
@@ -36,7 +44,8 @@ export async function runSearch(ports: RunPorts, state: RunState, limits: Search
     end = searchEnd(state, stopAt)
   }
   if (end === null) return 'interrupted'
-  const winner = await settleWinner(ports, { state, record, readSources }, signal)
+  const settle = state.started.goal === 'repair' ? settleRepair : settleWinner
+  const winner = await settle(ports, { state, record, readSources }, signal)
   await record([{ kind: 'run-finished', body: { run: state.run, winner, reason: end } }])
   ports.observe({ kind: 'run-finished', run: state.run, winner })
   return end
@@ -56,7 +65,7 @@ function searchEnd(state: RunState, stopAt: number): EventBodies['run-finished']
   if (state.evaluated >= stopAt) return 'once'
   if (state.evaluated >= state.started.evaluations) return 'budget'
   if (state.started.wallMs !== null && state.spentMs >= state.started.wallMs) return 'time'
-  if (state.fruitless >= fruitlessLimit) return 'exhausted'
+  if (state.fruitless >= fruitlessLimit || state.repairs().length >= repairAttempts) return 'exhausted'
   return null
 }
 
@@ -80,7 +89,7 @@ async function evaluatePending(
       baseline: state.started.baseline,
       trusted: state.started.baseline,
       alpha,
-      rules: metricRules(ports.config, alpha, 'eager'),
+      rules: state.started.goal === 'repair' ? {} : metricRules(ports.config, alpha, 'eager'),
       screening,
     },
     signal,

@@ -20,6 +20,7 @@ export class RunState {
   readonly #made = new Map<ProposalId, MadeProposal>()
   readonly #screenings = new Map<ProposalId, Screening>()
   readonly #decisions = new Map<string, Decision>()
+  readonly #repairs: number[] = []
   opportunities: readonly Opportunity[] | null = null
   nextStep = 1
   /** Search evaluations that count against the budget. */
@@ -106,6 +107,11 @@ export class RunState {
     return variants.sort((a, b) => (b.gain?.low ?? 0) - (a.gain?.low ?? 0) || a.index - b.index)
   }
 
+  /** Variants on which every failing test passes, in the order in which they were found. */
+  repairs(): readonly Variant[] {
+    return this.#repairs.map((index) => this.archive.at(index))
+  }
+
   #applyMade(made: MadeProposal): void {
     this.#made.set(made.proposal.id, made)
     this.#trees.add(made.tree)
@@ -121,10 +127,16 @@ export class RunState {
     this.#decisions.set(decisionKey(body.proposal, body.purpose, body.trial), body.decision)
     if (body.purpose !== 'search') return
     const made = this.#made.get(body.proposal)
-    if (made !== undefined) this.archive.add(made, body.decision)
+    const variant = made === undefined ? null : this.archive.add(made, body.decision)
+    if (variant !== null && isCompleteRepair(body.decision)) this.#repairs.push(variant.index)
     this.evaluated += 1
     this.pending = null
   }
+}
+
+/** Whether every test that fails on the baseline passes; what else is needed for an offer is another question. */
+export function isCompleteRepair({ verdict, reasons }: Decision): boolean {
+  return (verdict === 'accepted' || verdict === 'approval-required') && reasons.some(({ code }) => code === 'repaired')
 }
 
 function decisionKey(proposal: ProposalId, purpose: Purpose, trial: number): string {

@@ -8,6 +8,7 @@ import type { Config } from '../target/config.ts'
 import type { PathScope } from '../target/path-scope.ts'
 import { compareTests, troubleIn } from './compare-tests.ts'
 import type { BaselineTrouble, BuildFacts, Canary, Evaluation, MetricFacts, OracleComparison, TestRun, TripwireFacts } from './evaluation.ts'
+import { compareHeldOut, evaluateRepair } from './evaluate-repair.ts'
 import { EvaluationError } from './evaluation-error.ts'
 import { measureMetrics } from './measure-metrics.ts'
 import { prepareTree, tamperedPaths, type PreparedTree, type PreparePorts, type PrepareRequest } from './prepared-tree.ts'
@@ -35,6 +36,8 @@ export interface EvaluationRequest {
   readonly checkOwnTests: boolean
   /** Before something is offered to a person: also disguise the oracle, and see whether the judges notice known-bad mutants of the change. */
   readonly thorough: boolean
+  /** Whether a change is meant to mend a baseline whose tests fail; without it, it is judged by the configuration's goal. */
+  readonly seeksRepair?: boolean
   readonly observe: (stage: EvaluationStage) => void
 }
 
@@ -109,7 +112,7 @@ export function createEvaluator(options: EvaluatorOptions): Evaluator {
   }
 }
 
-type Facts = Pick<Evaluation, 'baselineTrouble' | 'build' | 'tests' | 'testRuns' | 'ownTests' | 'oracle' | 'disguise' | 'plainTests' | 'tripwire' | 'metrics' | 'canaries'>
+type Facts = Pick<Evaluation, 'baselineTrouble' | 'build' | 'tests' | 'testRuns' | 'ownTests' | 'oracle' | 'disguise' | 'plainTests' | 'tripwire' | 'metrics' | 'canaries' | 'repair' | 'heldOut'>
 
 /** Cheap refusals first: a gate that fails ends the evaluation, and what was not reached stays null. */
 async function evaluateAgainst(
@@ -120,12 +123,18 @@ async function evaluateAgainst(
   const { sandbox, config } = options
   const baselineTrouble = troubleOf(options.config, baseline)
   const nothing: Facts = { baselineTrouble, build: null, tests: null, testRuns: [], ownTests: null, oracle: null, disguise: null, plainTests: null, tripwire: null, metrics: [], canaries: null }
-  if (baselineTrouble !== null) return nothing
+  if (baselineTrouble !== null && !isRepairable(config, baselineTrouble)) return nothing
   request.observe({ stage: 'build' })
   await using candidate = await prepareTree(options, prepareRequest(options, request.candidate, request.trusted), signal)
   const build = buildFacts(baseline.prepared, candidate)
   const facts: Facts = { ...nothing, build }
   if (build !== null && (!build.ok || build.tampered.length > 0)) return facts
+
+  if (baselineTrouble !== null) {
+    const repair = { ...request, seeksRepair: request.seeksRepair === true, prepare: (commit: ObjectId) => prepareRequest(options, commit, request.trusted) }
+    const repaired = { ...facts, ...(await evaluateRepair(options, { request: repair, baseline, candidate: candidate.tree }, signal)) }
+    return request.checkOwnTests ? { ...repaired, ownTests: await runOwnTests(options, { request, baseline }, signal) } : repaired
+  }
 
   request.observe({ stage: 'tests' })
   const testRuns = await runTests(sandbox, { config, tree: candidate.tree, random: request.random }, signal)
@@ -155,11 +164,19 @@ async function evaluateAgainst(
   request.observe({ stage: 'oracle' })
   const repeated: Facts = oracle === null ? measured : { ...measured, oracle: await repeatOracles(sandbox, { config, arms, random: request.random, before: oracle }, signal) }
   if (repeated.oracle !== null && isRefuted(repeated.oracle)) return repeated
+  const heldOut = await compareHeldOut(options, { trees: arms, random: request.random }, signal)
+  if (heldOut !== null && (heldOut.missing.length > 0 || heldOut.newlyFailing.length > 0)) return { ...repeated, heldOut }
+  const unseen: Facts = { ...repeated, heldOut }
   const plainTests = await runPlainTests(sandbox, { config, arms, random: request.random }, signal)
-  if (plainTests.failing.length > 0) return { ...repeated, plainTests }
+  if (plainTests.failing.length > 0) return { ...unseen, plainTests }
   const tripwire = await tripwireOf(options, { request, baseline }, signal)
-  if (tripwire !== null && tripwire.silent.length > 0) return { ...repeated, plainTests, tripwire }
-  return { ...repeated, plainTests, tripwire, canaries: await canariesOf(options, { request, baseline }, signal) }
+  if (tripwire !== null && tripwire.silent.length > 0) return { ...unseen, plainTests, tripwire }
+  return { ...unseen, plainTests, tripwire, canaries: await canariesOf(options, { request, baseline }, signal) }
+}
+
+/** A build that fails leaves nothing to run; whoever asks for improvements only gets no repair. */
+function isRepairable(config: Config, { stage }: BaselineTrouble): boolean {
+  return stage === 'tests' && config.search.goal !== 'improve'
 }
 
 async function tripwireOf(options: EvaluatorOptions, { request, baseline }: { readonly request: EvaluationRequest; readonly baseline: BaselineStand }, signal: AbortSignal): Promise<TripwireFacts | null> {

@@ -16,7 +16,7 @@ import { joinedComparisons, type Arms } from './run-oracle.ts'
  * commands that succeed this way on the baseline. Threat: a change that is right wherever it finds the marks of an evaluation.
  */
 export async function runPlainTests(sandbox: Sandbox, { config, arms, random }: DisguiseRun, signal: AbortSignal): Promise<PlainTestFacts> {
-  const directory = `/srv/${Array.from({ length: 8 }, () => 'abcdefghijklmnopqrstuvwxyz'[random.integer(26)]).join('')}`
+  const directory = plainDirectory(random)
   const facts = { compared: 0, failing: [] as string[] }
   for (const test of config.tests) {
     // What a build wrote may hold its own directory.
@@ -32,6 +32,26 @@ export async function runPlainTests(sandbox: Sandbox, { config, arms, random }: 
     }
   }
   return facts
+}
+
+/** A repair run plainly: its baseline fails anyway, so one place where the candidate succeeds is asked for. */
+export async function runPlainRepair(sandbox: Sandbox, { config, candidate, random }: { readonly config: Config; readonly candidate: LaunchTree; readonly random: Random }, signal: AbortSignal): Promise<PlainTestFacts> {
+  const directory = plainDirectory(random)
+  const failing: string[] = []
+  for (const test of config.tests) {
+    let succeeded = false
+    for (const place of staysInPlace(sandbox) ? [{}] : [{ directory }, {}]) {
+      const { ending, exitCode } = await sandbox.launch({ ...stepLaunch({ command: test.run, tree: candidate, limits: stepLimits(config, test.timeout), environment: {} }), ...place }, signal)
+      succeeded ||= ending === 'exited' && exitCode === 0
+      if (succeeded) break
+    }
+    if (!succeeded) failing.push(test.run)
+  }
+  return { compared: config.tests.length, failing }
+}
+
+function plainDirectory(random: Random): string {
+  return `/srv/${Array.from({ length: 8 }, () => 'abcdefghijklmnopqrstuvwxyz'[random.integer(26)]).join('')}`
 }
 
 /** Tiers that show a tree at one place only. */

@@ -21,6 +21,8 @@ export interface EventBodies {
     /** Wall-clock budget in ms, or null. */
     readonly wallMs: number | null
     readonly tier: string
+    /** Without it: improve. */
+    readonly goal?: 'improve' | 'repair'
   }
   'opportunities-observed': { readonly run: RunId; readonly opportunities: readonly Opportunity[] }
   'proposal-made': {
@@ -55,7 +57,7 @@ export interface EventBodies {
   'run-finished': {
     readonly run: RunId
     readonly winner: ProposalId | null
-    readonly reason: 'budget' | 'time' | 'exhausted' | 'once'
+    readonly reason: 'budget' | 'time' | 'exhausted' | 'once' | 'repaired'
   }
   'application-intended': {
     readonly application: string

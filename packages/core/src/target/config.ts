@@ -38,6 +38,7 @@ const insidePath = z
 
 export const reportFormats = ['node', 'junit', 'tap', 'vitest', 'jest', 'mocha', 'pytest', 'ctest', 'gtest', 'exit-code'] as const
 export const measures = ['cpu-time', 'wall-time', 'peak-memory', 'file-size', 'reported'] as const
+export const searchGoals = ['auto', 'improve', 'repair'] as const
 export const strategyNames = ['random', 'greedy', 'best-of-n'] as const
 
 const timeout = duration.prefault('2m').describe('Wall-clock limit of one launch, for instance 2m (units: ms, s, m, h).')
@@ -48,6 +49,7 @@ const testSchema = z
     report: z.enum(reportFormats).default('exit-code').describe('Format of the report that the command writes.'),
     reportFile: insidePath.optional().describe('File the report is written to; default: standard output.'),
     timeout,
+    heldOut: z.boolean().default(false).describe('Kept from the search: run only when a change is judged as a whole, as evidence that it does more than please the tests it was made for.'),
   })
   .refine((test) => test.report !== 'exit-code' || test.reportFile === undefined, {
     error: '`reportFile` is never read with `report: exit-code`',
@@ -129,6 +131,7 @@ const rateForm = 'a false-accept rate lies above 0 and is at most 0.2 (20%)'
 const falseAcceptRate = percentage.refine((rate) => rate > 0 && rate <= 0.2, { error: rateForm, ...fix('write for instance 0.01 or 1%') })
 
 const searchSchema = z.strictObject({
+  goal: z.enum(searchGoals).default('auto').describe('improve the metrics, repair what makes tests fail, or auto: repair where tests of the baseline fail.'),
   strategy: z.enum(strategyNames).default('greedy').describe('Which variant the next proposal starts from.'),
   evaluations: z.int().min(1).max(1_000_000).default(200).describe('How many proposals are evaluated at most.'),
 })
@@ -142,13 +145,7 @@ const acceptSchema = z.strictObject({
   maximumPairs: z.int().min(10).max(10_000).default(60).describe('Launch pairs after which a metric is inconclusive.'),
 })
 
-const metricsSchema = z
-  .record(metricName, metricSchema)
-  .refine((all) => Object.values(all).some((metric) => metric.role === 'objective'), {
-    error: 'at least one metric must have `role: objective`: it says what an improvement is',
-    ...fix('give one metric `role: objective`, for instance `speed: { run: node bench.js, measure: cpu-time }`'),
-  })
-  .meta({ examples: [{ speed: { run: 'node bench.js', measure: 'cpu-time' } }] })
+const metricsSchema = z.record(metricName, metricSchema).meta({ examples: [{ speed: { run: 'node bench.js', measure: 'cpu-time' } }] })
 
 export const configSchema = z
   .strictObject({
@@ -172,6 +169,7 @@ export const configSchema = z
     tests: z
       .array(testSchema)
       .min(1, 'at least one test command is needed: without tests nothing can be accepted')
+      .refine((tests) => tests.length === 0 || tests.some((test) => !test.heldOut), { error: 'all tests are held out: a search needs at least one that it may see', ...fix('remove `heldOut` from one of them') })
       .describe('Every command must succeed, with every test that passed before.')
       .meta({ examples: [[{ run: 'node --test', report: 'node' }]] }),
     oracle: z
@@ -179,12 +177,17 @@ export const configSchema = z
       .default([])
       .describe('Behaviour compared with the baseline on fresh seeds.')
       .meta({ examples: [[{ run: 'node oracle.js', cases: 500 }]] }),
-    metrics: metricsSchema.describe('What to improve (objectives) and what must not get worse (guards).'),
+    metrics: metricsSchema.default({}).describe('What to improve (objectives) and what must not get worse (guards). Only a target that is there to be repaired needs none.'),
     proposers: z.array(z.enum(['genetic'])).min(1, 'name at least one proposer').default(['genetic']).describe('Who makes proposals.'),
     search: searchSchema.prefault({}).describe('How the search goes on.'),
     accept: acceptSchema.prefault({}).describe('When a change counts as proven.'),
     sandbox: sandboxSchema.prefault({}).describe('Limits of every launch.'),
     constitution: insidePath.optional().describe('Path of the constitution.').meta({ examples: ['constitution.yaml'] }),
+  })
+  .refine(({ metrics, search }) => search.goal === 'repair' || Object.values(metrics).some((metric) => metric.role === 'objective'), {
+    error: 'at least one metric must have `role: objective`: it says what an improvement is',
+    path: ['metrics'],
+    ...fix('give one metric `role: objective`, for instance `speed: { run: node bench.js, measure: cpu-time }`; with `search: { goal: repair }` none is needed'),
   })
   .meta({ title: 'Ratchet configuration', description: 'Settings of Ratchet for one repository: ratchet.yaml or ratchet.config.ts.' })
 

@@ -3,7 +3,7 @@ import { ancestors, childOf, named, walk, type SyntaxNode } from './syntax-tree.
 import { typeOf, type ValueType } from './value-type.ts'
 
 /** What is done with a value where a name stands. */
-export type Role = 'called' | 'indexed' | 'index' | 'member' | 'sum' | 'comparison' | 'argument' | 'result' | 'iterated' | 'written' | 'other'
+export type Role = 'called' | 'indexed' | 'index' | 'member' | 'sum' | 'order' | 'comparison' | 'argument' | 'result' | 'iterated' | 'written' | 'other'
 
 export interface Name {
   readonly text: string
@@ -117,7 +117,7 @@ export function roleOf(node: SyntaxNode): Role {
   if (is(parent, 'subscript')) return parent.children[0] === node ? 'indexed' : 'index'
   if (is(parent, 'assignment', 'declarator') && parent.children[0] === node) return 'written'
   const binary = binaryOf(parent)
-  if (binary !== null) return /^(?:[<>=!]|in$|not in$|is)/.test(binary.operator.text) ? 'comparison' : 'sum'
+  if (binary !== null) return /^[<>]=?$/.test(binary.operator.text) ? 'order' : /^(?:[=!]|in$|not in$|is)/.test(binary.operator.text) ? 'comparison' : 'sum'
   if (is(parent, 'arguments')) return 'argument'
   if (parent.kind === 'return_statement') return 'result'
   if (parent.kind === 'for_in_statement' || parent.kind === 'for_in_clause' || parent.kind === 'for_range_loop' || parent.kind === 'for_statement') return 'iterated'
@@ -128,6 +128,6 @@ export function roleOf(node: SyntaxNode): Role {
 function typeByRoles(roles: ReadonlySet<Role>): ValueType {
   if (roles.has('indexed') || roles.has('iterated')) return 'list'
   if (roles.has('index')) return 'number'
-  if (roles.has('sum') && !roles.has('member')) return 'number'
+  if ((roles.has('sum') || roles.has('order')) && !roles.has('member')) return 'number'
   return 'unknown'
 }

@@ -1,4 +1,4 @@
-import { callOf, is, isCallee, isName, wholeFunctionAround } from '../families.ts'
+import { callOf, is, isCallee, isName, wholeFunctionAround, type Family } from '../families.ts'
 import { replaced, type Repair, type RepairContext, type RepairTemplate } from '../repair.ts'
 import { roleOf, type Name } from '../scopes.ts'
 import type { SyntaxNode } from '../syntax-tree.ts'
@@ -19,7 +19,7 @@ export const variables: RepairTemplate = (context, node) => {
   const wanted = scopes.typeOf(node)
   const own = scopes.find(node.text, node)
   const others = [...new Map(scopes.at(node).map((name) => [name.text, name])).values()].filter((name) => name.text !== node.text && name.kind !== 'function')
-  const weights = others.map((name) => kindWeight[name.kind] * typeMatch(wanted, name.type) * (role === 'written' || name.roles.has(role) ? 1 : 0.4))
+  const weights = others.map((name) => kindWeight[name.kind] * typeMatch(wanted, name.type) * (role === 'written' || name.roles.has(role) ? 1 : 0.6))
   const total = weights.reduce((sum, weight) => sum + weight, 0.5)
   // A name that nobody declares cannot be right.
   const factor = own === undefined && role !== 'called' && !isGlobalLike(node.text) ? 3 : role === 'written' ? 0.5 : 1
@@ -30,21 +30,31 @@ function isGlobalLike(text: string): boolean {
   return /^[A-Z]/.test(text) || ['undefined', 'console', 'module', 'require', 'self', 'this', 'std', 'len', 'math'].includes(text)
 }
 
-const siblings: readonly (readonly string[])[] = [
-  ['min', 'max'], ['floor', 'ceil', 'round', 'trunc'], ['push', 'unshift'], ['pop', 'shift'], ['indexOf', 'lastIndexOf'], ['startsWith', 'endsWith'], ['toLowerCase', 'toUpperCase'], ['keys', 'values', 'entries'], ['some', 'every'],
-  ['find', 'findLast', 'filter'], ['findIndex', 'findLastIndex'], ['filter', 'map'], ['slice', 'splice'], ['padStart', 'padEnd'], ['trim', 'trimStart', 'trimEnd'], ['add', 'delete'], ['has', 'get'], ['concat', 'push'], ['reduce', 'reduceRight'], ['log', 'log2', 'log10'],
-  ['sqrt', 'cbrt'], ['parseInt', 'parseFloat', 'Number'], ['replace', 'replaceAll'], ['match', 'matchAll'],
-  ['lower', 'upper', 'swapcase', 'title', 'capitalize'], ['startswith', 'endswith'], ['append', 'extend', 'remove'], ['any', 'all'], ['isupper', 'islower', 'isalpha', 'isdigit', 'isalnum'], ['strip', 'lstrip', 'rstrip'], ['find', 'rfind'], ['index', 'rindex'],
-  ['split', 'rsplit'], ['sorted', 'reversed', 'list', 'set'], ['sum', 'len', 'max'], ['items', 'keys', 'values'], ['int', 'float', 'round'], ['str', 'repr'], ['ljust', 'rjust'], ['ord', 'chr'], ['popleft', 'pop'], ['appendleft', 'append'],
-  ['push_back', 'push_front', 'emplace_back'], ['pop_back', 'pop_front'], ['front', 'back'], ['begin', 'rbegin', 'end'], ['tolower', 'toupper', 'islower', 'isupper'], ['lower_bound', 'upper_bound'], ['min_element', 'max_element'], ['isdigit', 'isalpha', 'isalnum'], ['fmin', 'fmax'], ['size', 'length'],
-]
+type Groups = readonly (readonly string[])[]
+
+const everywhere: Groups = [['min', 'max'], ['floor', 'ceil', 'round', 'trunc'], ['keys', 'values'], ['log', 'log2', 'log10'], ['pop', 'push'], ['sin', 'cos']]
+
+/** Names that are taken for one another. */
+const siblings: Readonly<Record<Family, Groups>> = {
+  script: [
+    ...everywhere, ['push', 'unshift'], ['pop', 'shift'], ['indexOf', 'lastIndexOf'], ['startsWith', 'endsWith'], ['toLowerCase', 'toUpperCase'], ['keys', 'values', 'entries'], ['some', 'every'], ['find', 'findLast', 'filter'], ['findIndex', 'findLastIndex'], ['filter', 'map'],
+    ['slice', 'splice'], ['padStart', 'padEnd'], ['trim', 'trimStart', 'trimEnd'], ['add', 'delete'], ['has', 'get'], ['concat', 'push'], ['reduce', 'reduceRight'], ['sqrt', 'cbrt'], ['parseInt', 'parseFloat', 'Number'], ['replace', 'replaceAll'], ['match', 'matchAll'],
+  ],
+  python: [
+    ...everywhere, ['lower', 'upper', 'swapcase', 'title', 'capitalize'], ['startswith', 'endswith'], ['append', 'extend', 'remove'], ['any', 'all'], ['isupper', 'islower', 'isalpha', 'isdigit', 'isalnum'], ['strip', 'lstrip', 'rstrip'], ['find', 'rfind'], ['index', 'rindex'],
+    ['split', 'rsplit'], ['sorted', 'reversed', 'list', 'set'], ['sum', 'len', 'max'], ['items', 'keys', 'values'], ['int', 'float', 'round'], ['str', 'repr'], ['ljust', 'rjust'], ['ord', 'chr'], ['popleft', 'pop'], ['appendleft', 'append'], ['add', 'discard'],
+  ],
+  cpp: [
+    ...everywhere, ['push_back', 'push_front', 'emplace_back'], ['pop_back', 'pop_front'], ['front', 'back'], ['begin', 'rbegin', 'end'], ['tolower', 'toupper'], ['islower', 'isupper', 'isdigit', 'isalpha', 'isalnum'], ['lower_bound', 'upper_bound'], ['min_element', 'max_element'], ['fmin', 'fmax'], ['size', 'length'], ['find', 'rfind'],
+  ],
+}
 
 /** A wrong method or function: a well-known sibling, or another function that the file declares or calls. */
 export const calledNames: RepairTemplate = (context, node) => {
   const call = callOf(node)
   if (call === null) return []
   const found: Repair[] = []
-  const related = siblings.flatMap((group) => (group.includes(call.name.text) ? group.filter((name) => name !== call.name.text) : []))
+  const related = siblings[context.family].flatMap((group) => (group.includes(call.name.text) ? group.filter((name) => name !== call.name.text) : []))
   for (const name of new Set(related)) found.push(replaced('method', call.name, name, 1 / related.length))
   const around = wholeFunctionAround(node)
   const others = new Set<string>()

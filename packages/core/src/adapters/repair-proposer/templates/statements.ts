@@ -16,7 +16,7 @@ function isAlone(text: string, node: SyntaxNode): boolean {
 
 /** The first line of a function's text is no statement to take away; neither is the last one of a Python block. */
 export const deletions: RepairTemplate = ({ family }, node) => {
-  if (!is(node, 'statement') || isDeclaring(node)) return []
+  if (!is(node, 'statement') || isDeclaring(node) || /^["']/.test(node.text)) return []
   const share = is(node, 'loop') ? 0.2 : node.kind === 'return_statement' ? 0.4 : node.kind === 'if_statement' ? 0.8 : 0.6
   const isOnly = !is(node.parent, 'block') || named(node.parent as SyntaxNode).length === 1
   return [{ template: 'delete-statement', cuts: [{ start: node.start, end: node.end, replacement: !isOnly ? '' : family === 'python' ? 'pass' : ';' }], share, line: node.line, label: 'delete' }, ...lifted(node)]

@@ -78,7 +78,7 @@ export const missingTerms: RepairTemplate = ({ scopes, family }, node) => {
   // `(a - b) + 1` is the same as `a + 1 - b`: only the outermost sum gets its term.
   if (isSum && is(node.parent, 'binary') && ['+', '-'].includes(binaryOf(node.parent as SyntaxNode)?.operator.text ?? '')) return []
   if (is(node.parent, 'member') || (is(node.parent, 'subscript') && node.parent?.children[0] === node)) return []
-  const likely = (type === 'number' ? 1 : 0.4) * (role === 'index' || role === 'comparison' || node.parent?.kind === 'slice' ? 1.5 : role === 'sum' ? 0.6 : 1)
+  const likely = (type === 'number' ? 1 : 0.4) * (role === 'index' || role === 'order' || node.parent?.kind === 'slice' ? 1.5 : role === 'sum' ? 0.6 : 1)
   const group = (text: string): string => (needsGroup(node) ? `(${text})` : text)
   const own = isSum && !/^[(]/.test(node.text) ? `(${node.text})` : node.text
   const half = family === 'python' ? ['/ 2', '// 2'] : ['/ 2']
