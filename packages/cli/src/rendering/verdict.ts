@@ -26,6 +26,7 @@ export function metricLine(name: string, metric: MetricJudgement): string {
   const bounds = effect === null || (effect.low === 0 && effect.high >= Number.MAX_VALUE) ? 'too few pairs for bounds' : `between ${ratio(effect.low)} and ${ratio(effect.high)}`
   const measured = effect === null ? 'not measured' : `${strong(ratio(effect.estimate))} as good (${bounds})`
   const evidence = metric.eValue >= 1e6 ? metric.eValue.toExponential(1) : metric.eValue.toFixed(1)
+  if (metric.unit === 'tests' && effect !== null) return `  ${name}  ${strong(`${((effect.estimate - 1) * 100).toFixed(0)} %`)} of those that fail on the baseline`
   return `  ${name.padEnd(12)} ${measured}, ${metric.pairs} launch pairs, e-value ${evidence}${metric.role === 'guard' ? faint(' (guard)') : ''}`
 }
 

@@ -96,7 +96,14 @@ function countErrors(language: Language, text: string): number {
 }
 
 function rationaleOf({ file, repairs }: PlacedRepair): string {
-  return repairs.map(({ cuts, line, template }) => `${template} at ${file.path}:${line}: ${cuts.map((cut) => `\`${shortened(file.text.slice(cut.start, cut.end))}\` becomes \`${shortened(cut.replacement)}\``).join(', ')}`).join('; ')
+  return repairs.map(({ cuts, line, template }) => `${template} at ${file.path}:${line}: ${cuts.map((cut) => said(file.text, cut)).join(', ')}`).join('; ')
+}
+
+/** With the whole words that a cut touches. */
+function said(text: string, { start, end, replacement }: { readonly start: number; readonly end: number; readonly replacement: string }): string {
+  const before = /\w*$/.exec(text.slice(Math.max(0, start - 40), start))?.[0] ?? ''
+  const after = /^\w*/.exec(text.slice(end, end + 40))?.[0] ?? ''
+  return `\`${shortened(before + text.slice(start, end) + after)}\` becomes \`${shortened(before + replacement + after)}\``
 }
 
 function shortened(text: string): string {

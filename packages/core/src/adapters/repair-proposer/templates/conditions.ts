@@ -12,7 +12,7 @@ export const negations: RepairTemplate = ({ words, family }, node) => {
   const binary = binaryOf(condition)
   const isLogical = binary !== null && ['&&', '||', 'and', 'or'].includes(binary.operator.text)
   const turned = /^(?:!|not )/.test(condition.text) && !isLogical ? condition.text.replace(/^(?:!|not\s+)/, '') : words.not(condition.text)
-  const share = is(node, 'loop') ? 0.2 : binary !== null && !isLogical && ['==', '!=', '===', '!=='].includes(binary.operator.text) ? 0.2 : 1
+  const share = is(node, 'loop') ? 0.2 : binary !== null && !isLogical && /^(?:[<>]=?|[=!]==?)$/.test(binary.operator.text) ? 0.2 : 1
   return [replaced('negate', condition, turned, [share, 'negate']), ...(is(node, 'loop') || family === 'python' ? [] : [replaced('negate', condition, words.flags[0], 0.15), replaced('negate', condition, words.flags[1], 0.1)])]
 }
 

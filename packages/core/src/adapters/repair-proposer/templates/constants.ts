@@ -1,5 +1,5 @@
 import { ancestors, type SyntaxNode } from '../syntax-tree.ts'
-import { is, wholeFunctionAround } from '../families.ts'
+import { binaryOf, is, wholeFunctionAround } from '../families.ts'
 import { replaced, type Repair, type RepairContext, type RepairTemplate } from '../repair.ts'
 
 /** Borders of digits and letters, and the sizes of their ranges. */
@@ -28,7 +28,9 @@ export const numbers: RepairTemplate = (context, node) => {
   const others = numbersNear(context, node)
   for (const to of others) add(to, 0.3 / others.length)
   const isFloat = node.text.includes('.')
-  const found = [...shares].map(([to, share]) => replaced('number', node, spelled(to, isFloat), [isInitial(node) ? share * 1.3 : share, numberLabel(value, to)]))
+  // What is compared with nothing at all is rather compared the wrong way: a sign has no other border.
+  const likely = isInitial(node) ? 1.3 : value === 0 && isCompared(node) ? 0.3 : 1
+  const found = [...shares].map(([to, share]) => replaced('number', node, spelled(to, isFloat), [share * likely, numberLabel(value, to)]))
   return isNegated && node.parent !== null ? [...found, replaced('number', node.parent, node.text, [0.2, 'sign'])] : found
 }
 
@@ -38,6 +40,10 @@ function numberLabel(value: number, to: number): string {
 
 function spelled(value: number, isFloat: boolean): string {
   return isFloat && Number.isInteger(value) ? `${value}.0` : String(value)
+}
+
+function isCompared(node: SyntaxNode): boolean {
+  return node.parent !== null && /^(?:[<>]=?|[=!]==?)$/.test(binaryOf(node.parent)?.operator.text ?? '')
 }
 
 /** Whether the number is what a name begins with. */
