@@ -2,12 +2,10 @@
  * Repair without a model on HumanEvalPack: `node bench/repair.ts DIRECTORY --language js|python|cpp [--cycle] [--evaluations 200] [--from 0] [--to 82] [--step 1]`.
  *
  * DIRECTORY holds `humanevalpack-LANGUAGE-open.jsonl`. A program is `declaration + buggy_solution` with `test` after it; it is repaired when the test passes. `--cycle` sends every task through `ratchet run` (repository, screening,
- * sandbox, journal, minimising, canaries). Without it the same proposer is asked for the same budget, and each proposal is one bare process: no sandbox, no coverage, and only for data that you trust.
+ * sandbox, journal, minimising, canaries). Without it the same proposer is asked for the same budget, and its programs are run outside of any sandbox, without coverage: only for data that you trust.
  * Beside what was repaired stands how many of the fixes do what the canonical solution does on fresh inputs (JavaScript and Python: the literals of the tests, varied).
  */
-import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import os from 'node:os'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
@@ -18,6 +16,7 @@ import { applyEdits } from '../packages/core/src/proposal/apply-edits.ts'
 import { editsDigest } from '../packages/core/src/proposal/edits-digest.ts'
 import { makeTarget } from '../e2e/target.ts'
 import { agreesWithCanonical } from './repair-agreement.ts'
+import { firstPassing } from './repair-runners.ts'
 
 export interface Task {
   readonly task_id: string
@@ -44,32 +43,20 @@ interface Outcome {
   readonly fixed: string | null
 }
 
-function runs(command: string, timeout: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const child = execFile('/bin/sh', ['-c', `ulimit -v 4000000; exec timeout -s KILL ${timeout} /bin/sh -c '${command.replaceAll("'", "'\\''")}'`], { maxBuffer: 1 << 20 }, (error) => resolve(error === null))
-    child.stdin?.end()
-  })
-}
-
+/** What is proposed does not depend on what earlier proposals led to as long as none of them repairs a part, so all of a budget can be asked for first. */
 async function repairDirectly(task: Task, language: Language, budget: number, seed: number): Promise<Outcome> {
-  const place = await mkdtemp(path.join(os.tmpdir(), 'repair-'))
-  try {
-    const file = { path: `program.${endings[language]}`, text: task.declaration + task.buggy_solution }
-    await writeFile(path.join(place, 'test.txt'), `\n${task.test}`)
-    const proposer = createRepairProposer()
-    const tried = new Set<string>()
-    for (let evaluation = 1; evaluation <= budget; evaluation++) {
-      const draft = await proposer.propose({ parent: 'p', sources: [file], opportunities: [], random: seededRandom(seed, task.task_id, evaluation), tried }, new AbortController().signal)
-      if (draft === null) break
-      tried.add(editsDigest('p', draft.edits))
-      const fixed = applyEdits(file.text, draft.edits)
-      await writeFile(path.join(place, file.path), fixed)
-      if (await runs(commands[language](place), 5)) return { evaluations: evaluation, fixed }
-    }
-    return { evaluations: null, fixed: null }
-  } finally {
-    await rm(place, { recursive: true })
+  const file = { path: `program.${endings[language]}`, text: task.declaration + task.buggy_solution }
+  const proposer = createRepairProposer()
+  const tried = new Set<string>()
+  const texts: string[] = []
+  for (let evaluation = 1; evaluation <= budget; evaluation++) {
+    const draft = await proposer.propose({ parent: 'p', sources: [file], opportunities: [], random: seededRandom(seed, task.task_id, evaluation), tried }, new AbortController().signal)
+    if (draft === null) break
+    tried.add(editsDigest('p', draft.edits))
+    texts.push(applyEdits(file.text, draft.edits))
   }
+  const found = await firstPassing(language, texts, task.test)
+  return found === null ? { evaluations: null, fixed: null } : { evaluations: found + 1, fixed: texts[found] ?? null }
 }
 
 async function repairByCycle(task: Task, language: Language, budget: number, seed: number): Promise<Outcome> {
@@ -117,7 +104,4 @@ async function main(): Promise<void> {
   console.log(`${((performance.now() - started) / 1000).toFixed(0)} s`)
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await mkdir(os.tmpdir(), { recursive: true })
-  await main()
-}
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main()

@@ -72,6 +72,26 @@ describe('repair', () => {
     expect((await target.ratchet('report')).stdout).toContain(document.winner?.id)
   }, 180_000)
 
+  it('goes on from a repair of a part', async () => {
+    const files: Files = {
+      ...without('  - { run: node --test check/unseen.test.cjs, report: node, timeout: 20s, heldOut: true }\n'),
+      'lib/middle.cjs': 'exports.shout = (text) => text.toLowerCase()\nexports.last = (list) => list[list.length]\nexports.kept = (a) => a\n',
+      'check/seen.test.cjs': [
+        "const assert = require('node:assert')",
+        "const { test } = require('node:test')",
+        "const { shout, last, kept } = require('../lib/middle.cjs')",
+        "test('shouts', () => assert.equal(shout('aB'), 'AB'))",
+        "test('last', () => assert.equal(last([4, 5, 6]), 6))",
+        "test('kept', () => assert.equal(kept(3), 3))",
+        '',
+      ].join('\n'),
+    }
+    await using target = await makeTarget(files)
+    const { document } = await target.json<RunDocument & { readonly winner: { readonly commit: string } }>('run', '--seed', '1')
+    expect([document.end, document.winner.verdict]).toEqual(['repaired', 'approval-required'])
+    expect(await target.git('show', `${document.winner.commit}:lib/middle.cjs`)).toBe('exports.shout = (text) => text.toUpperCase()\nexports.last = (list) => list[list.length - 1]\nexports.kept = (a) => a')
+  }, 180_000)
+
   it('waits for a person where no test is held out', async () => {
     await using target = await makeTarget(without('  - { run: node --test check/unseen.test.cjs, report: node, timeout: 20s, heldOut: true }\n'))
     const { code, document } = await target.json<RunDocument>('run', '--seed', '3')

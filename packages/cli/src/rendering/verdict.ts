@@ -59,10 +59,11 @@ export function renderVerdict(document: ProposalDocument): string {
 
 const reportWords = { sealed: 'sealed', reported: 'not sealed: the tested code could have forged them', 'exit-code': 'exit status only, which the tested code could have forged' } as const
 
-function evidenceLines({ evidence: { reports, testsAlive, canaries, disguise, outputs } }: ProposalDocument): readonly string[] {
+function evidenceLines({ evidence: { reports, heldOut, testsAlive, canaries, disguise, outputs } }: ProposalDocument): readonly string[] {
   const lines: string[] = []
   const alive = testsAlive === null ? '' : testsAlive ? '; made wrong on purpose, they fail' : '; made wrong on purpose, they pass all the same'
   if (reports !== null) lines.push(`  reports      ${reportWords[reports]}${alive}`)
+  if (heldOut !== null) lines.push(`  held out     ${heldOut.passed} passed, ${heldOut.failed} failed, which the search never saw`)
   if (disguise !== null) lines.push(`  disguised    ${disguise.cases} cases, ${disguise.mismatches} differ; ${oneLine(disguise.kinds.join('; '))}`)
   if (canaries !== null) lines.push(`  canaries     ${canaries.caughtBy === null ? `none of ${canaries.tried} was noticed` : `broken on purpose, the change is noticed by the ${canaries.caughtBy}`}`)
   const compared = Object.entries(outputs).filter(([, comparison]) => comparison === 'same').map(([name]) => name)
