@@ -27,7 +27,7 @@ export type RepairedFacts = Pick<Evaluation, 'tests' | 'testRuns' | 'repair' | '
 const patience = 5
 const shortestTimeoutMs = 2_000
 /** Where the baseline itself does not end, nothing tells how long its tests take. */
-const hungTimeoutMs = 10_000
+const hungTimeoutMs = 5_000
 
 /**
  * A candidate on a baseline whose tests fail: which of them pass now, and whether all that passed still does. Nothing is measured and no oracle is asked: a repair is meant to behave differently.
