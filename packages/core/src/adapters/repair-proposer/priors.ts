@@ -1,8 +1,8 @@
 import type { Template } from './repair.ts'
 
 /**
- * How often a real fix looks like each template. The order of magnitude follows what is published about one-statement fixes (other identifiers first, then constants, calls and operators); the
- * figures were then set on a validation half of HumanEvalPack, `bench/README.md` says with which result on both halves. They need not add up to one.
+ * How often a real fix looks like each template: estimates, not fitted. Their order follows what is commonly reported of one-statement fixes (identifiers, constants, calls, operators first), then the looks of
+ * the faults in HumanEvalPack; `bench/README.md` says what they lead to there, and that no half of it was blind. They need not add up to one.
  */
 export const priors: Readonly<Record<Template, number>> = {
   comparison: 0.14, arithmetic: 0.08, logical: 0.04, 'compound-assignment': 0.02, number: 0.2, text: 0.05, flag: 0.04, variable: 0.14, expression: 0.06, method: 0.07, function: 0.04, 'swap-arguments': 0.05, 'swap-operands': 0.02,
