@@ -4,8 +4,8 @@ import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import {
-  ConfigError, createEvaluator, createPathScope, createScreener, CycleError, evaluatorVersion, foldProposals, idleEditGlobs, knownOpportunities, prepareSetup, ProposalRecords, settleApplications, createStrategy,
-  type CommitInfo, type EventBodies, type Journal, type JournalIndex, type LaunchResult, type JudgePorts, type Config, type ObjectId, type Observe, type PathScope, type ProposalRecord, type RevisionReader, type RunPorts, type RunSnapshots, type Sandbox, type Settled,
+  ConfigError, createEvaluator, createPathScope, createScreener, CycleError, evaluatorVersion, foldProposals, idleEditGlobs, knownOpportunities, prepareSetup, ProposalRecords, repairStrategy, settleApplications, createStrategy,
+  type CommitInfo, type EventBodies, type Journal, type JournalIndex, type LaunchResult, type JudgePorts, type Config, type ObjectId, type Observe, type OpportunitySource, type PathScope, type ProposalRecord, type RevisionReader, type RunPorts, type RunSnapshots, type Sandbox, type Settled,
   type StrategyName, type Tier, type DecisionCount, type DecisionVerification, type Verification, verifyDecisions, verifyEvents, WorkspaceError,
 } from '@ratchet/core'
 import { createAstGrepRules } from '@ratchet/core/adapters/ast-grep-rules/ast-grep-rules'
@@ -22,13 +22,16 @@ import { readPackage } from '@ratchet/core/adapters/repository-survey/read-packa
 import { surveyRepository } from '@ratchet/core/adapters/repository-survey/survey-repository'
 import type { Survey } from '@ratchet/core/adapters/repository-survey/survey'
 import { localTiers, openProvenTier, openSandboxTier, openStrongestTier } from '@ratchet/core/adapters/sandbox-tiers/open-sandbox-tier'
+import { createRepairProposer, isRepairable } from '@ratchet/core/adapters/repair-proposer/repair-proposer'
 import { createSnapshotFiles } from '@ratchet/core/adapters/snapshot-files/snapshot-files'
 import { openSqliteJournal } from '@ratchet/core/adapters/sqlite-journal/sqlite-journal'
+import { createCoverageOpportunitySource } from '@ratchet/core/adapters/test-coverage/coverage-opportunity-source'
 import { createV8OpportunitySource } from '@ratchet/core/adapters/v8-profile/v8-opportunity-source'
 import type { Invocation } from './invocation.ts'
 import type { TargetOptions } from './target-options.ts'
 import { UsageError } from './usage-error.ts'
 
+export { isRepairable }
 export { isReadable as isReadableByGenetic } from '@ratchet/core/adapters/genetic-proposer/parse-source'
 export { explainSurvey, renderConfig } from '@ratchet/core/adapters/repository-survey/render-config'
 
@@ -285,21 +288,18 @@ async function readConfig(file: string): Promise<string> {
 /** The ports of a search on top of a judge. */
 export function openRun(
   invocation: Invocation,
-  { target, judge, strategy, observe }: { readonly target: OpenTarget; readonly judge: OpenJudge; readonly strategy: StrategyName; readonly observe: Observe },
+  { target, judge, strategy, goal, observe }: { readonly target: OpenTarget; readonly judge: OpenJudge; readonly strategy: StrategyName; readonly goal: 'improve' | 'repair'; readonly observe: Observe },
 ): RunPorts {
   const { workspace } = target
-  const { config, scope } = judge.ports
   return {
     ...judge.ports,
     observe,
     candidates: workspace.candidates,
     index: target.index,
-    proposer: createGeneticProposer(),
     snapshots: snapshotsOf(target),
-    strategy: createStrategy(strategy, judge.ports.config.search),
-    opportunities: knownOpportunities(target.index, judge, createV8OpportunitySource({
-      sandbox: judge.sandbox, slots: workspace.slots, scratch: workspace.scratch, config, mounts: judge.mounts, baseline: judge.baseline, isProtected: (file) => scope.isProtected(file),
-    })),
+    proposer: goal === 'repair' ? createRepairProposer() : createGeneticProposer(),
+    strategy: goal === 'repair' ? repairStrategy : createStrategy(strategy, judge.ports.config.search),
+    opportunities: knownOpportunities(target.index, judge, opportunitySource(target, judge, goal)),
     clock: invocation.clock,
   }
 }
@@ -307,6 +307,19 @@ export function openRun(
 /** Where the states of runs are kept, for quick resuming. */
 export function snapshotsOf({ workspace }: OpenTarget): RunSnapshots {
   return createSnapshotFiles(path.join(workspace.stateDirectory, 'cache', 'runs'))
+}
+
+/** What failing tests run through, or what takes the time. */
+function opportunitySource({ workspace }: OpenTarget, judge: OpenJudge, goal: 'improve' | 'repair'): OpportunitySource {
+  const { config, scope } = judge.ports
+  const options = { sandbox: judge.sandbox, slots: workspace.slots, scratch: workspace.scratch, config, mounts: judge.mounts, baseline: judge.baseline, isProtected: (file: string) => scope.isProtected(file) }
+  if (goal === 'improve') return createV8OpportunitySource(options)
+  return {
+    observe: async (signal) => {
+      const editable = (await workspace.revisions.entries(judge.baseline)).filter((entry) => entry.mode.startsWith('100') && scope.isEditable(entry.path) && isRepairable(entry.path)).map((entry) => entry.path)
+      return createCoverageOpportunitySource({ ...options, editable }).observe(signal)
+    },
+  }
 }
 
 /** Looks at the working tree's committed files for `ratchet init`. */

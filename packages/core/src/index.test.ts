@@ -5,7 +5,7 @@ it('exports exactly these values: a removal or an addition is a decision', () =>
   expect(Object.keys(core).toSorted()).toEqual([
     'ArchiveFold', 'ConfigError', 'CycleError', 'EvaluationError', 'Failure', 'JournalError', 'ProposalRecords', 'RunState', 'SandboxError', 'WorkspaceError',
     'applyChange', 'attemptAlpha', 'changeId', 'compareOracle', 'configSchema', 'createArchive', 'createEvaluator', 'createPathScope', 'createScreener', 'createStrategy', 'decide', 'defineConfig', 'editsDigest', 'evaluateChange', 'evaluatorVersion',
-    'foldProposals', 'foldReport', 'idleEditGlobs', 'isOffered', 'knownOpportunities', 'nextLook', 'onlineLevel', 'outdatedOffers', 'prepareSetup', 'proposalDocument', 'renderHtml', 'renderMarkdown', 'resumeRun',
+    'foldProposals', 'foldReport', 'idleEditGlobs', 'isOffered', 'knownOpportunities', 'nextLook', 'onlineLevel', 'outdatedOffers', 'prepareSetup', 'proposalDocument', 'renderHtml', 'renderMarkdown', 'repairStrategy', 'resumeRun',
     'revertChange', 'runSearch', 'screenChange', 'seededRandom', 'settleApplications', 'signEValue', 'standingDecision', 'startRun',
     'strategyNames', 'verifyDecisions', 'verifyEvents',
   ])

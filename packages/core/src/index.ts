@@ -2,6 +2,7 @@
 export { createArchive, ArchiveFold } from './archive/archive-fold.ts'
 export type { Archive, Variant } from './archive/archive.ts'
 export { createStrategy } from './archive/strategies/create-strategy.ts'
+export { repairStrategy } from './archive/strategies/repair-strategy.ts'
 export type { ParentRequest, Strategy } from './archive/strategy.ts'
 export { applyChange, type Application, type ApplyPorts } from './cycle/apply-change.ts'
 export { CycleError, type CycleErrorCode } from './cycle/cycle-error.ts'

@@ -3,7 +3,7 @@ import {
   foldProposals, proposalDocument, resumeRun, runSearch, startRun, strategyNames, type ProposalDocument, type RunState, type SearchEnd, type StrategyName,
 } from '@ratchet/core'
 import { oneOf, positiveNumber, wholeNumber } from '../argument.ts'
-import { isReadableByGenetic, openJudge, openRun, openTarget, snapshotsOf, type OpenJudge, type OpenTarget } from '../compose.ts'
+import { isReadableByGenetic, isRepairable, openJudge, openRun, openTarget, snapshotsOf, type OpenJudge, type OpenTarget } from '../compose.ts'
 import { faint, strong } from '../console.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { Invocation } from '../invocation.ts'
@@ -27,7 +27,7 @@ interface RunOptions extends TargetOptions {
 
 export const registerRun: Register = (program, invocation) => {
   withTarget(program.command('run'))
-    .description('search for an improvement, prove it, and offer it as a proposal')
+    .description('search for an improvement, or for a repair where tests fail, prove it, and offer it as a proposal')
     .option('--evaluations <n>', 'proposals to evaluate at most', wholeNumber('--evaluations', 1))
     .option('--hours <h>', 'stop searching after this much evaluation time', positiveNumber('--hours'))
     .option('--usd <x>', 'spend at most this much on models (the genetic proposer spends nothing)', positiveNumber('--usd'))
@@ -47,8 +47,9 @@ async function run(invocation: Invocation, options: RunOptions): Promise<void> {
   using progress = createProgress(console, invocation.stderr, Date.now)
   const baseline = await baselineOf(target, options)
   await using judge = await openJudge(invocation, { target, options, baseline, observe: progress.observe }, signal)
-  await refuseUnready(judge, target, signal)
-  const state = options.resume === undefined ? await start(target, judge, options) : await resume(target, judge, options.resume)
+  const goal = await goalOf(judge, signal)
+  await refuseUnready(judge, { target, goal })
+  const state = options.resume === undefined ? await start(judge, { target, goal, options }) : await resume(target, judge, options.resume)
   const { started } = state
   progress.observe({ kind: 'run-started', run: state.run, seed: started.seed, baseline: started.baseline, evaluations: started.evaluations, evaluated: state.evaluated })
   const end = await search(invocation, { target, judge, state, once: options.once === true, progress })
@@ -63,18 +64,32 @@ function refuseMixedResume(options: RunOptions): void {
   throw new UsageError('bad-argument', `--resume continues with what the run was started with; drop ${fixed.map((name) => `--${name}`).join(', ')}`)
 }
 
-/** A search on what cannot be searched would only spend its budget: said before anything is begun. */
-async function refuseUnready({ ports, baseline }: OpenJudge, target: OpenTarget, signal: AbortSignal): Promise<void> {
-  const editable = (await target.workspace.revisions.entries(baseline)).map((entry) => entry.path).filter((file) => ports.scope.isEditable(file))
-  if (!editable.some(isReadableByGenetic)) {
-    throw new UsageError('nothing-to-edit', `none of the ${editable.length} files under target.edit is one that the genetic proposer reads: JavaScript, TypeScript, Python, C, C++, or settings`, {
-      remedy: 'Name such files under target.edit, or judge changes of your own with `ratchet evaluate`.',
-    })
-  }
+type Goal = 'improve' | 'repair'
+
+/** What this run is for: where tests of the baseline fail there is nothing to hold an improvement against, but something to repair. */
+async function goalOf({ ports, baseline }: OpenJudge, signal: AbortSignal): Promise<Goal> {
+  const { goal } = ports.config.search
   const trouble = await ports.evaluator.examineBaseline(baseline, signal)
-  if (trouble === null) return
+  if (trouble === null) {
+    if (goal === 'repair') throw new UsageError('nothing-to-do', 'every test of the baseline passes, so there is nothing to repair', { remedy: 'Write a test that shows the fault, or remove `goal: repair` under search.' })
+    return 'improve'
+  }
+  if (trouble.stage === 'tests' && goal !== 'improve') return 'repair'
   throw new UsageError('baseline-fails', `the ${trouble.stage === 'build' ? 'build' : 'tests'} of the baseline ${trouble.stage === 'build' ? 'fails' : 'fail'}, so nothing can be proven on it: ${trouble.summary}\n${trouble.tail}`, {
     remedy: 'Run the command in a clean checkout; `ratchet doctor` shows what a command finds in the sandbox.',
+  })
+}
+
+/** A search on what cannot be searched would only spend its budget: said before anything is begun. */
+async function refuseUnready({ ports, baseline }: OpenJudge, { target, goal }: { readonly target: OpenTarget; readonly goal: Goal }): Promise<void> {
+  if (goal === 'improve' && Object.keys(ports.config.metrics).length === 0) {
+    throw new UsageError('nothing-to-do', 'every test of the baseline passes, and there is no metric to improve', { remedy: 'Name something to improve under metrics.' })
+  }
+  const editable = (await target.workspace.revisions.entries(baseline)).map((entry) => entry.path).filter((file) => ports.scope.isEditable(file))
+  if (editable.some(goal === 'repair' ? isRepairable : isReadableByGenetic)) return
+  const read = goal === 'repair' ? 'one that the repair proposer reads: JavaScript, TypeScript, Python, C or C++' : 'one that the genetic proposer reads: JavaScript, TypeScript, Python, C, C++, or settings'
+  throw new UsageError('nothing-to-edit', `none of the ${editable.length} files under target.edit is ${read}`, {
+    remedy: 'Name such files under target.edit, or judge changes of your own with `ratchet evaluate`.',
   })
 }
 
@@ -83,7 +98,7 @@ async function baselineOf(target: OpenTarget, options: RunOptions): Promise<stri
   return (await target.findRun(options.resume)).baseline
 }
 
-async function start(target: OpenTarget, judge: OpenJudge, options: RunOptions): Promise<RunState> {
+async function start(judge: OpenJudge, { target, goal, options }: { readonly target: OpenTarget; readonly goal: Goal; readonly options: RunOptions }): Promise<RunState> {
   return startRun(
     { journal: target.journal, revisions: target.workspace.revisions },
     {
@@ -92,7 +107,8 @@ async function start(target: OpenTarget, judge: OpenJudge, options: RunOptions):
       evaluatorVersion: judge.evaluatorVersion,
       baseline: judge.baseline,
       strategy: options.strategy ?? judge.ports.config.search.strategy,
-      proposer: options.proposer ?? 'genetic',
+      proposer: goal === 'repair' ? 'repair' : (options.proposer ?? 'genetic'),
+      goal,
       evaluations: options.evaluations ?? judge.ports.config.search.evaluations,
       wallMs: options.hours === undefined ? null : Math.round(options.hours * 3_600_000),
       tier: judge.sandbox.tier,
@@ -110,7 +126,7 @@ async function search(
   invocation: Invocation,
   { target, judge, state, once, progress }: { readonly target: OpenTarget; readonly judge: OpenJudge; readonly state: RunState; readonly once: boolean; readonly progress: Progress },
 ): Promise<SearchEnd> {
-  const ports = openRun(invocation, { target, judge, strategy: state.started.strategy as StrategyName, observe: progress.observe })
+  const ports = openRun(invocation, { target, judge, strategy: state.started.strategy as StrategyName, goal: state.started.goal ?? 'improve', observe: progress.observe })
   try {
     return await runSearch(ports, state, { once }, invocation.signal)
   } catch (error) {
@@ -130,8 +146,11 @@ async function conclude(invocation: Invocation, { target, state, end }: { readon
   } else if (accepted) {
     console.print(`${renderVerdict(winner)}\n\n${strong('next')}  ratchet show ${winner.id} --diff\n      ratchet apply ${winner.id}`)
     invocation.setExitCode(exitCodes.done)
+  } else if (winner !== null && winner.verdict === 'approval-required') {
+    console.print(`${renderVerdict(winner)}\n\n${strong('next')}  ratchet show ${winner.id} --diff`)
+    invocation.setExitCode(exitCodes.approvalRequired)
   } else {
-    console.print(`nothing to offer: ${state.evaluated} proposals evaluated, none proven better.\n${faint(`ratchet report tells what was tried (run ${state.run})`)}`)
+    console.print(`nothing to offer: ${state.evaluated} proposals evaluated, none ${state.started.goal === 'repair' ? 'repairs the failing tests' : 'proven better'}.\n${faint(`ratchet report tells what was tried (run ${state.run})`)}`)
     invocation.setExitCode(exitCodes.inconclusive)
   }
 }

@@ -61,8 +61,10 @@ function follow(figures: Figures, event: CycleEvent): string | null {
       figures.now = 'profiling the baseline'
       return null
     case 'opportunities': {
-      const hot = event.opportunities.slice(0, 3).map((o) => `${oneLine(o.functionName)} (${oneLine(o.path)}:${o.line}) ${(o.weight * 100).toFixed(0)}%`)
-      return hot.length === 0 ? null : faint(`hot: ${hot.join(', ')}`)
+      const hot = event.opportunities.flatMap((o) => (o.kind === 'hot-function' ? [`${oneLine(o.functionName)} (${oneLine(o.path)}:${o.line}) ${(o.weight * 100).toFixed(0)}%`] : []))
+      const suspicious = event.opportunities.flatMap((o) => (o.kind === 'failing-test' ? [`${oneLine(o.path)}:${o.line}`] : []))
+      if (suspicious.length > 0) return faint(`failing tests point at: ${suspicious.slice(0, 3).join(', ')}${suspicious.length > 3 ? `, and ${suspicious.length - 3} more lines` : ''}`)
+      return hot.length === 0 ? null : faint(`hot: ${hot.slice(0, 3).join(', ')}`)
     }
     case 'proposed':
       figures.now = `#${event.step} ${event.proposal.operator}: ${oneLine(event.proposal.rationale)}`

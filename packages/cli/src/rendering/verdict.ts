@@ -26,6 +26,7 @@ export function metricLine(name: string, metric: MetricJudgement): string {
   const bounds = effect === null || (effect.low === 0 && effect.high >= Number.MAX_VALUE) ? 'too few pairs for bounds' : `between ${ratio(effect.low)} and ${ratio(effect.high)}`
   const measured = effect === null ? 'not measured' : `${strong(ratio(effect.estimate))} as good (${bounds})`
   const evidence = metric.eValue >= 1e6 ? metric.eValue.toExponential(1) : metric.eValue.toFixed(1)
+  if (metric.unit === 'tests' && effect !== null) return `  ${name}  ${strong(`${((effect.estimate - 1) * 100).toFixed(0)} %`)} of those that fail on the baseline`
   return `  ${name.padEnd(12)} ${measured}, ${metric.pairs} launch pairs, e-value ${evidence}${metric.role === 'guard' ? faint(' (guard)') : ''}`
 }
 
@@ -58,10 +59,11 @@ export function renderVerdict(document: ProposalDocument): string {
 
 const reportWords = { sealed: 'sealed', reported: 'not sealed: the tested code could have forged them', 'exit-code': 'exit status only, which the tested code could have forged' } as const
 
-function evidenceLines({ evidence: { reports, testsAlive, canaries, disguise, outputs } }: ProposalDocument): readonly string[] {
+function evidenceLines({ evidence: { reports, heldOut, testsAlive, canaries, disguise, outputs } }: ProposalDocument): readonly string[] {
   const lines: string[] = []
   const alive = testsAlive === null ? '' : testsAlive ? '; made wrong on purpose, they fail' : '; made wrong on purpose, they pass all the same'
   if (reports !== null) lines.push(`  reports      ${reportWords[reports]}${alive}`)
+  if (heldOut !== null) lines.push(`  held out     ${heldOut.passed} passed, ${heldOut.failed} failed, which the search never saw`)
   if (disguise !== null) lines.push(`  disguised    ${disguise.cases} cases, ${disguise.mismatches} differ; ${oneLine(disguise.kinds.join('; '))}`)
   if (canaries !== null) lines.push(`  canaries     ${canaries.caughtBy === null ? `none of ${canaries.tried} was noticed` : `broken on purpose, the change is noticed by the ${canaries.caughtBy}`}`)
   const compared = Object.entries(outputs).filter(([, comparison]) => comparison === 'same').map(([name]) => name)

@@ -46,6 +46,7 @@ export async function judgeChange(ports: JudgePorts, request: JudgeRequest, sign
       rules: request.rules,
       // Derived from what is frozen by now: the candidate itself is part of the path.
       random: seededRandom(request.seed, 'evaluation', request.candidate, purpose, trial),
+      seeksRepair: purpose !== 'single',
       thorough: purpose === 'single' || purpose === 'confirm' || purpose === 'revalidate',
       checkOwnTests: request.screening.findings.some((finding) => finding.rule === 'protected-path'),
       observe: (stage) => ports.observe({ kind: 'stage', proposal, purpose, stage }),

@@ -19,7 +19,8 @@ async function answer(events: readonly NewEvent[]): Promise<string | undefined> 
     },
   }
   const source = knownOpportunities(index as JournalIndex, { baseline: 'b', configDigest: 'c' }, { observe: async () => hot('fresh') })
-  return (await source.observe(new AbortController().signal))[0]?.functionName
+  const [first] = await source.observe(new AbortController().signal)
+  return first?.kind === 'hot-function' ? first.functionName : undefined
 }
 
 describe('known opportunities', () => {

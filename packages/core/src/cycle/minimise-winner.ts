@@ -27,7 +27,7 @@ const ancestorLimit = 8
 export async function minimiseWinner(ports: RunPorts, context: SettleContext & { readonly variant: Variant }, signal: AbortSignal): Promise<MadeProposal> {
   const whole = await oldestAsGood(ports, context, signal)
   const before = await context.readSources(context.state.started.baseline)
-  let kept = hunks(before, await context.readSources(whole.commit))
+  let kept = flatHunks(before, await context.readSources(whole.commit))
   const parts = [...new Set(kept.map((edit) => edit.part))]
   let offered = whole
   for (const [index, part] of parts.slice(0, trialLimit).entries()) {
@@ -54,6 +54,12 @@ async function oldestAsGood(ports: RunPorts, context: SettleContext & { readonly
   return whole
 }
 
+/** The proposal that a variant was stored as. */
+export async function wholeOf({ index }: Pick<RunPorts, 'index'>, variant: Variant): Promise<MadeProposal> {
+  if (variant.proposal === null) throw new TypeError(`variant ${variant.index} has no proposal`)
+  return (await readProposal(index, variant.proposal)).made
+}
+
 /** The proposals from the baseline to this variant, oldest first. */
 async function lineage({ index }: Pick<RunPorts, 'index'>, state: RunState, variant: Variant): Promise<readonly MadeProposal[]> {
   const line: MadeProposal[] = []
@@ -63,7 +69,8 @@ async function lineage({ index }: Pick<RunPorts, 'index'>, state: RunState, vari
   return line.toReversed()
 }
 
-function hunks(before: readonly SourceFile[], after: readonly SourceFile[]): readonly TextEdit[] {
+/** The difference as edits of whole lines, a part for each hunk. */
+export function flatHunks(before: readonly SourceFile[], after: readonly SourceFile[]): readonly TextEdit[] {
   const texts = new Map(before.map((file) => [file.path, file.text]))
   const edits: TextEdit[] = []
   for (const file of after) {
@@ -74,7 +81,7 @@ function hunks(before: readonly SourceFile[], after: readonly SourceFile[]): rea
 }
 
 /** Stores and journals a proposal that leads from the baseline straight to the wanted text. Idempotent: its id follows from its content. */
-async function storeFlat(
+export async function storeFlat(
   ports: RunPorts,
   request: SettleContext & { readonly whole: MadeProposal; readonly before: readonly SourceFile[]; readonly edits: readonly TextEdit[] },
   signal: AbortSignal,

@@ -39,6 +39,8 @@ export interface EvidenceSummary {
   readonly canaries: { readonly tried: number; readonly caughtBy: string | null } | null
   /** The oracle repeated so that the change could not know it; null where it was not. */
   readonly disguise: { readonly kinds: readonly string[]; readonly cases: number; readonly mismatches: number } | null
+  /** Tests that the search never saw, on the change; null where there are none, or it was not looked at as a whole. */
+  readonly heldOut: TestComparison['candidate'] | null
   /** Whether tests that were made wrong on purpose fail on the change too; null where that was not tried, or the tests could not be made wrong. */
   readonly testsAlive: boolean | null
   /** What both sides printed for one seed, by metric. */
@@ -84,6 +86,7 @@ function evidenceSummary(evaluation: Evaluation | null): EvidenceSummary {
     reports: weakest ?? null,
     canaries: canaries === null || canaries === undefined ? null : { tried: canaries.length, caughtBy: caught?.caughtBy ?? null },
     disguise: disguise === null || disguise === undefined ? null : { kinds: disguise.kinds, cases: disguise.oracle.cases, mismatches: disguise.oracle.mismatches },
+    heldOut: evaluation?.heldOut?.candidate ?? null,
     testsAlive: tripwire === null || tripwire === undefined ? null : tripwire.silent.length === 0,
     outputs: Object.fromEntries(metrics.flatMap(({ name, outputs }) => (outputs === undefined ? [] : [[name, outputs]]))),
   }
@@ -91,8 +94,8 @@ function evidenceSummary(evaluation: Evaluation | null): EvidenceSummary {
 
 function failingOutput(evaluation: Evaluation | null): string {
   if (evaluation === null) return ''
-  const { baselineTrouble, build, testRuns } = evaluation
-  if (baselineTrouble) return baselineTrouble.tail
+  const { baselineTrouble, build, testRuns, repair } = evaluation
+  if (baselineTrouble && !repair) return baselineTrouble.tail
   if (build !== null && !build.ok) return build.tail
   return testRuns.find((run) => run.ending !== 'exited' || run.exitCode !== 0)?.tail ?? ''
 }

@@ -5,6 +5,7 @@ import { metricRules } from './metric-rules.ts'
 import { proposeStep } from './propose-step.ts'
 import type { MadeProposal, RunState } from './run-state.ts'
 import { createRecorder, type Recorder } from './recorder.ts'
+import { settleRepair, repairAttempts } from './settle-repair.ts'
 import { settleWinner } from './settle-winner.ts'
 import { createSourceReader } from './source-reader.ts'
 import { afterDecision, nextSpending, readLedger, type Ledger } from './spending-ledger.ts'
@@ -30,7 +31,14 @@ export async function runSearch(ports: RunPorts, state: RunState, limits: Search
   await observeOpportunities(ports, state, record, signal)
   const stopAt = limits.once ? state.evaluated + 1 : Number.POSITIVE_INFINITY
   let end = searchEnd(state, stopAt)
+  let settled = 0
   while (end === null && !signal.aborted) {
+    // Once what is broken works there is nothing more to look for; asked at this place, a resumed run does the same.
+    if (state.pending === null && state.repairs().length > settled) {
+      settled = state.repairs().length
+      if ((await settleRepair(ports, { state, record, readSources }, signal)) !== null) end = 'repaired'
+      continue
+    }
     if (state.pending === null) {
       const events = await proposeStep(ports, state, readSources, signal)
       await record(events)
@@ -43,7 +51,8 @@ export async function runSearch(ports: RunPorts, state: RunState, limits: Search
     await record.save()
     return 'interrupted'
   }
-  const winner = await settleWinner(ports, { state, record, readSources }, signal)
+  const settle = state.started.goal === 'repair' ? settleRepair : settleWinner
+  const winner = await settle(ports, { state, record, readSources }, signal)
   await record([{ kind: 'run-finished', body: { run: state.run, winner, reason: end } }])
   await ports.snapshots.discard(state.run)
   ports.observe({ kind: 'run-finished', run: state.run, winner })
@@ -64,7 +73,7 @@ function searchEnd(state: RunState, stopAt: number): EventBodies['run-finished']
   if (state.evaluated >= stopAt) return 'once'
   if (state.evaluated >= state.started.evaluations) return 'budget'
   if (state.started.wallMs !== null && state.spentMs >= state.started.wallMs) return 'time'
-  if (state.fruitless >= fruitlessLimit) return 'exhausted'
+  if (state.fruitless >= fruitlessLimit || state.repairs().length >= repairAttempts) return 'exhausted'
   return null
 }
 
@@ -90,7 +99,7 @@ async function evaluatePending(
       trusted: state.started.baseline,
       alpha,
       ...(spending === undefined ? {} : { spending }),
-      rules: metricRules(ports.config, alpha, 'eager'),
+      rules: state.started.goal === 'repair' ? {} : metricRules(ports.config, alpha, 'eager'),
       screening,
     },
     signal,

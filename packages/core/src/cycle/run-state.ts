@@ -1,3 +1,4 @@
+import type { Variant } from '../archive/archive.ts'
 import { ArchiveFold, createArchive } from '../archive/archive-fold.ts'
 import { DigestIndex } from '../archive/digest-index.ts'
 import type { PackedState } from '../archive/packed-state.ts'
@@ -13,6 +14,7 @@ interface PackedFacts extends Pick<RunState, 'started' | 'opportunities' | 'next
   readonly made: readonly (readonly [ProposalId, MadeProposal])[]
   readonly screenings: readonly (readonly [ProposalId, Screening])[]
   readonly decisions: readonly (readonly [string, Decision])[]
+  readonly repairs: readonly number[]
 }
 
 /**
@@ -31,6 +33,7 @@ export class RunState {
   readonly #screenings = new Map<ProposalId, Screening>()
   /** Of settling the winner. */
   readonly #decisions = new Map<string, Decision>()
+  readonly #repairs: number[] = []
   opportunities: readonly Opportunity[] | null = null
   nextStep = 1
   /** Search evaluations that count against the budget. */
@@ -51,7 +54,7 @@ export class RunState {
       this.#trees = new DigestIndex()
       this.#trees.add(from.rootTree)
     } else {
-      const { archive, made, screenings, decisions, ...counts } = from.facts as PackedFacts
+      const { archive, made, screenings, decisions, repairs, ...counts } = from.facts as PackedFacts
       this.started = counts.started
       this.archive = new ArchiveFold({ facts: archive, columns: from.columns })
       this.#tried = DigestIndex.unpack(from, 'tried', { width: 16 })
@@ -59,6 +62,7 @@ export class RunState {
       for (const entry of made) this.#made.set(...entry)
       for (const entry of screenings) this.#screenings.set(...entry)
       for (const entry of decisions) this.#decisions.set(...entry)
+      this.#repairs.push(...repairs)
       this.opportunities = counts.opportunities
       this.nextStep = counts.nextStep
       this.evaluated = counts.evaluated
@@ -75,7 +79,7 @@ export class RunState {
     const archive = this.archive.pack()
     const facts: PackedFacts = {
       started, opportunities, nextStep, evaluated, fruitless, spentMs, pending, archive: archive.facts,
-      made: [...this.#made], screenings: [...this.#screenings], decisions: [...this.#decisions],
+      made: [...this.#made], screenings: [...this.#screenings], decisions: [...this.#decisions], repairs: this.#repairs,
     }
     return { facts, columns: { ...archive.columns, ...this.#tried.pack('tried'), ...this.#trees.pack('trees') } }
   }
@@ -136,6 +140,11 @@ export class RunState {
     return this.#decisions.get(decisionKey(proposal, purpose, trial))
   }
 
+  /** Variants on which every failing test passes, in the order in which they were found. */
+  repairs(): readonly Variant[] {
+    return this.#repairs.map((index) => this.archive.at(index))
+  }
+
   #applyMade(made: MadeProposal): void {
     this.#made.set(made.proposal.id, made)
     this.#trees.add(made.tree)
@@ -153,12 +162,18 @@ export class RunState {
       return
     }
     const made = this.#made.get(body.proposal)
-    if (made !== undefined) this.archive.add(made, body.decision)
+    const variant = made === undefined ? null : this.archive.add(made, body.decision)
+    if (variant !== null && isCompleteRepair(body.decision)) this.#repairs.push(variant.index)
     this.#made.delete(body.proposal)
     this.#screenings.delete(body.proposal)
     this.evaluated += 1
     this.pending = null
   }
+}
+
+/** Whether every test that fails on the baseline passes; what else is needed for an offer is another question. */
+export function isCompleteRepair({ verdict, reasons }: Decision): boolean {
+  return (verdict === 'accepted' || verdict === 'approval-required') && reasons.some(({ code }) => code === 'repaired')
 }
 
 function decisionKey(proposal: ProposalId, purpose: Purpose, trial: number): string {

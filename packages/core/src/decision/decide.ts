@@ -1,6 +1,7 @@
 import type { BuildFacts, Evaluation, MetricFacts, OracleComparison } from '../evaluation/evaluation.ts'
 import type { Decision, MetricJudgement, MetricRule, Reason, Verdict } from './decision.ts'
 import { agrees, countVote } from './count-vote.ts'
+import { judgeRepair } from './judge-repair.ts'
 import { nextLook, type LookStatus } from './monitor.ts'
 import { noiseDoubt } from './noise-gate.ts'
 import { jointLook, type JointLook, type ObjectivesRule } from './objectives.ts'
@@ -27,11 +28,14 @@ const namesShown = 5
  * candidate ends rejected. Without objectives (a reduced patch against the whole one) it is accepted when every guard holds.
  */
 export function decide(evaluation: Evaluation, rules: Readonly<Record<string, MetricRule>>, gates: Gates): Decision {
+  const refusedBuild = evaluation.baselineTrouble?.stage === 'tests' ? judgeBuild(evaluation.build, gates) : null
+  if (refusedBuild !== null && evaluation.build !== null) return { ...refusedBuild, metrics: {} }
+  if (evaluation.repair !== null && evaluation.repair !== undefined) return judgeRepair(evaluation, evaluation.repair)
   const refusal = judgeBaseline(evaluation) ?? judgeBuild(evaluation.build, gates) ?? judgeTests(evaluation) ?? judgeOracle(evaluation, gates) ?? judgeDisguise(evaluation)
   const joint = gates.objectives === undefined ? null : jointLook(evaluation.metrics, rules, gates.objectives)
   const looks = lookAtMetrics(evaluation.metrics, rules, joint)
   const metrics = Object.fromEntries(looks.map(({ facts, judgement }) => [facts.name, judgement]))
-  const outcome = refusal ?? judgeFigures(evaluation.metrics) ?? judgePlainTests(evaluation) ?? judgeTripwire(evaluation) ?? judgeLooks(looks, rules, joint)
+  const outcome = refusal ?? judgeFigures(evaluation.metrics) ?? judgeHeldOut(evaluation) ?? judgePlainTests(evaluation) ?? judgeTripwire(evaluation) ?? judgeLooks(looks, rules, joint)
   return weighed({ ...outcome, metrics }, evaluation, gates)
 }
 
@@ -105,6 +109,14 @@ function judgeDisguise({ disguise }: Evaluation): Refusal | null {
   if (oracle.mismatches > 0) return rejected('disguise-mismatch', `${oracle.mismatches} of ${oracle.cases} cases behave differently when the oracle runs ${how}: the change tells its judges apart`)
   if (oracle.candidateProblem !== null) return rejected('disguise-mismatch', `the oracle fails on the candidate when it runs ${how}: ${oracle.candidateProblem}`)
   return judgeSlowdowns(oracle)
+}
+
+/** What the search could not see must hold as well. */
+function judgeHeldOut({ heldOut }: Evaluation): Refusal | null {
+  if (heldOut === null || heldOut === undefined) return null
+  if (heldOut.newlyFailing.length > 0) return rejected('tests-failed', `${heldOut.newlyFailing.length} held-out tests fail that pass in the baseline: ${listed(heldOut.newlyFailing)}`)
+  if (heldOut.missing.length > 0) return rejected('tests-missing', `${heldOut.missing.length} held-out tests that pass in the baseline were skipped or not run: ${listed(heldOut.missing)}`)
+  return null
 }
 
 /** Right wherever it finds the marks of an evaluation is not right. */

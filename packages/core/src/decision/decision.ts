@@ -1,6 +1,9 @@
 /** `no-change` and so on: every code a decision or screening can give. Closed; consumers switch on it. */
 export type ReasonCode =
   | 'proven-gain'
+  | 'repaired'
+  | 'repair-partial'
+  | 'repair-unverified'
   | 'no-change'
   | 'duplicate'
   | 'edit-outside-scope'

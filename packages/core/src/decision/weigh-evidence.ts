@@ -22,7 +22,8 @@ export function weighEvidence(evaluation: Evaluation, decision: Decision, bounds
   return [...weakJudges(evaluation), ...blindOracle(evaluation), ...otherwiseOnInvalid(evaluation), ...implausible(decision, bounds), ...(bounds.trustReported ? [] : saidOnly(evaluation)), ...countedOnly(evaluation, decision), ...evaluation.metrics.flatMap((facts) => paidElsewhere(facts, decision))]
 }
 
-function weakJudges({ canaries, oracle, disguise, plainTests }: Evaluation): readonly Reason[] {
+/** Whether the judges notice what breaks the changed lines. */
+export function weakJudges({ canaries, oracle, disguise, plainTests }: Evaluation): readonly Reason[] {
   const isThorough = plainTests !== null && plainTests !== undefined
   const isDisguised = disguise !== null && disguise !== undefined && (disguise.undisguised ?? []).length === 0
   if (isThorough && oracle !== null && !isDisguised) return [{ code: 'weak-evidence', message: 'the oracle gives its answers only under its own name and place: a change that tells its judges apart would not be seen' }]

@@ -23,14 +23,53 @@ export function compareTests(baselineRuns: readonly TestRun[], candidateRuns: re
   return { baseline: countOutcomes(baseline), candidate: countOutcomes(candidate), missing, newlyFailing }
 }
 
+/**
+ * The same where the baseline fails: what fails there and passes in the candidate is repaired. A command is a case by its name alone, whatever it ended with: a suite of which fewer
+ * tests fail may well end with another status.
+ */
+export function compareRepair(baselineRuns: readonly TestRun[], candidateRuns: readonly TestRun[]): { readonly tests: TestComparison; readonly repaired: readonly string[]; readonly unrepaired: readonly string[]; readonly lost: readonly string[] } {
+  const commands = Math.max(baselineRuns.length, candidateRuns.length)
+  const baseline = outcomesOf(baselineRuns, candidateRuns, commands, commandCase)
+  const candidate = outcomesOf(candidateRuns, baselineRuns, commands, commandCase)
+  const failing = [...baseline].flatMap(([name, outcome]) => (outcome === 'failed' ? [name] : []))
+  const outcomeOf = (name: string): TestOutcome => candidate.get(name) ?? fileOutcome(name, candidate)
+  return {
+    tests: {
+      baseline: countOutcomes(baseline),
+      candidate: countOutcomes(candidate),
+      missing: [...baseline].flatMap(([name, outcome]) => (outcome === 'passed' && (candidate.get(name) ?? 'skipped') === 'skipped' ? [name] : [])),
+      newlyFailing: [...candidate].flatMap(([name, outcome]) => (outcome === 'failed' && baseline.get(name) !== 'failed' ? [name] : [])),
+    },
+    repaired: failing.filter((name) => outcomeOf(name) === 'passed'),
+    unrepaired: failing.filter((name) => outcomeOf(name) !== 'passed'),
+    lost: failing.filter((name) => outcomeOf(name) === 'skipped'),
+  }
+}
+
+/** What our reporters say of a file that could not be loaded, or ended with an error: a case of its own, which is gone when the file's tests run. */
+const fileMarks = [' > (did not come to its end)', ' > (ended badly)']
+
+/** Skipped, unless the name stands for a whole file of which tests pass now and none fails. */
+function fileOutcome(name: string, candidate: Outcomes): TestOutcome {
+  const mark = fileMarks.find((ending) => name.endsWith(ending))
+  if (mark === undefined) return 'skipped'
+  const own = [...candidate].filter(([other]) => other.startsWith(`${name.slice(0, -mark.length)} > `)).map(([, outcome]) => outcome)
+  return own.includes('passed') && !own.includes('failed') ? 'passed' : 'skipped'
+}
+
+function commandCase(run: TestRun): readonly TestCase[] {
+  const command: TestCase = { name: run.command, outcome: troubleOf(run) === null ? 'passed' : 'failed' }
+  return run.report === 'not-asked' ? [command] : [...run.cases, command]
+}
+
 /** `others` tells the command line of a run that this side lacks. */
-function outcomesOf(runs: readonly TestRun[], others: readonly TestRun[], commands: number): Outcomes {
+function outcomesOf(runs: readonly TestRun[], others: readonly TestRun[], commands: number, cases: (run: TestRun) => readonly TestCase[] = casesOf): Outcomes {
   const outcomes = new Map<string, TestOutcome>()
   for (let index = 0; index < commands; index++) {
     const prefix = commands > 1 ? `${index + 1}: ` : ''
     const run = runs[index]
-    const cases = run === undefined ? [{ name: others[index]?.command ?? '', outcome: 'failed' as const }] : casesOf(run)
-    for (const { name, outcome } of cases) {
+    const own = run === undefined ? [{ name: others[index]?.command ?? '', outcome: 'failed' as const }] : cases(run)
+    for (const { name, outcome } of own) {
       const key = `${prefix}${name}`
       // The list of cases has unique names; should a command be called like a test, a failure of either must stay visible.
       if (outcomes.get(key) !== 'failed') outcomes.set(key, outcome)

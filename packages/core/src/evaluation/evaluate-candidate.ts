@@ -1,9 +1,11 @@
 import { isAllProven } from '../decision/objectives.ts'
 import type { ObjectId } from '../proposal/proposal.ts'
+import type { Config } from '../target/config.ts'
 import { prepareRequest, troubleOf, type BaselineStand } from './baseline-stand.ts'
 import { compareTests } from './compare-tests.ts'
 import type { EvaluationRequest, EvaluatorOptions } from './evaluation-request.ts'
-import type { BuildFacts, Evaluation, TestComparison } from './evaluation.ts'
+import { compareHeldOut, evaluateRepair } from './evaluate-repair.ts'
+import type { BaselineTrouble, BuildFacts, Evaluation, TestComparison } from './evaluation.ts'
 import type { LaunchTree } from './launch-plan.ts'
 import { measureMetrics } from './measure-metrics.ts'
 import { isFinal } from './oracle-comparison.ts'
@@ -15,7 +17,7 @@ import { runPlainTests } from './run-plain-tests.ts'
 import { runTests } from './run-tests.ts'
 import { findTripwire, runTripwire } from './tripwire.ts'
 
-type Facts = Pick<Evaluation, 'baselineTrouble' | 'build' | 'tests' | 'testRuns' | 'ownTests' | 'oracle' | 'disguise' | 'plainTests' | 'tripwire' | 'metrics' | 'canaries'>
+type Facts = Pick<Evaluation, 'baselineTrouble' | 'build' | 'tests' | 'testRuns' | 'ownTests' | 'oracle' | 'disguise' | 'plainTests' | 'tripwire' | 'metrics' | 'canaries' | 'repair' | 'heldOut'>
 
 const nothing: Omit<Facts, 'baselineTrouble'> = { build: null, tests: null, testRuns: [], ownTests: null, oracle: null, disguise: null, plainTests: null, tripwire: null, metrics: [], canaries: null }
 
@@ -33,13 +35,18 @@ interface Trial extends Against {
 /** Cheap refusals first: a gate that fails ends the evaluation, and what was not reached stays null. */
 export async function evaluateCandidate(options: EvaluatorOptions, { request, baseline }: Against, signal: AbortSignal): Promise<Facts> {
   const baselineTrouble = troubleOf(options.config, baseline)
-  if (baselineTrouble !== null) return { ...nothing, baselineTrouble }
+  if (baselineTrouble !== null && !isRepairable(options.config, baselineTrouble)) return { ...nothing, baselineTrouble }
   request.observe({ stage: 'build' })
   await using candidate = await prepareTree(options, prepareRequest(options, request.candidate, request.trusted), signal)
   const build = buildFacts(baseline.prepared, candidate)
   const facts: Facts = { ...nothing, baselineTrouble, build }
   if (build !== null && (!build.ok || build.tampered.length > 0)) return facts
   const trial = { request, baseline, arms: { baseline: baseline.prepared.tree, candidate: candidate.tree } }
+  if (baselineTrouble !== null) {
+    const repair = { ...request, seeksRepair: request.seeksRepair === true, prepare: (commit: ObjectId) => prepareRequest(options, commit, request.trusted) }
+    const repaired = { ...facts, ...(await evaluateRepair(options, { request: repair, baseline, candidate: candidate.tree }, signal)) }
+    return request.checkOwnTests ? { ...repaired, ownTests: await runOwnTests(options, { request, baseline }, signal) } : repaired
+  }
   const tested = await testCandidate(options, { ...trial, facts }, signal)
   if (isBroken(tested.tests) || isBroken(tested.ownTests)) return tested
   const measured = await measureCandidate(options, { ...trial, facts: tested }, signal)
@@ -84,8 +91,10 @@ async function doubtCandidate(options: EvaluatorOptions, { request, baseline, ar
   const { random } = request
   request.observe({ stage: 'oracle' })
   const oracle = facts.oracle === null ? null : await repeatOracles(sandbox, { config, arms, random, before: facts.oracle }, signal)
-  const repeated: Facts = { ...facts, oracle }
-  if (oracle !== null && isFinal(oracle)) return repeated
+  if (oracle !== null && isFinal(oracle)) return { ...facts, oracle }
+  const heldOut = await compareHeldOut(options, { trees: arms, random }, signal)
+  const repeated: Facts = { ...facts, oracle, heldOut }
+  if (isBroken(heldOut)) return repeated
   const plainTests = await runPlainTests(sandbox, { config, arms, random }, signal)
   if (plainTests.failing.length > 0 || options.canary === undefined || config.accept.canaries === 0) return { ...repeated, plainTests }
   request.observe({ stage: 'canaries' })
@@ -109,6 +118,11 @@ async function tryJudges(options: EvaluatorOptions & { readonly canary: CanaryPo
 
 function isBroken(tests: TestComparison | null): boolean {
   return tests !== null && (tests.missing.length > 0 || tests.newlyFailing.length > 0)
+}
+
+/** A build that fails leaves nothing to run; whoever asks for improvements only gets no repair. */
+function isRepairable(config: Config, { stage }: BaselineTrouble): boolean {
+  return stage === 'tests' && config.search.goal !== 'improve'
 }
 
 /** The candidate with its own tests. Its result can only forbid: a candidate that deletes a test is found here. */

@@ -24,6 +24,8 @@ export interface EvaluationRequest {
   readonly checkOwnTests: boolean
   /** Before something is offered to a person: also disguise the oracle, run the tests plainly, and see whether the judges notice tests made wrong and known-bad mutants of the change. */
   readonly thorough: boolean
+  /** Whether a change is meant to mend a baseline whose tests fail; without it, it is judged by the configuration's goal. */
+  readonly seeksRepair?: boolean
   readonly observe: (stage: EvaluationStage) => void
 }
 

@@ -195,6 +195,20 @@ export interface BaselineTrouble {
   readonly tail: string
 }
 
+/** What a candidate makes of the tests that fail on the baseline. */
+export interface RepairFacts {
+  /** Tests that fail on the baseline and pass on the candidate. */
+  readonly repaired: readonly string[]
+  /** Tests that fail on the baseline and do not pass on the candidate: they fail, are skipped or are gone. */
+  readonly unrepaired: readonly string[]
+  /** Those of `unrepaired` that do not fail either: they are skipped, or gone. */
+  readonly lost: readonly string[]
+  /** Whether a repair is what was asked for; otherwise a change that repairs nothing and breaks nothing is none of its business. */
+  readonly sought: boolean
+  /** Those of the baseline's failing tests that passed when the baseline was run again; null unless the evaluation was a thorough one. */
+  readonly unsteady: readonly string[] | null
+}
+
 /** Immutable facts measured on one candidate; later stages are null when an earlier gate failed. */
 export interface Evaluation {
   readonly candidate: ObjectId
@@ -209,6 +223,10 @@ export interface Evaluation {
   readonly build: BuildFacts | null
   readonly tests: TestComparison | null
   readonly testRuns: readonly TestRun[]
+  /** Set where tests of the baseline fail and a repair is looked for: then nothing is measured, and `tests` holds the candidate against a failing baseline. */
+  readonly repair?: RepairFacts | null
+  /** Tests that a search never sees, run in thorough evaluations only; null where there are none, or they were not reached. */
+  readonly heldOut?: TestComparison | null
   /** Set only when the change touches protected files: its own version of the tests, which may veto but never vouch. */
   readonly ownTests: TestComparison | null
   readonly oracle: OracleComparison | null

@@ -1,11 +1,15 @@
 import type { Random } from '../randomness/seeded-random.ts'
 import { hasSucceeded } from '../sandbox/has-succeeded.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
-import type { Config } from '../target/config.ts'
+import type { Config, TestConfig } from '../target/config.ts'
 import type { PlainTestFacts } from './evaluation.ts'
 import { drawDirectory, staysInPlace } from './launch-directory.ts'
 import { stepLaunch, stepLimits, type LaunchTree } from './launch-plan.ts'
 import type { Arms } from './run-oracle.ts'
+
+interface Place {
+  readonly directory?: string
+}
 
 /**
  * Runs the tests as anybody would run them: no seed, no reporter, nothing of Ratchet's in the environment, another directory. Only exit statuses are looked at, and only those of
@@ -16,10 +20,8 @@ export async function runPlainTests(sandbox: Sandbox, { config, arms, random }: 
   const failing: string[] = []
   let compared = 0
   for (const test of config.tests) {
-    // What a build wrote may hold its own directory.
-    for (const place of staysInPlace(sandbox) ? [{}] : [elsewhere, {}]) {
-      const succeeds = async (tree: LaunchTree): Promise<boolean> =>
-        hasSucceeded(await sandbox.launch({ ...stepLaunch({ command: test.run, tree, limits: stepLimits(config, test.timeout) }), ...place }, signal))
+    for (const place of placesOf(sandbox, elsewhere)) {
+      const succeeds = (tree: LaunchTree): Promise<boolean> => succeedsPlainly(sandbox, { config, test, tree, place }, signal)
       if (!(await succeeds(arms.baseline))) continue
       compared++
       if (!(await succeeds(arms.candidate))) failing.push(test.run)
@@ -27,4 +29,25 @@ export async function runPlainTests(sandbox: Sandbox, { config, arms, random }: 
     }
   }
   return { compared, failing }
+}
+
+/** A repair run plainly: its baseline fails anyway, so one place where the candidate succeeds is asked for. */
+export async function runPlainRepair(sandbox: Sandbox, { config, candidate, random }: { readonly config: Config; readonly candidate: LaunchTree; readonly random: Random }, signal: AbortSignal): Promise<PlainTestFacts> {
+  const elsewhere = { directory: drawDirectory(random) }
+  const failing: string[] = []
+  for (const test of config.tests) {
+    let succeeded = false
+    for (const place of placesOf(sandbox, elsewhere)) succeeded ||= await succeedsPlainly(sandbox, { config, test, tree: candidate, place }, signal)
+    if (!succeeded) failing.push(test.run)
+  }
+  return { compared: config.tests.length, failing }
+}
+
+/** What a build wrote may hold its own directory. */
+function placesOf(sandbox: Sandbox, elsewhere: Place): readonly Place[] {
+  return staysInPlace(sandbox) ? [{}] : [elsewhere, {}]
+}
+
+async function succeedsPlainly(sandbox: Sandbox, { config, test, tree, place }: { readonly config: Config; readonly test: TestConfig; readonly tree: LaunchTree; readonly place: Place }, signal: AbortSignal): Promise<boolean> {
+  return hasSucceeded(await sandbox.launch({ ...stepLaunch({ command: test.run, tree, limits: stepLimits(config, test.timeout) }), ...place }, signal))
 }

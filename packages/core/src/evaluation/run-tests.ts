@@ -13,10 +13,10 @@ import { outputTail } from './output-tail.ts'
 import { readReport, type ChannelReports } from './read-report.ts'
 import { refusedSocket } from './refused-socket.ts'
 
-/** Runs every configured test command once on one tree. Never retries: a flaky test is a failing one. */
+/** Runs every configured test command that a search may see, or every one that it may not, once on one tree. Never retries: a flaky test is a failing one. */
 export async function runTests(sandbox: Sandbox, request: TestRequest, signal: AbortSignal): Promise<readonly TestRun[]> {
   const runs: TestRun[] = []
-  for (const test of request.config.tests) runs.push(await runTest(sandbox, { ...request, test }, signal))
+  for (const test of request.config.tests.filter(({ heldOut }) => heldOut === (request.heldOut === true))) runs.push(await runTest(sandbox, { ...request, test }, signal))
   return runs
 }
 
@@ -24,6 +24,8 @@ export interface TestRequest {
   readonly config: Config
   readonly tree: LaunchTree
   readonly random: Random
+  /** The tests that are kept from the search, in place of the others. */
+  readonly heldOut?: boolean
 }
 
 interface OneTest extends TestRequest {

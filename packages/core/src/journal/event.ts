@@ -32,6 +32,8 @@ export interface EventBodies {
     readonly tier: string
     /** Digest of the judges; absent in older journals. */
     readonly evaluatorVersion?: string
+    /** Without it: improve. */
+    readonly goal?: 'improve' | 'repair'
   }
   'opportunities-observed': { readonly run: RunId; readonly opportunities: readonly Opportunity[] }
   'proposal-made': {
@@ -70,7 +72,7 @@ export interface EventBodies {
   'run-finished': {
     readonly run: RunId
     readonly winner: ProposalId | null
-    readonly reason: 'budget' | 'time' | 'exhausted' | 'once'
+    readonly reason: 'budget' | 'time' | 'exhausted' | 'once' | 'repaired'
   }
   'application-intended': {
     readonly application: string

@@ -24,7 +24,7 @@ export interface TextEdit {
   readonly part: number
 }
 
-export type ProposerName = 'genetic' | 'human' | 'replay'
+export type ProposerName = 'genetic' | 'repair' | 'human' | 'replay'
 
 /** A change with its reasons. `edits` never overlap within one proposal. */
 export interface Proposal {
@@ -39,12 +39,24 @@ export interface Proposal {
   readonly rationale: string
 }
 
-/** What is worth improving, and why. `weight` is the share of profile samples in [0, 1]. */
-export interface Opportunity {
+/** A function that takes much of the time. `weight` is its share of profile samples in [0, 1]. */
+export interface HotFunction {
   readonly kind: 'hot-function'
   readonly path: string
   readonly functionName: string
-  /** 1-based first and last line of the function in the baseline; last is null when the profile cannot tell. */
+  /** 1-based first line of the function in the baseline. */
   readonly line: number
   readonly weight: number
 }
+
+/** A place that a failing test points at. `weight` in [0, 1] is how suspicious the line is (Ochiai, where coverage of several tests is known). */
+export interface SuspiciousPlace {
+  readonly kind: 'failing-test'
+  readonly path: string
+  /** 1-based, in the baseline. */
+  readonly line: number
+  readonly weight: number
+}
+
+/** What is worth improving, and why: a hint for the search, never evidence. */
+export type Opportunity = HotFunction | SuspiciousPlace

@@ -58,7 +58,7 @@ const run = z.object({
   settling: z.array(judgement),
   winner: z.string().nullable(),
   /** Why the search ended; null while it runs or when it was interrupted. */
-  finished: z.enum(['budget', 'time', 'exhausted', 'once']).nullable(),
+  finished: z.enum(['budget', 'time', 'exhausted', 'once', 'repaired']).nullable(),
 })
 
 const application = z.object({

@@ -39,7 +39,7 @@ test('quantities carry a pattern that editors can check, and a default that a us
 
 test('only fields without a default are required', () => {
   const required = (node: JsonSchema | undefined): unknown => (node as { readonly required?: unknown } | undefined)?.required
-  expect(required(schema)).toEqual(['target', 'tests', 'metrics'])
+  expect(required(schema)).toEqual(['target', 'tests'])
   expect(required(schema.properties?.['target'])).toEqual(['edit'])
 })
 

@@ -39,6 +39,7 @@ const insidePath = z
 export const reportFormats = ['node', 'junit', 'tap', 'vitest', 'jest', 'mocha', 'pytest', 'ctest', 'gtest', 'exit-code'] as const
 export const measures = ['cpu-time', 'wall-time', 'peak-memory', 'file-size', 'instructions', 'pass-rate', 'reported'] as const
 export const objectivesRules = ['all', 'any', 'weighted'] as const
+export const searchGoals = ['auto', 'improve', 'repair'] as const
 export const strategyNames = ['random', 'greedy', 'best-of-n', 'dgm', 'hgm', 'islands', 'pareto', 'local-search', 'tabu'] as const
 export const featureAxes = ['size', 'depth', 'operator', 'path'] as const
 
@@ -50,6 +51,7 @@ const testSchema = z
     report: z.enum(reportFormats).default('exit-code').describe('Format of the report that the command writes.'),
     reportFile: insidePath.optional().describe('File the report is written to; default: standard output.'),
     timeout,
+    heldOut: z.boolean().default(false).describe('Kept from the search: run only when a change is judged as a whole, as evidence that it does more than please the tests it was made for.'),
   })
   .refine((test) => test.report !== 'exit-code' || test.reportFile === undefined, {
     error: '`reportFile` is never read with `report: exit-code`',
@@ -160,6 +162,7 @@ const islandsSchema = z.strictObject({
 })
 
 const searchSchema = z.strictObject({
+  goal: z.enum(searchGoals).default('auto').describe('improve the metrics, repair what makes tests fail, or auto: repair where tests of the baseline fail.'),
   strategy: z.enum(strategyNames).default('greedy').describe('Which variant the next proposal starts from.'),
   islands: islandsSchema.prefault({}).describe('Settings of the strategy `islands`.'),
   evaluations: z.int().min(1).max(1_000_000).default(200).describe('How many proposals are evaluated at most.'),
@@ -176,13 +179,7 @@ const acceptSchema = z.strictObject({
   maximumPairs: z.int().min(10).max(10_000).default(60).describe('Launch pairs after which a metric is inconclusive.'),
 })
 
-const metricsSchema = z
-  .record(metricName, metricSchema)
-  .refine((all) => Object.values(all).some((metric) => metric.role === 'objective'), {
-    error: 'at least one metric must have `role: objective`: it says what an improvement is',
-    ...fix('give one metric `role: objective`, for instance `speed: { run: node bench.js, measure: cpu-time }`'),
-  })
-  .meta({ examples: [{ speed: { run: 'node bench.js', measure: 'cpu-time' } }] })
+const metricsSchema = z.record(metricName, metricSchema).meta({ examples: [{ speed: { run: 'node bench.js', measure: 'cpu-time' } }] })
 
 export const configSchema = z
   .strictObject({
@@ -206,6 +203,7 @@ export const configSchema = z
     tests: z
       .array(testSchema)
       .min(1, 'at least one test command is needed: without tests nothing can be accepted')
+      .refine((tests) => tests.length === 0 || tests.some((test) => !test.heldOut), { error: 'all tests are held out: a search needs at least one that it may see', ...fix('remove `heldOut` from one of them') })
       .describe('Every command must succeed, with every test that passed before.')
       .meta({ examples: [[{ run: 'node --test', report: 'node' }]] }),
     oracle: z
@@ -213,7 +211,7 @@ export const configSchema = z
       .default([])
       .describe('Behaviour compared with the baseline on fresh seeds.')
       .meta({ examples: [[{ run: 'node oracle.js', cases: 500 }]] }),
-    metrics: metricsSchema.describe('What to improve (objectives) and what must not get worse (guards).'),
+    metrics: metricsSchema.default({}).describe('What to improve (objectives) and what must not get worse (guards). Only a target that is there to be repaired needs none.'),
     proposers: z.array(z.enum(['genetic'])).min(1, 'name at least one proposer').default(['genetic']).describe('Who makes proposals.'),
     search: searchSchema.prefault({}).describe('How the search goes on.'),
     accept: acceptSchema.prefault({}).describe('When a change counts as proven.'),
@@ -224,6 +222,11 @@ export const configSchema = z
     error: 'with `objectives: any` or `weighted` there are neither `counts` nor pass rates',
     path: ['accept', 'objectives'],
     ...fix('write `objectives: all`, or leave counts and pass rates out'),
+  })
+  .refine(({ metrics, search }) => search.goal === 'repair' || Object.values(metrics).some((metric) => metric.role === 'objective'), {
+    error: 'at least one metric must have `role: objective`: it says what an improvement is',
+    path: ['metrics'],
+    ...fix('give one metric `role: objective`, for instance `speed: { run: node bench.js, measure: cpu-time }`; with `search: { goal: repair }` none is needed'),
   })
   .meta({ title: 'Ratchet configuration', description: 'Settings of Ratchet for one repository: ratchet.yaml or ratchet.config.ts.' })
 

@@ -86,7 +86,7 @@ function open(index: SiteIndex, file: SourceFile, profile: readonly Opportunity[
 const coldKilobyte = 0.005
 
 function fileWeight(file: SourceFile, profile: readonly Opportunity[]): number {
-  return profile.reduce((sum, { path, weight }) => (path === file.path ? sum + weight : sum), (coldKilobyte * (file.text.length + 100)) / 1000)
+  return profile.reduce((sum, { kind, path, weight }) => (kind === 'hot-function' && path === file.path ? sum + weight : sum), (coldKilobyte * (file.text.length + 100)) / 1000)
 }
 
 function drawDrum(drums: readonly Drum[], random: Random): Drum {

@@ -53,7 +53,7 @@ function scriptFunctions(source: ScriptSource): readonly FunctionSpan[] {
 /** Where the profile's hot functions lie in this file: the innermost function that begins on the profile's line. */
 export function weighedSpans(path: string, functions: readonly FunctionSpan[], profile: readonly Opportunity[]): readonly WeighedSpan[] {
   return profile.flatMap((opportunity): WeighedSpan[] => {
-    if (opportunity.path !== path) return []
+    if (opportunity.kind !== 'hot-function' || opportunity.path !== path) return []
     const [innermost] = functions.filter((span) => span.line === opportunity.line).toSorted((a, b) => a.end - a.start - (b.end - b.start))
     return innermost === undefined ? [] : [{ start: innermost.start, end: innermost.end, weight: opportunity.weight }]
   })
