@@ -2,11 +2,13 @@
 // process instead of a sandbox, for its output (other than the baseline's: rejected) and the CPU time of its thread (least of several runs). All strategies see the same proposals' rules, budget and seeds.
 //   node bench/strategies.ts [seeds] [evaluations] [strategy ...]      default: 10 seeds, 40 evaluations, every strategy
 import { readdirSync, readFileSync } from 'node:fs'
+import inspector from 'node:inspector/promises'
 import path from 'node:path'
 import process from 'node:process'
 import vm from 'node:vm'
-import { configSchema, createArchive, createStrategy, seededRandom, strategyNames, type StrategyName, type Verdict } from '../packages/core/src/index.ts'
+import { configSchema, createArchive, createStrategy, seededRandom, strategyNames, type Opportunity, type StrategyName, type Verdict } from '../packages/core/src/index.ts'
 import { createGeneticProposer } from '../packages/core/src/adapters/genetic-proposer/genetic-proposer.ts'
+import { readCpuProfile } from '../packages/core/src/adapters/v8-profile/read-cpu-profile.ts'
 import { applyEdits } from '../packages/core/src/proposal/apply-edits.ts'
 import { editsDigest } from '../packages/core/src/proposal/edits-digest.ts'
 import { createHash } from 'node:crypto'
@@ -21,6 +23,7 @@ const share = 0.8
 const noticeable = 1.03
 
 const { search } = configSchema.parse({ target: { edit: ['src/**'] }, tests: [{ run: 'true' }], metrics: { speed: { run: 'true', measure: 'cpu-time' } } })
+const fileName = '/task/src/task.js'
 const directory = path.join(import.meta.dirname, 'strategy-tasks')
 const never = new AbortController().signal
 const sha1 = (text: string): string => createHash('sha1').update(text).digest('hex')
@@ -34,7 +37,7 @@ interface Run {
 function run(text: string, times: number): Run | null {
   const context = vm.createContext({ exports: {} })
   try {
-    new vm.Script(text).runInContext(context, { timeout: 1000 })
+    new vm.Script(text, { filename: fileName }).runInContext(context, { timeout: 1000 })
     const call = new vm.Script('JSON.stringify(exports.run(exports.size))')
     let least = Number.POSITIVE_INFINITY
     let output = ''
@@ -51,12 +54,29 @@ function run(text: string, times: number): Run | null {
   }
 }
 
+/** Where the baseline takes its time, as a run would see it. */
+async function profile(text: string): Promise<readonly Opportunity[]> {
+  const session = new inspector.Session()
+  session.connect()
+  try {
+    await session.post('Profiler.enable')
+    await session.post('Profiler.setSamplingInterval', { interval: 200 })
+    await session.post('Profiler.start')
+    run(text, 3 * repeats)
+    const { profile: found } = await session.post('Profiler.stop')
+    return readCpuProfile(JSON.stringify(found), '/task/') ?? []
+  } finally {
+    session.disconnect()
+  }
+}
+
 /** Log gain of the best accepted variant after each evaluation. */
 async function searched(task: string, name: StrategyName, seed: number): Promise<readonly number[]> {
   const baseline = readFileSync(path.join(directory, task), 'utf8')
   const before = run(baseline, 3 * repeats)
   if (before === null) throw new Error(`${task} does not run`)
   const proposer = createGeneticProposer()
+  const opportunities = await profile(baseline)
   const archive = createArchive(sha1(baseline))
   const texts = new Map([[sha1(baseline), baseline]])
   const tried = new Set<string>()
@@ -65,7 +85,7 @@ async function searched(task: string, name: StrategyName, seed: number): Promise
   for (let step = 1; found.length < evaluations && step < 20 * evaluations; step++) {
     const parent = strategy.selectParent(archive, { random: seededRandom(seed, 'parent', step), child: archive.size })
     const text = texts.get(parent.commit) as string
-    const draft = await proposer.propose({ parent: parent.commit, sources: [{ path: 'src/task.js', text }], opportunities: [], random: seededRandom(seed, 'proposal', step), tried }, never)
+    const draft = await proposer.propose({ parent: parent.commit, sources: [{ path: 'src/task.js', text }], opportunities, random: seededRandom(seed, 'proposal', step), tried }, never)
     if (draft === null) continue
     tried.add(editsDigest(parent.commit, draft.edits))
     const next = applyEdits(text, draft.edits)

@@ -1,14 +1,5 @@
 'use strict'
-// Distances and components of a graph given as a list of edges.
-function neighbours(edges, node) {
-  const found = []
-  for (const edge of edges) {
-    if (edge[0] === node && !found.includes(edge[1])) found.push(edge[1])
-    if (edge[1] === node && !found.includes(edge[0])) found.push(edge[0])
-  }
-  return found
-}
-
+// Distances in a graph, and who is far away.
 function distances(adjacent, start) {
   const distance = new Map([[start, 0]])
   const queue = [start]
@@ -26,24 +17,38 @@ function distances(adjacent, start) {
   return distance
 }
 
-function farthest(adjacent, start) {
-  const entries = [...distances(adjacent, start).entries()]
+function farthest(distance) {
+  const entries = [...distance.entries()]
   return entries.sort((a, b) => b[1] - a[1] || a[0] - b[0])[0]
 }
 
-function isReachable(adjacent, from, to) {
+function isReachable(distance, to) {
   let found = false
-  for (const node of distances(adjacent, from).keys()) {
+  for (const node of distance.keys()) {
     if (node === to) found = true
   }
   return found
 }
 
-exports.run = (size) => {
-  const edges = []
-  for (let i = 1; i < size; i++) edges.push([i, (i * 13) % i], [i, Math.floor(i / 2)])
-  const adjacent = []
-  for (let node = 0; node < size; node++) adjacent.push(neighbours(edges, node))
-  return [farthest(adjacent, 0), farthest(adjacent, size - 1), isReachable(adjacent, 1, size - 1)]
+function reached(distance, wanted) {
+  const nodes = [...distance.keys()]
+  const kept = []
+  for (const node of wanted) {
+    if (nodes.indexOf(node) !== -1) kept.push(node)
+  }
+  return kept.length
 }
-exports.size = 220
+
+exports.run = (size) => {
+  const adjacent = []
+  for (let node = 0; node < size; node++) adjacent.push([])
+  for (let i = 1; i < size; i++) {
+    for (const other of [(i * 13) % i, Math.floor(i / 2)]) {
+      adjacent[i].push(other)
+      adjacent[other].push(i)
+    }
+  }
+  const distance = distances(adjacent, size - 1)
+  return [farthest(distance), isReachable(distance, 1), reached(distance, adjacent.flat())]
+}
+exports.size = 900
