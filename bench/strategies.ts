@@ -10,6 +10,7 @@ import { configSchema, createArchive, createStrategy, seededRandom, strategyName
 import { createGeneticProposer } from '../packages/core/src/adapters/genetic-proposer/genetic-proposer.ts'
 import { readCpuProfile } from '../packages/core/src/adapters/v8-profile/read-cpu-profile.ts'
 import { applyEdits } from '../packages/core/src/proposal/apply-edits.ts'
+import { contextDigest } from '../packages/core/src/proposal/context-digest.ts'
 import { editsDigest } from '../packages/core/src/proposal/edits-digest.ts'
 import { createHash } from 'node:crypto'
 
@@ -17,6 +18,8 @@ const seeds = Number(process.argv[2] ?? 10)
 const evaluations = Number(process.argv[3] ?? 40)
 const named = process.argv.slice(4)
 const names = strategyNames.filter((name) => named.length === 0 || named.includes(name))
+/** Whether what broke something is not proposed again where the text around it is the same. */
+const remembers = process.env['FORGET'] === undefined
 const repeats = 7
 /** Share of the best gain anybody found, in logs, that counts as reached. */
 const share = 0.8
@@ -80,19 +83,23 @@ async function searched(task: string, name: StrategyName, seed: number): Promise
   const archive = createArchive(sha1(baseline))
   const texts = new Map([[sha1(baseline), baseline]])
   const tried = new Set<string>()
+  const failed = new Set<string>()
   const strategy = createStrategy(name, search)
   const found: number[] = []
   for (let step = 1; found.length < evaluations && step < 20 * evaluations; step++) {
     const parent = strategy.selectParent(archive, { random: seededRandom(seed, 'parent', step), child: archive.size })
     const text = texts.get(parent.commit) as string
-    const draft = await proposer.propose({ parent: parent.commit, sources: [{ path: 'src/task.js', text }], opportunities, random: seededRandom(seed, 'proposal', step), tried }, never)
+    const sources = [{ path: 'src/task.js', text }]
+    const draft = await proposer.propose({ parent: parent.commit, sources, opportunities, random: seededRandom(seed, 'proposal', step), tried, failed }, never)
     if (draft === null) continue
     tried.add(editsDigest(parent.commit, draft.edits))
     const next = applyEdits(text, draft.edits)
     if (texts.has(sha1(next))) continue
     texts.set(sha1(next), next)
     const after = run(next, repeats)
+    const broken = contextDigest(draft.edits, sources)
     const isRight = after !== null && after.output === before.output
+    if (!isRight && broken !== null && remembers) failed.add(broken)
     const ratio = isRight ? before.cpu / after.cpu : 0
     const verdict: Verdict = !isRight ? 'rejected' : ratio > noticeable ? 'accepted' : 'inconclusive'
     const metrics = isRight ? { speed: { role: 'objective' as const, unit: 'ms', pairs: 1, eValue: 1, effect: { estimate: ratio, low: ratio, high: ratio } } } : {}

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { editedFiles } from '../proposal/apply-edits.ts'
+import { contextDigest } from '../proposal/context-digest.ts'
 import { editsDigest } from '../proposal/edits-digest.ts'
 import type { NewEvent, RunId } from '../journal/event.ts'
 import type { Proposal, ProposalId } from '../proposal/proposal.ts'
@@ -25,11 +26,13 @@ export async function proposeStep(ports: RunPorts, state: RunState, readSources:
       opportunities: state.opportunities ?? [],
       random: seededRandom(started.seed, 'proposal', step),
       tried: state.tried,
+      failed: state.failed,
     },
     signal,
   )
   if (draft === null) return [{ kind: 'step-skipped', body: { run, step, parent: parent.commit, editsDigest: null, reason: 'exhausted' } }]
   const digest = editsDigest(parent.commit, draft.edits)
+  const inContext = contextDigest(draft.edits, sources)
   const proposal: Proposal = { ...draft, id: proposalId(run, step, digest), proposer: ports.proposer.name, parent: parent.commit }
   const { commit, tree } = await ports.candidates.store({
     parent: parent.commit,
@@ -40,7 +43,7 @@ export async function proposeStep(ports: RunPorts, state: RunState, readSources:
   if (state.hasTree(tree)) return [{ kind: 'step-skipped', body: { run, step, parent: parent.commit, editsDigest: digest, reason: 'duplicate' } }]
   const screening = await ports.screener.screen({ baseline: started.baseline, candidate: commit }, signal)
   return [
-    { kind: 'proposal-made', body: { run, step, proposal, commit, tree, baseline: started.baseline, editsDigest: digest } },
+    { kind: 'proposal-made', body: { run, step, proposal, commit, tree, baseline: started.baseline, editsDigest: digest, ...(inContext === null ? {} : { contextDigest: inContext }) } },
     { kind: 'proposal-screened', body: { run, proposal: proposal.id, screening } },
   ]
 }

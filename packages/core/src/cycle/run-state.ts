@@ -2,7 +2,7 @@ import type { Variant } from '../archive/archive.ts'
 import { ArchiveFold, createArchive } from '../archive/archive-fold.ts'
 import { DigestIndex } from '../archive/digest-index.ts'
 import type { PackedState } from '../archive/packed-state.ts'
-import type { Decision } from '../decision/decision.ts'
+import type { Decision, ReasonCode } from '../decision/decision.ts'
 import type { EventBodies, NewEvent, Purpose, RunId } from '../journal/event.ts'
 import type { ObjectId, Opportunity, ProposalId } from '../proposal/proposal.ts'
 import type { Screening } from '../screening/screening.ts'
@@ -28,6 +28,8 @@ export class RunState {
   /** Digests of edits on their parent. */
   readonly #tried: DigestIndex
   readonly #trees: DigestIndex
+  /** Digests, in their context, of edits that broke something. */
+  readonly #failed: DigestIndex
   /** Only what is open, and what settling the winner made: a million decided proposals stay in the journal. */
   readonly #made = new Map<ProposalId, MadeProposal>()
   readonly #screenings = new Map<ProposalId, Screening>()
@@ -52,6 +54,7 @@ export class RunState {
       this.archive = createArchive(from.started.baseline)
       this.#tried = new DigestIndex({ width: 16 })
       this.#trees = new DigestIndex()
+      this.#failed = new DigestIndex({ width: 16 })
       this.#trees.add(from.rootTree)
     } else {
       const { archive, made, screenings, decisions, repairs, ...counts } = from.facts as PackedFacts
@@ -59,6 +62,7 @@ export class RunState {
       this.archive = new ArchiveFold({ facts: archive, columns: from.columns })
       this.#tried = DigestIndex.unpack(from, 'tried', { width: 16 })
       this.#trees = DigestIndex.unpack(from, 'trees')
+      this.#failed = DigestIndex.unpack(from, 'failed', { width: 16 })
       for (const entry of made) this.#made.set(...entry)
       for (const entry of screenings) this.#screenings.set(...entry)
       for (const entry of decisions) this.#decisions.set(...entry)
@@ -81,7 +85,7 @@ export class RunState {
       started, opportunities, nextStep, evaluated, fruitless, spentMs, pending, archive: archive.facts,
       made: [...this.#made], screenings: [...this.#screenings], decisions: [...this.#decisions], repairs: this.#repairs,
     }
-    return { facts, columns: { ...archive.columns, ...this.#tried.pack('tried'), ...this.#trees.pack('trees') } }
+    return { facts, columns: { ...archive.columns, ...this.#tried.pack('tried'), ...this.#trees.pack('trees'), ...this.#failed.pack('failed') } }
   }
 
   apply(event: NewEvent): void {
@@ -123,6 +127,11 @@ export class RunState {
     return this.#tried
   }
 
+  /** What broke something, wherever the text around it is the same. */
+  get failed(): { has(contextDigest: string): boolean } {
+    return this.#failed
+  }
+
   hasTree(tree: ObjectId): boolean {
     return this.#trees.has(tree)
   }
@@ -162,6 +171,7 @@ export class RunState {
       return
     }
     const made = this.#made.get(body.proposal)
+    if (made?.contextDigest !== undefined && isBroken(body.decision)) this.#failed.add(made.contextDigest)
     const variant = made === undefined ? null : this.archive.add(made, body.decision)
     if (variant !== null && isCompleteRepair(body.decision)) this.#repairs.push(variant.index)
     this.#made.delete(body.proposal)
@@ -170,6 +180,13 @@ export class RunState {
     this.pending = null
   }
 }
+
+/** Whether a change behaves wrongly, by itself: not that it is slow, nor that somebody has to be asked. */
+function isBroken({ verdict, reasons }: Decision): boolean {
+  return verdict === 'rejected' && reasons.some(({ code }) => breakages.has(code))
+}
+
+const breakages: ReadonlySet<ReasonCode> = new Set(['build-failed', 'tests-failed', 'tests-missing', 'test-run-failed', 'oracle-mismatch', 'oracle-failed', 'metric-failed', 'metric-output-differs'])
 
 /** Whether every test that fails on the baseline passes; what else is needed for an offer is another question. */
 export function isCompleteRepair({ verdict, reasons }: Decision): boolean {

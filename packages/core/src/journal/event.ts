@@ -46,6 +46,8 @@ export interface EventBodies {
     readonly baseline: ObjectId
     /** Digest of the edits relative to the parent; see `editsDigest`. */
     readonly editsDigest: string
+    /** Digest of the edits with the text around them; see `contextDigest`. Absent in older journals. */
+    readonly contextDigest?: string
   }
   'step-skipped': { readonly run: RunId; readonly step: number; readonly parent: ObjectId; readonly editsDigest: string | null; readonly reason: 'duplicate' | 'exhausted' }
   'proposal-screened': { readonly run: RunId | null; readonly proposal: ProposalId; readonly screening: Screening }

@@ -15,6 +15,8 @@ export interface ProposalRequest {
   readonly random: Random
   /** Digests (see `editsDigest`) of what was tried on this parent already; a proposer avoids them. */
   readonly tried: { has(editsDigest: string): boolean }
+  /** Digests (see `contextDigest`) of what broke something in another variant with the same text around it; a proposer avoids them as well. */
+  readonly failed?: { has(contextDigest: string): boolean }
 }
 
 /** A proposal before the cycle names it. */

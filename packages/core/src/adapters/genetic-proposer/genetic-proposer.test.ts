@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { applyEdits } from '../../proposal/apply-edits.ts'
+import { contextDigest } from '../../proposal/context-digest.ts'
 import { editsDigest } from '../../proposal/edits-digest.ts'
 import type { ProposalDraft, ProposalRequest, SourceFile } from '../../proposal/proposer.ts'
 import { seededRandom } from '../../randomness/seeded-random.ts'
@@ -55,6 +56,15 @@ describe('the genetic proposer', () => {
     expect(tried.size).toBeGreaterThan(50)
     // Some edits lead to one text (a deleted line of two equal ones); most do not.
     expect(results.size).toBeGreaterThan(tried.size / 2)
+  })
+
+  it('does not repeat in another variant what broke something there, as long as nothing around it has changed', async () => {
+    const sources = [{ path: 'a.js', text: twoFunctions }]
+    const first = await propose(sources)
+    const failed = new Set([contextDigest(first?.edits ?? [], sources) ?? ''])
+    expect(await propose(sources, { parent: 'another', failed })).not.toEqual(first)
+    const changed = [{ path: 'a.js', text: twoFunctions.replaceAll('total', 'sum') }]
+    expect(await propose(changed, { parent: 'another', failed })).toEqual(await propose(changed, { parent: 'another' }))
   })
 
   it('goes mostly where the profile says the time is spent', async () => {

@@ -1,5 +1,6 @@
 import type { Opportunity, TextEdit } from '../../proposal/proposal.ts'
 import { applyEdits } from '../../proposal/apply-edits.ts'
+import { contextDigest } from '../../proposal/context-digest.ts'
 import { editsDigest } from '../../proposal/edits-digest.ts'
 import type { ProposalDraft, ProposalRequest, Proposer, SourceFile } from '../../proposal/proposer.ts'
 import type { Random } from '../../randomness/seeded-random.ts'
@@ -37,7 +38,7 @@ interface Drum {
 
 /** Draws files and sites until one gives a draft that is new, parses and changes something. */
 function choose(
-  { random, parent, tried, sources, opportunities }: ProposalRequest,
+  { random, parent, tried, failed, sources, opportunities }: ProposalRequest,
   rewriteShare: number,
   index: SiteIndex,
 ): ProposalDraft | null {
@@ -53,7 +54,7 @@ function choose(
     const kind = preferred(random.next(), rewriteShare).find((wanted) => !lotteries[wanted].isEmpty) ?? 'classic'
     const { operator, site, source } = index.site(sites, lotteries[kind].draw(random))
     const edits = site.edits()
-    if (tried.has(editsDigest(parent, edits)) || !isValid(source, edits, sites)) continue
+    if (tried.has(editsDigest(parent, edits)) || hasFailed(edits, source, failed) || !isValid(source, edits, sites)) continue
     return { edits, operator: operator.name, rationale: `${site.rationale} (${source.path})` }
   }
   return null
@@ -92,6 +93,12 @@ function fileWeight(file: SourceFile, profile: readonly Opportunity[]): number {
 function drawDrum(drums: readonly Drum[], random: Random): Drum {
   let left = random.next() * drums.reduce((sum, drum) => sum + drum.weight, 0)
   return drums.find((drum) => (left -= drum.weight) < 0) ?? (drums.at(-1) as Drum)
+}
+
+/** An edit that broke something is not tried again on a variant in which nothing has changed around it. */
+function hasFailed(edits: readonly TextEdit[], source: ParsedSource, failed: ProposalRequest['failed']): boolean {
+  const digest = failed === undefined ? null : contextDigest(edits, [source])
+  return digest !== null && failed?.has(digest) === true
 }
 
 function isValid(source: ParsedSource, edits: readonly TextEdit[], { errors }: FileSites): boolean {
