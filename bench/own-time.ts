@@ -2,6 +2,7 @@
 // Git, journal, proposer, screening, slots, decision are the real ones; only the sandbox is replaced by one whose commands take no time.
 //   node bench/own-time.ts [candidates] [directory]     default: 10000 candidates, in the system's temporary directory
 import { execFileSync } from 'node:child_process'
+import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
@@ -32,9 +33,23 @@ const config = configSchema.parse({
 const home = await mkdtemp(path.join(parentDirectory, 'ratchet-bench-'))
 try {
   await generate(home)
+  sayDisk(home)
   await measure(home)
 } finally {
   await rm(home, { recursive: true, force: true })
+}
+
+/** The bound: a candidate is synced to the disk a few times, and what that costs is the disk's. */
+function sayDisk(directory: string): void {
+  const file = openSync(path.join(directory, 'sync'), 'w')
+  const times = Array.from({ length: 200 }, (_, round) => {
+    writeSync(file, Buffer.alloc(4096, round))
+    const from = performance.now()
+    fdatasyncSync(file)
+    return performance.now() - from
+  }).sort((a, b) => a - b)
+  closeSync(file)
+  console.log(`the disk: one sync of 4 KiB takes ${times[100]?.toFixed(2)} ms in the median (p90 ${times[180]?.toFixed(2)})`)
 }
 
 async function generate(directory: string): Promise<void> {
