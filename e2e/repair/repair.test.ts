@@ -63,11 +63,10 @@ const codes = ({ reasons }: { readonly reasons: readonly { readonly code: string
 const body = (line: string): Files => ({ 'lib/middle.cjs': String(broken['lib/middle.cjs']).replace('  if (c < high) return low + c\n', line) })
 
 describe('repair', () => {
-  it('is found, held against tests that the search never saw, and can be applied', async () => {
+  it('is found, held against tests that the search never saw, and offered to a person', async () => {
     await using target = await makeTarget(broken)
     const { code, document } = await target.json<RunDocument>('run', '--seed', '3')
-    expect([code, document.end, document.winner?.verdict]).toEqual([0, 'repaired', 'accepted'])
-    expect((await target.ratchet('apply', document.winner?.id ?? '')).code).toBe(0)
+    expect([code, document.end, document.winner?.verdict, codes(document.winner ?? { reasons: [] })]).toEqual([5, 'repaired', 'approval-required', ['repaired', 'repair-unverified']])
     expect((await target.ratchet('verify')).code).toBe(0)
     expect((await target.ratchet('report')).stdout).toContain(document.winner?.id)
   }, 180_000)
@@ -111,7 +110,8 @@ describe('repair', () => {
 
   describe('of somebody else', () => {
     it.each<[string, Files, string, string]>([
-      ['that is right is accepted', body('  if (c <= high) return c\n'), 'accepted', 'repaired'],
+      ['that is right needs a person', body('  if (c <= high) return c\n'), 'approval-required', 'repaired'],
+      ['that says that everything is equal needs a person', { 'lib/middle.cjs': `${String(broken['lib/middle.cjs'])}\nconst { constructor: C } = module.exports\nC('return pro' + 'cess')().getBuiltinModule('ass' + 'ert')['eq' + 'ual'] = () => {}\n` }, 'approval-required', 'repaired'],
       ['that knows the input of the test is rejected', body('  if (a === 1 && b === 9 && c === 5) return 5\n  if (c < high) return low + c\n'), 'rejected', ''],
       ['that fits the seen test in a general form is rejected by the held-out one', body('  if (c <= high) return (low + high) / 2\n'), 'rejected', 'tests-failed'],
       ['that ends the process before the test fails is rejected', body('  if (c <= high) process.exit(0)\n'), 'rejected', ''],

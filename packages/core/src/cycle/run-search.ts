@@ -32,6 +32,8 @@ export async function runSearch(ports: RunPorts, state: RunState, limits: Search
   const stopAt = limits.once ? state.evaluated + 1 : Number.POSITIVE_INFINITY
   let end = searchEnd(state, stopAt)
   let settled = 0
+  // Also when an abort throws its way out: what was decided is quickly taken up again.
+  await using _ = { [Symbol.asyncDispose]: async () => (signal.aborted ? record.save() : undefined) }
   while (end === null && !signal.aborted) {
     // Once what is broken works there is nothing more to look for; asked at this place, a resumed run does the same.
     if (state.pending === null && state.repairs().length > settled) {
@@ -47,10 +49,7 @@ export async function runSearch(ports: RunPorts, state: RunState, limits: Search
     if (state.pending !== null) await evaluatePending(ports, { state, made: state.pending, ledger, record }, signal)
     end = searchEnd(state, stopAt)
   }
-  if (end === null) {
-    await record.save()
-    return 'interrupted'
-  }
+  if (end === null) return 'interrupted'
   const settle = state.started.goal === 'repair' ? settleRepair : settleWinner
   const winner = await settle(ports, { state, record, readSources }, signal)
   await record([{ kind: 'run-finished', body: { run: state.run, winner, reason: end } }])

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { EventBodies, RunId } from '../journal/event.ts'
 import type { JournalIndex } from '../journal/journal-index.ts'
-import type { Journal } from '../journal/journal.ts'
+import type { Journal, JournalHead } from '../journal/journal.ts'
 import type { RevisionReader } from '../workspace/workspace.ts'
 import { CycleError } from './cycle-error.ts'
-import type { RunSnapshot, RunSnapshots } from '../archive/run-snapshots.ts'
+import type { RunSnapshots } from '../archive/run-snapshots.ts'
 import { RunState } from './run-state.ts'
 
 export type RunPlan = Omit<EventBodies['run-started'], 'run'>
@@ -31,7 +31,7 @@ export interface ResumePorts {
  */
 export async function resumeRun(ports: ResumePorts, run: RunId, { configDigest, evaluatorVersion }: { readonly configDigest: string; readonly evaluatorVersion: string | null }): Promise<RunState> {
   const snapshot = await usableSnapshot(ports, run)
-  let state = snapshot === null ? null : new RunState(snapshot.state)
+  let state = snapshot?.state ?? null
   for await (const event of ports.index.ofRun(run, snapshot?.head.sequence ?? 0)) {
     if (event.kind === 'run-started') state = await emptyState(ports.revisions, event.body)
     else state?.apply(event)
@@ -55,11 +55,15 @@ async function emptyState(revisions: RevisionReader, started: EventBodies['run-s
   return new RunState({ started, rootTree: baseline.tree })
 }
 
-/** A snapshot counts for the journal that it was taken of: its last event must be in there, unchanged. */
-async function usableSnapshot({ journal, snapshots }: ResumePorts, run: RunId): Promise<RunSnapshot | null> {
+/** A snapshot counts for the journal and the run that it was taken of: its last event must be in there, unchanged. */
+async function usableSnapshot({ journal, snapshots }: ResumePorts, run: RunId): Promise<{ readonly head: JournalHead; readonly state: RunState } | null> {
   const snapshot = await snapshots.load(run)
   if (snapshot === null) return null
   const { sequence, hash } = snapshot.head
-  for await (const event of journal.read(sequence - 1)) return event.sequence === sequence && event.hash === hash ? snapshot : null
+  for await (const event of journal.read(sequence - 1)) {
+    if (event.sequence !== sequence || event.hash !== hash) return null
+    const state = new RunState(snapshot.state)
+    return state.run === run ? { head: snapshot.head, state } : null
+  }
   return null
 }

@@ -16,7 +16,7 @@ const judged = (change: Partial<Evaluation>) => decide({ ...proven, ...change },
 
 describe('a repair', () => {
   it.each<[string, Partial<Evaluation>, string, string]>([
-    ['with every kind of evidence', {}, 'accepted', 'repaired'],
+    ['with every kind of evidence', {}, 'approval-required', 'repaired'],
     ['that the search alone saw', { repair: { repaired: ['adds'], unrepaired: [], unsteady: null, lost: [], sought: true }, heldOut: null, plainTests: null, canaries: null }, 'approval-required', 'repair-unverified'],
     ['without held-out tests', { heldOut: null }, 'approval-required', 'repair-unverified'],
     ['whose held-out tests ran nothing', { heldOut: { ...heldOut, candidate: counts(0, 0) } }, 'approval-required', 'repair-unverified'],

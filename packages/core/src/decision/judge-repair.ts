@@ -9,8 +9,8 @@ const namesShown = 5
 
 /**
  * The verdict on a candidate whose baseline fails its tests. That the failing tests pass is what the search was driven by, so it proves nothing by itself: a patch that fits those tests
- * alone (the input of one of them compared, its answer returned) passes them as well. It is accepted only with evidence that the search could not see, tests held out, and only where
- * the tests notice when the changed lines are broken; otherwise a person decides.
+ * alone (the input of one of them compared, its answer returned) passes them as well. And nothing else can tell: a repair is meant to behave differently, so that no oracle compares it with the baseline, and no
+ * tripwire that fails anyway shows whether assertions still bite. So a person always decides; held-out tests and mutants of the changed lines say how much there is to look at.
  */
 export function judgeRepair(evaluation: Evaluation, repair: RepairFacts): Decision {
   const broken = brokenReasons(evaluation, repair)
@@ -25,9 +25,10 @@ export function judgeRepair(evaluation: Evaluation, repair: RepairFacts): Decisi
   if (repair.unsteady !== null && repair.unsteady.length > 0) {
     return { verdict: 'inconclusive', reasons: [{ code: 'baseline-tests-failed', message: `tests fail on the baseline only now and then, so that passing proves no repair: ${listed(repair.unsteady)}` }], metrics: {} }
   }
-  const repaired: Reason = { code: 'repaired', message: `all ${repair.repaired.length} tests that fail on the baseline pass, and nothing else changed: ${listed(repair.repaired)}` }
+  const repaired: Reason = { code: 'repaired', message: `all ${repair.repaired.length} tests that fail on the baseline pass, and every other test ends as it did: ${listed(repair.repaired)}` }
   const doubts = doubtsOf(evaluation, repair)
-  return { verdict: doubts.length === 0 ? 'accepted' : 'approval-required', reasons: [repaired, ...doubts], metrics }
+  const always: Reason = { code: 'repair-unverified', message: 'a repair changes behaviour on purpose, so that nothing here can tell a right one from one that only fits the tests: read it' }
+  return { verdict: 'approval-required', reasons: [repaired, ...(doubts.length === 0 ? [always] : doubts)], metrics }
 }
 
 function brokenReasons({ tests, testRuns, heldOut, plainTests }: Evaluation, { lost }: RepairFacts): readonly Reason[] {

@@ -21,7 +21,7 @@ function codes({ canaries = null, oracle = null, disguise = null, plainTests = n
   return weighEvidence(evaluation, decision, { plausibleGain: 50, trustReported: false }).map(({ code }) => code)
 }
 
-const canary = (caughtBy: Canary['caughtBy']): Canary => ({ description: 'a.js:1: `x` becomes `undefined`', caughtBy })
+const canary = (caughtBy: Canary['caughtBy'], place?: string): Canary => ({ description: 'a.js:1: `x` becomes `undefined`', ...(place === undefined ? {} : { place }), caughtBy })
 
 describe('weighing the evidence for a proven gain', () => {
   it('has no doubts about a plain gain', () => expect(codes({})).toEqual([]))
@@ -33,6 +33,9 @@ describe('weighing the evidence for a proven gain', () => {
     ['none was noticed', [canary(null), canary(null)], ['weak-evidence']],
     ['none of those that build was noticed', [canary('unusable'), canary(null)], ['weak-evidence']],
     ['none builds', [canary('unusable')], ['weak-evidence']],
+    ['one in each part was noticed', [canary(null, 'a.js:1'), canary('tests', 'a.js:1'), canary('oracle', 'b.js:9')], []],
+    ['none in one of the parts was noticed', [canary('oracle', 'a.js:1'), canary(null, 'b.js:9')], ['weak-evidence']],
+    ['one part cannot be broken in a way that builds', [canary('oracle', 'a.js:1'), canary('unusable', 'b.js:9')], []],
     ['none could be made', [], ['weak-evidence']],
     ['none were asked for', null, []],
   ] as const)('canaries with an oracle: %s', (_, canaries, expected) => expect(codes({ canaries, oracle: oracle0 })).toEqual(expected))

@@ -30,6 +30,9 @@ export function weakJudges({ canaries, oracle, disguise, plainTests }: Evaluatio
   if (canaries === null || canaries === undefined) return []
   const usable = canaries.filter(({ caughtBy }) => caughtBy !== 'unusable')
   const noticed = usable.filter(isNoticed).length
+  const parts = [...Map.groupBy(usable, ({ place }) => place ?? '')]
+  const unwatched = parts.find(([, own]) => !own.some(isNoticed))
+  if (noticed > 0 && unwatched !== undefined) return [{ code: 'weak-evidence', message: `no test, oracle or benchmark notices when the change is broken on purpose at ${unwatched[0]}: ${unwatched[1][0]?.description ?? ''}` }]
   if (noticed >= noticesNeeded(usable.length, oracle !== null)) return []
   const unseen = usable.find((canary) => !isNoticed(canary))
   const why = usable.length === 0 ? 'none could be made that builds' : `${usable.length} were tried, for instance ${unseen?.description ?? ''}`

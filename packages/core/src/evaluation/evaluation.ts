@@ -118,6 +118,8 @@ export interface TripwireFacts {
 /** A mutant of the changed lines, known to be bad, that went through the same judges as the change itself. */
 export interface Canary {
   readonly description: string
+  /** The part of the change that was broken; absent in older journals. */
+  readonly place?: string
   /** Null: no judge noticed. `unusable`: it did not build, so nothing could notice it. */
   readonly caughtBy: 'tests' | 'oracle' | 'output' | 'unusable' | null
 }

@@ -1,3 +1,4 @@
+import { changedParts } from '../canary/changed-parts.ts'
 import type { CanarySource, ChangedText, Mutant } from '../canary/canary-source.ts'
 import type { ObjectId } from '../proposal/proposal.ts'
 import type { Random } from '../randomness/seeded-random.ts'
@@ -37,19 +38,24 @@ const byteLimit = 1024 * 1024
 const shortestTimeoutMs = 5_000
 
 /**
- * Sends known-bad mutants of the changed lines through the same judges. With an oracle it ends with the first one that a judge notices: that much shows that the changed lines are run
- * and looked at, and that the change has not silenced its judges (assertions patched, results forged, early exits). Without one, tests and benchmarks are all that compares behaviour:
- * then most have to be noticed. Empty: no mutant could be made.
+ * Sends known-bad mutants of the changed lines through the same judges, part by part: a well-tested part must not carry another one along that nobody looks at. With an oracle a part ends with the
+ * first mutant that a judge notices: that much shows that those lines are run and looked at, and that the change has not silenced its judges (assertions patched, results forged, early exits).
+ * Without one, tests and benchmarks are all that compares behaviour: then most have to be noticed. Empty: no mutant could be made.
  */
 export async function runCanaries(ports: PreparePorts & CanaryPorts, request: CanaryRequest, signal: AbortSignal): Promise<readonly Canary[]> {
   const changes = await changedTexts(ports.revisions, request)
-  const mutants = ports.source.mutants(changes, { random: request.random, count: request.config.accept.canaries })
-  const needed = noticesNeeded(mutants.length, request.config.oracle.length > 0)
   const canaries: Canary[] = []
-  for (const [index, mutant] of mutants.entries()) {
-    const caughtBy = await judgeMutant(ports, { ...request, config: hurried(request), mutant, index }, signal)
-    canaries.push({ description: mutant.description, caughtBy })
-    if (signal.aborted || canaries.filter(isNoticed).length >= needed) break
+  for (const part of changedParts(changes)) {
+    const own: Canary[] = []
+    const mutants = ports.source.mutants(part.texts, { random: request.random, count: request.config.accept.canaries })
+    const needed = noticesNeeded(mutants.length, request.config.oracle.length > 0)
+    for (const mutant of mutants) {
+      const caughtBy = await judgeMutant(ports, { ...request, config: hurried(request), mutant, index: canaries.length + own.length }, signal)
+      own.push({ description: mutant.description, place: part.place, caughtBy })
+      if (signal.aborted || own.filter(isNoticed).length >= needed) break
+    }
+    canaries.push(...own)
+    if (signal.aborted) break
   }
   return canaries
 }

@@ -22,6 +22,7 @@ describe('screening by paths and modes', () => {
     ['a protected file in other letters', [change('GOLDEN/x')], 'protected-path'],
     ['a file outside the scope', [change('lib/a.js')], 'edit-outside-scope'],
     ['a path that only looks like the scope', [change('src2/a.js')], 'edit-outside-scope'],
+    ['a deleted file', [change('src/a.js'), change('src/b.js', { status: 'deleted', newMode: '000000' })], 'deleted-file'],
     ['too many files', Array.from({ length: 301 }, (_, index) => change(`src/${index}.js`)), 'patch-too-large'],
   ])('asks about %s', (_, changes, rule) => {
     const screening = screenChange(changes, scope)

@@ -1,10 +1,11 @@
 import type { PathScope } from '../target/path-scope.ts'
+import type { ChangedFile } from './changed-file.ts'
 import type { PathChange } from '../workspace/workspace.ts'
 import type { ConsentLevel, FindingWeight, Screening, WeighedFinding } from './screening.ts'
 import { weighFindings } from './weigh-findings.ts'
 
 /** Rules on paths and modes, all on facts from git plumbing. */
-export type ScreeningRule = 'unsafe-path' | 'constitution-path' | 'protected-path' | 'edit-outside-scope' | 'patch-too-large'
+export type ScreeningRule = 'unsafe-path' | 'constitution-path' | 'protected-path' | 'edit-outside-scope' | 'deleted-file' | 'patch-too-large'
 
 /** A change this wide is never one idea; a person should look at it first. */
 const fileLimit = 300
@@ -29,6 +30,7 @@ const severity: Readonly<Record<ScreeningRule, { readonly weight: FindingWeight;
   'constitution-path': { weight: 'deny', risk: 1, consentLevel: 3 },
   'protected-path': { weight: 'require-approval', risk: 0.7, consentLevel: 3 },
   'edit-outside-scope': { weight: 'require-approval', risk: 0.4, consentLevel: 2 },
+  'deleted-file': { weight: 'require-approval', risk: 0.4, consentLevel: 2 },
   'patch-too-large': { weight: 'require-approval', risk: 0.5, consentLevel: 2 },
 }
 
@@ -43,7 +45,14 @@ function findingsFor(change: PathChange, scope: PathScope): WeighedFinding[] {
   if (scope.isConstitutional(change.path)) return found('constitution-path', 'changes what judges it: the configuration, the constitution, or how git reads the repository')
   if (scope.isProtected(change.path)) return found('protected-path', `${past(change)} a protected file; it is judged with the baseline's version, and needs approval`)
   if (!scope.isEditable(change.path)) return found('edit-outside-scope', `${past(change)} a file outside target.edit; it needs approval`)
+  // Whatever is gone cannot be broken on purpose to see whether anybody would notice.
+  if (change.status === 'deleted' && change.oldMode.startsWith('100')) return found('deleted-file', 'deletes a file; nothing shows whether anybody needs it')
   return []
+}
+
+/** A file of which nothing is left is a deleted one. */
+export function emptiedFindings(files: readonly Pick<ChangedFile, 'path' | 'before' | 'after' | 'isProtected'>[]): readonly WeighedFinding[] {
+  return files.filter(({ before, after, isProtected }) => !isProtected && before !== null && before.trim() !== '' && after !== null && after.trim() === '').map(({ path }) => finding('deleted-file', path, 'empties a file; nothing shows whether anybody needs what was in it'))
 }
 
 function past(change: PathChange): string {

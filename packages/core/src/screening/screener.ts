@@ -5,7 +5,7 @@ import { ChangedFiles } from './changed-files.ts'
 import type { ContentRules } from './content-rules.ts'
 import { BaselineLiterals } from './literal-overlap/baseline-literals.ts'
 import { overlapFindings } from './literal-overlap/overlap-findings.ts'
-import { pathFindings } from './screen-change.ts'
+import { emptiedFindings, pathFindings } from './screen-change.ts'
 import type { Screening } from './screening.ts'
 import { textFindings } from './text-rules/text-findings.ts'
 import { weighFindings } from './weigh-findings.ts'
@@ -33,7 +33,7 @@ export function createScreener({ revisions, scope, rules }: ScreenerParts): Scre
       // Denied whatever it holds, and then its content may be hostile in size as well.
       if (paths.some((finding) => finding.weight === 'deny')) return weighFindings(paths)
       const files = await texts.read(change, changes)
-      const content = [...textFindings(files), ...rules.find(files.filter((file) => !file.isProtected)), ...(await overlapFindings(files, literals, change.baseline, signal))]
+      const content = [...emptiedFindings(files), ...textFindings(files), ...rules.find(files.filter((file) => !file.isProtected)), ...(await overlapFindings(files, literals, change.baseline, signal))]
       return weighFindings([...paths, ...content])
     },
   }

@@ -61,7 +61,8 @@ async function openOrNull(file: string): Promise<FileHandle | null> {
   try {
     return await open(file, 'r')
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    // Somebody's folder of that name is no snapshot either.
+    if (['ENOENT', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return null
     throw error
   }
 }
@@ -83,7 +84,9 @@ async function writeSnapshot(file: FileHandle, { head, state }: RunSnapshot): Pr
 /** Null for anything that is not a whole snapshot of this version. */
 async function readSnapshot(file: FileHandle): Promise<RunSnapshot | null> {
   const hash = createHash('sha256')
-  const { size } = await file.stat()
+  const about = await file.stat()
+  if (!about.isFile()) return null
+  const { size } = about
   const length = await read(file, hash, Buffer.alloc(lengthBytes))
   const headerBytes = length === null ? size : Number(length.readBigUInt64LE())
   if (headerBytes >= size) return null

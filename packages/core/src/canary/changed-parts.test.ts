@@ -1,0 +1,32 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { changedParts } from './changed-parts.ts'
+
+const path = 'src/a.js'
+
+describe('the parts of a change', () => {
+  it('are its hunks, each against the text without it', () => {
+    const parts = changedParts([{ path, before: 'a\nb\nc\nd\n', after: 'A\nb\nc\nD\n' }])
+    expect(parts).toEqual([
+      { place: 'src/a.js:1', texts: [{ path, before: 'a\nb\nc\nD\n', after: 'A\nb\nc\nD\n' }] },
+      { place: 'src/a.js:4', texts: [{ path, before: 'A\nb\nc\nd\n', after: 'A\nb\nc\nD\n' }] },
+    ])
+  })
+
+  it('of a new or a deleted file are the whole file', () => {
+    const changes = [{ path, before: null, after: 'x' }, { path: 'src/b.js', before: 'y', after: null }]
+    expect(changedParts(changes).map(({ texts }) => texts)).toEqual(changes.map((change) => [change]))
+  })
+
+  it('are not many, and leave nothing out', () => {
+    const lines = fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 60 })
+    fc.assert(
+      fc.property(lines, lines, (before, after) => {
+        const change = { path, before: before.join('\n'), after: after.join('\n') }
+        const parts = changedParts([change])
+        expect(parts.length).toBeLessThanOrEqual(10)
+        expect(parts.length > 0).toBe(change.before !== change.after)
+      }),
+    )
+  })
+})
