@@ -5,6 +5,7 @@ import { editsDigest } from '../proposal/edits-digest.ts'
 import { lineEdits } from '../proposal/line-edits.ts'
 import type { Proposal, TextEdit } from '../proposal/proposal.ts'
 import type { SourceFile } from '../proposal/proposer.ts'
+import { claimedSteps } from './claimed-steps.ts'
 import type { RunPorts } from './cycle-ports.ts'
 import { judgeChange } from './judge-change.ts'
 import { metricRules } from './metric-rules.ts'
@@ -92,7 +93,7 @@ export async function storeFlat(
   const id = proposalId(state.run, 0, digest)
   const known = state.made(id)
   if (known !== undefined) return known
-  const proposal: Proposal = { ...whole.proposal, id, parent: baseline, edits, rationale: await rationaleOf(ports, state, whole) }
+  const proposal: Proposal = { ...whole.proposal, id, parent: baseline, edits, rationale: await rationaleOf(ports, request) }
   const stored = await ports.candidates.store({
     parent: baseline,
     changes: editedFiles(before, edits),
@@ -108,11 +109,16 @@ export async function storeFlat(
   return made
 }
 
-/** The rationales along the lineage: the flat proposal does what all of them did. */
-async function rationaleOf(ports: RunPorts, state: RunState, whole: MadeProposal): Promise<string> {
+/** The rationales along the lineage: the flat proposal does what all of them did, or those of which something is left. */
+async function rationaleOf(ports: RunPorts, { state, whole, before, edits, readSources }: Parameters<typeof storeFlat>[1]): Promise<string> {
   const index = state.archive.indexOf(whole.commit)
   const line = index === undefined ? [whole] : await lineage(ports, state, state.archive.at(index))
-  return line.map((made) => made.proposal.rationale).join('; then ')
+  const all = line.map((made) => made.proposal.rationale)
+  if (edits.length === flatHunks(before, await readSources(whole.commit)).length) return all.join('; then ')
+  // Whole lines as well: what is within a line may say too little by itself.
+  const steps = await Promise.all(line.map(async ({ proposal, commit }) => ({ rationale: proposal.rationale, edits: [...proposal.edits, ...flatHunks(await readSources(proposal.parent), await readSources(commit))] })))
+  const claimed = claimedSteps(before, edits, steps)
+  return claimed.length > 0 ? claimed.join('; then ') : `part of: ${all.join('; then ')}`
 }
 
 /**

@@ -28,11 +28,12 @@ interface Index {
 
 /**
  * Where a loop asks the same list again and again, something that answers at once is built before the loop. Precondition: the list is the function's own name, is set
- * before the loop and only looked at in it. What is no list or tuple, what holds values that cannot be hashed, and what such a value is looked for in, is asked as before.
+ * before the loop and only looked at in it. What is no list or tuple, what holds anything but texts and whole numbers, and what something else is looked for in, is asked as
+ * before: `bytearray(b'a') == b'a'` has only one side that can be hashed, and a class may say of equality and hash what it likes.
  */
 function indexSites(source: PythonSource, searches: readonly Search[], index: Index, from: Imported = { name: '', edits: [] }): readonly EditSite[] {
   const { tree } = source
-  if (!['type', 'list', 'tuple', 'TypeError', ...index.needs].every((name) => isBuiltin(tree, name))) return []
+  if (!['type', 'map', 'list', 'tuple', 'str', 'int', 'TypeError', ...index.needs].every((name) => isBuiltin(tree, name))) return []
   const seen = new Set<string>()
   return searches.flatMap((search) => {
     const local = localName(tree, search.list)
@@ -49,7 +50,8 @@ function indexSites(source: PythonSource, searches: readonly Search[], index: In
         const name = freshName(tree.text, `${local.name}_${index.suffix}`)
         const missing = index.missing ?? local.name
         // An annotation is a promise of others.
-        const built = shape === 'list' && !local.isParameter ? index.build(local.name) : `${index.build(local.name)} if type(${local.name}) in (list, tuple) else ${missing}`
+        const isList = shape === 'list' && !local.isParameter ? '' : `type(${local.name}) in (list, tuple) and `
+        const built = `${index.build(local.name)} if ${isList}{*map(type, ${local.name})} <= {str, int} else ${missing}`
         const inner = step(tree)
         const same = searches.filter((other) => isGuardable(other) && other.list.text() === local.name && other.node.isWithin(place) && loopsAround(other.node, local.home).length > 0)
         return [...from.edits, before(tree, place, ['try:', `${inner}${name} = ${built}`, 'except TypeError:', `${inner}${name} = ${missing}`]), ...same.map((other) => replaced(other.node, guarded(tree, other, (value) => index.answer(other, name, value))))]
@@ -66,24 +68,13 @@ function isGuardable({ node, value }: Search): boolean {
   return value.kind === 'identifier' || node.nearest('for_in_clause', 'block')?.kind !== 'for_in_clause'
 }
 
-/** Asks the index only for what can certainly be hashed. What comes from the list itself can be, or there would be no index. */
-function guarded(tree: SyntaxTree, { node, list, value }: Search, answer: (value: string) => string): string {
-  if (value.kind === 'string' || value.kind === 'integer' || isFromList(value, list)) return answer(value.text())
+/** Asks the index only for texts and whole numbers. */
+function guarded(tree: SyntaxTree, { node, value }: Search, answer: (value: string) => string): string {
+  if (value.kind === 'string' || value.kind === 'integer') return answer(value.text())
   const name = value.kind === 'identifier' ? value.text() : freshName(tree.text, 'sought')
   const asked = value.kind === 'identifier' ? name : `(${name} := ${value.text()})`
   const asking = tree.text.slice(node.start, value.start)
   return `(${answer(name)} if type(${asked}) in (str, int) else ${asking}${name}${tree.text.slice(value.end, node.end)})`
-}
-
-/** `for x in xs` around it, and x is nothing else. */
-function isFromList(value: Syntax, list: Syntax): boolean {
-  for (const around of value.around()) {
-    if (around.kind === 'function_definition') return false
-    const heads = around.kind === 'for_statement' ? [around] : around.named.filter(({ kind }) => kind === 'for_in_clause')
-    const head = heads.find((one) => one.field('left')?.text() === value.text())
-    if (head !== undefined) return new RegExp(`^(?:sorted|reversed|set|list)?\\(?${list.text()}\\)?$`).test(head.field('right')?.text() ?? '') && !(around.kind === 'for_statement' && new RegExp(`\\b${value.text()}\\s*(?:[-+*/|&^%]|//|\\*\\*)?=[^=]`).test(around.field('body')?.text() ?? ''))
-  }
-  return false
 }
 
 /** The statement around the outermost loop in which the list stays as it is. */
@@ -118,7 +109,7 @@ export const membershipToSet: PythonOperator = {
       return membership?.list.kind === 'identifier' ? [{ node, list: membership.list, value: membership.value }] : []
     })
     const answer = ({ node, list, value }: Search, index: string, name: string): string => `${name}${node.text().slice(value.end - node.start, list.start - node.start)}${index}`
-    return indexSites(source, searches, { suffix: 'set', build: (list) => `set(${list})`, missing: null, answer, needs: ['set', 'str', 'int'] })
+    return indexSites(source, searches, { suffix: 'set', build: (list) => `set(${list})`, missing: null, answer, needs: ['set'] })
   },
 }
 
@@ -137,7 +128,7 @@ export const countOnce: PythonOperator = {
     const from = imported(source, 'collections', 'Counter')
     if (from === null) return []
     const answer = ({ list }: Search, index: string, value: string): string => `(${index}[${value}] if ${index} is not None else ${list.text()}.count(${value}))`
-    return indexSites(source, callsOf(source.tree, 'count'), { suffix: 'counts', build: (list) => `${from.name}(${list})`, missing: 'None', answer, needs: ['str', 'int'] }, from)
+    return indexSites(source, callsOf(source.tree, 'count'), { suffix: 'counts', build: (list) => `${from.name}(${list})`, missing: 'None', answer, needs: [] }, from)
   },
 }
 
@@ -150,7 +141,7 @@ export const indexPositions: PythonOperator = {
     const searches = callsOf(source.tree, 'index').filter(({ node }) => methodCall(node)?.values[0]?.kind === 'identifier')
     const build = (list: string): string => `{value: place for place, value in reversed(list(enumerate(${list})))}`
     const answer = ({ list }: Search, index: string, value: string): string => `(${index}[${value}] if ${index} is not None and ${value} in ${index} else ${list.text()}.index(${value}))`
-    return indexSites(source, searches, { suffix: 'places', build, missing: 'None', answer, needs: ['enumerate', 'reversed', 'str', 'int'] })
+    return indexSites(source, searches, { suffix: 'places', build, missing: 'None', answer, needs: ['enumerate', 'reversed'] })
   },
 }
 
@@ -187,7 +178,7 @@ export const literalToSet: PythonOperator = {
 
 /**
  * `if x not in xs: xs.append(x)` in a loop remembers what it has seen in a set as well. Precondition: the list is made empty before the loop, and nothing but such
- * appends changes it there. Values that cannot be hashed are looked for in the list, as before.
+ * appends changes it there. The set is asked for texts and whole numbers while the list holds nothing else; from then on the list is, for good.
  */
 export const trackGrownList: PythonOperator = {
   name: 'track-grown-list',
@@ -205,7 +196,7 @@ function grownSite(source: PythonSource, statement: Syntax): EditSite[] {
   const local = localName(tree, membership.list)
   const [write, ...others] = local?.writes ?? []
   const made = write?.parent
-  if (local === null || local.isParameter || others.length > 0 || made?.kind !== 'assignment' || !/^(?:\[\s*\]|list\(\))$/.test(made.field('right')?.text() ?? '') || !['set', 'list', 'TypeError'].every((name) => isBuiltin(tree, name))) return []
+  if (local === null || local.isParameter || others.length > 0 || made?.kind !== 'assignment' || !/^(?:\[\s*\]|list\(\))$/.test(made.field('right')?.text() ?? '') || !['set', 'list', 'type', 'str', 'int'].every((name) => isBuiltin(tree, name))) return []
   const [loop] = loopsAround(statement, local.home)
   const start = statementAround(made, tree.text)
   if (loop === undefined || start === null || start.parent !== loop.parent || made.start > loop.start || statementAround(statement, tree.text) !== statement) return []
@@ -218,7 +209,14 @@ function grownSite(source: PythonSource, statement: Syntax): EditSite[] {
       const [seen, isNew] = [freshName(tree.text, `${local.name}_set`), freshName(tree.text, 'is_new')]
       const value = membership.value.text()
       const inner = step(tree)
-      const head = before(tree, statement, ['try:', `${inner}${isNew} = ${value} not in ${seen}`, `${inner}${seen}.add(${value})`, 'except TypeError:', `${inner}${isNew} = ${membership.value.text()} not in ${local.name}`])
+      const head = before(tree, statement, [
+        `if ${seen} is None or type(${value}) not in (str, int):`,
+        `${inner}${isNew} = ${value} not in ${local.name}`,
+        `${inner}${seen} = None if ${isNew} else ${seen}`,
+        'else:',
+        `${inner}${isNew} = ${value} not in ${seen}`,
+        `${inner}${seen}.add(${value})`,
+      ])
       return [before(tree, start, [`${seen} = set()`]), head, replaced(statement.field('condition') as Syntax, isNew)]
     },
   })]
