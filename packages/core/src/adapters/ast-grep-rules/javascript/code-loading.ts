@@ -1,4 +1,5 @@
 import { needsApproval, noted, type CodeRule } from '../code-rule.ts'
+import { inPieces, indexed, takenApart } from './property-keys.ts'
 import { callOf, member, moduleName, usedAsValue, type Dialect, type Rule } from './syntax.ts'
 
 const loads: Rule = { kind: 'call_expression', has: { field: 'function', regex: '^(?:.*\\b)?(?:require|import)$|^require\\s*\\.\\s*resolve$|^\\(*require\\b' } }
@@ -65,11 +66,14 @@ function evaluatesText(dialect: Dialect): CodeRule {
   return needsApproval({
     id: 'evaluates-text',
     words: ['eval', 'Function', 'GeneratorFunction', 'AsyncFunction', 'constructor', 'setTimeout', 'setInterval', 'execScript', 'ShadowRealm', 'runInContext', 'runInThisContext', 'runInNewContext', 'compileFunction', 'Script', 'SourceTextModule'],
+    mark: inPieces('constructor'),
     rule: {
       any: [
         { kind: 'identifier', regex: '^(?:eval|Function|GeneratorFunction|AsyncFunction|ShadowRealm)$', not: { any: [{ inside: { kind: 'binary_expression', regex: 'instanceof|typeof|===?|!==?' } }, ...(dialect.isTyped ? [{ inside: { kind: 'type_query' } }] : [])] } },
-        { kind: 'call_expression', has: { field: 'function', any: [{ kind: 'member_expression', has: { field: 'property', regex: '^constructor$' } }, { kind: 'subscript_expression', has: { field: 'index', regex: '^["\'`]constructor["\'`]$' } }] } },
+        { kind: 'call_expression', has: { field: 'function', any: [{ kind: 'member_expression', has: { field: 'property', regex: '^constructor$' } }, indexed('constructor')] } },
         { kind: 'new_expression', has: { field: 'constructor', kind: 'member_expression', all: [{ has: { field: 'property', regex: '^constructor$' } }, { not: { has: { field: 'object', regex: '^this$' } } }] } },
+        // Taken out of a function it can be called under any name: `const { constructor: C } = f`.
+        takenApart('constructor'),
         { kind: 'member_expression', regex: '\\.\\s*constructor\\s*\\.\\s*constructor$' },
         // Taken as a value it can be called anywhere: `const make = (() => 1).constructor`.
         { kind: 'member_expression', all: [{ has: { field: 'property', regex: '^constructor$' } }, { has: { field: 'object', any: [{ kind: 'parenthesized_expression' }, { kind: 'function_expression' }, { kind: 'arrow_function' }] } }] },

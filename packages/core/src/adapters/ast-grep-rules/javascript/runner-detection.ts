@@ -1,7 +1,11 @@
 import { denied, needsApproval, type CodeRule } from '../code-rule.ts'
+import { inPieces, indexed, takenApart, takenApartByIndex, takenFrom } from './property-keys.ts'
 import { callOf, member, spelled, whole } from './syntax.ts'
 
 const runnerName = '(?:VITEST(?:_\\w+)?|JEST_WORKER_ID|NODE_TEST_\\w+|RATCHET_\\w+|PYTEST_\\w+|MOCHA(?:_\\w+)?|TAP_\\w+|AVA_PATH|NODE_V8_COVERAGE|__vitest_\\w+|__jest_?\\w*|__coverage__|npm_lifecycle_event|STRYKER_\\w+)'
+
+const newError = '^[\\s(\\[]*(?:new\\s+)?\\w*Error\\b'
+const error = `${newError}|^(?:e|err|error|ex|exc|exception|cause|reason|trace)$`
 
 /** Code that finds out who is running it: then it can behave well only while it is watched. */
 export const runnerDetection: readonly CodeRule[] = [
@@ -27,12 +31,17 @@ export const runnerDetection: readonly CodeRule[] = [
   needsApproval({
     id: 'reads-call-stack',
     words: ['stack', 'captureStackTrace', 'prepareStackTrace', 'stackTraceLimit', 'getCallSites', 'getCallSite', 'callee', 'caller'],
+    mark: new RegExp(`${inPieces('stack').source}|Error\\b`),
     rule: {
       any: [
-        { kind: 'member_expression', has: { field: 'property', regex: '^stack$' }, all: [{ has: { field: 'object', regex: '^\\(*\\s*(?:new\\s+)?\\w*Error\\b|^(?:e|err|error|ex|exc|exception|cause|reason|trace)$' } }] },
+        { kind: 'member_expression', has: { field: 'property', regex: '^stack$' }, all: [{ has: { field: 'object', regex: error } }] },
         { kind: 'member_expression', has: { field: 'property', regex: '^stack$' }, inside: { kind: 'member_expression', has: { field: 'property', regex: '^(?:split|match|matchAll|replace|replaceAll|search|startsWith)$' } } },
-        { kind: 'subscript_expression', has: { field: 'index', regex: '^["\'`]stack["\'`]$' } },
-        { kind: 'object_pattern', has: { any: [{ kind: 'shorthand_property_identifier_pattern', regex: '^stack$' }, { kind: 'pair_pattern', has: { field: 'key', regex: '^["\']?stack["\']?$' } }] }, inside: { any: [{ kind: 'variable_declarator', has: { field: 'value', regex: 'Error\\b' } }, { kind: 'catch_clause' }] } },
+        indexed('stack'),
+        { ...takenFrom(error), any: [takenApart('stack')] },
+        takenApartByIndex('stack'),
+        // Under a name that only running it would tell.
+        { kind: 'computed_property_name', not: { regex: '^\\[\\s*["\'`\\d]' }, inside: { kind: 'pair_pattern', field: 'key', ...takenFrom(newError) } },
+        { kind: 'subscript_expression', all: [{ has: { field: 'object', regex: newError } }, { has: { field: 'index', not: { any: [{ kind: 'string' }, { kind: 'number' }] } } }] },
         spelled('^(?:captureStackTrace|prepareStackTrace|stackTraceLimit|getCallSites?)$'),
         member('arguments', 'callee'),
         { kind: 'member_expression', has: { field: 'property', regex: '^caller$' } },

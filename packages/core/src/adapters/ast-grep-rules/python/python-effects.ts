@@ -4,11 +4,28 @@ import { attribute, callOf, firstArgument, importOf, importedFrom, usedName, typ
 const broad = 'Exception|BaseException|AssertionError|\\(\\s*(?:[\\w.]+\\s*,\\s*)*(?:Exception|BaseException|AssertionError)\\b[^)]*\\)'
 const nothing: Rule = { kind: 'block', not: { has: { any: [{ kind: 'call' }, { kind: 'return_statement' }, { kind: 'raise_statement' }, { kind: 'assignment' }, { kind: 'augmented_assignment' }, { kind: 'break_statement' }, { kind: 'yield' }, { kind: 'await' }], stopBy: 'end' } } }
 
+/** A command line that cannot be read, or asks for help, ends the process. */
+const parsers = 'argparse|optparse'
+const usesParsers: Rule = { inside: { kind: 'module', has: { ...importOf(parsers), stopBy: 'end' }, stopBy: 'end' } }
+const endsByParser: readonly Rule[] = [
+  importOf(parsers), attribute(parsers, '\\w+'), usedName('ArgumentParser|OptionParser'),
+  { kind: 'call', all: [{ has: { field: 'function', kind: 'attribute', all: [{ has: { field: 'attribute', regex: '^(?:exit|error)$' } }, { not: { has: { field: 'object', regex: '^(?:self\\.)?_*(?i:log|logger|logging)$' } } }] } }, usesParsers] },
+  { kind: 'call', all: [{ has: { field: 'function', kind: 'attribute', regex: '\\.\\s*parse_(?:known_|intermixed_|known_intermixed_)?args$' } }, { has: { field: 'arguments', regex: '^\\(\\s*[^\\s)]' } }, usesParsers] },
+]
+
+/** Consoles, test runners and crash helpers, all of which end the process. */
+const endsByTool: readonly Rule[] = [
+  attribute('code', 'interact|InteractiveConsole'), attribute('unittest|pytest', 'main|exit|TestProgram|console_main'), attribute('os|posix|nt', 'abort|kill|killpg'),
+  { kind: 'import_from_statement', all: [{ has: { field: 'module_name', regex: '^(?:code|unittest|unittest\\.main|pytest|os|posix|nt)$' } }, { has: { field: 'name', regex: '^(?:interact|InteractiveConsole|main|exit|TestProgram|console_main|abort|kill|killpg)\\b' } }] },
+  { kind: 'identifier', regex: '^(?:interrupt_main|raise_signal|_sig(?:abrt|segv|fpe|bus|ill)|_read_null|_fatal_error\\w*|_stack_overflow)$' },
+]
+
 export const pythonEffects: readonly CodeRule[] = [
   needsApproval({
     id: 'ends-process',
-    words: ['_exit', 'exit', 'quit', 'SystemExit', 'abort', 'kill', 'killpg', 'signal', 'atexit', 'excepthook', 'KeyboardInterrupt', 'faulthandler', 'breakpoint', 'unraisablehook', 'displayhook'],
-    rule: { any: [usedName('exit|quit|breakpoint|_exit|SystemExit'), { kind: 'identifier', regex: '^(?:_exit|excepthook|unraisablehook|displayhook)$' }, attribute('sys', 'exit'), importOf('signal|atexit'), attribute('signal|atexit', '\\w+')] },
+    words: ['_exit', 'exit', 'quit', 'SystemExit', 'abort', 'kill', 'killpg', 'signal', 'atexit', 'excepthook', 'KeyboardInterrupt', 'faulthandler', 'breakpoint', 'unraisablehook', 'displayhook', 'argparse', 'optparse', 'ArgumentParser', 'OptionParser', 'interact', 'main', 'TestProgram', 'console_main', 'interrupt_main', 'raise_signal'],
+    mark: /\b_(?:sig\w+|read_null|fatal_error\w*|stack_overflow)\b/,
+    rule: { any: [usedName('exit|quit|breakpoint|_exit|SystemExit'), { kind: 'identifier', regex: '^(?:_exit|excepthook|unraisablehook|displayhook)$' }, attribute('sys', 'exit'), importOf('signal|atexit'), attribute('signal|atexit', '\\w+'), ...endsByParser, ...endsByTool] },
     message: 'ends the process, or does something when it ends',
     risk: 0.8,
   }),
