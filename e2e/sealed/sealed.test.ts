@@ -115,6 +115,6 @@ describe('a verdict that a candidate cannot cheat', () => {
     const longer = String(target['check/bench.js']).replace('n < 12', 'n < 40')
     const verdict = await judge(hoarding, { 'check/bench.js': longer })
     // On a busy machine filling memory costs time on the clock as well.
-    expect([...new Set(codes(verdict))], JSON.stringify(verdict.reasons)).toEqual(['approval-required', 'proven-gain', 'resource-cost'])
+    expect(codes(verdict), JSON.stringify(verdict.reasons)).toEqual(expect.arrayContaining(['approval-required', 'proven-gain', 'resource-cost']))
   })
 })

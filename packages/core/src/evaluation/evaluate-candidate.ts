@@ -51,7 +51,8 @@ export async function evaluateCandidate(options: EvaluatorOptions, { request, ba
   if (isBroken(tested.tests) || isBroken(tested.ownTests)) return tested
   const measured = await measureCandidate(options, { ...trial, facts: tested }, signal)
   // What follows is for what would be accepted; nothing else is worth its time.
-  return request.thorough && isAllProven(measured.metrics, request.rules, options.config.accept.objectives) ? doubtCandidate(options, { ...trial, facts: measured }, signal) : measured
+  // Awaited here: the candidate's tree must stay until everything that looks at it has ended.
+  return request.thorough && isAllProven(measured.metrics, request.rules, options.config.accept.objectives) ? await doubtCandidate(options, { ...trial, facts: measured }, signal) : measured
 }
 
 async function testCandidate(options: EvaluatorOptions, { request, baseline, arms, facts }: Trial, signal: AbortSignal): Promise<Facts> {

@@ -53,8 +53,13 @@ describe('screening a change', () => {
   })
 
   it('does not call new what moves from one file to another', async () => {
-    expect((await screen({ 'src/a.js': `${files['src/b.js']}${files['src/a.js']}` }, ['src/b.js'])).decision).toBe('allow')
+    expect(rulesOf(await screen({ 'src/a.js': `${files['src/b.js']}${files['src/a.js']}` }, ['src/b.js']))).toEqual(['deleted-file'])
     expect(rulesOf(await screen({ 'src/a.js': `${files['src/b.js']}${files['src/a.js']}` }))).toEqual(['reads-environment'])
+  })
+
+  it('asks about a file of which nothing is left', async () => {
+    expect(await screen({ 'src/b.js': '\n' })).toMatchObject({ decision: 'require-approval', findings: [{ rule: 'deleted-file', file: 'src/b.js' }] })
+    expect(rulesOf(await screen({ 'src/b.js': 'export const debug = false\n' }))).toEqual([])
   })
 
   it('finds the test data in the source', async () => {
