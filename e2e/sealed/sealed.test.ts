@@ -61,6 +61,20 @@ describe('a verdict that a candidate cannot cheat', () => {
     expect(['tests', 'oracle', 'output']).toContain(verdict.evidence.canaries?.caughtBy)
   })
 
+  it('accepts it also where everything is built first, and stays until the last look', async () => {
+    const built = Object.fromEntries(Object.entries(target).map(([file, text]) => [file, file.startsWith('check/') ? String(text).replace('../src/counts.js', '../built/counts.js') : text]))
+    const config = `${String(target['ratchet.yaml'])}build: mkdir -p built && cp src/counts.js built/counts.js\n`
+    expect(codes(await judge(fast, { ...built, 'ratchet.yaml': config }))).toEqual(['accepted', 'proven-gain'])
+  })
+
+  it('asks about a gain that takes another file along, or breaks another place', async () => {
+    const other = { 'src/prices.js': 'exports.price = (n) => (n > 10 ? 5 * n : 6 * n)\n' }
+    await using made = await makeTarget({ ...target, ...other })
+    await made.commit({ 'src/counts.js': fast, 'src/prices.js': 'exports.price = (n) => 6 * n\n' })
+    const { document } = await made.json<Verdict>('evaluate', 'HEAD')
+    expect(codes(document)).toEqual(['approval-required', 'proven-gain', 'weak-evidence'])
+  })
+
   it('sees through what is right only where it is asked for answers', async () => {
     const knowing = fast.replace('  return [...found]', "  return require.main?.filename.includes('bench') ? [...found].slice(0, 3) : [...found]")
     expect(codes(await judge(knowing))).toEqual(['rejected', 'disguise-mismatch'])
