@@ -33,7 +33,7 @@ export const registerRun: Register = (program, invocation) => {
     .option('--usd <x>', 'spend at most this much on models (the genetic proposer spends nothing)', positiveNumber('--usd'))
     .option('--proposer <name>', 'who proposes: genetic', oneOf('--proposer', ['genetic']))
     .option('--strategy <name>', `how parents are chosen: ${strategyNames.join(', ')}`, oneOf('--strategy', strategyNames))
-    .option('--seed <n>', 'same seed, same proposals (default: a fresh one)', wholeNumber('--seed', 0))
+    .option('--seed <n>', 'same seed, same proposals as long as profile and verdicts are the same (default: a fresh one)', wholeNumber('--seed', 0))
     .option('--mode <mode>', 'propose: nothing is applied without `ratchet apply`', oneOf('--mode', ['propose']), 'propose')
     .option('--once', 'evaluate one proposal and stop')
     .option('--resume <run>', 'continue an interrupted run exactly where it stopped')
