@@ -13,6 +13,12 @@ describe('the parts of a change', () => {
     ])
   })
 
+  it('are one where only indented lines lie between', () => {
+    const text = (a: string, b: string, between: string): string => `function f() {\n  ${a}\n${between}  ${b}\n}\n`
+    const parts = (between: string): number => changedParts([{ path, before: text('a', 'b', between), after: text('A', 'B', between) }]).length
+    expect([parts('  x\n    y\n'), parts('  x\n\n'), parts('}\nfunction g() {\n')]).toEqual([1, 2, 2])
+  })
+
   it('of a new or a deleted file are the whole file', () => {
     const changes = [{ path, before: null, after: 'x' }, { path: 'src/b.js', before: 'y', after: null }]
     expect(changedParts(changes).map(({ texts }) => texts)).toEqual(changes.map((change) => [change]))
