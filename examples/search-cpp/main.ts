@@ -1,17 +1,7 @@
 // Searches a C++ library for a speed-up; configuration and oracle are as `ratchet init` wrote them.
 import path from 'node:path'
 import process from 'node:process'
-import { fileURLToPath } from 'node:url'
-import { runRatchet } from '../run-ratchet.ts'
-import { temporaryTarget } from '../temporary-target.ts'
+import { searchTarget } from '../search-target.ts'
 
-const here = path.dirname(fileURLToPath(import.meta.url))
-await using target = await temporaryTarget([path.join(here, 'target')])
-const inTarget = ['--target', target.directory]
-const { code } = await runRatchet(['run', '--seed', '1', '--evaluations', '12', ...inTarget], { echo: true })
-if (code !== 0) throw new Error(`the search ended with exit code ${code}`)
-const offered = JSON.parse((await runRatchet(['proposals', '--json', ...inTarget], { echo: false })).stdout) as readonly { readonly id: string; readonly verdict: string; readonly purpose: string }[]
-const id = offered.find(({ verdict, purpose }) => verdict === 'accepted' && purpose === 'confirm')?.id
-if (id === undefined) throw new Error('the search ended without an improvement')
-await runRatchet(['show', id, '--diff', ...inTarget], { echo: true })
+await searchTarget(path.join(import.meta.dirname, 'target'))
 process.exitCode = 0
