@@ -1,15 +1,15 @@
-import { Lang, parse, registerDynamicLanguage, type SgNode } from '@ast-grep/napi'
-import cpp from '@ast-grep/lang-cpp'
-import python from '@ast-grep/lang-python'
+import type { SgNode } from '@ast-grep/napi'
 import type { CanarySource, ChangedText, Mutant } from '../../canary/canary-source.ts'
 import { changedLines } from '../../canary/changed-lines.ts'
 import type { Random } from '../../randomness/seeded-random.ts'
+import type { Language } from '../ast-grep-rules/code-rule.ts'
+import { parseAs } from '../ast-grep-rules/languages.ts'
 import { mutationKinds, mutationsOf, wrongLiteral, type Family, type Mutation } from './mutation-rules.ts'
 
-const grammars: readonly (readonly [RegExp, Lang | string, Family])[] = [
-  [/\.[cm]?jsx?$/, Lang.JavaScript, 'script'],
-  [/\.[cm]?ts$/, Lang.TypeScript, 'script'],
-  [/\.tsx$/, Lang.Tsx, 'script'],
+const grammars: readonly (readonly [RegExp, Language, Family])[] = [
+  [/\.[cm]?jsx?$/, 'javascript', 'script'],
+  [/\.[cm]?ts$/, 'typescript', 'script'],
+  [/\.tsx$/, 'tsx', 'script'],
   [/\.pyi?$/, 'python', 'python'],
   [/\.(?:c|cc|cpp|cxx|c\+\+|h|hh|hpp|hxx|inl)$/, 'cpp', 'cpp'],
 ]
@@ -24,7 +24,6 @@ interface Place extends Mutant {
 
 /** Mutants by syntax tree for JavaScript, TypeScript, Python, C and C++; for any other text, changed lines that are left out or counted up. */
 export function createCanaryMutants(): CanarySource {
-  registerDynamicLanguage({ python, cpp })
   return {
     mutants: (changes, { random, count }) => {
       for (const reach of reaches) {
@@ -57,7 +56,7 @@ function expectationsIn(path: string, text: string): readonly Place[] {
     if (mutation !== null) places.push({ ...placeOf({ path, after: text, mutation }), kind: expectation.test(lines[line] ?? '') ? 'expected' : 'other' })
     for (const child of mutation === null ? node.children() : []) visit(child)
   }
-  visit(parse(grammar[1], text).root())
+  visit(parseAs(grammar[1], text).root())
   return places
 }
 
@@ -79,7 +78,7 @@ function placesInTree({ path, after, isNear }: { readonly path: string; readonly
     }
     for (const child of node.children()) visit(child)
   }
-  visit(parse(language, after).root())
+  visit(parseAs(language, after).root())
   return places
 }
 
