@@ -8,8 +8,8 @@ import type { SettleContext } from './settle-winner.ts'
 export const repairAttempts = 5
 
 /**
- * Minimises repairs and looks at them as a whole, those first that were found first (which are the likeliest). Null: none of those found so far holds, or none was found. An offer is accepted, or waits for a
- * person where nothing beyond the failing tests speaks for it. One that was judged before is not judged again.
+ * Minimises repairs and looks at them as a whole, those first that were found first (which are the likeliest). Null: none of those found so far holds, or none was found. An offer waits for a
+ * person. One that was judged before is not judged again.
  */
 export async function settleRepair(ports: RunPorts, context: SettleContext, signal: AbortSignal): Promise<ProposalId | null> {
   const { state, record } = context

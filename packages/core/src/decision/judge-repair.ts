@@ -47,7 +47,7 @@ function brokenReasons({ tests, testRuns, heldOut, plainTests }: Evaluation, { l
   return reasons
 }
 
-/** What is missing for believing it without a person. */
+/** What whoever decides should know besides. */
 function doubtsOf(evaluation: Evaluation, { unsteady }: RepairFacts): readonly Reason[] {
   const { heldOut, canaries, plainTests } = evaluation
   if (unsteady === null) return [{ code: 'repair-unverified', message: 'it was looked at only as the search does: nothing beyond the failing tests speaks for it yet' }]
