@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
 import { existsSync } from 'node:fs'
+import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
@@ -143,6 +144,41 @@ describe('ratchet run', () => {
     expect(kills).toBeGreaterThan(3)
     expect(await story(broken)).toEqual(whole)
   }, 400_000)
+
+  it.runIf(os.availableParallelism() > 1)('with evaluations side by side, killed and resumed with more or fewer of them, does what it does with one after the other', async () => {
+    const files = { ...countingTarget, 'ratchet.yaml': String(countingTarget['ratchet.yaml']).replace('evaluations: 6', 'evaluations: 6, lookahead: 3') }
+    await using alone = await makeTarget(files)
+    await alone.git('tag', 'start')
+    expect([0, 4]).toContain((await alone.ratchet('run', '--seed', '7', '--workers', '1')).code)
+    const whole = await story(alone)
+    expect(whole.slice(0, 3).map((line) => line.split(' ')[0])).not.toContain('decided')
+
+    await using side = await makeTarget({})
+    await side.git('fetch', '--quiet', alone.directory, 'start')
+    await side.git('reset', '--quiet', '--hard', 'FETCH_HEAD')
+    const { child, outcome } = startRatchet(['run', '--seed', '7', '--workers', '2', '--target', side.directory])
+    while (child.exitCode === null && eventCount(side.directory) < 11) await sleep(5)
+    child.kill('SIGKILL')
+    await outcome
+    const { document } = await side.json<readonly { kind: string; body: { run: string } }[]>('log')
+    const run = document.find((event) => event.kind === 'run-started')?.body.run ?? ''
+    expect([0, 4]).toContain((await side.ratchet('run', '--resume', run)).code)
+    expect(await story(side)).toEqual(whole)
+    const lanes = (await side.json<readonly { body: { purpose?: string; evaluation?: { processors?: readonly number[] } } }[]>('log')).document.flatMap(({ body: { purpose, evaluation } }) => (purpose === 'search' && evaluation !== undefined ? [evaluation.processors] : []))
+    expect(new Set(lanes.flatMap((lane) => lane ?? [])).size).toBeGreaterThan(1)
+    expect(lanes.every((lane) => lane !== undefined)).toBe(true)
+    expect((await side.ratchet('verify')).code).toBe(0)
+  }, 300_000)
+
+  it('refuses more workers than proposals are open, or than there are cores, and begins nothing', async () => {
+    await using target = await makeTarget(countingTarget)
+    const many = await target.ratchet('run', '--workers', '2')
+    expect([many.code, many.stderr]).toEqual([2, expect.stringMatching(/lookahead/)])
+    await using wide = await makeTarget({ ...countingTarget, 'ratchet.yaml': String(countingTarget['ratchet.yaml']).replace('evaluations: 6', 'evaluations: 6, lookahead: 256') })
+    const more = await wide.ratchet('run', '--workers', '256')
+    expect([more.code, more.stderr]).toEqual([2, expect.stringMatching(/cores of this machine/)])
+    expect([eventCount(target.directory), eventCount(wide.directory)]).toEqual([0, 0])
+  }, 120_000)
 
   it('stops cleanly on Ctrl-C and says how to resume', async () => {
     await using target = await makeTarget(countingTarget)

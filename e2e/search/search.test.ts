@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createMemoryJournal, createMemorySnapshots } from '@ratchet/core/testing'
 import {
   configSchema, createEvaluator, createPathScope, createScreener, editsDigest, resumeRun, runSearch, seededRandom, startRun, createStrategy, strategyNames,
-  type JournalEvent, type Launch, type LaunchResult, type ObjectId, type Proposer, type RunPorts, type RunSnapshots, type Sandbox, type StrategyName,
+  type JournalEvent, type Lane, type Launch, type LaunchResult, type ObjectId, type Proposer, type RunPorts, type RunSnapshots, type Sandbox, type StrategyName,
 } from '@ratchet/core'
 import { createAstGrepRules } from '@ratchet/core/adapters/ast-grep-rules/ast-grep-rules'
 import { openGitWorkspace } from '@ratchet/core/adapters/git-workspace/git-workspace'
@@ -19,15 +20,22 @@ const config = configSchema.parse({
   metrics: { cost: { run: 'measure', measure: 'cpu-time', timeout: '10s' } },
 })
 const signal = new AbortController().signal
+// Two targets with the same files are the same commit, so that whole journals can be compared.
+for (const name of ['GIT_AUTHOR_DATE', 'GIT_COMMITTER_DATE']) process.env[name] = '2026-01-01T00:00:00Z'
 
 /**
  * `cost N` lines add up to the CPU time of `measure`, with a little noise that depends on the seed and the text only; `note two` takes off less
- * than counts as useful; a line `broken` fails the tests.
+ * than counts as useful; a line `broken` fails the tests. `order`: how long one launch after the other takes, in ms, over and over.
  */
-function readingSandbox(): Sandbox {
+function readingSandbox(order: readonly number[] = [], going: Going = { now: 0, most: 0, lanes: new Set() }): Sandbox {
+  let launches = 0
   return {
     tier: 'namespace',
-    launch: async ({ command, tree, environment }: Launch): Promise<LaunchResult> => {
+    launch: async ({ command, tree, environment, processors }: Launch): Promise<LaunchResult> => {
+      if (command === 'test') going.lanes.add(String(processors))
+      going.most = Math.max(going.most, ++going.now)
+      await sleep(order[launches++ % order.length] ?? 0)
+      going.now--
       const text = readFileSync(path.join(tree, 'src/a.js'), 'utf8')
       const cost = [...text.matchAll(/^cost (\d+)$/gm)].reduce((sum, [, digits]) => sum + Number(digits), 0)
       const failed = command === 'test' && /^broken$/m.test(text)
@@ -38,6 +46,14 @@ function readingSandbox(): Sandbox {
     probe: async () => ({ tier: 'namespace', available: true, accounting: 'cgroup-v2', treeMode: 'overlay', checks: [] }),
     [Symbol.asyncDispose]: async () => undefined,
   }
+}
+
+interface Going {
+  now: number
+  /** Launches that went on at the same time. */
+  most: number
+  /** Where tests were launched. */
+  readonly lanes: Set<string>
 }
 
 /** Replaces text by text, one rule after the other, each where it applies and was not tried yet. */
@@ -65,9 +81,10 @@ interface Found {
   readonly winner: string | null
   /** The winner's text of src/a.js. */
   readonly text: string | null
+  readonly going: Going
 }
 
-async function search(text: string, proposer: Proposer, options: { readonly evaluations: number; readonly strategy?: StrategyName; readonly stopAfter?: number; readonly withSnapshots?: boolean }): Promise<Found> {
+async function search(text: string, proposer: Proposer, options: { readonly evaluations: number; readonly strategy?: StrategyName; readonly stopAfter?: number; readonly withSnapshots?: boolean; readonly lookahead?: number; readonly lanes?: readonly Lane[]; readonly order?: readonly number[] }): Promise<Found> {
   await using target = await makeTarget({ 'src/a.js': text })
   await using workspace = await openGitWorkspace({ directory: target.directory, environment: process.env })
   const { revisions, candidates, slots, scratch } = workspace
@@ -77,12 +94,13 @@ async function search(text: string, proposer: Proposer, options: { readonly eval
   const journal = createMemoryJournal({ clock })
   const snapshots = options.withSnapshots === false ? noSnapshots : createMemorySnapshots()
   const strategy = options.strategy ?? 'greedy'
+  const going: Going = { now: 0, most: 0, lanes: new Set() }
   const ports = async (): Promise<RunPorts & AsyncDisposable> => {
-    const evaluator = createEvaluator({ sandbox: readingSandbox(), slots, scratch, config, scope, mounts: [], clock })
+    const evaluator = createEvaluator({ sandbox: readingSandbox(options.order, going), slots, scratch, config, scope, mounts: [], clock })
     const screener = createScreener({ revisions, scope, rules: createAstGrepRules() })
-    return { config, scope, revisions, screener, evaluator, journal, index: journal, snapshots, observe: () => undefined, candidates, proposer, strategy: createStrategy(strategy, config.search), opportunities: { observe: async () => [] }, clock, [Symbol.asyncDispose]: () => evaluator[Symbol.asyncDispose]() }
+    return { config, scope, revisions, screener, evaluator, journal, index: journal, snapshots, observe: () => undefined, ...(options.lanes === undefined ? {} : { lanes: options.lanes }), candidates, proposer, strategy: createStrategy(strategy, config.search), opportunities: { observe: async () => [] }, clock, [Symbol.asyncDispose]: () => evaluator[Symbol.asyncDispose]() }
   }
-  const state = await startRun({ journal, revisions }, { seed: 1, configDigest: 'c', baseline, strategy, proposer: 'genetic', evaluations: options.evaluations, wallMs: null, tier: 'namespace' })
+  const state = await startRun({ journal, revisions }, { seed: 1, configDigest: 'c', baseline, strategy, proposer: 'genetic', evaluations: options.evaluations, wallMs: null, tier: 'namespace', ...(options.lookahead === undefined ? {} : { lookahead: options.lookahead }) })
   await using first = await ports()
   let evaluations = 0
   const controller = new AbortController()
@@ -98,7 +116,7 @@ async function search(text: string, proposer: Proposer, options: { readonly eval
   const winner = finished?.kind === 'run-finished' ? finished.body.winner : null
   const made = all.find((event) => event.kind === 'proposal-made' && event.body.proposal.id === winner)
   const commit: ObjectId | null = made?.kind === 'proposal-made' ? made.body.commit : null
-  return { events: all, winner, text: commit === null ? null : await target.git('show', `${commit}:src/a.js`) }
+  return { events: all, winner, text: commit === null ? null : await target.git('show', `${commit}:src/a.js`), going }
 }
 
 describe('a search', () => {
@@ -137,5 +155,46 @@ describe('a search', () => {
       expect(proposals(resumed)).toEqual(proposals(whole))
       expect(resumed.text).toBe(whole.text)
     }
+  })
+
+  const rules = [['cost 50\n', 'cost 25\n'], ['note one\n', 'note two\n'], ['cost 40\n', 'broken\n'], ['cost 40\n', 'cost 20\n'], ['note two\n', 'note three\n'], ['cost 30\n', 'cost 12\n'], ['cost 12\n', 'cost 6\n']] as const
+  const text = 'cost 50\n-\nnote one\n-\ncost 40\n-\ncost 30\n'
+  /** What must be the same: everything but times, and where and how often something ran. */
+  const facts = ({ events }: Found): readonly unknown[] =>
+    events.map(({ kind, body }) => JSON.parse(JSON.stringify({ kind, body }, (key, value: unknown) => (['wallMs', 'startedAt', 'processors', 'run'].includes(key) ? undefined : value))) as unknown)
+  const lookahead = 3
+
+  it.each(['greedy', 'dgm', 'islands'] as const)('with strategy %s is the same however many evaluations go on side by side, and whichever is done first', async (strategy) => {
+    const alone = await search(text, scriptedProposer(rules), { evaluations: 9, strategy, lookahead })
+    expect(alone.going.most).toBe(1)
+    expect(alone.going.lanes).toEqual(new Set(['undefined']))
+    for (const [lanes, order] of [[2, [0, 3, 1, 1]], [3, [4, 0, 0, 2, 1]]] as const) {
+      const side = await search(text, scriptedProposer(rules), { evaluations: 9, strategy, lookahead, lanes: Array.from({ length: lanes }, (_, index) => [index]), order })
+      expect(side.going.most).toBe(lanes)
+      // The baseline runs once, wherever; every candidate in a lane.
+      expect(side.going.lanes).toEqual(new Set(['undefined', ...Array.from({ length: lanes }, (_, index) => String(index))]))
+      expect(facts(side)).toEqual(facts(alone))
+      expect(side.text).toBe(alone.text)
+    }
+  })
+
+  it('with several open proposals goes on after an interruption exactly as if there had been none', async () => {
+    const whole = await search(text, scriptedProposer(rules), { evaluations: 9, lookahead })
+    for (const [stopAfter, withSnapshots, lanes] of [[1, true, 1], [2, false, 3], [4, true, 3], [5, true, 2], [7, false, 2], [8, true, 3]] as const) {
+      const resumed = await search(text, scriptedProposer(rules), { evaluations: 9, lookahead, stopAfter, withSnapshots, lanes: Array.from({ length: lanes }, (_, index) => [index]), order: [1, 0, 4] })
+      expect(facts(resumed)).toEqual(facts(whole))
+    }
+  })
+
+  it('never sees a result that is newer than its lookahead allows', async () => {
+    const found = await search(text, scriptedProposer(rules), { evaluations: 9, lookahead, lanes: [[0], [1], [2]], order: [2, 0, 7] })
+    const order = found.events.flatMap((event) => (event.kind === 'proposal-made' && event.body.step > 0 ? ['made'] : event.kind === 'decision-made' && event.body.purpose === 'search' ? ['decided'] : []))
+    expect(order.slice(0, 8)).toEqual(['made', 'made', 'made', 'decided', 'made', 'decided', 'made', 'decided'])
+    let open = 0
+    for (const step of order) {
+      open += step === 'made' ? 1 : -1
+      expect(open).toBeLessThanOrEqual(lookahead)
+    }
+    expect(open).toBe(0)
   })
 })

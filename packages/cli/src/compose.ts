@@ -5,7 +5,7 @@ import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import {
   ConfigError, createEvaluator, createPathScope, createScreener, CycleError, evaluatorVersion, foldProposals, idleEditGlobs, knownOpportunities, prepareSetup, ProposalRecords, repairStrategy, settleApplications, createStrategy,
-  type CommitInfo, type EventBodies, type Journal, type JournalIndex, type LaunchResult, type JudgePorts, type Config, type ObjectId, type Observe, type OpportunitySource, type PathScope, type ProposalRecord, type RevisionReader, type RunPorts, type RunSnapshots, type Sandbox, type Settled,
+  type CommitInfo, type EventBodies, type Journal, type JournalIndex, type Lane, type LaunchResult, type JudgePorts, type Config, type ObjectId, type Observe, type OpportunitySource, type PathScope, type ProposalRecord, type RevisionReader, type RunPorts, type RunSnapshots, type Sandbox, type Settled,
   type StrategyName, type Tier, type DecisionCount, type DecisionVerification, type Verification, verifyDecisions, verifyEvents, WorkspaceError,
 } from '@ratchet/core'
 import { createAstGrepRules } from '@ratchet/core/adapters/ast-grep-rules/ast-grep-rules'
@@ -32,6 +32,7 @@ import type { TargetOptions } from './target-options.ts'
 import { UsageError } from './usage-error.ts'
 
 export { isRepairable }
+export { readCores } from '@ratchet/core/adapters/linux-processors/read-cores'
 export { isReadable as isReadableByGenetic } from '@ratchet/core/adapters/genetic-proposer/parse-source'
 export { explainSurvey, renderConfig } from '@ratchet/core/adapters/repository-survey/render-config'
 
@@ -288,7 +289,7 @@ async function readConfig(file: string): Promise<string> {
 /** The ports of a search on top of a judge. */
 export function openRun(
   invocation: Invocation,
-  { target, judge, strategy, goal, observe }: { readonly target: OpenTarget; readonly judge: OpenJudge; readonly strategy: StrategyName; readonly goal: 'improve' | 'repair'; readonly observe: Observe },
+  { target, judge, strategy, goal, lanes, observe }: { readonly target: OpenTarget; readonly judge: OpenJudge; readonly strategy: StrategyName; readonly goal: 'improve' | 'repair'; readonly lanes: readonly Lane[]; readonly observe: Observe },
 ): RunPorts {
   const { workspace } = target
   return {
@@ -301,6 +302,7 @@ export function openRun(
     strategy: goal === 'repair' ? repairStrategy : createStrategy(strategy, judge.ports.config.search),
     opportunities: knownOpportunities(target.index, judge, opportunitySource(target, judge, goal)),
     clock: invocation.clock,
+    lanes,
   }
 }
 

@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto'
 import {
-  foldProposals, proposalDocument, resumeRun, runSearch, startRun, strategyNames, type ProposalDocument, type RunState, type SearchEnd, type StrategyName,
+  divideCores, foldProposals, proposalDocument, resumeRun, runSearch, startRun, strategyNames, type Lane, type ProposalDocument, type RunState, type SearchEnd, type StrategyName,
 } from '@ratchet/core'
 import { oneOf, positiveNumber, wholeNumber } from '../argument.ts'
-import { isReadableByGenetic, isRepairable, openJudge, openRun, openTarget, snapshotsOf, type OpenJudge, type OpenTarget } from '../compose.ts'
+import { isReadableByGenetic, isRepairable, openJudge, openRun, openTarget, readCores, snapshotsOf, type OpenJudge, type OpenTarget } from '../compose.ts'
 import { faint, strong } from '../console.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { Invocation } from '../invocation.ts'
@@ -23,6 +23,7 @@ interface RunOptions extends TargetOptions {
   readonly mode: 'propose'
   readonly once?: boolean
   readonly resume?: string
+  readonly workers?: number
 }
 
 export const registerRun: Register = (program, invocation) => {
@@ -36,6 +37,7 @@ export const registerRun: Register = (program, invocation) => {
     .option('--seed <n>', 'same seed, same proposals as long as profile and verdicts are the same (default: a fresh one)', wholeNumber('--seed', 0))
     .option('--mode <mode>', 'propose: nothing is applied without `ratchet apply`', oneOf('--mode', ['propose']), 'propose')
     .option('--once', 'evaluate one proposal and stop')
+    .option('--workers <n>', 'evaluations side by side, each on cores of its own (default: as many as search.lookahead and the cores allow)', wholeNumber('--workers', 1))
     .option('--resume <run>', 'continue an interrupted run exactly where it stopped')
     .action((options: RunOptions) => run(invocation, options))
 }
@@ -49,10 +51,11 @@ async function run(invocation: Invocation, options: RunOptions): Promise<void> {
   await using judge = await openJudge(invocation, { target, options, baseline, observe: progress.observe }, signal)
   const goal = await goalOf(judge, signal)
   await refuseUnready(judge, { target, goal })
+  const lanes = await lanesOf(options.workers, await lookaheadOf(judge, { target, options }))
   const state = options.resume === undefined ? await start(judge, { target, goal, options }) : await resume(target, judge, options.resume)
   const { started } = state
   progress.observe({ kind: 'run-started', run: state.run, seed: started.seed, baseline: started.baseline, evaluations: started.evaluations, evaluated: state.evaluated })
-  const end = await search(invocation, { target, judge, state, once: options.once === true, progress })
+  const end = await search(invocation, { target, judge, state, lanes, once: options.once === true, progress })
   progress[Symbol.dispose]()
   await conclude(invocation, { target, state, end })
 }
@@ -62,6 +65,23 @@ function refuseMixedResume(options: RunOptions): void {
   const fixed = (['evaluations', 'hours', 'strategy', 'seed', 'proposer'] as const).filter((name) => options[name] !== undefined)
   if (fixed.length === 0) return
   throw new UsageError('bad-argument', `--resume continues with what the run was started with; drop ${fixed.map((name) => `--${name}`).join(', ')}`)
+}
+
+async function lookaheadOf({ ports }: OpenJudge, { target, options }: { readonly target: OpenTarget; readonly options: RunOptions }): Promise<number> {
+  return options.resume === undefined ? ports.config.search.lookahead : ((await target.findRun(options.resume)).lookahead ?? 1)
+}
+
+/** Said before anything is begun: what is asked for here cannot be had later either. */
+async function lanesOf(workers: number | undefined, lookahead: number): Promise<readonly Lane[]> {
+  if (workers !== undefined && workers > lookahead) {
+    throw new UsageError('bad-argument', `--workers ${workers} is more than the ${lookahead === 1 ? 'one proposal that is' : `${lookahead} proposals that are`} open at a time`, {
+      remedy: 'Set `lookahead` under search in the configuration, and start a new run.',
+    })
+  }
+  const cores = lookahead === 1 ? [] : await readCores()
+  const lanes = divideCores(cores, workers ?? Math.max(1, Math.min(lookahead, cores.length)))
+  if (lanes !== null) return lanes
+  throw new UsageError('bad-argument', `--workers ${workers} is more than the ${cores.length} cores of this machine: evaluations that share one would measure each other`, { remedy: `Give at most ${cores.length}.` })
 }
 
 type Goal = 'improve' | 'repair'
@@ -109,6 +129,7 @@ async function start(judge: OpenJudge, { target, goal, options }: { readonly tar
       strategy: options.strategy ?? judge.ports.config.search.strategy,
       proposer: goal === 'repair' ? 'repair' : (options.proposer ?? 'genetic'),
       goal,
+      lookahead: judge.ports.config.search.lookahead,
       evaluations: options.evaluations ?? judge.ports.config.search.evaluations,
       wallMs: options.hours === undefined ? null : Math.round(options.hours * 3_600_000),
       tier: judge.sandbox.tier,
@@ -124,9 +145,9 @@ async function resume(target: OpenTarget, judge: OpenJudge, name: string): Promi
 /** An interruption is an ordinary end: everything is in the journal already. */
 async function search(
   invocation: Invocation,
-  { target, judge, state, once, progress }: { readonly target: OpenTarget; readonly judge: OpenJudge; readonly state: RunState; readonly once: boolean; readonly progress: Progress },
+  { target, judge, state, lanes, once, progress }: { readonly target: OpenTarget; readonly judge: OpenJudge; readonly state: RunState; readonly lanes: readonly Lane[]; readonly once: boolean; readonly progress: Progress },
 ): Promise<SearchEnd> {
-  const ports = openRun(invocation, { target, judge, strategy: state.started.strategy as StrategyName, goal: state.started.goal ?? 'improve', observe: progress.observe })
+  const ports = openRun(invocation, { target, judge, strategy: state.started.strategy as StrategyName, goal: state.started.goal ?? 'improve', lanes, observe: progress.observe })
   try {
     return await runSearch(ports, state, { once }, invocation.signal)
   } catch (error) {

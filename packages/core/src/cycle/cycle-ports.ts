@@ -4,6 +4,7 @@ import type { JournalIndex } from '../journal/journal-index.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { OpportunitySource } from '../proposal/opportunity-source.ts'
 import type { Proposer } from '../proposal/proposer.ts'
+import type { Lane } from '../sandbox/lane.ts'
 import type { Screener } from '../screening/screener.ts'
 import type { Config } from '../target/config.ts'
 import type { PathScope } from '../target/path-scope.ts'
@@ -31,5 +32,7 @@ export interface RunPorts extends JudgePorts {
   readonly strategy: Strategy
   readonly opportunities: OpportunitySource
   readonly snapshots: RunSnapshots
+  /** Where evaluations go on side by side; absent: one after the other. How many there are changes nothing but the time it takes. */
+  readonly lanes?: readonly Lane[]
   readonly clock: () => Date
 }

@@ -4,6 +4,7 @@ import type { Evaluation } from '../evaluation/evaluation.ts'
 import type { DecisionBasis, EventBodies, NewEvent, Purpose, RunId } from '../journal/event.ts'
 import type { ObjectId, ProposalId } from '../proposal/proposal.ts'
 import { seededRandom } from '../randomness/seeded-random.ts'
+import type { Lane } from '../sandbox/lane.ts'
 import type { Finding, Screening } from '../screening/screening.ts'
 import type { Config } from '../target/config.ts'
 import type { JudgePorts } from './cycle-ports.ts'
@@ -22,6 +23,7 @@ export interface JudgeRequest {
   readonly spending?: EventBodies['decision-made']['spending']
   readonly rules: Readonly<Record<string, MetricRule>>
   readonly screening: Screening
+  readonly lane?: Lane
 }
 
 export interface Judgement {
@@ -48,6 +50,7 @@ export async function judgeChange(ports: JudgePorts, request: JudgeRequest, sign
       random: seededRandom(request.seed, 'evaluation', request.candidate, purpose, trial),
       seeksRepair: purpose !== 'single',
       thorough: purpose === 'single' || purpose === 'confirm' || purpose === 'revalidate',
+      lane: request.lane ?? null,
       checkOwnTests: request.screening.findings.some((finding) => finding.rule === 'protected-path'),
       observe: (stage) => ports.observe({ kind: 'stage', proposal, purpose, stage }),
     },

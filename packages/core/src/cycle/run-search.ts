@@ -1,5 +1,7 @@
 import type { EventBodies, NewEvent } from '../journal/event.ts'
-import { judgeChange } from './judge-change.ts'
+import type { Lane } from '../sandbox/lane.ts'
+import { judgeChange, type Judgement } from './judge-change.ts'
+import { JudgingQueue } from './judging-queue.ts'
 import type { RunPorts } from './cycle-ports.ts'
 import { metricRules } from './metric-rules.ts'
 import { proposeStep } from './propose-step.ts'
@@ -20,7 +22,12 @@ export interface SearchLimits {
 
 export type SearchEnd = EventBodies['run-finished']['reason'] | 'interrupted'
 
-/** The cycle: observe -> propose -> screen -> evaluate -> decide, again and again; then the winner is minimised and confirmed. */
+/**
+ * The cycle: observe -> propose -> screen -> evaluate -> decide, again and again; then the winner is minimised and confirmed.
+ *
+ * Up to `lookahead` proposals are open at a time. When the next one is made follows from the state alone, and judgements enter it in the order of the proposals: how many evaluations
+ * really go on side by side, and which of them ends first, changes nothing.
+ */
 export async function runSearch(ports: RunPorts, state: RunState, limits: SearchLimits, signal: AbortSignal): Promise<SearchEnd> {
   // What is confirmed from zero needs no promise in the search: an archive of candidates that each passed at the full rate only says where to look. Without confirmation each is an offer.
   let ledger = ports.config.accept.confirm ? null : await readLedger(ports.index)
@@ -30,24 +37,20 @@ export async function runSearch(ports: RunPorts, state: RunState, limits: Search
   const readSources = createSourceReader(ports.revisions, ports.scope)
   await observeOpportunities(ports, state, record, signal)
   const stopAt = limits.once ? state.evaluated + 1 : Number.POSITIVE_INFINITY
-  let end = searchEnd(state, stopAt)
-  let settled = 0
   // Also when an abort throws its way out: what was decided is quickly taken up again.
   await using _ = { [Symbol.asyncDispose]: async () => (signal.aborted ? record.save() : undefined) }
+  await using queue = new JudgingQueue(ports.lanes ?? [null], (made, lane, stopped) => judgeProposal(ports, { state, made, ledger, lane }, stopped), signal)
+  let end = searchEnd(state, stopAt)
   while (end === null && !signal.aborted) {
-    // Once what is broken works there is nothing more to look for; asked at this place, a resumed run does the same.
-    if (state.pending === null && state.repairs().length > settled) {
-      settled = state.repairs().length
-      if ((await settleRepair(ports, { state, record, readSources }, signal)) !== null) end = 'repaired'
-      continue
-    }
-    if (state.pending === null) {
+    queue.add(state.pending)
+    if (mayPropose(state, stopAt)) {
       const events = await proposeStep(ports, state, readSources, signal)
       await record(events)
       announce(ports, state, events)
-    }
-    if (state.pending !== null) await evaluatePending(ports, { state, made: state.pending, ledger, record }, signal)
-    end = searchEnd(state, stopAt)
+    } else if (state.pending[0] !== undefined) await recordJudgement(ports, { state, made: state.pending[0], queue, record })
+    // Once what is broken works there is nothing more to look for.
+    else if ((await settleRepair(ports, { state, record, readSources }, signal)) !== null) end = 'repaired'
+    end ??= searchEnd(state, stopAt)
   }
   if (end === null) return 'interrupted'
   const settle = state.started.goal === 'repair' ? settleRepair : settleWinner
@@ -67,25 +70,37 @@ async function observeOpportunities(ports: RunPorts, state: RunState, record: Re
   ports.observe({ kind: 'opportunities', opportunities: state.opportunities ?? [] })
 }
 
+/** Null while there is something to propose, to decide, or to settle. */
 function searchEnd(state: RunState, stopAt: number): EventBodies['run-finished']['reason'] | null {
-  if (state.pending !== null) return null
+  if (state.pending.length > 0) return null
   if (state.evaluated >= stopAt) return 'once'
   if (state.evaluated >= state.started.evaluations) return 'budget'
-  if (state.started.wallMs !== null && state.spentMs >= state.started.wallMs) return 'time'
+  if (isOutOfTime(state)) return 'time'
   if (state.fruitless >= fruitlessLimit || state.repairs().length >= repairAttempts) return 'exhausted'
   return null
 }
 
-async function evaluatePending(
+/** Whether another proposal is made before the first open one is decided. */
+function mayPropose(state: RunState, stopAt: number): boolean {
+  const { pending, evaluated, started, fruitless } = state
+  if (pending.length >= (started.lookahead ?? 1) || evaluated + pending.length >= Math.min(stopAt, started.evaluations)) return false
+  return fruitless < fruitlessLimit && !isOutOfTime(state) && state.repairs().length <= state.refusedRepairs
+}
+
+function isOutOfTime({ started, spentMs }: RunState): boolean {
+  return started.wallMs !== null && spentMs >= started.wallMs
+}
+
+async function judgeProposal(
   ports: RunPorts,
-  { state, made, ledger, record }: { readonly state: RunState; readonly made: MadeProposal; readonly ledger: Ledger | null; readonly record: Recorder },
+  { state, made, ledger, lane }: { readonly state: RunState; readonly made: MadeProposal; readonly ledger: Ledger | null; readonly lane: Lane },
   signal: AbortSignal,
-): Promise<void> {
+): Promise<Judgement> {
   const screening = state.screening(made.proposal.id)
   if (screening === undefined) throw new TypeError(`proposal ${made.proposal.id} was never screened`)
   const rate = ports.config.accept.falseAcceptRate
   const { alpha, spending } = ledger === null ? { alpha: rate } : nextSpending(ledger, rate)
-  const { decision, events } = await judgeChange(
+  return await judgeChange(
     ports,
     {
       run: state.run,
@@ -100,9 +115,17 @@ async function evaluatePending(
       ...(spending === undefined ? {} : { spending }),
       rules: state.started.goal === 'repair' ? {} : metricRules(ports.config, alpha, 'eager'),
       screening,
+      lane,
     },
     signal,
   )
+}
+
+async function recordJudgement(
+  ports: RunPorts,
+  { state, made, queue, record }: { readonly state: RunState; readonly made: MadeProposal; readonly queue: JudgingQueue; readonly record: Recorder },
+): Promise<void> {
+  const { decision, events } = await queue.take(made)
   await record(events)
   ports.observe({ kind: 'decided', proposal: made.proposal, purpose: 'search', decision, evaluated: state.evaluated, best: state.archive.best() })
 }

@@ -3,13 +3,14 @@ import { ArchiveFold, createArchive } from '../archive/archive-fold.ts'
 import { DigestIndex } from '../archive/digest-index.ts'
 import type { PackedState } from '../archive/packed-state.ts'
 import type { Decision, ReasonCode } from '../decision/decision.ts'
+import type { Evaluation } from '../evaluation/evaluation.ts'
 import type { EventBodies, NewEvent, Purpose, RunId } from '../journal/event.ts'
 import type { ObjectId, Opportunity, ProposalId } from '../proposal/proposal.ts'
 import type { Screening } from '../screening/screening.ts'
 
 export type MadeProposal = EventBodies['proposal-made']
 
-interface PackedFacts extends Pick<RunState, 'started' | 'opportunities' | 'nextStep' | 'evaluated' | 'fruitless' | 'spentMs' | 'pending'> {
+interface PackedFacts extends Pick<RunState, 'started' | 'opportunities' | 'nextStep' | 'evaluated' | 'fruitless' | 'spentMs' | 'spentUntil' | 'refusedRepairs' | 'pending'> {
   readonly archive: unknown
   readonly made: readonly (readonly [ProposalId, MadeProposal])[]
   readonly screenings: readonly (readonly [ProposalId, Screening])[]
@@ -42,10 +43,14 @@ export class RunState {
   evaluated = 0
   /** Steps in a row that led to nothing new. */
   fruitless = 0
-  /** Wall time that evaluations of this run have taken so far, in ms. */
+  /** Wall time in which evaluations of this run went on, in ms; what went on side by side counts once. */
   spentMs = 0
-  /** A search proposal that was made and not yet decided. */
-  pending: MadeProposal | null = null
+  /** The latest end of an evaluation, as a time in ms. */
+  spentUntil = Number.NEGATIVE_INFINITY
+  /** Search proposals that were made and not yet decided, in the order in which they will be: that in which they were made. */
+  pending: readonly MadeProposal[] = []
+  /** Repairs that did not hold against what the search may not see. */
+  refusedRepairs = 0
   finished: EventBodies['run-finished'] | null = null
 
   constructor(from: { readonly started: EventBodies['run-started']; readonly rootTree: ObjectId } | PackedState) {
@@ -72,6 +77,8 @@ export class RunState {
       this.evaluated = counts.evaluated
       this.fruitless = counts.fruitless
       this.spentMs = counts.spentMs
+      this.spentUntil = counts.spentUntil
+      this.refusedRepairs = counts.refusedRepairs
       this.pending = counts.pending
     }
     this.run = this.started.run
@@ -79,10 +86,10 @@ export class RunState {
 
   /** Everything that `apply` has made of the events so far; views of live numbers, to be written down before the next event. */
   pack(): PackedState {
-    const { started, opportunities, nextStep, evaluated, fruitless, spentMs, pending } = this
+    const { started, opportunities, nextStep, evaluated, fruitless, spentMs, spentUntil, refusedRepairs, pending } = this
     const archive = this.archive.pack()
     const facts: PackedFacts = {
-      started, opportunities, nextStep, evaluated, fruitless, spentMs, pending, archive: archive.facts,
+      started, opportunities, nextStep, evaluated, fruitless, spentMs, spentUntil, refusedRepairs, pending, archive: archive.facts,
       made: [...this.#made], screenings: [...this.#screenings], decisions: [...this.#decisions], repairs: this.#repairs,
     }
     return { facts, columns: { ...archive.columns, ...this.#tried.pack('tried'), ...this.#trees.pack('trees'), ...this.#failed.pack('failed') } }
@@ -105,7 +112,7 @@ export class RunState {
         if (event.body.editsDigest !== null) this.#tried.add(event.body.editsDigest)
         return
       case 'evaluation-recorded':
-        this.spentMs += event.body.evaluation.wallMs
+        this.#spend(event.body.evaluation)
         return
       case 'decision-made':
         this.#applyDecision(event.body)
@@ -162,11 +169,21 @@ export class RunState {
     this.#tried.add(made.editsDigest)
     this.nextStep = made.step + 1
     this.fruitless = 0
-    this.pending = made
+    this.pending = [...this.pending, made]
+  }
+
+  /** Evaluations are recorded in the order in which they were begun. */
+  #spend({ startedAt, wallMs, processors }: Evaluation): void {
+    const from = Date.parse(startedAt)
+    // Alone, it took what it took, whatever was done to the machine's clock meanwhile.
+    const counted = processors === undefined ? wallMs : Math.max(0, from + wallMs - Math.max(from, this.spentUntil))
+    this.spentMs += counted
+    this.spentUntil = Math.max(this.spentUntil, from + wallMs)
   }
 
   #applyDecision(body: EventBodies['decision-made']): void {
     if (body.purpose !== 'search') {
+      if (body.purpose === 'confirm' && this.started.goal === 'repair' && !isOffer(body.decision)) this.refusedRepairs += 1
       this.#decisions.set(decisionKey(body.proposal, body.purpose, body.trial), body.decision)
       return
     }
@@ -177,7 +194,9 @@ export class RunState {
     this.#made.delete(body.proposal)
     this.#screenings.delete(body.proposal)
     this.evaluated += 1
-    this.pending = null
+    // A new variant is a new place to look from.
+    this.fruitless = 0
+    this.pending = this.pending.filter(({ proposal }) => proposal.id !== body.proposal)
   }
 }
 
@@ -188,9 +207,14 @@ function isBroken({ verdict, reasons }: Decision): boolean {
 
 const breakages: ReadonlySet<ReasonCode> = new Set(['build-failed', 'tests-failed', 'tests-missing', 'test-run-failed', 'oracle-mismatch', 'oracle-failed', 'metric-failed', 'metric-output-differs'])
 
+/** Whether a decision on a repair ends the search. */
+export function isOffer({ verdict }: Decision): boolean {
+  return verdict === 'accepted' || verdict === 'approval-required'
+}
+
 /** Whether every test that fails on the baseline passes; what else is needed for an offer is another question. */
-export function isCompleteRepair({ verdict, reasons }: Decision): boolean {
-  return (verdict === 'accepted' || verdict === 'approval-required') && reasons.some(({ code }) => code === 'repaired')
+export function isCompleteRepair(decision: Decision): boolean {
+  return isOffer(decision) && decision.reasons.some(({ code }) => code === 'repaired')
 }
 
 function decisionKey(proposal: ProposalId, purpose: Purpose, trial: number): string {

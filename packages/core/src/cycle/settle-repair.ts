@@ -2,6 +2,7 @@ import type { ProposalId } from '../proposal/proposal.ts'
 import type { RunPorts } from './cycle-ports.ts'
 import { judgeChange } from './judge-change.ts'
 import { minimiseRepair, repairRequest } from './minimise-repair.ts'
+import { isOffer } from './run-state.ts'
 import type { SettleContext } from './settle-winner.ts'
 
 /** Repairs that are held against what the search may not see. After more of them it would be chosen by the held-out tests, and those were none any longer. */
@@ -24,7 +25,7 @@ export async function settleRepair(ports: RunPorts, context: SettleContext, sign
       decision = judged.decision
       ports.observe({ kind: 'decided', proposal: made.proposal, purpose: 'confirm', decision, evaluated: state.evaluated, best: state.archive.best() })
     }
-    if (decision.verdict === 'accepted' || decision.verdict === 'approval-required') return made.proposal.id
+    if (isOffer(decision)) return made.proposal.id
   }
   return null
 }

@@ -13,7 +13,7 @@ export interface BaselineStand {
   readonly testRuns: readonly TestRun[]
   readonly version: string | null
   /** A second copy of it for null pairs, laid out when it is first needed. */
-  copy: PreparedTree | null
+  copy: Promise<PreparedTree> | null
 }
 
 /** What fails in the baseline by itself; null when all is well. */

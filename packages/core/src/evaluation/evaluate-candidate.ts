@@ -82,8 +82,13 @@ async function measureCandidate(options: EvaluatorOptions, { request, baseline, 
 async function copyOf(options: EvaluatorOptions, { request, baseline }: Against, signal: AbortSignal): Promise<{ readonly tree: LaunchTree; readonly every: number } | null> {
   const every = options.config.accept.nullPairs
   if (every === 0 || !request.thorough) return null
-  baseline.copy ??= await prepareTree(options, prepareRequest(options, request.baseline, request.trusted), signal)
-  return { tree: baseline.copy.tree, every }
+  const copy = (baseline.copy ??= prepareTree(options, prepareRequest(options, request.baseline, request.trusted), signal))
+  try {
+    return { tree: (await copy).tree, every }
+  } catch (error) {
+    baseline.copy = null
+    throw error
+  }
 }
 
 /** Everything that could still show that a proven gain is none. */

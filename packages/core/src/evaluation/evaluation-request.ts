@@ -1,6 +1,7 @@
 import type { MetricRule } from '../decision/decision.ts'
 import type { ObjectId } from '../proposal/proposal.ts'
 import type { Random } from '../randomness/seeded-random.ts'
+import type { Lane } from '../sandbox/lane.ts'
 import type { Mount } from '../sandbox/sandbox.ts'
 import type { Config } from '../target/config.ts'
 import type { PathScope } from '../target/path-scope.ts'
@@ -26,6 +27,8 @@ export interface EvaluationRequest {
   readonly thorough: boolean
   /** Whether a change is meant to mend a baseline whose tests fail; without it, it is judged by the configuration's goal. */
   readonly seeksRepair?: boolean
+  /** Where everything of it runs, so that another evaluation may go on at the same time; absent: wherever the kernel likes. */
+  readonly lane?: Lane
   readonly observe: (stage: EvaluationStage) => void
 }
 

@@ -241,6 +241,8 @@ export interface Evaluation {
   readonly tripwire?: TripwireFacts | null
   /** Null where none were asked for, or the evaluation was not a thorough one. */
   readonly canaries?: readonly Canary[] | null
+  /** The processors that it was kept on, because others went on beside it; absent where it was alone. */
+  readonly processors?: readonly number[]
   readonly startedAt: string
   readonly wallMs: number
 }

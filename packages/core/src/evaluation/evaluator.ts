@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import type { ObjectId } from '../proposal/proposal.ts'
 import { seededRandom } from '../randomness/seeded-random.ts'
+import { pinnedSandbox } from '../sandbox/pinned-sandbox.ts'
 import { prepareRequest, troubleOf, type BaselineStand } from './baseline-stand.ts'
 import { evaluateCandidate } from './evaluate-candidate.ts'
 import { EvaluationError } from './evaluation-error.ts'
@@ -8,8 +9,9 @@ import type { EvaluationRequest, EvaluatorOptions } from './evaluation-request.t
 import type { BaselineTrouble, Evaluation } from './evaluation.ts'
 import { prepareTree } from './prepared-tree.ts'
 import { runTests } from './run-tests.ts'
+import { SharedStand } from './shared-stand.ts'
 
-/** Measures facts about one candidate; says nothing about what they mean. */
+/** Measures facts about one candidate; says nothing about what they mean. Several may be measured at a time, each in a lane of its own. */
 export interface Evaluator extends AsyncDisposable {
   /** Rejects with EvaluationError `evaluation-aborted` when `signal` fires: a half-measured candidate leaves no facts. */
   evaluate(request: EvaluationRequest, signal: AbortSignal): Promise<Evaluation>
@@ -17,53 +19,57 @@ export interface Evaluator extends AsyncDisposable {
   examineBaseline(baseline: ObjectId, signal: AbortSignal): Promise<BaselineTrouble | null>
 }
 
+type StandRequest = Pick<EvaluationRequest, 'baseline' | 'trusted' | 'observe'>
+
 /** One evaluator per run; keeps the prepared baseline and its test results for as long as the baseline stays the same. */
 export function createEvaluator(options: EvaluatorOptions): Evaluator {
-  let stand: BaselineStand | null = null
-  const release = async (): Promise<void> => {
-    const held = stand
-    stand = null
-    await held?.copy?.[Symbol.asyncDispose]()
-    await held?.prepared[Symbol.asyncDispose]()
-  }
-  const baselineStand = async (request: Pick<EvaluationRequest, 'baseline' | 'trusted' | 'observe'>, signal: AbortSignal): Promise<BaselineStand> => {
+  const stands = new SharedStand()
+  const withStand = <Result>(request: StandRequest, use: (stand: BaselineStand) => Promise<Result>, signal: AbortSignal): Promise<Result> => {
     const key = `${request.baseline} ${request.trusted}`
-    if (stand?.key === key) return stand
-    await release()
-    request.observe({ stage: 'baseline' })
-    const prepared = await prepareTree(options, prepareRequest(options, request.baseline, request.trusted), signal)
-    try {
-      // A stream of its own: whether the baseline was run for this candidate or an earlier one must not show in what follows.
-      const built = prepared.build === null || prepared.build.ok
-      const testRuns = built ? await runTests(options.sandbox, { config: options.config, tree: prepared.tree, random: seededRandom('baseline', key) }, signal) : []
-      throwIfAborted(signal)
-      stand = { key, prepared, testRuns, version: (await options.version?.(request.trusted)) ?? null, copy: null }
-      return stand
-    } catch (error) {
-      await prepared[Symbol.asyncDispose]()
-      throw error
-    }
+    return stands.use(key, () => makeStand(options, { ...request, key }, signal), use)
   }
   return {
-    async evaluate(request, signal) {
+    evaluate: (request, signal) => {
+      const lane = request.lane ?? null
       const started = performance.now()
       const startedAt = options.clock().toISOString()
-      const baseline = await baselineStand(request, signal)
-      const facts = await evaluateCandidate(options, { request, baseline }, signal)
-      throwIfAborted(signal)
-      return {
-        candidate: request.candidate,
-        baseline: request.baseline,
-        tier: options.sandbox.tier,
-        selfTest: options.sandbox.selfTest ?? null,
-        ...(baseline.version === null ? {} : { evaluatorVersion: baseline.version }),
-        ...facts,
-        startedAt,
-        wallMs: Math.round(performance.now() - started),
-      }
+      return withStand(
+        request,
+        async (baseline) => {
+          const facts = await evaluateCandidate({ ...options, sandbox: pinnedSandbox(options.sandbox, lane) }, { request, baseline }, signal)
+          throwIfAborted(signal)
+          return {
+            candidate: request.candidate,
+            baseline: request.baseline,
+            tier: options.sandbox.tier,
+            selfTest: options.sandbox.selfTest ?? null,
+            ...(baseline.version === null ? {} : { evaluatorVersion: baseline.version }),
+            ...facts,
+            ...(lane === null ? {} : { processors: lane }),
+            startedAt,
+            wallMs: Math.round(performance.now() - started),
+          }
+        },
+        signal,
+      )
     },
-    examineBaseline: async (baseline, signal) => troubleOf(options.config, await baselineStand({ baseline, trusted: baseline, observe: () => undefined }, signal)),
-    [Symbol.asyncDispose]: release,
+    examineBaseline: (baseline, signal) => withStand({ baseline, trusted: baseline, observe: () => undefined }, async (stand) => troubleOf(options.config, stand), signal),
+    [Symbol.asyncDispose]: () => stands[Symbol.asyncDispose](),
+  }
+}
+
+async function makeStand(options: EvaluatorOptions, { baseline, trusted, observe, key }: StandRequest & { readonly key: string }, signal: AbortSignal): Promise<BaselineStand> {
+  observe({ stage: 'baseline' })
+  const prepared = await prepareTree(options, prepareRequest(options, baseline, trusted), signal)
+  try {
+    // A stream of its own: whether the baseline was run for this candidate or an earlier one must not show in what follows.
+    const built = prepared.build === null || prepared.build.ok
+    const testRuns = built ? await runTests(options.sandbox, { config: options.config, tree: prepared.tree, random: seededRandom('baseline', key) }, signal) : []
+    throwIfAborted(signal)
+    return { key, prepared, testRuns, version: (await options.version?.(trusted)) ?? null, copy: null }
+  } catch (error) {
+    await prepared[Symbol.asyncDispose]()
+    throw error
   }
 }
 

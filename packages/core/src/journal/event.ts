@@ -34,6 +34,8 @@ export interface EventBodies {
     readonly evaluatorVersion?: string
     /** Without it: improve. */
     readonly goal?: 'improve' | 'repair'
+    /** How many proposals may be open at a time; without it, one. */
+    readonly lookahead?: number
   }
   'opportunities-observed': { readonly run: RunId; readonly opportunities: readonly Opportunity[] }
   'proposal-made': {

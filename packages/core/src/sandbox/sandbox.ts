@@ -57,6 +57,8 @@ export interface Launch {
    * Only the process that the shell starts has it, unless it hands it on. Not every tier can do this.
    */
   readonly channel?: Uint8Array
+  /** The only processors, by the kernel's numbers, that the command starts on. What runs on another machine need not heed it; a command may be able to leave them. */
+  readonly processors?: readonly number[]
 }
 
 /** Why a launch ended. Only `exited` can ever count as success. */

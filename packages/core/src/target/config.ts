@@ -166,6 +166,7 @@ const searchSchema = z.strictObject({
   strategy: z.enum(strategyNames).default('greedy').describe('Which variant the next proposal starts from.'),
   islands: islandsSchema.prefault({}).describe('Settings of the strategy `islands`.'),
   evaluations: z.int().min(1).max(1_000_000).default(200).describe('How many proposals are evaluated at most.'),
+  lookahead: z.int().min(1).max(256).default(1).describe('How many proposals may be open at a time, so that as many can be evaluated side by side. Part of the run: how many really are changes only the time it takes.'),
 })
 
 const acceptSchema = z.strictObject({
@@ -222,6 +223,11 @@ export const configSchema = z
     error: 'with `objectives: any` or `weighted` there are neither `counts` nor pass rates',
     path: ['accept', 'objectives'],
     ...fix('write `objectives: all`, or leave counts and pass rates out'),
+  })
+  .refine(({ accept, search }) => accept.confirm || search.lookahead === 1, {
+    error: 'without `confirm` every evaluation may be an offer, and offers spend of one error budget in their order: they cannot go on side by side',
+    path: ['search', 'lookahead'],
+    ...fix('remove `lookahead`, or `confirm: false` under accept'),
   })
   .refine(({ metrics, search }) => search.goal === 'repair' || Object.values(metrics).some((metric) => metric.role === 'objective'), {
     error: 'at least one metric must have `role: objective`: it says what an improvement is',

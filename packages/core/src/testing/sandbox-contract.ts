@@ -9,6 +9,7 @@ import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SandboxError, type Launch, type LaunchResult, type Limits, type Sandbox } from '../sandbox/sandbox.ts'
+import { processorShare } from './processor-share.ts'
 
 const never = new AbortController().signal
 const megabyte = 1024 ** 2
@@ -60,6 +61,7 @@ export async function describeSandboxContract(name: string, create: () => Promis
     describeChannel(stage)
     describeIsolation(stage)
     describeLimits(stage)
+    describeProcessors(stage)
     describeEnds(stage)
   })
 }
@@ -321,6 +323,12 @@ function describeLimits(stage: Stage): void {
   it('output', async () => {
     const flood = await stage.run('yes')
     expect([flood.ending, flood.stdout.length + flood.stderr.length]).toEqual(['output-limit', limits.outputBytes])
+  })
+}
+
+function describeProcessors({ run }: Stage): void {
+  it('stays on the processors that it was given', async () => {
+    expect(await processorShare(run)).toBeLessThan(1.25)
   })
 }
 

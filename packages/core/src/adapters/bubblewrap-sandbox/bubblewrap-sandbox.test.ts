@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Launch, LaunchResult, Sandbox } from '../../sandbox/sandbox.ts'
+import { processorShare } from '../../testing/processor-share.ts'
 import { createBubblewrapSandbox } from './bubblewrap-sandbox.ts'
 import { installBubblewrap } from './install-bubblewrap.ts'
 import { commandOwner, ownRights } from './stage.ts'
@@ -65,6 +66,10 @@ describe.each(variants)('bubblewrap, accounting $accounting, trees $trees', ({ a
     expect([result.ending, result.exitCode, text(result.stdout), text(result.stderr)]).toEqual(['exited', 7, 'out it\'s "quoted" $HOME\n', 'err\n'])
     expect(result.usage.wallMs).toBeGreaterThan(0)
     expect(result.usage.accounting === 'sampled').toBe(accounting === 'sampled')
+  })
+
+  it('stays on the processors that it was given', async () => {
+    expect(await processorShare(run)).toBeLessThan(1.25)
   })
 
   it('shows the tree, lets it be written, and forgets what was written', async () => {

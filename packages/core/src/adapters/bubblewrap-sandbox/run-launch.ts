@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import process from 'node:process'
 import { SandboxError, type Ending, type Launch, type LaunchResult } from '../../sandbox/sandbox.ts'
+import { pinnedCommand } from '../../sandbox/pinned-command.ts'
 import { awaitEnd } from './await-end.ts'
 import type { ControlGroup, ControlGroups, GroupReading } from './control-group.ts'
 import { watchDiskUse } from './disk-watch.ts'
@@ -44,7 +45,7 @@ function openGroup(groups: ControlGroups | null, { limits }: Launch): ControlGro
 }
 
 function start(host: Host, launch: Launch, entries: readonly string[]): ChildProcess {
-  const [command = '', ...args] = launchArguments(host, launch, entries)
+  const [command = '', ...args] = pinnedCommand(launchArguments(host, launch, entries), launch)
   const channels = Array.from({ length: descriptorsOf(launch).status }, () => 'pipe' as const)
   const next = channels.length + 1
   // What this process itself inherited is covered with /dev/null, so that no descriptor of the host gets inside.

@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, readFileSync } from 'node:fs'
 import { symlink } from 'node:fs/promises'
 import path from 'node:path'
+import { pinnedCommand } from '../../sandbox/pinned-command.ts'
 import type { Launch } from '../../sandbox/sandbox.ts'
 import type { Engine } from './engine.ts'
 import { initProgram } from './init-program.ts'
@@ -47,7 +48,7 @@ export async function containerArguments(host: ContainerHost, launch: Launch, { 
     '--ulimit', 'core=0:0', '--ulimit', `cpu=${seconds}:${seconds}`, ...(plan.copied ? [] : ['--ulimit', `fsize=${limits.diskBytes}:${limits.diskBytes}`]), '--ulimit', `nofile=${openFiles()}:${openFiles()}`, '--ulimit', `nproc=${processes}:${processes}`,
     ...plan.spaces.filter((space) => space !== '/dev/shm').flatMap((space) => ['--tmpfs', `${space}:rw,exec,nosuid,nodev,size=${limits.diskBytes},mode=${space === '/tmp' ? '1777' : '0755'}`]),
     ...(await mountArguments(binds, place)),
-    image, '/usr/bin/perl', '-e', initProgram, '--', ...supervisorArguments(),
+    image, ...pinnedCommand(['/usr/bin/perl', '-e', initProgram, '--', ...supervisorArguments()], launch),
   ]
 }
 

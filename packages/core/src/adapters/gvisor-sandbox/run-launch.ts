@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { performance } from 'node:perf_hooks'
 import type { Readable } from 'node:stream'
+import { pinnedCommand } from '../../sandbox/pinned-command.ts'
 import { SandboxError, type Accounting, type Ending, type Launch, type LaunchResult, type Limits } from '../../sandbox/sandbox.ts'
 import type { ControlGroup, ControlGroups, GroupReading } from '../bubblewrap-sandbox/control-group.ts'
 import { watchDiskUse } from '../bubblewrap-sandbox/disk-watch.ts'
@@ -57,7 +58,7 @@ async function removeGroup(group: ControlGroup): Promise<void> {
 }
 
 function start(host: GvisorHost, launch: Launch, entries: readonly string[]): ChildProcess {
-  const [command = '', ...args] = stageArguments(host, launch, entries)
+  const [command = '', ...args] = pinnedCommand(stageArguments(host, launch, entries), launch)
   try {
     return spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'], env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }, cwd: '/' })
   } catch (error) {

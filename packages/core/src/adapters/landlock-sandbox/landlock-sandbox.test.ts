@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Launch, LaunchResult, Sandbox, SandboxProbe } from '../../sandbox/sandbox.ts'
+import { processorShare } from '../../testing/processor-share.ts'
 import { createLandlockSandbox, landlockAbi } from './landlock-sandbox.ts'
 
 const never = new AbortController().signal
@@ -66,6 +67,10 @@ describe.skipIf(abi < 3).each(variants)(`landlock (ABI ${abi}; skipped below 3),
     expect(result.usage.accounting === 'sampled').toBe(accounting === 'sampled')
     expect((await run('exec 9>&3')).exitCode).not.toBe(0)
     expect((await run('kill -9 $$')).ending).toBe('signalled')
+  })
+
+  it('stays on the processors that it was given', async () => {
+    expect(await processorShare(run)).toBeLessThan(1.25)
   })
 
   it('lets a throw-away tree be written and forgets it; keeps a kept one', async () => {

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { performance } from 'node:perf_hooks'
 import process from 'node:process'
+import { pinnedCommand } from '../../sandbox/pinned-command.ts'
 import { SandboxError, type Launch, type LaunchResult } from '../../sandbox/sandbox.ts'
 import type { ControlGroup, ControlGroups } from '../bubblewrap-sandbox/control-group.ts'
 import { confineProgram } from './confine-program.ts'
@@ -80,9 +81,10 @@ async function removeGroup(group: ControlGroup | null): Promise<void> {
 
 function start(running: Running, launch: Launch, entries: readonly string[]): ChildProcess {
   const stdio = Array.from({ length: launch.channel === undefined ? 5 : 6 }, () => 'pipe' as const)
+  const [command = '', ...args] = pinnedCommand(['perl', ...programArguments(running, launch, entries)], launch)
   try {
     // The command's environment under other names, so that none of it means anything to Perl; unlike arguments, other users cannot see it.
-    return spawn('perl', programArguments(running, launch, entries), { stdio, env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', ...renamed(environmentOf(running, launch)) }, cwd: '/', detached: true })
+    return spawn(command, args, { stdio, env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', ...renamed(environmentOf(running, launch)) }, cwd: '/', detached: true })
   } catch (error) {
     // Arguments or environment larger than the kernel takes are thrown, not emitted.
     throw new SandboxError('sandbox-setup-failed', 'the sandbox could not be started', { cause: error })

@@ -5,6 +5,7 @@ import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SandboxError, type Launch, type LaunchResult, type Sandbox } from '../../sandbox/sandbox.ts'
+import { processorShare } from '../../testing/processor-share.ts'
 import { missingRequirements } from './microvm-requirements.ts'
 import { createMicrovmSandbox } from './microvm-sandbox.ts'
 
@@ -50,6 +51,10 @@ describe.skipIf(typeof box === 'string')(`microvm${typeof box === 'string' ? ` (
     expect([text(result.collected), text(result.channel)]).toEqual(['report\n', 'back\n'])
     expect([await readdir(tree), await readFile(path.join(tree, 'sub/file'), 'utf8')]).toEqual([['sub'], 'content'])
     expect([result.usage.wallMs > 0, result.usage.cpuMs > 0, result.usage.peakMemoryBytes > 0]).toEqual([true, true, true])
+  })
+
+  it('stays on the processors that it was given', async () => {
+    expect(await processorShare(run)).toBeLessThan(1.25)
   })
 
   it('shows no file of the host and no device by which an ending could be forged', async () => {

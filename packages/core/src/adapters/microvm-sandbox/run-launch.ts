@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { open } from 'node:fs/promises'
 import { performance } from 'node:perf_hooks'
 import type { Readable } from 'node:stream'
+import { pinnedCommand } from '../../sandbox/pinned-command.ts'
 import { SandboxError, type Ending, type Launch, type LaunchResult } from '../../sandbox/sandbox.ts'
 import { awaitEnd } from '../bubblewrap-sandbox/await-end.ts'
 import type { ControlGroup, ControlGroups } from '../bubblewrap-sandbox/control-group.ts'
@@ -263,7 +264,8 @@ class MachineWatch {
 
 function start({ setting: { host, view }, launch, group, picture }: Context): ChildProcess {
   const { sources } = hostView({ ...view, etc: `${host.home}/etc` }, launch)
-  return spawnMachine(host, machineArguments(host, launch, { sources, entries: group?.entries ?? [], startUp: picture === null ? 'boot' : 'resume' }), picture ?? 'ignore')
+  const machine = machineArguments(host, launch, { sources, entries: group?.entries ?? [], startUp: picture === null ? 'boot' : 'resume' })
+  return spawnMachine(host, pinnedCommand(machine, launch), picture ?? 'ignore')
 }
 
 /** Starts a machine's whole command line; `picture` is what its fourth channel is. */

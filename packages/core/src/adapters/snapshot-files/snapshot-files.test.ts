@@ -67,7 +67,8 @@ describe('a snapshot', () => {
         expect(loaded?.head).toEqual(head)
         const again = new RunState((loaded as RunSnapshot).state)
         expect(shown(again)).toEqual(shown(state))
-        expect(again.pending === null ? null : again.screening(again.pending.proposal.id)).toEqual(state.pending === null ? null : state.screening(state.pending.proposal.id))
+        expect(again.pending.map(({ proposal }) => again.screening(proposal.id))).toEqual(state.pending.map(({ proposal }) => state.screening(proposal.id)))
+        expect(state.pending).toHaveLength(isPending ? 1 : 0)
         if (isPending) return
         for (const step of after) {
           for (const event of eventsOf(state, step)) {
