@@ -1,17 +1,18 @@
 // How the archive of a run behaves as it grows: choosing a parent by each strategy, memory, and what one more decided proposal costs. Decisions are made up; the state of the run, the archive and the
 // strategies are the real ones, fed with the events that a journal would hold.
 //   node --expose-gc bench/archive-scale.ts [variants] [strategy ...]     default: 1000000, every strategy (each keeps numbers of its own: name one to see the memory of a run)
+import { execFileSync } from 'node:child_process'
 import { hash } from 'node:crypto'
 import { mkdtemp, rm, stat } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { performance } from 'node:perf_hooks'
 import process from 'node:process'
-import { configSchema, createStrategy, seededRandom, strategyNames, type EventBodies, type NewEvent } from '../packages/core/src/index.ts'
+import { configSchema, createStrategy, seededRandom, strategyNames, type EventBodies, type NewEvent, type Strategy } from '../packages/core/src/index.ts'
 import { createSnapshotFiles } from '../packages/core/src/adapters/snapshot-files/snapshot-files.ts'
 import { RunState } from '../packages/core/src/cycle/run-state.ts'
 
-const variants = Number(process.argv[2] ?? 1_000_000)
+const variants = Number(process.argv[2] ?? 1_000_000) || 0
 const marks = [100, 10_000, 100_000, 1_000_000].filter((mark) => mark <= variants)
 const choices = 200
 
@@ -21,22 +22,27 @@ const root = digest('root')
 const started: EventBodies['run-started'] = { run: 'bench', seed: 1, configDigest: '', baseline: root, strategy: 'dgm', proposer: 'genetic', evaluations: variants, wallMs: null, tier: 'namespace' }
 
 const random = seededRandom('archive-scale')
-const state = new RunState({ started, rootTree: digest('root tree') })
+let state = new RunState({ started, rootTree: digest('root tree') })
+let entered = 0
 const named = process.argv.slice(3)
 const measured = strategyNames.filter((name) => named.length === 0 || named.includes(name))
-const strategies = measured.map((name) => createStrategy(name, search))
-let entered = 0
-for (const mark of marks) {
-  const from = performance.now()
-  const count = mark - entered
-  while (entered < mark) enter(++entered)
-  const perVariant = (1000 * (performance.now() - from)) / count
-  globalThis.gc?.()
-  const { rss, heapUsed, arrayBuffers } = process.memoryUsage()
-  const mebibytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(0)
-  console.log(`${mark} variants: ${perVariant.toFixed(1)} us to enter one; resident ${mebibytes(rss)} MiB (heap ${mebibytes(heapUsed)}, columns ${mebibytes(arrayBuffers)})`)
-  for (const strategy of strategies) time(strategy)
-  await resume()
+
+if (process.argv[2] === 'resume') await resumed(process.argv[3] as string, process.argv[4] as string)
+else await grow(measured.map((name) => createStrategy(name, search)))
+
+async function grow(strategies: readonly Strategy[]): Promise<void> {
+  for (const mark of marks) {
+    const from = performance.now()
+    const count = mark - entered
+    while (entered < mark) enter(++entered)
+    const perVariant = (1000 * (performance.now() - from)) / count
+    globalThis.gc?.()
+    const { rss, heapUsed, heapTotal, arrayBuffers } = process.memoryUsage()
+    const mebibytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(0)
+    console.log(`${mark} variants: ${perVariant.toFixed(1)} us to enter one; resident ${mebibytes(rss)} MiB (heap ${mebibytes(heapUsed)} of ${mebibytes(heapTotal)}, columns ${mebibytes(arrayBuffers)})`)
+    for (const strategy of strategies) time(strategy)
+    await resume()
+  }
 }
 
 function enter(step: number): void {
@@ -57,7 +63,7 @@ function enter(step: number): void {
   for (const event of events) state.apply(event)
 }
 
-function time(strategy: (typeof strategies)[number]): void {
+function time(strategy: Strategy): void {
   const request = (): Parameters<typeof strategy.selectParent>[1] => ({ random, child: state.archive.size })
   const first = performance.now()
   strategy.selectParent(state.archive, request())
@@ -73,26 +79,36 @@ function time(strategy: (typeof strategies)[number]): void {
   console.log(`  ${strategy.name.padEnd(14)} one choice after one entry: median ${(times[choices / 2] as number).toFixed(1)} us, p99 ${(times[Math.floor(choices * 0.99)] as number).toFixed(1)} us; reading all ${caughtUp.toFixed(0)} ms`)
 }
 
-/** What a killed run costs to take up: the snapshot, and what the strategy derives of it. Events since the snapshot come on top, at most a two-hundredth of the variants. */
+/** What a killed run costs to take up, in a process of its own. Events since the snapshot come on top, at most a two-hundredth of the variants. */
 async function resume(): Promise<void> {
   const directory = await mkdtemp(path.join(os.tmpdir(), 'ratchet-bench-'))
   try {
-    const files = createSnapshotFiles(directory)
     const from = performance.now()
-    await files.save('bench', { head: { sequence: 1, hash: '' }, state: state.pack() })
-    const saved = performance.now()
-    const snapshot = await files.load('bench')
-    if (snapshot === null) throw new Error('no snapshot')
-    const again = new RunState(snapshot.state)
-    const loaded = performance.now()
-    const first = measured.map((name) => {
-      const start = performance.now()
-      createStrategy(name, search).selectParent(again.archive, { random, child: again.archive.size })
-      return `${name} ${(performance.now() - start).toFixed(0)}`
-    })
+    await createSnapshotFiles(directory).save('bench', { head: { sequence: 1, hash: '' }, state: state.pack() })
+    const written = performance.now() - from
     const { size } = await stat(path.join(directory, 'bench.state'))
-    console.log(`  snapshot of ${(size / 2 ** 20).toFixed(1)} MiB: written in ${(saved - from).toFixed(0)} ms, read in ${(loaded - saved).toFixed(0)} ms; then the first choice, ms: ${first.join(', ')}`)
+    console.log(`  snapshot of ${(size / 2 ** 20).toFixed(1)} MiB: written in ${written.toFixed(0)} ms`)
+    for (const name of measured) console.log(execFileSync(process.execPath, [import.meta.filename, 'resume', directory, name], { encoding: 'utf8' }).trimEnd())
   } finally {
     await rm(directory, { recursive: true, force: true })
   }
+}
+
+async function resumed(directory: string, name: string): Promise<void> {
+  const from = performance.now()
+  const snapshot = await createSnapshotFiles(directory).load('bench')
+  if (snapshot === null) throw new Error('no snapshot')
+  state = new RunState(snapshot.state)
+  entered = state.nextStep - 1
+  const loaded = performance.now()
+  const strategy = createStrategy(name as (typeof strategyNames)[number], search)
+  strategy.selectParent(state.archive, { random, child: state.archive.size })
+  const chosen = performance.now()
+  for (let step = 0; step < 1_000; step++) {
+    enter(++entered)
+    strategy.selectParent(state.archive, { random, child: state.archive.size })
+  }
+  const mebibytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(0)
+  const { rss, arrayBuffers } = process.memoryUsage()
+  console.log(`  ${name.padEnd(14)} resumed in ${(chosen - from).toFixed(0)} ms: read in ${(loaded - from).toFixed(0)}, first choice in ${(chosen - loaded).toFixed(0)}; 1,000 steps later resident ${mebibytes(rss)} MiB (at most ${mebibytes(process.resourceUsage().maxRSS * 1024)}; columns ${mebibytes(arrayBuffers)})`)
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Decision } from '../decision/decision.ts'
 import type { EventBodies } from '../journal/event.ts'
 import type { ObjectId, Proposal, ProposalId } from '../proposal/proposal.ts'
-import { isViable, type Archive, type Variant } from './archive.ts'
+import { isViable, type Archive, type Traits, type Variant } from './archive.ts'
 import { Column, type Numbers, type NumbersKind } from './column.ts'
 import { DigestIndex } from './digest-index.ts'
 import { NameTable } from './name-table.ts'
@@ -94,15 +94,21 @@ export class ArchiveFold implements Archive {
   }
 
   at(index: number): Variant {
+    return {
+      ...this.traits(index),
+      commit: this.#commits.at(index),
+      proposal: index === 0 ? null : this.#columns.proposals.at(index).toString(16).padStart(12, '0'),
+    }
+  }
+
+  traits(index: number): Traits {
     const parent = this.#columns.parents.at(index)
     const estimate = this.#columns.estimates.at(index)
     const verdict = verdicts[this.#columns.verdicts.at(index)]
     if (verdict === undefined) throw new TypeError(`variant ${index} has no verdict`)
     return {
-      commit: this.#commits.at(index),
       index,
       parent: parent === none ? null : parent,
-      proposal: index === 0 ? null : this.#columns.proposals.at(index).toString(16).padStart(12, '0'),
       verdict,
       gain: Number.isNaN(estimate) ? null : { estimate, low: this.#columns.lows.at(index) },
       scores: this.#scoresOf(index),

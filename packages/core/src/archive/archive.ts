@@ -1,13 +1,11 @@
 import type { Decision } from '../decision/decision.ts'
 import type { ObjectId, ProposalId } from '../proposal/proposal.ts'
 
-/** A node of the archive. The root is the baseline (`proposal` null). */
-export interface Variant {
-  readonly commit: ObjectId
+/** What strategies compare variants by. */
+export interface Traits {
   /** Index in order of entry; the root is 0. */
   readonly index: number
   readonly parent: number | null
-  readonly proposal: ProposalId | null
   readonly verdict: Decision['verdict'] | 'root'
   /** Objective effect against the baseline: natural log of the ratio, mean over objectives; 0 for the root. Null when never measured. */
   readonly gain: { readonly estimate: number; readonly low: number } | null
@@ -23,10 +21,18 @@ export interface Variant {
   readonly path: string
 }
 
+/** A node of the archive. The root is the baseline (`proposal` null). */
+export interface Variant extends Traits {
+  readonly commit: ObjectId
+  readonly proposal: ProposalId | null
+}
+
 /** Read view of the archive; every method is O(1) or O(log n). */
 export interface Archive {
   readonly size: number
   at(index: number): Variant
+  /** The same without its digests, which cost more to write out than everything else: for who reads a million. */
+  traits(index: number): Traits
   /** Number of variants that passed every correctness gate, and the k-th of them (entry order). */
   readonly viableSize: number
   viable(k: number): Variant
@@ -35,7 +41,7 @@ export interface Archive {
 }
 
 /** Whether a variant may have children: rejected ones, and those that only a person may approve, stay for the record. */
-export function isViable({ verdict, gain }: Pick<Variant, 'verdict' | 'gain'>): boolean {
+export function isViable({ verdict, gain }: Pick<Traits, 'verdict' | 'gain'>): boolean {
   switch (verdict) {
     case 'root':
     case 'accepted':

@@ -1,4 +1,4 @@
-import type { Archive, Variant } from './archive.ts'
+import type { Archive, Traits } from './archive.ts'
 
 /**
  * Brings what a strategy derives from an archive up to date: every variant is entered once, in order of entry, so that the result depends on the archive
@@ -6,12 +6,12 @@ import type { Archive, Variant } from './archive.ts'
  *
  * @throws TypeError for another archive than the one before
  */
-export function readArchive(enter: (variant: Variant, archive: Archive) => void): (archive: Archive) => void {
+export function readArchive(enter: (variant: Traits, archive: Archive) => void): (archive: Archive) => void {
   let known: Archive | null = null
   let read = 0
   return (archive) => {
     known ??= archive
     if (known !== archive) throw new TypeError('a strategy belongs to one archive')
-    while (read < archive.size) enter(archive.at(read++), archive)
+    while (read < archive.size) enter(archive.traits(read++), archive)
   }
 }

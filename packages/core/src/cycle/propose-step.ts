@@ -17,7 +17,7 @@ export type ReadSources = (commit: string) => Promise<readonly SourceFile[]>
  */
 export async function proposeStep(ports: RunPorts, state: RunState, readSources: ReadSources, signal: AbortSignal): Promise<readonly NewEvent[]> {
   const { run, started, nextStep: step } = state
-  const parent = ports.strategy.selectParent(state.archive, { random: seededRandom(started.seed, 'parent', step), child: state.archive.size })
+  const parent = ports.strategy.selectParent(state.archive, { random: seededRandom(started.seed, 'parent', step), child: state.archive.size + state.pending.length })
   const sources = await readSources(parent.commit)
   const draft = await ports.proposer.propose(
     {

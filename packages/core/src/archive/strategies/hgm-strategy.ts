@@ -1,5 +1,5 @@
 import FlatQueue from 'flatqueue'
-import { isViable, type Archive, type Variant } from '../archive.ts'
+import { isViable, type Archive, type Traits } from '../archive.ts'
 import { Column } from '../column.ts'
 import { readArchive } from '../read-archive.ts'
 import type { Strategy } from '../strategy.ts'
@@ -50,7 +50,7 @@ export function createHgmStrategy(): Strategy {
   }
 }
 
-function hasSucceeded(variant: Variant, archive: Archive): boolean {
+function hasSucceeded(variant: Traits, archive: Archive): boolean {
   if (!isViable(variant) || variant.gain === null || variant.parent === null) return false
-  return variant.gain.estimate > (archive.at(variant.parent).gain?.estimate ?? 0) + improvement
+  return variant.gain.estimate > (archive.traits(variant.parent).gain?.estimate ?? 0) + improvement
 }

@@ -1,5 +1,5 @@
 import type { FeatureAxis, SearchConfig } from '../../target/config.ts'
-import { isViable, type Variant } from '../archive.ts'
+import { isViable, type Traits } from '../archive.ts'
 import { readArchive } from '../read-archive.ts'
 import type { Strategy } from '../strategy.ts'
 
@@ -7,7 +7,7 @@ import type { Strategy } from '../strategy.ts'
 interface Island {
   readonly elites: Map<string, { readonly index: number; readonly score: number }>
   readonly cells: string[]
-  best: { readonly variant: Variant; readonly score: number }
+  best: { readonly variant: Traits; readonly score: number }
 }
 
 /**
@@ -16,7 +16,7 @@ interface Island {
  */
 export function createIslandsStrategy({ count, axes, migrateEvery }: SearchConfig['islands']): Strategy {
   const islands: Island[] = []
-  const enter = (island: Island | undefined, variant: Variant): void => {
+  const enter = (island: Island | undefined, variant: Traits): void => {
     if (island === undefined) return
     const cell = axes.map((axis) => featureOf(variant, axis)).join('\0')
     const score = variant.gain?.estimate ?? 0
@@ -45,13 +45,13 @@ export function createIslandsStrategy({ count, axes, migrateEvery }: SearchConfi
   }
 }
 
-function migrate(islands: readonly Island[], enter: (island: Island | undefined, variant: Variant) => void): void {
+function migrate(islands: readonly Island[], enter: (island: Island | undefined, variant: Traits) => void): void {
   const bests = islands.map(({ best }) => best.variant)
   for (const [k, variant] of bests.entries()) enter(islands[(k + 1) % islands.length], variant)
 }
 
 /** Sizes by doublings: what was twice as much to write is something else. */
-function featureOf(variant: Variant, axis: FeatureAxis): string {
+function featureOf(variant: Traits, axis: FeatureAxis): string {
   switch (axis) {
     case 'size':
       return String(Math.floor(Math.log2(1 + variant.size)))

@@ -1,10 +1,10 @@
-import { isViable, type Variant } from '../archive.ts'
+import { isViable, type Traits } from '../archive.ts'
 import { readArchive } from '../read-archive.ts'
 import type { Strategy } from '../strategy.ts'
 
 /** First improvement, as in Magpie (Blot and Petke 2022): stay until a child looks better, then go on from there. */
 export function createLocalSearchStrategy(): Strategy {
-  let current: Variant | null = null
+  let current: Traits | null = null
   const catchUp = readArchive((variant) => {
     if (current === null) current = variant
     else if (variant.parent === current.index && isViable(variant) && scoreOf(variant) > scoreOf(current)) current = variant
@@ -18,6 +18,6 @@ export function createLocalSearchStrategy(): Strategy {
   }
 }
 
-function scoreOf({ gain }: Variant): number {
+function scoreOf({ gain }: Traits): number {
   return gain?.estimate ?? 0
 }

@@ -97,6 +97,7 @@ describe.each(strategyNames)('strategy %s', (name) => {
       get size() { return archive.size },
       get viableSize() { return archive.viableSize },
       at: (index) => ask(archive.at(index)),
+      traits: (index) => ask(archive.traits(index)),
       viable: (k) => ask(archive.viable(k)),
       best: () => ask(archive.best()),
     }

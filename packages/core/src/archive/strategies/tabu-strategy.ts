@@ -1,4 +1,4 @@
-import { isViable, type Variant } from '../archive.ts'
+import { isViable, type Traits } from '../archive.ts'
 import { readArchive } from '../read-archive.ts'
 import type { Strategy } from '../strategy.ts'
 
@@ -12,7 +12,7 @@ const neighbourhood = 8
 export function createTabuStrategy(): Strategy {
   let current = 0
   let seen = 0
-  let best: Variant | null = null
+  let best: Traits | null = null
   const catchUp = readArchive((variant) => {
     if (variant.parent !== current) return
     seen++
