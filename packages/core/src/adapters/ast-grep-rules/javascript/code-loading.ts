@@ -62,6 +62,18 @@ export function codeLoading(dialect: Dialect): readonly CodeRule[] {
   ]
 }
 
+/** Where a value gets another name, under which no rule knows it any more: `const C = f.constructor; C('...')()`. Compared, read from or called, it keeps its own. */
+function handsOn({ isTyped }: Dialect): Rule[] {
+  const whole = ['arguments', 'return_statement', 'array', 'arrow_function', 'sequence_expression', 'spread_element', 'yield_expression', 'ternary_expression', 'parenthesized_expression']
+  const typed = ['as_expression', 'non_null_expression', 'satisfies_expression']
+  const value = [['variable_declarator', 'value'], ['assignment_expression', 'right'], ['pair', 'value'], ['assignment_pattern', 'right'], ...(isTyped ? [['required_parameter', 'value'], ['public_field_definition', 'value']] as const : [['field_definition', 'value']] as const)] as const
+  return [
+    ...[...whole, ...(isTyped ? typed : [])].map((kind): Rule => ({ kind })),
+    ...value.map(([kind, field]): Rule => ({ kind, has: { field, regex: 'constr' } })),
+    { kind: 'binary_expression', has: { field: 'operator', regex: '^(?:&&|\\|\\||\\?\\?)$' } },
+  ]
+}
+
 function evaluatesText(dialect: Dialect): CodeRule {
   return needsApproval({
     id: 'evaluates-text',
@@ -77,6 +89,7 @@ function evaluatesText(dialect: Dialect): CodeRule {
         { kind: 'member_expression', regex: '\\.\\s*constructor\\s*\\.\\s*constructor$' },
         // Taken as a value it can be called anywhere: `const make = (() => 1).constructor`.
         { kind: 'member_expression', all: [{ has: { field: 'property', regex: '^constructor$' } }, { has: { field: 'object', any: [{ kind: 'parenthesized_expression' }, { kind: 'function_expression' }, { kind: 'arrow_function' }] } }] },
+        { any: [{ kind: 'member_expression', has: { field: 'property', regex: '^constructor$' } }, indexed('constructor')], not: { has: { field: 'object', kind: 'this' } }, inside: { any: handsOn(dialect) } },
         { kind: 'call_expression', all: [{ has: { field: 'function', regex: '^(?:globalThis\\.)?(?:setTimeout|setInterval)$' } }, { has: { field: 'arguments', has: { nthChild: 1, any: [{ kind: 'string' }, { kind: 'template_string' }] } } }] },
         { kind: 'property_identifier', regex: '^(?:runInContext|runInThisContext|runInNewContext|compileFunction|SourceTextModule)$' },
       ],
