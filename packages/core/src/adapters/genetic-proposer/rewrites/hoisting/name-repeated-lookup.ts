@@ -67,15 +67,24 @@ interface Group {
 function repeatedIn(source: ScriptSource, { body, events, nodes, text }: Group): Repeated | null {
   const own = nodes.filter((node) => isValuePosition(node) && !isWithinFunction(node, body))
   if (own.length < 2 || isOnlyPartOfOne(own)) return null
+  const readsBy = new Map<SgNode, readonly Read[] | null>()
+  // Asked once a node, and only of those that come into question: each answer looks at every name in it.
+  const readsAt = (node: SgNode): readonly Read[] | null => {
+    const known = readsBy.get(node)
+    if (known !== undefined) return known
+    const found = readsOf(node, source.scopes)
+    readsBy.set(node, found)
+    return found
+  }
   for (const first of own) {
     const statement = unconditionalStatement(first, body)
-    const reads = statement === null ? null : readsOf(first, source.scopes)
+    const reads = statement === null ? null : readsAt(first)
     if (statement === null || reads === null || reads.length === 0) continue
     const start = statement.range().start.index
     const at = first.range().start.index
     if (events.some((event) => event.at > start && event.at <= at) || reads.some(({ binding }) => binding !== null && isWithin(binding.declaration, statement))) continue
     const end = events.find((event) => event.at > start && reads.some((read) => event.changes(read)))?.at ?? Number.POSITIVE_INFINITY
-    const occurrences = own.filter((node) => node.range().start.index >= start && node.range().end.index <= end && isSameRead(readsOf(node, source.scopes), reads))
+    const occurrences = own.filter((node) => node.range().start.index >= start && node.range().end.index <= end && isSameRead(readsAt(node), reads))
     if (occurrences.length > 1 && occurrences.includes(first)) return { text, statement, occurrences }
   }
   return null
