@@ -1,6 +1,6 @@
 // Ratchet's own time per candidate: everything of the cycle except the evaluation's commands, with the journal durable.
 // Git, journal, proposer, screening, slots, decision are the real ones; only the sandbox is replaced by one whose commands take no time.
-//   node bench/own-time.ts [candidates] [directory]     default: 10000 candidates, in the system's temporary directory
+//   node bench/own-time.ts [candidates] [directory] [--json]     default: 10000 candidates, in the system's temporary directory; --json prints the milliseconds of every candidate
 import { execFileSync } from 'node:child_process'
 import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -15,9 +15,12 @@ import { createGeneticProposer } from '../packages/core/src/adapters/genetic-pro
 import { openGitWorkspace } from '../packages/core/src/adapters/git-workspace/git-workspace.ts'
 import { createSnapshotFiles } from '../packages/core/src/adapters/snapshot-files/snapshot-files.ts'
 import { openSqliteJournal } from '../packages/core/src/adapters/sqlite-journal/sqlite-journal.ts'
+import { moduleText } from './module-text.ts'
 
-const candidates = Number(process.argv[2] ?? 10_000)
-const parentDirectory = process.argv[3] ?? os.tmpdir()
+const [first, second] = process.argv.slice(2).filter((argument) => argument !== '--json')
+const isJson = process.argv.includes('--json')
+const candidates = Number(first ?? 10_000)
+const parentDirectory = second ?? os.tmpdir()
 const strategy: StrategyName = 'random'
 const marks = [100, 1000, 10_000].filter((mark) => mark <= candidates)
 /** Figures at a mark are over this many candidates up to and including it. */
@@ -33,7 +36,7 @@ const config = configSchema.parse({
 const home = await mkdtemp(path.join(parentDirectory, 'ratchet-bench-'))
 try {
   await generate(home)
-  sayDisk(home)
+  if (!isJson) sayDisk(home)
   await measure(home)
 } finally {
   await rm(home, { recursive: true, force: true })
@@ -59,25 +62,6 @@ async function generate(directory: string): Promise<void> {
   git('init', '--quiet')
   git('add', '--all')
   git('commit', '--quiet', '-m', 'first')
-}
-
-/** About 100 lines of ordinary code in ten functions. */
-function moduleText(index: number): string {
-  const functions = Array.from({ length: 10 }, (_, number) => {
-    const name = `step${index}x${number}`
-    return `function ${name}(list, limit) {
-  const kept = []
-  let total = ${number}
-  for (let i = 0; i < list.length; i++) {
-    if (list[i] > limit && i % ${number + 2} !== 1) kept.push(list[i] * ${index + 3})
-    total += list[i] - ${number + 1}
-  }
-  return { kept, total, mean: total / (list.length + 1) }
-}
-exports.${name} = ${name}
-`
-  })
-  return functions.join('\n')
 }
 
 /** Commands that take no time: tests pass; every fifth candidate is a tenth faster, the others are not. */
@@ -117,26 +101,33 @@ async function measure(directory: string): Promise<void> {
   }
   const controller = new AbortController()
   const end = await runSearch(ports, state, { once: false }, AbortSignal.any([controller.signal]))
-  console.log(`ended: ${end}; ${state.archive.size} variants, ${state.archive.viableSize} viable; resident ${(process.memoryUsage().rss / 2 ** 20).toFixed(0)} MiB`)
+  if (isJson) console.log(JSON.stringify(figures.steps.map(({ propose, judge }) => propose + judge)))
+  else console.log(`ended: ${end}; ${state.archive.size} variants, ${state.archive.viableSize} viable; resident ${(process.memoryUsage().rss / 2 ** 20).toFixed(0)} MiB`)
 }
 
-function recorder(): { observe(event: CycleEvent): void } {
-  const steps: { readonly propose: number; readonly judge: number }[] = []
+interface Step {
+  readonly propose: number
+  readonly judge: number
+}
+
+function recorder(): { readonly steps: readonly Step[]; observe(event: CycleEvent): void } {
+  const steps: Step[] = []
   let last = performance.now()
   let proposed = last
   return {
+    steps,
     observe: (event) => {
       const now = performance.now()
       if (event.kind === 'proposed') proposed = now
       if (event.kind !== 'decided' || event.purpose !== 'search') return
       steps.push({ propose: proposed - last, judge: now - proposed })
       last = now
-      if (marks.includes(steps.length)) print(steps.slice(-window), steps.length)
+      if (!isJson && marks.includes(steps.length)) print(steps.slice(-window), steps.length)
     },
   }
 }
 
-function print(steps: readonly { readonly propose: number; readonly judge: number }[], mark: number): void {
+function print(steps: readonly Step[], mark: number): void {
   const totals = steps.map((step) => step.propose + step.judge)
   const figure = (values: readonly number[], share: number): string => (values.toSorted((a, b) => a - b)[Math.floor(values.length * share)] ?? 0).toFixed(2)
   console.log(
