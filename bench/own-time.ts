@@ -1,12 +1,13 @@
 // Ratchet's own time per candidate: everything of the cycle except the evaluation's commands, with the journal durable.
 // Git, journal, proposer, screening, slots, decision are the real ones; only the sandbox is replaced by one whose commands take no time.
-//   node bench/own-time.ts [candidates] [directory] [--json]     default: 10000 candidates, in the system's temporary directory; --json prints the milliseconds of every candidate
+//   node bench/own-time.ts [candidates] [directory] [--files 20] [--strategy random] [--json]     default: 10000 candidates, in the system's temporary directory; --json prints the milliseconds of every candidate, and the CPU time used so far after every 50
 import { execFileSync } from 'node:child_process'
-import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs'
+import { closeSync, fdatasyncSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
+import { parseArgs } from 'node:util'
 import {
   configSchema, createEvaluator, createPathScope, createScreener, runSearch, seededRandom, startRun, createStrategy, type CycleEvent, type Launch, type LaunchResult, type Sandbox, type StrategyName,
 } from '../packages/core/src/index.ts'
@@ -17,15 +18,18 @@ import { createSnapshotFiles } from '../packages/core/src/adapters/snapshot-file
 import { openSqliteJournal } from '../packages/core/src/adapters/sqlite-journal/sqlite-journal.ts'
 import { moduleText } from './module-text.ts'
 
-const [first, second] = process.argv.slice(2).filter((argument) => argument !== '--json')
-const isJson = process.argv.includes('--json')
+const { positionals: [first, second], values: given } = parseArgs({
+  allowPositionals: true,
+  options: { files: { type: 'string', default: '20' }, strategy: { type: 'string', default: 'random' }, json: { type: 'boolean', default: false } },
+})
+const isJson = given.json
 const candidates = Number(first ?? 10_000)
 const parentDirectory = second ?? os.tmpdir()
-const strategy: StrategyName = 'random'
+const strategy = given.strategy as StrategyName
 const marks = [100, 1000, 10_000].filter((mark) => mark <= candidates)
 /** Figures at a mark are over this many candidates up to and including it. */
 const window = 100
-const files = 20
+const files = Number(given.files)
 
 const config = configSchema.parse({
   target: { edit: ['src/**'], protect: [] },
@@ -101,7 +105,7 @@ async function measure(directory: string): Promise<void> {
   }
   const controller = new AbortController()
   const end = await runSearch(ports, state, { once: false }, AbortSignal.any([controller.signal]))
-  if (isJson) console.log(JSON.stringify(figures.steps.map(({ propose, judge }) => propose + judge)))
+  if (isJson) console.log(JSON.stringify({ ms: figures.steps.map(({ propose, judge }) => propose + judge), cpuMs: figures.cpuMs }))
   else console.log(`ended: ${end}; ${state.archive.size} variants, ${state.archive.viableSize} viable; resident ${(process.memoryUsage().rss / 2 ** 20).toFixed(0)} MiB`)
 }
 
@@ -110,21 +114,34 @@ interface Step {
   readonly judge: number
 }
 
-function recorder(): { readonly steps: readonly Step[]; observe(event: CycleEvent): void } {
+function recorder(): { readonly steps: readonly Step[]; readonly cpuMs: readonly number[]; observe(event: CycleEvent): void } {
   const steps: Step[] = []
+  const cpuMs: number[] = []
   let last = performance.now()
   let proposed = last
   return {
     steps,
+    cpuMs,
     observe: (event) => {
       const now = performance.now()
       if (event.kind === 'proposed') proposed = now
       if (event.kind !== 'decided' || event.purpose !== 'search') return
       steps.push({ propose: proposed - last, judge: now - proposed })
       last = now
+      if (isJson && steps.length % 50 === 0) cpuMs.push(cpuTime())
       if (!isJson && marks.includes(steps.length)) print(steps.slice(-window), steps.length)
     },
   }
+}
+
+/** Of this process and those it has started (git), in steps of the kernel's clock, a hundredth of a second. */
+function cpuTime(): number {
+  const { user, system } = process.cpuUsage()
+  const children = readdirSync('/proc/self/task').flatMap((task) => readFileSync(`/proc/self/task/${task}/children`, 'utf8').trim().split(' ').filter((pid) => pid !== ''))
+  return (user + system) / 1000 + children.reduce((sum, pid) => {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ')
+    return sum + 10 * (Number(fields[11]) + Number(fields[12]))
+  }, 0)
 }
 
 function print(steps: readonly Step[], mark: number): void {

@@ -40,7 +40,7 @@ def main():
         def model(_prompt):
             nonlocal asked
             asked += 1
-            stamps.write(f'{time.monotonic_ns()}\n')
+            stamps.write(f'{time.monotonic_ns()} {time.process_time_ns()}\n')
             return f'```\n// {asked}\n{program}```'
 
         result = gepa.optimize(

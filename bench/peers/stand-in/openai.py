@@ -11,7 +11,9 @@ _asked = 0
 def _create(**_):
     global _asked
     _asked += 1
-    _stamps.write(f'{time.monotonic_ns()}\n')
+    # The number of the parent's clock as the kernel has it: this is the one worker, and the rest of the work is done there.
+    cpu = time.process_time_ns() + time.clock_gettime_ns((~os.getppid() << 3) | 2)
+    _stamps.write(f'{time.monotonic_ns()} {cpu}\n')
     _stamps.flush()
     content = f'```javascript\n// {_asked}\n{_program}```'
     return SimpleNamespace(choices=[SimpleNamespace(message=SimpleNamespace(content=content))])
