@@ -1,12 +1,13 @@
 // Ratchet's own time per candidate: everything of the cycle except the evaluation's commands, with the journal durable.
 // Git, journal, proposer, screening, slots, decision are the real ones; only the sandbox is replaced by one whose commands take no time.
-//   node bench/own-time.ts [candidates] [directory]     default: 10000 candidates, in the system's temporary directory
+//   node bench/own-time.ts [candidates] [directory] [--files 20] [--strategy random] [--json]     default: 10000 candidates, in the system's temporary directory; --json prints the milliseconds of every candidate, and the CPU time used so far after every 50
 import { execFileSync } from 'node:child_process'
-import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs'
+import { closeSync, fdatasyncSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
+import { parseArgs } from 'node:util'
 import {
   configSchema, createEvaluator, createPathScope, createScreener, runSearch, seededRandom, startRun, createStrategy, type CycleEvent, type Launch, type LaunchResult, type Sandbox, type StrategyName,
 } from '../packages/core/src/index.ts'
@@ -15,14 +16,20 @@ import { createGeneticProposer } from '../packages/core/src/adapters/genetic-pro
 import { openGitWorkspace } from '../packages/core/src/adapters/git-workspace/git-workspace.ts'
 import { createSnapshotFiles } from '../packages/core/src/adapters/snapshot-files/snapshot-files.ts'
 import { openSqliteJournal } from '../packages/core/src/adapters/sqlite-journal/sqlite-journal.ts'
+import { moduleText } from './module-text.ts'
 
-const candidates = Number(process.argv[2] ?? 10_000)
-const parentDirectory = process.argv[3] ?? os.tmpdir()
-const strategy: StrategyName = 'random'
+const { positionals: [first, second], values: given } = parseArgs({
+  allowPositionals: true,
+  options: { files: { type: 'string', default: '20' }, strategy: { type: 'string', default: 'random' }, json: { type: 'boolean', default: false } },
+})
+const isJson = given.json
+const candidates = Number(first ?? 10_000)
+const parentDirectory = second ?? os.tmpdir()
+const strategy = given.strategy as StrategyName
 const marks = [100, 1000, 10_000].filter((mark) => mark <= candidates)
 /** Figures at a mark are over this many candidates up to and including it. */
 const window = 100
-const files = 20
+const files = Number(given.files)
 
 const config = configSchema.parse({
   target: { edit: ['src/**'], protect: [] },
@@ -33,7 +40,7 @@ const config = configSchema.parse({
 const home = await mkdtemp(path.join(parentDirectory, 'ratchet-bench-'))
 try {
   await generate(home)
-  sayDisk(home)
+  if (!isJson) sayDisk(home)
   await measure(home)
 } finally {
   await rm(home, { recursive: true, force: true })
@@ -59,25 +66,6 @@ async function generate(directory: string): Promise<void> {
   git('init', '--quiet')
   git('add', '--all')
   git('commit', '--quiet', '-m', 'first')
-}
-
-/** About 100 lines of ordinary code in ten functions. */
-function moduleText(index: number): string {
-  const functions = Array.from({ length: 10 }, (_, number) => {
-    const name = `step${index}x${number}`
-    return `function ${name}(list, limit) {
-  const kept = []
-  let total = ${number}
-  for (let i = 0; i < list.length; i++) {
-    if (list[i] > limit && i % ${number + 2} !== 1) kept.push(list[i] * ${index + 3})
-    total += list[i] - ${number + 1}
-  }
-  return { kept, total, mean: total / (list.length + 1) }
-}
-exports.${name} = ${name}
-`
-  })
-  return functions.join('\n')
 }
 
 /** Commands that take no time: tests pass; every fifth candidate is a tenth faster, the others are not. */
@@ -117,26 +105,46 @@ async function measure(directory: string): Promise<void> {
   }
   const controller = new AbortController()
   const end = await runSearch(ports, state, { once: false }, AbortSignal.any([controller.signal]))
-  console.log(`ended: ${end}; ${state.archive.size} variants, ${state.archive.viableSize} viable; resident ${(process.memoryUsage().rss / 2 ** 20).toFixed(0)} MiB`)
+  if (isJson) console.log(JSON.stringify({ ms: figures.steps.map(({ propose, judge }) => propose + judge), cpuMs: figures.cpuMs }))
+  else console.log(`ended: ${end}; ${state.archive.size} variants, ${state.archive.viableSize} viable; resident ${(process.memoryUsage().rss / 2 ** 20).toFixed(0)} MiB`)
 }
 
-function recorder(): { observe(event: CycleEvent): void } {
-  const steps: { readonly propose: number; readonly judge: number }[] = []
+interface Step {
+  readonly propose: number
+  readonly judge: number
+}
+
+function recorder(): { readonly steps: readonly Step[]; readonly cpuMs: readonly number[]; observe(event: CycleEvent): void } {
+  const steps: Step[] = []
+  const cpuMs: number[] = []
   let last = performance.now()
   let proposed = last
   return {
+    steps,
+    cpuMs,
     observe: (event) => {
       const now = performance.now()
       if (event.kind === 'proposed') proposed = now
       if (event.kind !== 'decided' || event.purpose !== 'search') return
       steps.push({ propose: proposed - last, judge: now - proposed })
       last = now
-      if (marks.includes(steps.length)) print(steps.slice(-window), steps.length)
+      if (isJson && steps.length % 50 === 0) cpuMs.push(cpuTime())
+      if (!isJson && marks.includes(steps.length)) print(steps.slice(-window), steps.length)
     },
   }
 }
 
-function print(steps: readonly { readonly propose: number; readonly judge: number }[], mark: number): void {
+/** Of this process and those it has started (git), in steps of the kernel's clock, a hundredth of a second. */
+function cpuTime(): number {
+  const { user, system } = process.cpuUsage()
+  const children = readdirSync('/proc/self/task').flatMap((task) => readFileSync(`/proc/self/task/${task}/children`, 'utf8').trim().split(' ').filter((pid) => pid !== ''))
+  return (user + system) / 1000 + children.reduce((sum, pid) => {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ')
+    return sum + 10 * (Number(fields[11]) + Number(fields[12]))
+  }, 0)
+}
+
+function print(steps: readonly Step[], mark: number): void {
   const totals = steps.map((step) => step.propose + step.judge)
   const figure = (values: readonly number[], share: number): string => (values.toSorted((a, b) => a - b)[Math.floor(values.length * share)] ?? 0).toFixed(2)
   console.log(

@@ -73,6 +73,10 @@ function operatorsOf(around: Syntax): readonly Place[] {
   return around.children.filter((child) => !child.isNamed).map((child) => ({ ...placeOf(child), around }))
 }
 
+function isCall({ kind, named }: Syntax): boolean {
+  return kind === 'expression_statement' && named.length === 1 && ['call', 'call_expression'].includes(named[0]?.kind ?? '')
+}
+
 /** Statements that stand alone on their lines, by block; a new list begins behind what none may be moved across. */
 function listStatements(tree: SyntaxTree, language: 'python' | 'cpp'): readonly (readonly Statement[])[] {
   const { blocks, isStatement, barriers } = words[language]
@@ -82,7 +86,7 @@ function listStatements(tree: SyntaxTree, language: 'python' | 'cpp'): readonly 
     const lists: Statement[][] = [[]]
     for (const node of children) {
       if (barriers.includes(node.kind)) lists.push([])
-      else if (isStatement(node) && node.text() !== 'pass' && (language === 'cpp' || isAlone(tree.text, node))) lists.at(-1)?.push({ node, start: node.start, end: node.end, ...idle })
+      else if (isStatement(node) && node.text() !== 'pass' && (language === 'cpp' || isAlone(tree.text, node))) lists.at(-1)?.push({ node, isCall: isCall(node), start: node.start, end: node.end, ...idle })
     }
     return lists
   })

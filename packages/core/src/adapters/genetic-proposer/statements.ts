@@ -7,6 +7,8 @@ const keptKinds = new Set(['import_statement', 'export_statement', 'function_dec
 /** A statement that the classic edits may delete, swap, copy and move. Offsets count UTF-16 code units. */
 export interface Statement extends Span {
   readonly node: { text(): string }
+  /** Only calls something and leaves the answer: what it does may be needed by nobody. */
+  readonly isCall: boolean
   /** What must stand where it stood, when the language allows no empty block. */
   readonly idle?: string
 }
@@ -18,7 +20,7 @@ export function listStatements(root: SgNode): readonly (readonly Statement[])[] 
     block.children().flatMap((node): Statement[] => {
       if (!node.isNamed() || !isStatement(node)) return []
       const { start, end } = node.range()
-      return [{ node, start: start.index, end: end.index }]
+      return [{ node, isCall: isCall(node), start: start.index, end: end.index }]
     }),
   )
 }
@@ -28,6 +30,10 @@ function isStatement(node: SgNode): boolean {
   if (keptKinds.has(kind)) return false
   if (kind === 'expression_statement') return !/^['"]/.test(node.text())
   return kind.endsWith('_statement') || kind === 'lexical_declaration' || kind === 'variable_declaration'
+}
+
+function isCall(node: SgNode): boolean {
+  return node.kind() === 'expression_statement' && node.child(0)?.kind() === 'call_expression'
 }
 
 /** The statement with its indentation and line end when it is alone on its lines: what to take out so that no blank line stays. */

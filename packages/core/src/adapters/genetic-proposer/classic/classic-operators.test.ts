@@ -68,3 +68,23 @@ describe('classic edits', () => {
     expect(results('delete-statement', 'switch (a) { case 1: b(); break }', 'a.ts')).toContain('switch (a) { case 1:  break }')
   })
 })
+
+describe('what classic edits weigh', () => {
+  const weights = (name: string, text: string): readonly number[] => {
+    const operator = classicOperators.find((candidate) => candidate.name === name) as CodeOperator
+    const source = scriptSource({ path: 'a.js', text })
+    return source === null ? [] : operator.sites(source).map(({ weight = 1 }) => (operator.gain ?? 1) * weight)
+  }
+
+  it('tries first what leaves out a call of which nothing is taken', () => {
+    expect(weights('delete-statement', 'log(a)\nconst b = read(a)\nb.c = 1\n')).toEqual([9, 3, 3])
+  })
+
+  it('gives a statement the same chance to be copied or moved in a long block as in a short one', () => {
+    for (const count of [2, 5, 20]) {
+      const sum = weights('copy-statement', Array.from({ length: count }, (_, index) => `x${index}()\n`).join('')).reduce((a, b) => a + b, 0)
+      expect(sum / count).toBeLessThan(1)
+      expect(sum / count).toBeGreaterThanOrEqual(0.5)
+    }
+  })
+})

@@ -4,6 +4,7 @@ import type { EditSite } from '../edit-operator.ts'
 export interface ClassicChange {
   readonly path: string
   readonly offset: number
+  readonly weight?: number
   readonly rationale: () => string
   readonly edits: () => readonly Omit<TextEdit, 'path' | 'part'>[]
 }
@@ -18,6 +19,10 @@ export class ClassicSite implements EditSite {
 
   get offset(): number {
     return this.#change.offset
+  }
+
+  get weight(): number {
+    return this.#change.weight ?? 1
   }
 
   get key(): string {

@@ -4,16 +4,21 @@ import type { CodeOperator, EditedCode, EditSite } from '../edit-operator.ts'
 import { excerpt, wholeLines, type Statement } from '../statements.ts'
 import { ClassicSite } from './classic-site.ts'
 
+/** A call whose answer is left does nothing, or something that perhaps nobody needs. */
+const callWeight = 3
+
 /** Deletes one statement: the edit that finds most in genetic improvement, because programs do work that nobody needs. */
 export const deleteStatement: CodeOperator = {
   name: 'delete-statement',
   kind: 'classic',
+  gain: 3,
   sites: (source) =>
     source.statements.flatMap((list) =>
       list.map((statement) =>
         new ClassicSite({
           path: source.path,
           offset: statement.start,
+          weight: statement.isCall ? callWeight : 1,
           rationale: () => `deletes \`${excerpt(statement.node)}\``,
           edits: () => [statement.idle === undefined ? { ...wholeLines(source.text, statement), replacement: '' } : replace(statement, statement.idle)],
         }),
@@ -39,7 +44,7 @@ export const swapStatements: CodeOperator = {
     ),
 }
 
-/** Copies a statement before another one of the same block. */
+/** Copies a statement before another one of the same block. All the places for it weigh as much as one other edit: a long block has many. */
 export const copyStatement: CodeOperator = { name: 'copy-statement', kind: 'classic', sites: (source) => transplants(source, 'copy') }
 
 /** Moves a statement before another one of the same block. */
@@ -56,7 +61,7 @@ export const replaceStatement: CodeOperator = {
         few.flatMap((other) => {
           if (other === gone || other.node.text() === gone.node.text()) return []
           const rationale = (): string => `puts \`${excerpt(other.node)}\` in the place of \`${excerpt(gone.node)}\``
-          return [new ClassicSite({ path: source.path, offset: gone.start, rationale, edits: () => [replace(gone, other.node.text())] })]
+          return [new ClassicSite({ path: source.path, offset: gone.start, weight: 1 / few.length, rationale, edits: () => [replace(gone, other.node.text())] })]
         }),
       )
     }),
@@ -68,15 +73,16 @@ const pairLimit = 24
 function transplants(source: EditedCode, action: 'copy' | 'move'): readonly EditSite[] {
   return source.statements.flatMap((list) => {
     const few = list.slice(0, pairLimit)
-    return few.flatMap((moved, from) => few.flatMap((before, to) => (to === from || (action === 'move' && to === from + 1) ? [] : [transplant(source, action, { moved, before })])))
+    return few.flatMap((moved, from) => few.flatMap((before, to) => (to === from || (action === 'move' && to === from + 1) ? [] : [transplant(source, action, { moved, before, weight: 1 / few.length })])))
   })
 }
 
-function transplant(source: EditedCode, action: 'copy' | 'move', { moved, before }: { readonly moved: Statement; readonly before: Statement }): EditSite {
+function transplant(source: EditedCode, action: 'copy' | 'move', { moved, before, weight }: { readonly moved: Statement; readonly before: Statement; readonly weight: number }): EditSite {
   const { start } = before
   return new ClassicSite({
-          path: source.path,
-          offset: moved.start,
+    path: source.path,
+    offset: moved.start,
+    weight,
     rationale: () => `${action === 'copy' ? 'copies' : 'moves'} \`${excerpt(moved.node)}\` before \`${excerpt(before.node)}\``,
     edits: () => {
       const inserted = { start, end: start, replacement: `${moved.node.text()}\n${indentAt(source.text, start)}` }
