@@ -22,7 +22,7 @@ const signal = new AbortController().signal
 
 /**
  * `cost N` lines add up to the CPU time of `measure`, with a little noise that depends on the seed and the text only; `note two` takes off less
- * than counts as useful; a line `broken` fails the tests.
+ * than counts as useful; a line `broken`, or `cost 11` without `note has`, fails the tests.
  */
 function readingSandbox(): Sandbox {
   return {
@@ -30,7 +30,7 @@ function readingSandbox(): Sandbox {
     launch: async ({ command, tree, environment }: Launch): Promise<LaunchResult> => {
       const text = readFileSync(path.join(tree, 'src/a.js'), 'utf8')
       const cost = [...text.matchAll(/^cost (\d+)$/gm)].reduce((sum, [, digits]) => sum + Number(digits), 0)
-      const failed = command === 'test' && /^broken$/m.test(text)
+      const failed = command === 'test' && (/^broken$/m.test(text) || (/^cost 11$/m.test(text) && !/^note has$/m.test(text)))
       const noise = seededRandom(environment['RATCHET_SEED'] ?? '', text).next() / 500
       const cpuMs = cost * (1 + noise - (/^note two$/m.test(text) ? 0.004 : 0))
       return { ending: 'exited', exitCode: failed ? 1 : 0, stdout: new Uint8Array(), stderr: new Uint8Array(), collected: null, usage: { wallMs: cpuMs, cpuMs, peakMemoryBytes: 1, accounting: 'cgroup-v2' } }
@@ -112,6 +112,14 @@ describe('a search', () => {
     const rules = [['cost 50\n-\n-\n-\nnote one\n', 'cost 10\n-\n-\n-\nnote two\n']] as const
     const found = await search('cost 50\n-\n-\n-\nnote one\ncost 40\n', scriptedProposer(rules), { evaluations: 1 })
     expect(found.text).toBe('cost 10\n-\n-\n-\nnote one\ncost 40')
+  })
+
+  it('does not look for a repair where a part of a gain fails the tests', async () => {
+    const rules = [['cost 50\n-\n-\n-\nnote one\n', 'cost 11\n-\n-\n-\nnote has\n']] as const
+    const found = await search('/*\ncost 50\n-\n-\n-\nnote one\ncost 40\n*/\n', scriptedProposer(rules), { evaluations: 1 })
+    expect(found.text).toBe('/*\ncost 11\n-\n-\n-\nnote has\ncost 40\n*/')
+    const troubled = found.events.flatMap((event) => (event.kind === 'evaluation-recorded' && event.body.evaluation.baselineTrouble !== null ? [event.body] : []))
+    expect(troubled.map(({ purpose, evaluation }) => [purpose, evaluation.repair, evaluation.testRuns])).toEqual([['minimise', undefined, []]])
   })
 
   it('keeps steps that add up', async () => {

@@ -98,6 +98,7 @@ async function evaluatePending(
       trusted: state.started.baseline,
       alpha,
       ...(spending === undefined ? {} : { spending }),
+      goal: state.started.goal ?? 'improve',
       rules: state.started.goal === 'repair' ? {} : metricRules(ports.config, alpha, 'eager'),
       screening,
     },

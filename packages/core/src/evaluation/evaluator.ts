@@ -7,6 +7,7 @@ import { EvaluationError } from './evaluation-error.ts'
 import type { EvaluationRequest, EvaluatorOptions } from './evaluation-request.ts'
 import type { BaselineTrouble, Evaluation } from './evaluation.ts'
 import { prepareTree } from './prepared-tree.ts'
+import { seenTimes } from './repair-patience.ts'
 import { runTests } from './run-tests.ts'
 
 /** Measures facts about one candidate; says nothing about what they mean. */
@@ -37,7 +38,7 @@ export function createEvaluator(options: EvaluatorOptions): Evaluator {
       const built = prepared.build === null || prepared.build.ok
       const testRuns = built ? await runTests(options.sandbox, { config: options.config, tree: prepared.tree, random: seededRandom('baseline', key) }, signal) : []
       throwIfAborted(signal)
-      stand = { key, prepared, testRuns, version: (await options.version?.(request.trusted)) ?? null, copy: null }
+      stand = { key, prepared, testRuns, version: (await options.version?.(request.trusted)) ?? null, copy: null, times: seenTimes(new Map(), testRuns) }
       return stand
     } catch (error) {
       await prepared[Symbol.asyncDispose]()
