@@ -22,7 +22,7 @@ interface Program {
 }
 
 /** Seconds of CPU time for a program whose correct version takes none. */
-const shortestPatience = 0.5
+const shortestPatience = 0.25
 
 interface Plan {
   readonly directory: string
