@@ -6,15 +6,21 @@ import process from 'node:process'
 import type { Language } from './repair.ts'
 
 /** Seconds for one program (none of the canonical ones needs a tenth of it, start of the process apart); candidates of a repair often loop without end. */
-const patience = 0.5
+const usualPatience = 0.5
 /** C++ programs compiled together: reading the headers takes most of the time. */
 const batch = 40
+
+export interface Trial {
+  readonly programs: readonly string[]
+  readonly test: string
+  readonly patience?: number | undefined
+}
 
 /**
  * The index of the first program that passes the test, or null. What bare processes a search would start one by one is run in one process for each task (JavaScript: a fresh context; Python: a fork;
  * C++: a namespace), in the same order and with the same outcome, in a tenth of the time. No sandbox: for trusted data only.
  */
-export async function firstPassing(language: Language, programs: readonly string[], test: string): Promise<number | null> {
+export async function firstPassing(language: Language, { programs, test, patience = usualPatience }: Trial): Promise<number | null> {
   const place = await mkdtemp(path.join(os.tmpdir(), 'repair-'))
   try {
     await writeFile(path.join(place, 'facts.json'), JSON.stringify({ programs, test, patience }))
@@ -36,7 +42,7 @@ interface Said {
 }
 
 function run(file: string, args: readonly string[], seconds: number): Promise<Said> {
-  return new Promise((resolve) => execFile(file, args, { timeout: seconds * 1000, killSignal: 'SIGKILL', maxBuffer: 1 << 26 }, (error, stdout, stderr) => resolve({ ok: error === null, stdout, stderr })))
+  return new Promise((resolve) => execFile(file, args, { timeout: Math.ceil(seconds * 1000), killSignal: 'SIGKILL', maxBuffer: 1 << 26 }, (error, stdout, stderr) => resolve({ ok: error === null, stdout, stderr })))
 }
 
 const scriptRunner = `
@@ -61,7 +67,7 @@ for index, program in enumerate(facts['programs']):
     child = os.fork()
     if child == 0:
         try:
-            signal.setitimer(signal.ITIMER_REAL, facts['patience']); resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
+            signal.setitimer(signal.ITIMER_PROF, facts['patience']); resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
             quiet = os.open(os.devnull, os.O_WRONLY); os.dup2(quiet, 1); os.dup2(quiet, 2)
             exec(compile(program + '\\n' + facts['test'], 'program', 'exec'), {'__name__': 'program'})
             os._exit(0)
@@ -92,7 +98,7 @@ async function firstOfBatch(place: string, programs: readonly string[], test: st
     if (left.length === open.length || left.length === 0) return null
     open = left
   }
-  for (const index of open) if ((await run(binary, [String(index)], 2 * patience)).ok) return index
+  for (const index of open) if ((await run(binary, [String(index)], 2 * usualPatience)).ok) return index
   return null
 }
 

@@ -1,5 +1,5 @@
 /**
- * Repair without a model on HumanEvalPack: `node bench/repair.ts DIRECTORY --language js|python|cpp [--cycle] [--evaluations 200] [--from 0] [--to 82] [--step 1]`.
+ * Repair without a model on HumanEvalPack: `node bench/repair.ts DIRECTORY --language js|python|cpp [--cycle] [--evaluations 200] [--from 0] [--to 82] [--sample N]`.
  *
  * DIRECTORY holds `humanevalpack-LANGUAGE-open.jsonl`. A program is `declaration + buggy_solution` with `test` after it; it is repaired when the test passes. `--cycle` sends every task through `ratchet run` (repository, screening,
  * sandbox, journal, minimising, canaries). Without it the same proposer is asked for the same budget, and its programs are run outside of any sandbox, without coverage: only for data that you trust.
@@ -10,13 +10,10 @@ import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { seededRandom } from '@ratchet/core'
-import { createRepairProposer } from '@ratchet/core/adapters/repair-proposer/repair-proposer'
-import { applyEdits } from '../packages/core/src/proposal/apply-edits.ts'
-import { editsDigest } from '../packages/core/src/proposal/edits-digest.ts'
+import { seededRandom, type Random } from '@ratchet/core'
 import { makeTarget } from '../e2e/target.ts'
 import { agreesWithCanonical } from './repair-agreement.ts'
-import { firstPassing } from './repair-runners.ts'
+import { repairDirectly, type Outcome } from './repair-directly.ts'
 
 export interface Task {
   readonly task_id: string
@@ -38,25 +35,9 @@ const commands: Readonly<Record<Language, (place: string) => string>> = {
   cpp: (place) => `cat ${place}/program.cpp ${place}/test.txt > ${place}/all.cpp && g++ -std=c++17 -O0 -w -o ${place}/all ${place}/all.cpp && ${place}/all`,
 }
 
-interface Outcome {
-  readonly evaluations: number | null
-  readonly fixed: string | null
-}
-
-/** What is proposed does not depend on what earlier proposals led to as long as none of them repairs a part, so all of a budget can be asked for first. */
-async function repairDirectly(task: Task, language: Language, budget: number, seed: number): Promise<Outcome> {
+function repairInProcess(task: Task, language: Language, budget: number, seed: number): Promise<Outcome> {
   const file = { path: `program.${endings[language]}`, text: task.declaration + task.buggy_solution }
-  const proposer = createRepairProposer()
-  const tried = new Set<string>()
-  const texts: string[] = []
-  for (let evaluation = 1; evaluation <= budget; evaluation++) {
-    const draft = await proposer.propose({ parent: 'p', sources: [file], opportunities: [], random: seededRandom(seed, task.task_id, evaluation), tried }, new AbortController().signal)
-    if (draft === null) break
-    tried.add(editsDigest('p', draft.edits))
-    texts.push(applyEdits(file.text, draft.edits))
-  }
-  const found = await firstPassing(language, texts, task.test)
-  return found === null ? { evaluations: null, fixed: null } : { evaluations: found + 1, fixed: texts[found] ?? null }
+  return repairDirectly({ file, language, test: task.test, budget, seed: [seed, task.task_id] })
 }
 
 async function repairByCycle(task: Task, language: Language, budget: number, seed: number): Promise<Outcome> {
@@ -76,7 +57,7 @@ async function repairByCycle(task: Task, language: Language, budget: number, see
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { language: { type: 'string', default: 'js' }, cycle: { type: 'boolean', default: false }, evaluations: { type: 'string', default: '200' }, from: { type: 'string', default: '0' }, to: { type: 'string', default: '82' }, step: { type: 'string', default: '1' }, seed: { type: 'string', default: '1' } },
+    options: { language: { type: 'string', default: 'js' }, cycle: { type: 'boolean', default: false }, evaluations: { type: 'string', default: '200' }, from: { type: 'string', default: '0' }, to: { type: 'string', default: '82' }, sample: { type: 'string' }, seed: { type: 'string', default: '1' } },
   })
   const [directory] = positionals
   const language = values.language as Language
@@ -84,9 +65,14 @@ async function main(): Promise<void> {
   const tasks = (await readFile(path.join(directory, `humanevalpack-${language}-open.jsonl`), 'utf8')).trim().split('\n').map((line) => JSON.parse(line) as Task)
   const halves = [0, 1].map(() => ({ tasks: 0, repaired: 0, agreeing: 0, compared: 0, evaluations: [] as number[] }))
   const started = performance.now()
-  for (let index = Number(values.from); index < Math.min(Number(values.to), tasks.length); index += Number(values.step)) {
+  const indices = tasks.slice(0, Number(values.to)).flatMap((_, index) => (index < Number(values.from) ? [] : [index]))
+  const seconds: number[] = []
+  for (const index of values.sample === undefined ? indices : drawn(indices, Number(values.sample), seededRandom('sample', language))) {
     const task = tasks[index] as Task
-    const { evaluations, fixed } = await (values.cycle ? repairByCycle : repairDirectly)(task, language, Number(values.evaluations), Number(values.seed))
+    const began = performance.now()
+    const { evaluations, fixed } = await (values.cycle ? repairByCycle : repairInProcess)(task, language, Number(values.evaluations), Number(values.seed))
+    const took = (performance.now() - began) / 1000
+    seconds.push(took)
     const agrees = fixed === null ? null : await agreesWithCanonical(task, language, fixed)
     const half = halves[index < tasks.length / 2 ? 0 : 1]
     if (half === undefined) continue
@@ -95,13 +81,25 @@ async function main(): Promise<void> {
     if (evaluations !== null) half.evaluations.push(evaluations)
     if (agrees !== null) half.compared++
     if (agrees === true) half.agreeing++
-    console.log(`${task.task_id}\t${task.bug_type}\t${evaluations ?? 'none'}\t${agrees === null ? '' : agrees ? 'as canonical' : 'otherwise'}`)
+    console.log(`${task.task_id}\t${task.bug_type}\t${evaluations ?? 'none'}\t${took.toFixed(1)} s\t${agrees === null ? '' : agrees ? 'as canonical' : 'otherwise'}`)
   }
   for (const [index, { tasks: count, repaired, agreeing, compared, evaluations }] of halves.entries()) {
-    const median = evaluations.toSorted((a, b) => a - b)[Math.floor(evaluations.length / 2)]
-    console.log(`half ${index + 1}: ${repaired} of ${count} repaired, median evaluations ${median ?? '-'}; ${agreeing} of ${compared} compared fixes do what the canonical solution does`)
+    console.log(`half ${index + 1}: ${repaired} of ${count} repaired, evaluations ${quartiles(evaluations)}; ${agreeing} of ${compared} compared fixes do what the canonical solution does`)
   }
-  console.log(`${((performance.now() - started) / 1000).toFixed(0)} s`)
+  console.log(`${((performance.now() - started) / 1000).toFixed(0)} s; a task ${quartiles(seconds)} s`)
+}
+
+/** In the order of the file, so that halves stay together. */
+function drawn(indices: readonly number[], count: number, random: Random): readonly number[] {
+  const left = [...indices]
+  return Array.from({ length: Math.min(count, left.length) }, () => left.splice(random.integer(left.length), 1)[0] as number).toSorted((a, b) => a - b)
+}
+
+/** Median and quartiles. */
+export function quartiles(values: readonly number[]): string {
+  const sorted = values.toSorted((a, b) => a - b)
+  const at = (share: number): string => (sorted.length === 0 ? '-' : String(Number((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] as number).toFixed(1))))
+  return `${at(0.5)} (${at(0.25)} to ${at(0.75)})`
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await main()

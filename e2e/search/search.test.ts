@@ -25,7 +25,7 @@ for (const name of ['GIT_AUTHOR_DATE', 'GIT_COMMITTER_DATE']) process.env[name] 
 
 /**
  * `cost N` lines add up to the CPU time of `measure`, with a little noise that depends on the seed and the text only; `note two` takes off less
- * than counts as useful; a line `broken` fails the tests. `order`: how long one launch after the other takes, in ms, over and over.
+ * than counts as useful; a line `broken`, or `cost 11` without `note has`, fails the tests. `order`: how long one launch after the other takes, in ms, over and over.
  */
 function readingSandbox(order: readonly number[] = [], going: Going = { now: 0, most: 0, lanes: new Set() }): Sandbox {
   let launches = 0
@@ -38,7 +38,7 @@ function readingSandbox(order: readonly number[] = [], going: Going = { now: 0, 
       going.now--
       const text = readFileSync(path.join(tree, 'src/a.js'), 'utf8')
       const cost = [...text.matchAll(/^cost (\d+)$/gm)].reduce((sum, [, digits]) => sum + Number(digits), 0)
-      const failed = command === 'test' && /^broken$/m.test(text)
+      const failed = command === 'test' && (/^broken$/m.test(text) || (/^cost 11$/m.test(text) && !/^note has$/m.test(text)))
       const noise = seededRandom(environment['RATCHET_SEED'] ?? '', text).next() / 500
       const cpuMs = cost * (1 + noise - (/^note two$/m.test(text) ? 0.004 : 0))
       return { ending: 'exited', exitCode: failed ? 1 : 0, stdout: new Uint8Array(), stderr: new Uint8Array(), collected: null, usage: { wallMs: cpuMs, cpuMs, peakMemoryBytes: 1, accounting: 'cgroup-v2' } }
@@ -130,6 +130,14 @@ describe('a search', () => {
     const rules = [['cost 50\n-\n-\n-\nnote one\n', 'cost 10\n-\n-\n-\nnote two\n']] as const
     const found = await search('cost 50\n-\n-\n-\nnote one\ncost 40\n', scriptedProposer(rules), { evaluations: 1 })
     expect(found.text).toBe('cost 10\n-\n-\n-\nnote one\ncost 40')
+  })
+
+  it('does not look for a repair where a part of a gain fails the tests', async () => {
+    const rules = [['cost 50\n-\n-\n-\nnote one\n', 'cost 11\n-\n-\n-\nnote has\n']] as const
+    const found = await search('/*\ncost 50\n-\n-\n-\nnote one\ncost 40\n*/\n', scriptedProposer(rules), { evaluations: 1 })
+    expect(found.text).toBe('/*\ncost 11\n-\n-\n-\nnote has\ncost 40\n*/')
+    const troubled = found.events.flatMap((event) => (event.kind === 'evaluation-recorded' && event.body.evaluation.baselineTrouble !== null ? [event.body] : []))
+    expect(troubled.map(({ purpose, evaluation }) => [purpose, evaluation.repair, evaluation.testRuns])).toEqual([['minimise', undefined, []]])
   })
 
   it('keeps steps that add up', async () => {

@@ -14,6 +14,8 @@ export interface JudgeRequest {
   readonly seed: number
   readonly proposal: ProposalId
   readonly purpose: Purpose
+  /** What the run is for; without it, as the configuration says. */
+  readonly goal?: 'improve' | 'repair'
   readonly trial: number
   readonly candidate: ObjectId
   readonly baseline: ObjectId
@@ -48,7 +50,7 @@ export async function judgeChange(ports: JudgePorts, request: JudgeRequest, sign
       rules: request.rules,
       // Derived from what is frozen by now: the candidate itself is part of the path.
       random: seededRandom(request.seed, 'evaluation', request.candidate, purpose, trial),
-      seeksRepair: purpose !== 'single',
+      ...(request.goal === undefined ? {} : { goal: request.goal }),
       thorough: purpose === 'single' || purpose === 'confirm' || purpose === 'revalidate',
       lane: request.lane ?? null,
       checkOwnTests: request.screening.findings.some((finding) => finding.rule === 'protected-path'),

@@ -41,5 +41,5 @@ async function repairsAll(ports: RunPorts, { state, record, whole, reduced, tria
 export async function repairRequest(ports: RunPorts, state: RunState, { proposal, candidate, purpose, trial }: { readonly proposal: MadeProposal; readonly candidate: MadeProposal; readonly purpose: 'minimise' | 'confirm'; readonly trial: number }): Promise<Parameters<typeof judgeChange>[1]> {
   const { screening } = await readProposal(ports.index, candidate.proposal.id)
   const { seed, baseline } = state.started
-  return { run: state.run, seed, proposal: proposal.proposal.id, purpose, trial, candidate: candidate.commit, baseline, trusted: baseline, alpha: 0, rules: {}, screening }
+  return { run: state.run, seed, proposal: proposal.proposal.id, purpose, trial, candidate: candidate.commit, baseline, trusted: baseline, alpha: 0, goal: 'repair', rules: {}, screening }
 }

@@ -148,6 +148,7 @@ async function holdsAlone(
       baseline: reduced.commit,
       trusted: state.started.baseline,
       alpha,
+      goal: 'improve',
       rules: metricRules(ports.config, alpha, 'eager'),
       screening,
     },

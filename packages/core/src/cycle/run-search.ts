@@ -113,6 +113,7 @@ async function judgeProposal(
       trusted: state.started.baseline,
       alpha,
       ...(spending === undefined ? {} : { spending }),
+      goal: state.started.goal ?? 'improve',
       rules: state.started.goal === 'repair' ? {} : metricRules(ports.config, alpha, 'eager'),
       screening,
       lane,

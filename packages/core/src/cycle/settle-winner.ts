@@ -55,6 +55,7 @@ async function confirm(
       trusted: state.started.baseline,
       alpha,
       spending,
+      goal: 'improve',
       rules: metricRules(ports.config, alpha, 'patient'),
       screening,
     },

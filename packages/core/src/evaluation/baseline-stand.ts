@@ -5,6 +5,7 @@ import type { EvaluatorOptions } from './evaluation-request.ts'
 import type { BaselineTrouble, TestRun } from './evaluation.ts'
 import type { PreparedTree, PrepareRequest } from './prepared-tree.ts'
 import { loopbackHint } from './refused-socket.ts'
+import type { TestTimes } from './repair-patience.ts'
 
 /** What every candidate is held against, prepared once. */
 export interface BaselineStand {
@@ -14,6 +15,8 @@ export interface BaselineStand {
   readonly version: string | null
   /** A second copy of it for null pairs, laid out when it is first needed. */
   copy: Promise<PreparedTree> | null
+  /** How long tests took so far, for the limits of a repair's candidates. */
+  times: TestTimes
 }
 
 /** What fails in the baseline by itself; null when all is well. */

@@ -35,7 +35,8 @@ interface Trial extends Against {
 /** Cheap refusals first: a gate that fails ends the evaluation, and what was not reached stays null. */
 export async function evaluateCandidate(options: EvaluatorOptions, { request, baseline }: Against, signal: AbortSignal): Promise<Facts> {
   const baselineTrouble = troubleOf(options.config, baseline)
-  if (baselineTrouble !== null && !isRepairable(options.config, baselineTrouble)) return { ...nothing, baselineTrouble }
+  const goal = request.goal ?? options.config.search.goal
+  if (baselineTrouble !== null && !isRepairable(goal, baselineTrouble)) return { ...nothing, baselineTrouble }
   request.observe({ stage: 'build' })
   await using candidate = await prepareTree(options, prepareRequest(options, request.candidate, request.trusted), signal)
   const build = buildFacts(baseline.prepared, candidate)
@@ -43,7 +44,7 @@ export async function evaluateCandidate(options: EvaluatorOptions, { request, ba
   if (build !== null && (!build.ok || build.tampered.length > 0)) return facts
   const trial = { request, baseline, arms: { baseline: baseline.prepared.tree, candidate: candidate.tree } }
   if (baselineTrouble !== null) {
-    const repair = { ...request, seeksRepair: request.seeksRepair === true, prepare: (commit: ObjectId) => prepareRequest(options, commit, request.trusted) }
+    const repair = { ...request, isSought: goal === 'repair', prepare: (commit: ObjectId) => prepareRequest(options, commit, request.trusted) }
     const repaired = { ...facts, ...(await evaluateRepair(options, { request: repair, baseline, candidate: candidate.tree }, signal)) }
     return request.checkOwnTests ? { ...repaired, ownTests: await runOwnTests(options, { request, baseline }, signal) } : repaired
   }
@@ -127,8 +128,8 @@ function isBroken(tests: TestComparison | null): boolean {
 }
 
 /** A build that fails leaves nothing to run; whoever asks for improvements only gets no repair. */
-function isRepairable(config: Config, { stage }: BaselineTrouble): boolean {
-  return stage === 'tests' && config.search.goal !== 'improve'
+function isRepairable(goal: Config['search']['goal'], { stage }: BaselineTrouble): boolean {
+  return stage === 'tests' && goal !== 'improve'
 }
 
 /** The candidate with its own tests. Its result can only forbid: a candidate that deletes a test is found here. */

@@ -1,11 +1,12 @@
 import type { ObjectId } from '../proposal/proposal.ts'
 import type { Random } from '../randomness/seeded-random.ts'
-import type { Config } from '../target/config.ts'
+import type { BaselineStand } from './baseline-stand.ts'
 import { compareRepair, compareTests } from './compare-tests.ts'
 import type { Evaluation, TestComparison, TestRun } from './evaluation.ts'
 import type { EvaluatorOptions } from './evaluation-request.ts'
 import type { LaunchTree } from './launch-plan.ts'
-import type { PreparedTree, PrepareRequest } from './prepared-tree.ts'
+import type { PrepareRequest } from './prepared-tree.ts'
+import { impatient, seenTimes } from './repair-patience.ts'
 import { runCanaries } from './run-canaries.ts'
 import { runPlainRepair } from './run-plain-tests.ts'
 import { runTests } from './run-tests.ts'
@@ -14,7 +15,8 @@ export interface RepairRequest {
   readonly candidate: ObjectId
   readonly baseline: ObjectId
   readonly thorough: boolean
-  readonly seeksRepair: boolean
+  /** Whether a change that repairs nothing has failed. */
+  readonly isSought: boolean
   readonly random: Random
   readonly observe: (stage: { readonly stage: 'tests' | 'disguise' | 'canaries' }) => void
   /** How the tree of a commit is prepared, as for the candidate itself. */
@@ -23,27 +25,22 @@ export interface RepairRequest {
 
 export type RepairedFacts = Pick<Evaluation, 'tests' | 'testRuns' | 'repair' | 'heldOut' | 'plainTests' | 'canaries'>
 
-/** A search waits for this many times what the tests take on the baseline, and at least this long: candidates of a repair often loop without end. */
-const patience = 5
-const shortestTimeoutMs = 2_000
-/** Where the baseline itself does not end, nothing tells how long its tests take. */
-const hungTimeoutMs = 5_000
-
 /**
  * A candidate on a baseline whose tests fail: which of them pass now, and whether all that passed still does. Nothing is measured and no oracle is asked: a repair is meant to behave differently.
  * A thorough evaluation adds what the search never saw: tests that are held out, the tests run plainly, mutants of the changed lines, and whether the baseline fails every time.
  */
 export async function evaluateRepair(
   options: EvaluatorOptions,
-  { request, baseline, candidate }: { readonly request: RepairRequest; readonly baseline: { readonly prepared: PreparedTree; readonly testRuns: readonly TestRun[] }; readonly candidate: LaunchTree },
+  { request, baseline, candidate }: { readonly request: RepairRequest; readonly baseline: Pick<BaselineStand, 'prepared' | 'testRuns' | 'times'>; readonly candidate: LaunchTree },
   signal: AbortSignal,
 ): Promise<RepairedFacts> {
   const { sandbox, config } = options
   const { random, thorough } = request
   request.observe({ stage: 'tests' })
-  const testRuns = await runTests(sandbox, { config: thorough ? config : impatient(config, baseline.testRuns), tree: candidate, random }, signal)
+  const testRuns = await runTests(sandbox, { config: thorough ? config : impatient(config, baseline.times), tree: candidate, random }, signal)
+  baseline.times = seenTimes(baseline.times, testRuns)
   const { tests, ...compared } = compareRepair(baseline.testRuns, testRuns)
-  const repair = { ...compared, sought: request.seeksRepair || config.search.goal === 'repair', unsteady: null }
+  const repair = { ...compared, sought: request.isSought, unsteady: null }
   const facts: RepairedFacts = { tests, testRuns, repair, heldOut: null, plainTests: null, canaries: null }
   if (!thorough || repair.unrepaired.length > 0 || tests.missing.length > 0 || tests.newlyFailing.length > 0) return facts
 
@@ -75,11 +72,4 @@ export async function compareHeldOut({ sandbox, config }: EvaluatorOptions, { tr
 
 function unsteadyNames(before: readonly TestRun[], again: readonly TestRun[]): readonly string[] {
   return compareRepair(before, again).repaired
-}
-
-function impatient(config: Config, baseline: readonly TestRun[]): Config {
-  const hung = baseline.some((run) => run.ending !== 'exited')
-  const longest = Math.max(0, ...baseline.map((run) => run.wallMs))
-  const limit = hung ? hungTimeoutMs : Math.max(shortestTimeoutMs, patience * longest)
-  return { ...config, tests: config.tests.map((test) => ({ ...test, timeout: Math.min(test.timeout, limit) })) }
 }

@@ -25,8 +25,8 @@ export interface EvaluationRequest {
   readonly checkOwnTests: boolean
   /** Before something is offered to a person: also disguise the oracle, run the tests plainly, and see whether the judges notice tests made wrong and known-bad mutants of the change. */
   readonly thorough: boolean
-  /** Whether a change is meant to mend a baseline whose tests fail; without it, it is judged by the configuration's goal. */
-  readonly seeksRepair?: boolean
+  /** What the run that asks is for; without it, as the configuration's goal says. An improvement is not held against a baseline whose tests fail. */
+  readonly goal?: Config['search']['goal']
   /** Where everything of it runs, so that another evaluation may go on at the same time; absent: wherever the kernel likes. */
   readonly lane?: Lane
   readonly observe: (stage: EvaluationStage) => void

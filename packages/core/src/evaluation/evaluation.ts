@@ -22,6 +22,8 @@ export interface TestRun {
    */
   readonly trust: 'sealed' | 'reported' | 'exit-code'
   readonly wallMs: number
+  /** Of all its processes; absent in what was recorded before it was asked for. */
+  readonly cpuMs?: number
   /** Last lines of stderr/stdout for a person; never interpreted. */
   readonly tail: string
   /** Why there is no report that counts, and what to do about it. */

@@ -8,6 +8,7 @@ import { EvaluationError } from './evaluation-error.ts'
 import type { EvaluationRequest, EvaluatorOptions } from './evaluation-request.ts'
 import type { BaselineTrouble, Evaluation } from './evaluation.ts'
 import { prepareTree } from './prepared-tree.ts'
+import { seenTimes } from './repair-patience.ts'
 import { runTests } from './run-tests.ts'
 import { SharedStand } from './shared-stand.ts'
 
@@ -66,7 +67,7 @@ async function makeStand(options: EvaluatorOptions, { baseline, trusted, observe
     const built = prepared.build === null || prepared.build.ok
     const testRuns = built ? await runTests(options.sandbox, { config: options.config, tree: prepared.tree, random: seededRandom('baseline', key) }, signal) : []
     throwIfAborted(signal)
-    return { key, prepared, testRuns, version: (await options.version?.(trusted)) ?? null, copy: null }
+    return { key, prepared, testRuns, version: (await options.version?.(trusted)) ?? null, copy: null, times: seenTimes(new Map(), testRuns) }
   } catch (error) {
     await prepared[Symbol.asyncDispose]()
     throw error

@@ -61,6 +61,7 @@ async function runTest(sandbox: Sandbox, { config, test, tree, random }: OneTest
     exitCode: worst.exitCode,
     ...readReport({ format, command: test.run, written, channel, root: '/work' }),
     wallMs: results.reduce((sum, { usage }) => sum + usage.wallMs, 0),
+    cpuMs: results.reduce((sum, { usage }) => sum + usage.cpuMs, 0),
     tail: outputTail(worst.stdout, worst.stderr),
     ...(socket === null ? {} : { refusedSocket: socket }),
   }

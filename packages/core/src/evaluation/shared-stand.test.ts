@@ -10,7 +10,7 @@ function stands() {
     await sleep(2)
     if (fails) throw new Error(`no ${key}`)
     const prepared = { tree: { path: key, mounts: [], readOnly: [], loopback: false }, build: null, protectedDigests: new Map<string, string>(), [Symbol.asyncDispose]: async () => void log.push(`free ${key}`) }
-    return { key, prepared, testRuns: [], version: null, copy: null }
+    return { key, prepared, testRuns: [], version: null, copy: null, times: new Map() }
   }
   const use = (name: string) => async (stand: BaselineStand): Promise<string> => {
     log.push(`${name} in`)

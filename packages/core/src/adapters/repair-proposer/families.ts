@@ -18,20 +18,25 @@ export interface Words {
   readonly append: (list: string, item: string) => string
   readonly dropLast: (list: string) => string
   readonly choose: (condition: string, yes: string, no: string) => string
+  readonly larger: (one: string, other: string) => string
+  readonly smaller: (one: string, other: string) => string
 }
 
 export const words: Readonly<Record<Family, Words>> = {
   script: {
     and: '&&', or: '||', nothing: 'null', flags: ['true', 'false'], equal: '===', not: (condition) => `!(${condition})`, size: (list) => `${list}.length`, statement: (text) => `${text};`,
     only: (condition, statement) => `if (${condition}) ${statement}`, append: (list, item) => `${list}.push(${item})`, dropLast: (list) => `${list}.pop()`, choose: (condition, yes, no) => `(${condition} ? ${yes} : ${no})`,
+    larger: (one, other) => `Math.max(${one}, ${other})`, smaller: (one, other) => `Math.min(${one}, ${other})`,
   },
   python: {
     and: 'and', or: 'or', nothing: 'None', flags: ['True', 'False'], equal: '==', not: (condition) => `not (${condition})`, size: (list) => `len(${list})`, statement: (text) => text,
     only: (condition, statement) => `if ${condition}: ${statement}`, append: (list, item) => `${list}.append(${item})`, dropLast: (list) => `${list}.pop()`, choose: (condition, yes, no) => `(${yes} if ${condition} else ${no})`,
+    larger: (one, other) => `max(${one}, ${other})`, smaller: (one, other) => `min(${one}, ${other})`,
   },
   cpp: {
     and: '&&', or: '||', nothing: 'nullptr', flags: ['true', 'false'], equal: '==', not: (condition) => `!(${condition})`, size: (list) => `${list}.size()`, statement: (text) => `${text};`,
     only: (condition, statement) => `if (${condition}) ${statement}`, append: (list, item) => `${list}.push_back(${item})`, dropLast: (list) => `${list}.pop_back()`, choose: (condition, yes, no) => `(${condition} ? ${yes} : ${no})`,
+    larger: (one, other) => `max(${one}, ${other})`, smaller: (one, other) => `min(${one}, ${other})`,
   },
 }
 
@@ -98,11 +103,11 @@ export interface Call {
 export function callOf(node: SyntaxNode): Call | null {
   if (!is(node, 'call') || node.kind === 'new_expression') return null
   const [callee] = node.children
-  const list = node.children.find((child) => is(child, 'arguments'))
+  const list = node.children.find((child) => is(child, 'arguments') || child.kind === 'generator_expression')
   if (callee === undefined || list === undefined) return null
   const name = is(callee, 'member') ? named(callee).at(-1) : callee
   if (name === undefined) return null
-  return { callee, receiver: is(callee, 'member') ? (named(callee)[0] ?? null) : null, name, arguments: named(list) }
+  return { callee, receiver: is(callee, 'member') ? (named(callee)[0] ?? null) : null, name, arguments: list.kind === 'generator_expression' ? [list] : named(list) }
 }
 
 /** The condition of an if, a loop or a ternary, without its parentheses. */

@@ -4,16 +4,17 @@ import { familyOf, functionAround, is, statementAround, wholeFunctionAround, wor
 import type { Cut, Repair, RepairContext, RepairTemplate } from './repair.ts'
 import { readScopes } from './scopes.ts'
 import { readTree, type SyntaxNode } from './syntax-tree.ts'
+import { clamps, combinations, symmetries, targets } from './templates/combinations.ts'
 import { moreConditions, guards, negations } from './templates/conditions.ts'
-import { flags, listItems, numbers, texts } from './templates/constants.ts'
+import { addedItems, flags, listItems, numbers, texts } from './templates/constants.ts'
 import { calledNames, properties, variables } from './templates/names.ts'
 import { operators, updates } from './templates/operators.ts'
 import { nullChecks, returns } from './templates/results.ts'
 import { deletions, insertions, moves } from './templates/statements.ts'
-import { callArguments, expressions, missingTerms, operands, ternaries, unwraps, wraps } from './templates/terms.ts'
+import { callArguments, indices, expressions, missingTerms, operands, ternaries, unwraps, wraps } from './templates/terms.ts'
 
 const templates: readonly RepairTemplate[] = [
-  operators, updates, numbers, texts, flags, listItems, variables, calledNames, properties, operands, callArguments, missingTerms, wraps, unwraps, expressions, ternaries, negations, moreConditions, guards, deletions, insertions, moves, returns, nullChecks,
+  operators, updates, numbers, texts, flags, listItems, addedItems, variables, calledNames, properties, operands, callArguments, indices, missingTerms, wraps, unwraps, expressions, ternaries, negations, moreConditions, guards, deletions, insertions, moves, returns, nullChecks, clamps, combinations, targets, symmetries,
 ]
 
 /** Every single repair of a file, each text once: a fix that two templates make counts for both. */

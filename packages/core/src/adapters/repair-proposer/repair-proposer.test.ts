@@ -37,8 +37,22 @@ describe('repair proposer', () => {
     ['excess statement', 'a.js', 'function fib(n) {\n  if (n < 2) return n\n  if (n === 2) return 2\n  return fib(n - 1) + fib(n - 2)\n}\n', 'return n\n  \n  return fib'],
     ['empty list', 'a.js', 'function first(list) {\n  const [head] = list\n  return head.name\n}\n', 'if (list.length === 0) return'],
     ['missing statement', 'a.py', 'def count(items):\n    total = 0\n    for item in items:\n        print(item)\n    return total\n', 'total += 1'],
+    ['bound', 'a.py', 'def best(items):\n    top = 0\n    for item in items:\n        top = item * 2\n    return top\n', 'top = max(top, item * 2)'],
+    ['sum below zero', 'a.js', 'function left(total, used) {\n  return total - used\n}\n', 'Math.max(total - used, 0)'],
+    ['side', 'a.py', 'def pairs(a, b):\n    return pairs(a[1:], b)\n', 'pairs(a[1:], b[1:])'],
+    ['index of a table', 'a.cpp', 'int before(int **t, int i, int j) {\n  return t[i - 1][j];\n}\n', 't[i - 1][j - 1]'],
+    ['order of indices', 'a.js', 'function at(table, row, column) {\n  return table[column][row]\n}\n', 'table[row][column]'],
+    ['item', 'a.py', 'def choose(items, k):\n    if k == 0:\n        return []\n    return items\n', 'return [[]]'],
+    ['part', 'a.py', 'def all_of(first, rest):\n    found = [first]\n    return [item for item in rest]\n', 'return found + [item for item in rest]'],
+    ['target', 'a.py', 'def relax(cost, edge, u, v):\n    edge[u] = min(cost[u] + edge[u], cost[v])\n    return cost\n', 'cost[v] = min('],
+    ['border', 'a.js', 'function f(list) {\n  if (list.length === 0) return list\n  return f(list.slice(1))\n}\n', 'list.length <= 1'],
+    ['generator', 'a.py', 'def prime(n, known):\n    return any(n % p for p in known)\n', 'all(n % p for p in known)'],
+    ['loop variable', 'a.py', 'def rows(n):\n    found = []\n    for r in range(n):\n        found.append(list(range(0, r)))\n    return found\n', 'range(0, r + 1)'],
+    ['list that nothing comes into', 'a.py', 'def reverse(items):\n    stack = []\n    found = []\n    for item in items:\n        print(item)\n    while stack:\n        found.append(stack.pop())\n    return found\n', 'stack.append(item)'],
+    ['last part', 'a.py', 'def split(text, n):\n    parts = []\n    while len(text) > n:\n        part, text = text[:n], text[n:]\n        parts.append(part)\n    return parts\n', '        parts.append(part)\n    parts.append(text)\n'],
+    ['turn that carries nothing over', 'a.py', 'def steps(items):\n    last = None\n    found = []\n    for item in items:\n        found.append((last, item))\n    return found\n', 'last = item'],
   ])('mends a wrong %s in %s', async (_kind, path, text, expected) => {
-    const texts = await proposed({ path, text }, 150)
+    const texts = await proposed({ path, text }, 200)
     expect(texts.some((made) => made.includes(expected))).toBe(true)
   })
 

@@ -4,7 +4,7 @@ import type { SyntaxNode } from './syntax-tree.ts'
 
 export const templateNames = [
   'comparison', 'arithmetic', 'logical', 'compound-assignment', 'number', 'text', 'flag', 'variable', 'expression', 'method', 'function', 'swap-arguments', 'swap-operands', 'drop-term', 'add-term', 'precedence',
-  'negate', 'add-condition', 'guard', 'delete-statement', 'insert-statement', 'move-statement', 'return', 'null-check', 'wrap', 'unwrap', 'list-items', 'twin',
+  'negate', 'add-condition', 'guard', 'delete-statement', 'insert-statement', 'move-statement', 'return', 'null-check', 'wrap', 'unwrap', 'list-items', 'add-item', 'clamp', 'combine', 'target', 'symmetry', 'twin',
 ] as const
 /** A way in which code is mended; each comes with a prior of how often real fixes look like it. */
 export type Template = (typeof templateNames)[number]

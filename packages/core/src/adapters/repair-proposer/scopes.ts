@@ -120,9 +120,16 @@ export function roleOf(node: SyntaxNode): Role {
   if (binary !== null) return /^[<>]=?$/.test(binary.operator.text) ? 'order' : /^(?:[=!]|in$|not in$|is)/.test(binary.operator.text) ? 'comparison' : 'sum'
   if (is(parent, 'arguments')) return 'argument'
   if (parent.kind === 'return_statement') return 'result'
+  if (isLoopTarget(node, parent)) return 'written'
   if (parent.kind === 'for_in_statement' || parent.kind === 'for_in_clause' || parent.kind === 'for_range_loop' || parent.kind === 'for_statement') return 'iterated'
-  if (parent.kind === 'spread_element') return 'iterated'
+  if (parent.kind === 'spread_element' || (is(parent, 'declarator') && ['pattern_list', 'tuple_pattern', 'array_pattern'].includes(parent.children[0]?.kind ?? ''))) return 'iterated'
   return 'other'
+}
+
+/** The name that a loop gives to each item, before its `in`, `of` or colon. */
+function isLoopTarget(node: SyntaxNode, parent: SyntaxNode): boolean {
+  const border = parent.children.findIndex(({ text, isNamed }) => !isNamed && (text === 'in' || text === 'of' || text === ':'))
+  return is(parent, 'loop') || parent.kind === 'for_in_clause' ? border > parent.children.indexOf(node) : false
 }
 
 function typeByRoles(roles: ReadonlySet<Role>): ValueType {

@@ -14,13 +14,16 @@ export interface SyntaxNode {
   readonly children: readonly SyntaxNode[]
 }
 
+/** Nodes that stand around an index in C++ and in no other language: left out, so that `a[i]` looks alike everywhere. */
+const flat: ReadonlySet<string> = new Set(['subscript_argument_list'])
+
 /** The parser's tree, read once. */
 export function readTree(root: SgNode, text: string): SyntaxNode {
   const read = (node: SgNode, parent: SyntaxNode | null): SyntaxNode => {
     const { start, end } = node.range()
     const children: SyntaxNode[] = []
     const made: SyntaxNode = { kind: String(node.kind()), text: text.slice(start.index, end.index), start: start.index, end: end.index, line: start.line + 1, isNamed: node.isNamed(), parent, children }
-    for (const child of node.children()) if (String(child.kind()) !== 'comment') children.push(read(child, made))
+    for (const child of node.children().flatMap((own) => (flat.has(String(own.kind())) ? own.children() : [own]))) if (String(child.kind()) !== 'comment') children.push(read(child, made))
     return made
   }
   return read(root, null)

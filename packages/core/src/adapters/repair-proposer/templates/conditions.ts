@@ -22,7 +22,7 @@ export function conditionsFor(context: RepairContext, node: SyntaxNode, limit: n
   const add = (text: string, share: number): void => {
     if (text.length <= simpleLimit && !text.includes('\n')) shares.set(text, Math.max(share, shares.get(text) ?? 0))
   }
-  const { scopes, words } = context
+  const { scopes, words, family } = context
   const names = [...new Map(scopes.at(node).filter(({ kind }) => kind !== 'function' && kind !== 'global').map((name) => [name.text, name])).values()]
   const known = new Set(names.map(({ text }) => text))
   const around = wholeFunctionAround(node)
@@ -36,6 +36,7 @@ export function conditionsFor(context: RepairContext, node: SyntaxNode, limit: n
   for (const { text, type } of names) {
     if (type === 'number') for (const [operator, share] of [['> 0', 0.15], [`${words.equal} 0`, 0.12], ['< 0', 0.1], [`${words.equal} 1`, 0.06], ['% 2 == 0', 0.05]] as const) add(`${text} ${operator}`, share)
     if (type === 'list' || type === 'text') for (const [operator, share] of [['> 0', 0.15], [`${words.equal} 0`, 0.15]] as const) add(`${words.size(text)} ${operator}`, share)
+    if (type === 'unknown' && family !== 'cpp') for (const [condition, share] of [[words.not(text), 0.12], [text, 0.06]] as const) add(condition, share)
     if (type === 'flag') for (const condition of [text, words.not(text)]) add(condition, 0.3)
   }
   return [...shares].toSorted((a, b) => b[1] - a[1]).slice(0, limit)

@@ -84,6 +84,19 @@ function isDirective(node: SyntaxNode): boolean {
 /** Yes for no. */
 export const flags: RepairTemplate = ({ words: { flags: [yes, no] } }, node) => (is(node, 'flag') ? [replaced('flag', node, node.text === yes ? no : yes, [1, 'flip'])] : [])
 
+/** An item that a list lacks; what a loop begins with is rather right to be empty. */
+export const addedItems: RepairTemplate = ({ scopes }, node) => {
+  if (!is(node, 'list') || node.kind === 'list_comprehension' || node.text.includes('\n') || [...ancestors(node)].some((around) => around.kind === 'pattern_list')) return []
+  const items = node.children.filter((child) => child.isNamed)
+  const [open, close] = [node.text[0] ?? '[', node.text.at(-1) ?? ']']
+  const names = [...new Set(scopes.at(node).filter(({ kind }) => kind !== 'function' && kind !== 'global').map(({ text }) => text))]
+  const likely = isInitial(node) ? 0.3 : 1
+  if (items.length === 0) return [...names.map((name) => replaced('add-item', node, `${open}${name}${close}`, [(0.6 * likely) / names.length, `[${name}]`])), replaced('add-item', node, `${open}${node.text}${close}`, [0.2 * likely, 'nested'])]
+  if (items.length > 4) return []
+  const inside = node.text.slice(1, -1)
+  return names.flatMap((name) => [replaced('add-item', node, `${open}${inside}, ${name}${close}`, [(0.2 * likely) / names.length, `last ${name}`]), replaced('add-item', node, `${open}${name}, ${inside}${close}`, [(0.2 * likely) / names.length, `first ${name}`])])
+}
+
 /** Items too many in a list, or in the wrong order. */
 export const listItems: RepairTemplate = ({ text }, node) => {
   if (!is(node, 'list') || node.kind === 'list_comprehension') return []

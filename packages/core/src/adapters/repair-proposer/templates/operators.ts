@@ -1,4 +1,4 @@
-import { is } from '../families.ts'
+import { binaryOf, is } from '../families.ts'
 import { replaced, type Repair, type RepairTemplate } from '../repair.ts'
 import type { SyntaxNode } from '../syntax-tree.ts'
 
@@ -37,7 +37,7 @@ const arithmetic: Readonly<Record<string, Shares>> = {
 
 const compound: Readonly<Record<string, Shares>> = {
   '+=': { '-=': 0.5, '=': 0.25, '*=': 0.25 },
-  '-=': { '+=': 0.6, '=': 0.3 },
+  '-=': { '+=': 0.5, '=': 0.25, '/=': 0.1, '//=': 0.15 },
   '*=': { '+=': 0.4, '/=': 0.4, '=': 0.2 },
   '/=': { '*=': 0.5, '-=': 0.2, '%=': 0.2 },
   '%=': { '/=': 0.5 },
@@ -64,6 +64,7 @@ export const operators: RepairTemplate = ({ family, scopes }, node) => {
   const usable = ([to]: readonly [string, number]): boolean => !(foreign[family] ?? []).includes(to)
   const isText = [node.children[0], node.children.at(-1)].some((side) => side !== undefined && scopes.typeOf(side) === 'text')
   for (const [to, share] of of(comparisons, operator.text).filter(usable)) found.push(replaced('comparison', operator, to, share))
+  found.push(...boundaries(node, operator))
   for (const [to, share] of of(arithmetic, operator.text).filter(usable)) found.push(replaced('arithmetic', operator, to, isText ? share * 0.1 : share))
   for (const [to, share] of of(logical, operator.text)) found.push(replaced('logical', operator, to, share))
   if (!is(node, 'binary') && node.kind !== 'variable_declarator') for (const [to, share] of of(compound, operator.text).filter(usable)) found.push(replaced('compound-assignment', operator, to, operator.text === '=' ? share * 0.4 : share))
@@ -71,6 +72,14 @@ export const operators: RepairTemplate = ({ family, scopes }, node) => {
   const [left] = node.children
   if (family === 'script' && operator.text === '>' && left?.kind === 'identifier' && scopes.find(left.text, left) === undefined) found.push(replaced('comparison', operator, '=>', 2))
   return found
+}
+
+/** A border that is an exact value, and one off besides: `n == 0` for `n <= 1`. */
+function boundaries(node: SyntaxNode, operator: SyntaxNode): readonly Repair[] {
+  const binary = binaryOf(node)
+  const table: Readonly<Record<string, readonly (readonly [string, number])[]>> = { '==': [['<=', 1], ['>=', -1]], '===': [['<=', 1], ['>=', -1]], '!=': [['>', 1], ['<', -1]], '!==': [['>', 1], ['<', -1]] }
+  if (binary === null || !Object.hasOwn(table, operator.text) || !/^\d+$/.test(binary.right.text)) return []
+  return (table[operator.text] ?? []).map(([to, by]): Repair => replaced('comparison', node, `${binary.left.text} ${to} ${Number(binary.right.text) + by}`, [by > 0 ? 0.1 : 0.03, `boundary ${to}`]))
 }
 
 function operatorOf(node: SyntaxNode): SyntaxNode | null {

@@ -1,6 +1,8 @@
-import { ancestors, named, type SyntaxNode } from '../syntax-tree.ts'
-import { conditionOf, functionAround, is } from '../families.ts'
+import { ancestors, named, walk, type SyntaxNode } from '../syntax-tree.ts'
+import { callOf, conditionOf, functionAround, is, isName } from '../families.ts'
 import type { Repair, RepairContext, RepairTemplate } from '../repair.ts'
+import type { Name } from '../scopes.ts'
+import { typeMatch } from '../value-type.ts'
 
 function indentOf(text: string, at: number): string {
   return /^[ \t]*/.exec(text.slice(text.lastIndexOf('\n', at - 1) + 1))?.[0] ?? ''
@@ -59,19 +61,59 @@ function statementsFor(context: RepairContext, node: SyntaxNode): readonly (read
   const names = [...new Map(scopes.at(node).filter(({ kind }) => kind !== 'function' && kind !== 'global').map((name) => [name.text, name])).values()]
   const known = new Set(names.map(({ text }) => text))
   const lists = names.filter(({ type }) => type === 'list')
+  const around = functionAround(node)
+  const own = nodes.filter((other) => around.start <= other.start && other.end <= around.end)
   const isLoop = [...ancestors(node)].some((around) => is(around, 'loop'))
   for (const { text, type, kind } of names) if (type === 'number' && kind !== 'loop' && kind !== 'parameter') for (const change of ['+= 1', '-= 1']) shares.set(words.statement(`${text} ${change}`), 0.2)
   for (const list of lists) {
     if (list.kind !== 'parameter') shares.set(words.statement(words.dropLast(list.text)), 0.1)
-    for (const item of names) if (item !== list && item.type !== 'list' && list.kind !== 'parameter') shares.set(words.statement(words.append(list.text, item.text)), 0.1)
+    const likely = isNeverFilled(list, own) ? 6 : 1
+    for (const item of names) if (item !== list && list.kind !== 'parameter') shares.set(words.statement(words.append(list.text, item.text)), likely * (item.type === 'list' ? 0.05 : 0.1))
   }
   if (isLoop) for (const word of ['break', 'continue']) shares.set(words.statement(word), 0.08)
-  const around = functionAround(node)
+  if (isLoop) for (const [text, share] of updatesFor(names, own)) shares.set(words.statement(text), share)
+  if (is(node, 'loop')) for (const text of lastTurns(node, known)) shares.set(text, 0.4)
   for (const other of nodes) {
     if (other.kind !== 'expression_statement' || other === node || other.start < around.start || other.end > around.end || other.text.length > 60 || other.text.includes('\n')) continue
     if ([...other.text.matchAll(/(?<![.\w])[A-Za-z_]\w*\b/g)].every(([name]) => known.has(name) || scopes.find(name, other) === undefined)) shares.set(other.text, 0.25)
   }
-  return [...shares].slice(0, 16)
+  return [...shares].toSorted((a, b) => b[1] - a[1]).slice(0, 20)
+}
+
+/** A list that begins empty and is read, while nothing ever comes into it. */
+function isNeverFilled(list: Name, nodes: readonly SyntaxNode[]): boolean {
+  const { parent } = list.declared
+  if (parent === null || !/^(?:\[\]|\{\})$/.test(parent.children.at(-1)?.text ?? '')) return false
+  return !nodes.some((node) => {
+    const call = callOf(node)
+    if (call !== null) return call.receiver?.text === list.text && /^(?:append|extend|insert|push|unshift|push_back|push_front|emplace_back|add|splice|concat)$/.test(call.name.text)
+    return is(node, 'assignment') && node !== parent && new RegExp(`^${list.text}\\b`).test(node.text)
+  })
+}
+
+/** What every turn of a loop appends, once more after it, with what is left: the last part is easily forgotten. */
+function lastTurns(loop: SyntaxNode, known: ReadonlySet<string>): readonly string[] {
+  const body = loop.children.find((child) => is(child, 'block'))
+  const condition = conditionOf(loop)
+  const left = condition === null ? [] : [...walk(condition)].filter((node) => isName(node) && known.has(node.text)).map(({ text }) => text)
+  return [...walk(body ?? loop)].flatMap((node) => {
+    const [expression] = node.kind === 'expression_statement' ? named(node) : []
+    const call = expression === undefined ? null : callOf(expression)
+    const only = call?.arguments[0]
+    if (call === null || call.receiver === null || only?.kind !== 'identifier' || call.arguments.length !== 1) return []
+    const at = only.start - node.start
+    return [...new Set([only.text, ...left])].map((name) => node.text.slice(0, at) + name + node.text.slice(only.end - node.start))
+  })
+}
+
+/** What a turn of a loop may forget to carry over to the next: `last = item`, rather for a name that is never written again. */
+function updatesFor(names: readonly Name[], nodes: readonly SyntaxNode[]): readonly (readonly [string, number])[] {
+  const written = Map.groupBy(nodes.filter((node) => is(node, 'declarator', 'assignment')), (node) => node.children[0]?.text ?? '')
+  return names.filter(({ kind }) => kind === 'local').flatMap((name) => {
+    const isForgotten = written.get(name.text)?.length === 1
+    const others = names.filter((other) => other !== name && typeMatch(name.type, other.type) > 0.5)
+    return others.map((other) => [`${name.text} = ${other.text}`, isForgotten ? 0.15 : 0.04] as const)
+  })
 }
 
 /** A statement beside the place where it belongs: out of the block that it ends, or before its neighbour. */

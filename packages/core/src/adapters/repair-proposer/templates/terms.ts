@@ -1,7 +1,7 @@
 import { binaryOf, callOf, is, isCallee, isName, type Family } from '../families.ts'
 import { replaced, swapped, type Repair, type RepairContext, type RepairTemplate } from '../repair.ts'
 import { roleOf } from '../scopes.ts'
-import { childOf, type SyntaxNode } from '../syntax-tree.ts'
+import { childOf, named, type SyntaxNode } from '../syntax-tree.ts'
 import { typeMatch, type ValueType } from '../value-type.ts'
 
 const commutative = new Set(['*', '==', '!=', '===', '!==', '&', '|', '^', '&&', '||', 'and', 'or'])
@@ -55,6 +55,15 @@ export const callArguments: RepairTemplate = (_context, node) => {
   return found
 }
 
+/** Indices in the wrong order: `a[i][j]`, `a[i, j]`. */
+export const indices: RepairTemplate = (_context, node) => {
+  if (!is(node, 'subscript')) return []
+  const [object, ...own] = named(node)
+  const inner = object !== undefined && is(object, 'subscript') ? named(object).at(-1) : undefined
+  const given = inner === undefined ? own : [inner, ...own]
+  return given.slice(1).flatMap((index, place) => (given[place]?.text === index.text ? [] : [swapped('swap-arguments', [given[place] as SyntaxNode, index], 0.5)]))
+}
+
 /** Expressions whose value matters: what may lack a term or a call. */
 export function isValue(node: SyntaxNode): boolean {
   const { parent } = node
@@ -88,6 +97,7 @@ export const missingTerms: RepairTemplate = ({ scopes, family }, node) => {
     ...half.map((text) => replaced('add-term', node, group(`${own} ${text}`), [(0.12 / half.length) * likely, text])),
     replaced('add-term', node, group(`${own} * 2`), [0.06 * likely, '* 2']),
     replaced('add-term', node, group(`-${own}`), [0.06 * likely, 'minus']),
+    ...(node.kind === 'identifier' ? [replaced('add-term', node, group(`${node.text} * ${node.text}`), [0.1 * likely, 'squared'])] : []),
   ]
 }
 
