@@ -93,7 +93,8 @@ export async function storeFlat(
   const id = proposalId(state.run, 0, digest)
   const known = state.made(id)
   if (known !== undefined) return known
-  const proposal: Proposal = { ...whole.proposal, id, parent: baseline, edits, rationale: await rationaleOf(ports, request) }
+  const { mate: _, ...own } = whole.proposal
+  const proposal: Proposal = { ...own, id, parent: baseline, edits, rationale: await rationaleOf(ports, request) }
   const stored = await ports.candidates.store({
     parent: baseline,
     changes: editedFiles(before, edits),
@@ -109,10 +110,28 @@ export async function storeFlat(
   return made
 }
 
-/** The rationales along the lineage: the flat proposal does what all of them did, or those of which something is left. */
+/** Every step that something of a variant may come from, oldest first: also those of what was merged into it, and instead of the merges themselves. */
+async function allSteps({ index }: Pick<RunPorts, 'index'>, state: RunState, variant: Variant): Promise<readonly MadeProposal[]> {
+  const found = new Set<number>()
+  const open = [variant.index]
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    if (found.has(at)) continue
+    found.add(at)
+    const { parent, mate } = state.archive.at(at)
+    for (const from of [parent, mate]) if (from !== null) open.push(from)
+  }
+  const steps: MadeProposal[] = []
+  for (const at of [...found].sort((a, b) => a - b)) {
+    const { proposal, mate } = state.archive.at(at)
+    if (proposal !== null && mate === null) steps.push((await readProposal(index, proposal)).made)
+  }
+  return steps
+}
+
+/** The rationales of its steps: the flat proposal does what all of them did, or those of which something is left. */
 async function rationaleOf(ports: RunPorts, { state, whole, before, edits, readSources }: Parameters<typeof storeFlat>[1]): Promise<string> {
   const index = state.archive.indexOf(whole.commit)
-  const line = index === undefined ? [whole] : await lineage(ports, state, state.archive.at(index))
+  const line = index === undefined ? [whole] : await allSteps(ports, state, state.archive.at(index))
   const all = line.map((made) => made.proposal.rationale)
   if (edits.length === flatHunks(before, await readSources(whole.commit)).length) return all.join('; then ')
   // Whole lines as well: what is within a line may say too little by itself.

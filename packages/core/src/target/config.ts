@@ -40,7 +40,7 @@ export const reportFormats = ['node', 'junit', 'tap', 'vitest', 'jest', 'mocha',
 export const measures = ['cpu-time', 'wall-time', 'peak-memory', 'file-size', 'instructions', 'pass-rate', 'reported'] as const
 export const objectivesRules = ['all', 'any', 'weighted'] as const
 export const searchGoals = ['auto', 'improve', 'repair'] as const
-export const strategyNames = ['random', 'greedy', 'best-of-n', 'dgm', 'hgm', 'islands', 'pareto', 'local-search', 'tabu'] as const
+export const strategyNames = ['ratchet', 'random', 'greedy', 'best-of-n', 'dgm', 'hgm', 'islands', 'pareto', 'local-search', 'tabu'] as const
 export const featureAxes = ['size', 'depth', 'operator', 'path'] as const
 
 const timeout = duration.prefault('2m').describe('Wall-clock limit of one launch, for instance 2m (units: ms, s, m, h).')

@@ -218,6 +218,45 @@ describe('local search', () => {
   })
 })
 
+describe('ratchet', () => {
+  const found = [
+    { verdict: 'accepted' as const, ratios: [1.5], parent: 0, operator: 'pays' },
+    { verdict: 'accepted' as const, ratios: [1.2], parent: 0, operator: 'pays' },
+    { verdict: 'inconclusive' as const, ratios: [1], parent: 0, operator: 'idle' },
+  ]
+
+  it('goes on from the best, now and then from elsewhere', () => {
+    const counts = chosen('ratchet', filled(found), 1000)
+    expect(counts[1] ?? 0).toBeGreaterThan(850)
+    expect((counts[0] ?? 0) + (counts[2] ?? 0) + (counts[3] ?? 0)).toBeGreaterThan(0)
+  })
+
+  it('has the other discovery merged, and believes in what has paid', () => {
+    const archive = filled(found)
+    const strategy = make('ratchet')
+    const guided = Array.from({ length: 200 }, (_, seed) => strategy.guide?.(archive, { random: seededRandom(seed), parent: archive.at(1) }))
+    const mates = guided.flatMap((guidance) => (guidance?.mate == null ? [] : [[guidance.mate.variant.index, guidance.mate.base.index]]))
+    expect(mates.length).toBeGreaterThan(50)
+    expect(mates.length).toBeLessThan(200)
+    expect(new Set(mates.map(String))).toEqual(new Set(['2,0']))
+    expect(guided[0]?.credit('pays')).toBeGreaterThan(guided[0]?.credit('idle') ?? 9)
+  })
+
+  it('dares less at once after several steps together broke something, and more again as things hold', () => {
+    const stepsAfter = (more: readonly Addition[]): number => {
+      const archive = filled([...found, ...more])
+      return make('ratchet').guide?.(archive, { random: seededRandom(1), parent: archive.best() }).steps ?? 0
+    }
+    const broken = { verdict: 'rejected' as const, ratios: [], parent: 1, operator: 'a+b' }
+    const whole = stepsAfter([])
+    expect(whole).toBeGreaterThan(1)
+    expect(stepsAfter([broken])).toBe(Math.floor(whole / 2))
+    expect(stepsAfter([{ ...broken, operator: 'a' }])).toBe(whole)
+    expect(stepsAfter(Array.from({ length: 9 }, () => broken))).toBe(1)
+    expect(stepsAfter([...Array.from({ length: 9 }, () => broken), ...Array.from({ length: 16 }, () => ({ verdict: 'inconclusive' as const, ratios: [1], parent: 1, operator: 'a' }))])).toBe(whole)
+  })
+})
+
 describe('tabu', () => {
   it('moves to the best of eight children, also when it is worse', () => {
     const bad = Array.from({ length: 8 }, (_, k) => ({ verdict: 'inconclusive' as const, ratios: [0.5 + k / 100], parent: 0 }))
