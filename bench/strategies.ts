@@ -46,9 +46,9 @@ const without: Readonly<Record<string, RatchetOptions>> = {
   'no-explore': { exploration: 0 },
   'no-cross': { crossover: 0 },
   'no-credit': { credit: false },
-  'no-join': { steps: 1 },
-  'only-cross': { credit: false, steps: 1 },
-  'only-credit': { exploration: 0, crossover: 0, steps: 1 },
+  'no-join': { atOnce: 1 },
+  'only-cross': { credit: false, atOnce: 1 },
+  'only-credit': { exploration: 0, crossover: 0, atOnce: 1 },
   'only-join': { exploration: 0, crossover: 0, credit: false },
 }
 const arms: readonly (readonly [name: string, create: () => Strategy])[] = [
@@ -159,7 +159,7 @@ async function searched({ text: baseline, before, opportunities }: Task, strateg
       random: seededRandom(seed, 'proposal', step),
       tried,
       failed,
-      ...(guidance === undefined ? {} : { credit: guidance.credit, steps: guidance.steps }),
+      ...(guidance === undefined ? {} : { credit: guidance.credit, atOnce: guidance.atOnce }),
       ...(guidance === undefined || guidance.mate === null ? {} : { mate: { commit: guidance.mate.variant.commit, sources: sourcesOf(guidance.mate.variant.commit), base: sourcesOf(guidance.mate.base.commit) } }),
     }
     const draft = await proposer.propose(request, never)

@@ -14,7 +14,7 @@ export interface Guidance {
   /** How many times likelier than by itself an operator should be drawn. */
   readonly credit: (operator: string) => number
   /** How many rewrites may be proposed at once. */
-  readonly steps: number
+  readonly atOnce: number
 }
 
 /**

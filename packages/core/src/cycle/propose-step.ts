@@ -51,10 +51,10 @@ export async function proposeStep(ports: RunPorts, state: RunState, readSources:
   ]
 }
 
-async function guided({ mate, credit, steps }: Guidance, readSources: ReadSources): Promise<Pick<ProposalRequest, 'mate' | 'credit' | 'steps'>> {
+async function guided({ mate, credit, atOnce }: Guidance, readSources: ReadSources): Promise<Pick<ProposalRequest, 'mate' | 'credit' | 'atOnce'>> {
   return {
     credit,
-    steps,
+    atOnce,
     ...(mate === null ? {} : { mate: { commit: mate.variant.commit, sources: await readSources(mate.variant.commit), base: await readSources(mate.base.commit) } }),
   }
 }

@@ -42,7 +42,11 @@ export interface Proposal {
   readonly operator: string
   /** One sentence for a person: what changes and why it should help. */
   readonly rationale: string
+  /** Where several steps were proposed as one: the first made the edits of part 0, the second those of part 1, and so on. */
+  readonly steps?: readonly ProposalStep[]
 }
+
+export type ProposalStep = Pick<Proposal, 'operator' | 'rationale'>
 
 /** A function that takes much of the time. `weight` is its share of profile samples in [0, 1]. */
 export interface HotFunction {

@@ -27,13 +27,13 @@ export interface ProposalRequest {
   /** How many times likelier than by itself a proposer should draw an operator, as it has paid in this run; 1 where left out. */
   readonly credit?: (operator: string) => number
   /** How many rewrites may be proposed at once; 1 where left out. */
-  readonly steps?: number
+  readonly atOnce?: number
   /** To be merged into the parent instead of anything else, where that can be done. */
   readonly mate?: Mate
 }
 
 /** A proposal before the cycle names it. */
-export type ProposalDraft = Pick<Proposal, 'edits' | 'operator' | 'rationale' | 'mate'>
+export type ProposalDraft = Pick<Proposal, 'edits' | 'operator' | 'rationale' | 'mate' | 'steps'>
 
 /**
  * Makes one proposal. A pure function of the request: same request, same draft, so that a run can be replayed.

@@ -163,7 +163,7 @@ const islandsSchema = z.strictObject({
 
 const searchSchema = z.strictObject({
   goal: z.enum(searchGoals).default('auto').describe('improve the metrics, repair what makes tests fail, or auto: repair where tests of the baseline fail.'),
-  strategy: z.enum(strategyNames).default('greedy').describe('Which variant the next proposal starts from.'),
+  strategy: z.enum(strategyNames).default('ratchet').describe('Which variant the next proposal starts from.'),
   islands: islandsSchema.prefault({}).describe('Settings of the strategy `islands`.'),
   evaluations: z.int().min(1).max(1_000_000).default(200).describe('How many proposals are evaluated at most.'),
 })

@@ -131,12 +131,13 @@ function g(a, b) { const out = []
     const sources = [{ path: 'a.js', text }]
     const parts = new Map<number, number>()
     for (let seed = 0; seed < 40; seed++) {
-      const draft = await propose(sources, { random: seededRandom(seed), steps: 3 })
+      const draft = await propose(sources, { random: seededRandom(seed), atOnce: 3 })
       const count = new Set(draft?.edits.map(({ part }) => part)).size
       const source = parseSource({ path: 'a.js', text: applyEdits(text, draft?.edits ?? []) })
       expect(source !== null && !hasSyntaxError(source)).toBe(true)
       if (draft?.operator.includes('+') === true) {
         expect(draft.operator.split('+')).toHaveLength(count)
+        expect(draft.steps?.map(({ operator }) => operator).join('+')).toBe(draft.operator)
         parts.set(count, (parts.get(count) ?? 0) + 1)
       }
     }

@@ -34,22 +34,22 @@ const looks = 4
 
 /** Draws until there is a draft that is new, parses and changes something. */
 function choose(request: ProposalRequest, rewriteShare: number, index: SiteIndex): ProposalDraft | null {
-  const { random, steps = 1 } = request
+  const { random, atOnce = 1 } = request
   const draw = new SiteDraw(index, request)
   const wanted = (): readonly SiteKind[] => preferred(random.next(), rewriteShare)
   for (let site = draw.next(wanted); site !== null; site = draw.next(wanted)) {
     const { edits, operator, rationale, kind } = site
     if (!isNew(site, request) || !isValid(site.source, edits, site.errors)) continue
-    return steps > 1 && kind === 'rewrite' ? join(site, draw, request) : { edits, operator, rationale }
+    return atOnce > 1 && kind === 'rewrite' ? join(site, draw, request) : { edits, operator, rationale }
   }
   return null
 }
 
 /** Several rewrites at once: each claims to keep behaviour, so that most of the time all of them together do. One `part` each. */
 function join(first: DrawnSite, draw: SiteDraw, request: ProposalRequest): ProposalDraft {
-  const { steps = 1 } = request
+  const { atOnce = 1 } = request
   const taken = [first]
-  for (let look = 0; look < looks * steps && taken.length < steps; look++) {
+  for (let look = 0; look < looks * atOnce && taken.length < atOnce; look++) {
     const site = draw.next(() => kinds)
     if (site === null || site.kind !== 'rewrite') break
     if (!isNew(site, request) || taken.some((other) => doTouch(site.edits, other.edits))) continue
@@ -61,6 +61,7 @@ function join(first: DrawnSite, draw: SiteDraw, request: ProposalRequest): Propo
     edits: taken.flatMap(({ edits }, part) => edits.map((edit) => ({ ...edit, part }))),
     operator: taken.map(({ operator }) => operator).join(stepSeparator),
     rationale: taken.map(({ rationale }) => rationale).join('; '),
+    steps: taken.map(({ operator, rationale }) => ({ operator, rationale })),
   }
 }
 

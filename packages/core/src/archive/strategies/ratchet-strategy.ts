@@ -12,24 +12,24 @@ export interface RatchetOptions {
   /** Whether operators that paid are drawn more often. */
   readonly credit?: boolean
   /** Rewrites that are proposed at once, at most. */
-  readonly steps?: number
+  readonly atOnce?: number
 }
 
 const noCredit = (): number => 1
 
 /** The default: on from the best, sometimes from elsewhere; what others found is merged in, and what has paid is tried more often than what has not. */
-export function createRatchetStrategy({ exploration = 0.1, crossover = 0.5, credit = true, steps = 5 }: RatchetOptions = {}): Strategy {
+export function createRatchetStrategy({ exploration = 0.1, crossover = 0.5, credit = true, atOnce = 5 }: RatchetOptions = {}): Strategy {
   const curious = createDgmStrategy()
   const mateOf = createMateChoice()
   const creditOf = createOperatorCredit()
-  const stepsOf = createStepSize(steps)
+  const stepsOf = createStepSize(atOnce)
   return {
     name: 'ratchet',
     selectParent: (archive, request) => (request.random.next() < exploration ? curious.selectParent(archive, request) : archive.best()),
     guide: (archive, { random, parent }) => ({
       mate: random.next() < crossover ? mateOf(archive, parent, random) : null,
       credit: credit ? creditOf(archive) : noCredit,
-      steps: stepsOf(archive),
+      atOnce: stepsOf(archive),
     }),
   }
 }

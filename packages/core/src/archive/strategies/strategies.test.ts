@@ -245,7 +245,7 @@ describe('ratchet', () => {
   it('dares less at once after several steps together broke something, and more again as things hold', () => {
     const stepsAfter = (more: readonly Addition[]): number => {
       const archive = filled([...found, ...more])
-      return make('ratchet').guide?.(archive, { random: seededRandom(1), parent: archive.best() }).steps ?? 0
+      return make('ratchet').guide?.(archive, { random: seededRandom(1), parent: archive.best() }).atOnce ?? 0
     }
     const broken = { verdict: 'rejected' as const, ratios: [], parent: 1, operator: 'a+b' }
     const whole = stepsAfter([])
