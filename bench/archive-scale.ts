@@ -58,15 +58,18 @@ function enter(step: number): void {
 }
 
 function time(strategy: (typeof strategies)[number]): void {
-  const request = (): Parameters<typeof strategy.selectParent>[1] => ({ random, child: state.archive.size })
+  const choose = (): void => {
+    const parent = strategy.selectParent(state.archive, { random, child: state.archive.size })
+    strategy.guide?.(state.archive, { random, parent })
+  }
   const first = performance.now()
-  strategy.selectParent(state.archive, request())
+  choose()
   const caughtUp = performance.now() - first
   const times: number[] = []
   for (let choice = 0; choice < choices; choice++) {
     enter(++entered)
     const from = performance.now()
-    strategy.selectParent(state.archive, request())
+    choose()
     times.push(1000 * (performance.now() - from))
   }
   times.sort((a, b) => a - b)
@@ -87,7 +90,9 @@ async function resume(): Promise<void> {
     const loaded = performance.now()
     const first = measured.map((name) => {
       const start = performance.now()
-      createStrategy(name, search).selectParent(again.archive, { random, child: again.archive.size })
+      const strategy = createStrategy(name, search)
+      const parent = strategy.selectParent(again.archive, { random, child: again.archive.size })
+      strategy.guide?.(again.archive, { random, parent })
       return `${name} ${(performance.now() - start).toFixed(0)}`
     })
     const { size } = await stat(path.join(directory, 'bench.state'))

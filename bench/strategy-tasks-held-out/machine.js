@@ -41,7 +41,7 @@ function step(machine, code) {
 exports.run = (size) => {
   const code = []
   for (let i = 0; i < 20; i++) code.push(['load', i], ['push', i * 7 + 1], ['add', 0], ['store', (i * 3) % 64])
-  const machine = { memory: new Array(256).fill(1), stack: [], trace: [], at: 0, sum: 0 }
+  const machine = { memory: Array.from({ length: 256 }, () => 1), stack: [], trace: [], at: 0, sum: 0 }
   for (let count = 0; count < size; count++) {
     step(machine, code)
     machine.trace = machine.trace.slice(-16)

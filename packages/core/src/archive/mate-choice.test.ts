@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { Verdict } from '../decision/decision.ts'
 import { seededRandom } from '../randomness/seeded-random.ts'
 import { createArchive, type ArchiveFold } from './archive-fold.ts'
-import { createMateChoice } from './mate-choice.ts'
+import { teach } from './learner.ts'
+import { MateChoice } from './mate-choice.ts'
 
 const hex = (index: number): string => index.toString(16).padStart(40, '0')
 
@@ -14,7 +15,9 @@ function add(archive: ArchiveFold, { parent, ratio, verdict = 'accepted', mate }
 }
 
 function chosen(archive: ArchiveFold, parent: number, seed = 1): readonly [mate: number, base: number] | null {
-  const mate = createMateChoice()(archive, archive.at(parent), seededRandom(seed))
+  const mates = new MateChoice()
+  teach([mates])(archive)
+  const mate = mates.choose(archive, archive.at(parent), seededRandom(seed))
   return mate === null ? null : [mate.variant.index, mate.base.index]
 }
 
@@ -51,13 +54,17 @@ describe('whom to merge', () => {
 
   it('depends on the archive and the seed alone, and stays quick among thousands', () => {
     const archive = createArchive(hex(0))
-    const asked = createMateChoice()
+    const asked = new MateChoice()
+    const catchUp = teach([asked])
     const random = seededRandom('grow')
     for (let k = 0; k < 3000; k++) {
       const parent = archive.viable(random.integer(archive.viableSize))
       add(archive, { parent: parent.index, ratio: Math.exp(parent.gain?.estimate ?? 0) * (0.9 + random.next() / 5) })
-      if (k % 50 === 0) asked(archive, archive.best(), seededRandom(k))
+      if (k % 50 !== 0) continue
+      catchUp(archive)
+      asked.choose(archive, archive.best(), seededRandom(k))
     }
-    for (let seed = 0; seed < 20; seed++) expect(asked(archive, archive.best(), seededRandom(seed))?.variant.index ?? null).toEqual(chosen(archive, archive.best().index, seed)?.[0] ?? null)
+    catchUp(archive)
+    for (let seed = 0; seed < 20; seed++) expect(asked.choose(archive, archive.best(), seededRandom(seed))?.variant.index ?? null).toEqual(chosen(archive, archive.best().index, seed)?.[0] ?? null)
   })
 })

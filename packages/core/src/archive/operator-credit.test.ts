@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Verdict } from '../decision/decision.ts'
 import { createArchive, type ArchiveFold } from './archive-fold.ts'
-import { createOperatorCredit } from './operator-credit.ts'
+import { teach } from './learner.ts'
+import { OperatorCredit } from './operator-credit.ts'
 
 const hex = (index: number): string => index.toString(16).padStart(40, '0')
 
@@ -28,7 +29,13 @@ function archiveOf(steps: readonly Step[]): ArchiveFold {
 }
 
 const times = (count: number, step: Step): readonly Step[] => Array.from({ length: count }, () => step)
-const creditOf = (steps: readonly Step[]): ((operator: string) => number) => createOperatorCredit()(archiveOf(steps))
+function credited(archive: ArchiveFold): (operator: string) => number {
+  const credit = new OperatorCredit()
+  teach([credit])(archive)
+  return (operator) => credit.of(operator)
+}
+
+const creditOf = (steps: readonly Step[]): ((operator: string) => number) => credited(archiveOf(steps))
 
 describe('credit of operators', () => {
   it('is one for all of them before anything is known', () => {
@@ -72,12 +79,14 @@ describe('credit of operators', () => {
   it('is the same whenever it was asked before, as after an interruption', () => {
     const steps = Array.from({ length: 40 }, (_, k): Step => ({ operator: `o${k % 5}`, verdict: k % 3 === 0 ? 'rejected' : 'inconclusive', ...(k % 3 === 0 ? {} : { ratio: 1 + (k % 7) / 10 }) }))
     const archive = createArchive(hex(0))
-    const asked = createOperatorCredit()
+    const asked = new OperatorCredit()
+    const catchUp = teach([asked])
     for (const step of steps) {
       add(archive, step)
-      asked(archive)('o1')
+      catchUp(archive)
+      asked.of('o1')
     }
-    const fresh = createOperatorCredit()(archive)
-    for (let k = 0; k < 5; k++) expect(asked(archive)(`o${k}`)).toBe(fresh(`o${k}`))
+    const fresh = credited(archive)
+    for (let k = 0; k < 5; k++) expect(asked.of(`o${k}`)).toBe(fresh(`o${k}`))
   })
 })

@@ -1,7 +1,7 @@
 import { stepSeparator } from '../proposal/proposal.ts'
-import type { Archive } from './archive.ts'
-import { readArchive } from './read-archive.ts'
-import { noticeableGain, relativeGain } from './relative-gain.ts'
+import type { Variant } from './archive.ts'
+import type { Learner } from './learner.ts'
+import { noticeableGain } from './relative-gain.ts'
 
 /** What the proposals of one operator, or of all of them, have cost and brought. */
 interface Account {
@@ -25,30 +25,28 @@ const [least, most] = [0.25, 4]
  * How many times likelier an operator should be drawn than by itself: its gain per cost, drawn towards that of all operators together, in proportion to theirs. Gain is what a proposal improved on its parent. Each
  * operator's chance stays above zero and the draw is by chance, so each is tried again. O(1) for a variant that enters and for an answer.
  */
-export function createOperatorCredit(): (archive: Archive) => (operator: string) => number {
-  const accounts = new Map<string, Account>()
-  const all: Account = { ...firstYield }
-  const catchUp = readArchive((variant, archive) => {
+export class OperatorCredit implements Learner {
+  readonly #accounts = new Map<string, Account>()
+  readonly #all: Account = { ...firstYield }
+
+  enter(variant: Variant, improvement: number | null): void {
     // Merging is no operator that is drawn: what it brings was found before.
     if (variant.parent === null || variant.mate !== null) return
-    const improvement = relativeGain(variant, archive.at(variant.parent))
     const cost = improvement === null ? costs.failed : costs.measured
     const gain = improvement === null || improvement < noticeableGain ? 0 : Math.min(largestGain, improvement)
     const operators = variant.operator.split(stepSeparator)
     for (const operator of operators) {
-      const account = accounts.get(operator) ?? { cost: 0, gain: 0 }
-      accounts.set(operator, { cost: fading * account.cost + cost / operators.length, gain: fading * account.gain + gain / operators.length })
+      const account = this.#accounts.get(operator) ?? { cost: 0, gain: 0 }
+      this.#accounts.set(operator, { cost: fading * account.cost + cost / operators.length, gain: fading * account.gain + gain / operators.length })
     }
-    all.cost += cost
-    all.gain += gain
-  })
-  return (archive) => {
-    catchUp(archive)
-    const usual = all.gain / all.cost
-    return (operator) => {
-      const account = accounts.get(operator)
-      if (account === undefined) return 1
-      return Math.max(least, Math.min(most, (account.gain + belief * usual) / ((account.cost + belief) * usual)))
-    }
+    this.#all.cost += cost
+    this.#all.gain += gain
+  }
+
+  of(operator: string): number {
+    const account = this.#accounts.get(operator)
+    if (account === undefined) return 1
+    const usual = this.#all.gain / this.#all.cost
+    return Math.max(least, Math.min(most, (account.gain + belief * usual) / ((account.cost + belief) * usual)))
   }
 }

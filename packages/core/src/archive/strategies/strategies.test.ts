@@ -5,6 +5,7 @@ import { seededRandom } from '../../randomness/seeded-random.ts'
 import { strategyNames, type SearchConfig, type StrategyName } from '../../target/config.ts'
 import { createArchive, type ArchiveFold } from '../archive-fold.ts'
 import type { Archive, Variant } from '../archive.ts'
+import type { Strategy } from '../strategy.ts'
 import { createStrategy } from './create-strategy.ts'
 
 interface Addition {
@@ -64,12 +65,18 @@ describe.each(strategyNames)('strategy %s', (name) => {
         const asked = make(name)
         for (const addition of list) {
           add(archive, { ...addition, parent: addition.parent % archive.size })
-          asked.selectParent(archive, { random: seededRandom(seed, archive.size), child: archive.size })
+          const parent = asked.selectParent(archive, { random: seededRandom(seed, archive.size), child: archive.size })
+          asked.guide?.(archive, { random: seededRandom(seed, archive.size), parent })
         }
         const request = () => ({ random: seededRandom(seed), child: archive.size })
         const parent = asked.selectParent(archive, request())
         expect(make(name).selectParent(archive, request())).toEqual(parent)
         expect(archive.at(parent.index)).toEqual(parent)
+        const guided = (strategy: Strategy): unknown => {
+          const guidance = strategy.guide?.(archive, { random: seededRandom(seed), parent })
+          return [guidance?.mate, guidance?.atOnce, guidance?.credit('o')]
+        }
+        expect(guided(make(name))).toEqual(guided(asked))
         expect(parent.verdict === 'rejected' || parent.verdict === 'approval-required').toBe(false)
       }),
     )
