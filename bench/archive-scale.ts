@@ -64,15 +64,18 @@ function enter(step: number): void {
 }
 
 function time(strategy: Strategy): void {
-  const request = (): Parameters<typeof strategy.selectParent>[1] => ({ random, child: state.archive.size })
+  const choose = (): void => {
+    const parent = strategy.selectParent(state.archive, { random, child: state.archive.size })
+    strategy.guide?.(state.archive, { random, parent })
+  }
   const first = performance.now()
-  strategy.selectParent(state.archive, request())
+  choose()
   const caughtUp = performance.now() - first
   const times: number[] = []
   for (let choice = 0; choice < choices; choice++) {
     enter(++entered)
     const from = performance.now()
-    strategy.selectParent(state.archive, request())
+    choose()
     times.push(1000 * (performance.now() - from))
   }
   times.sort((a, b) => a - b)

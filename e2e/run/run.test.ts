@@ -19,7 +19,7 @@ const countingTarget: Files = {
     'metrics:',
     '  reads: { run: env -u NODE_OPTIONS node check/count.cjs, measure: reported, timeout: 20s }',
     'accept: { maximumPairs: 20, trustReported: true }',
-    'search: { strategy: greedy, evaluations: 6 }',
+    'search: { evaluations: 6 }',
     'sandbox: { memory: 512MiB, cpu: 10s, wall: 20s, disk: 16MiB }',
     '',
   ].join('\n'),

@@ -4,8 +4,8 @@ import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createMemoryJournal, createMemorySnapshots } from '@ratchet/core/testing'
 import {
-  configSchema, createEvaluator, createPathScope, createScreener, editsDigest, resumeRun, runSearch, seededRandom, startRun, createStrategy, strategyNames,
-  type JournalEvent, type Lane, type Launch, type LaunchResult, type ObjectId, type Proposer, type RunPorts, type RunSnapshots, type Sandbox, type StrategyName,
+  configSchema, createEvaluator, createPathScope, createScreener, editsDigest, foldReport, mergeEdits, resumeRun, runSearch, seededRandom, startRun, createStrategy, strategyNames,
+  type JournalEvent, type Lane, type Launch, type LaunchResult, type ObjectId, type Proposer, type RunPorts, type RunSnapshots, type Sandbox, type Strategy, type StrategyName,
 } from '@ratchet/core'
 import { createAstGrepRules } from '@ratchet/core/adapters/ast-grep-rules/ast-grep-rules'
 import { openGitWorkspace } from '@ratchet/core/adapters/git-workspace/git-workspace'
@@ -73,6 +73,10 @@ function scriptedProposer(rules: readonly (readonly [from: string, to: string])[
   }
 }
 
+async function* events(list: readonly JournalEvent[]): AsyncGenerator<JournalEvent> {
+  yield* list
+}
+
 /** As when the folder of them was deleted. */
 const noSnapshots: RunSnapshots = { load: async () => null, save: async () => undefined, discard: async () => undefined }
 
@@ -84,7 +88,7 @@ interface Found {
   readonly going: Going
 }
 
-async function search(text: string, proposer: Proposer, options: { readonly evaluations: number; readonly strategy?: StrategyName; readonly stopAfter?: number; readonly withSnapshots?: boolean; readonly lookahead?: number; readonly lanes?: readonly Lane[]; readonly order?: readonly number[] }): Promise<Found> {
+async function search(text: string, proposer: Proposer, options: { readonly evaluations: number; readonly strategy?: StrategyName; readonly chooses?: Strategy; readonly stopAfter?: number; readonly withSnapshots?: boolean; readonly lookahead?: number; readonly lanes?: readonly Lane[]; readonly order?: readonly number[] }): Promise<Found> {
   await using target = await makeTarget({ 'src/a.js': text })
   await using workspace = await openGitWorkspace({ directory: target.directory, environment: process.env })
   const { revisions, candidates, slots, scratch } = workspace
@@ -98,7 +102,7 @@ async function search(text: string, proposer: Proposer, options: { readonly eval
   const ports = async (): Promise<RunPorts & AsyncDisposable> => {
     const evaluator = createEvaluator({ sandbox: readingSandbox(options.order, going), slots, scratch, config, scope, mounts: [], clock })
     const screener = createScreener({ revisions, scope, rules: createAstGrepRules() })
-    return { config, scope, revisions, screener, evaluator, journal, index: journal, snapshots, observe: () => undefined, ...(options.lanes === undefined ? {} : { lanes: options.lanes }), candidates, proposer, strategy: createStrategy(strategy, config.search), opportunities: { observe: async () => [] }, clock, [Symbol.asyncDispose]: () => evaluator[Symbol.asyncDispose]() }
+    return { config, scope, revisions, screener, evaluator, journal, index: journal, snapshots, observe: () => undefined, ...(options.lanes === undefined ? {} : { lanes: options.lanes }), candidates, proposer, strategy: options.chooses ?? createStrategy(strategy, config.search), opportunities: { observe: async () => [] }, clock, [Symbol.asyncDispose]: () => evaluator[Symbol.asyncDispose]() }
   }
   const state = await startRun({ journal, revisions }, { seed: 1, configDigest: 'c', baseline, strategy, proposer: 'genetic', evaluations: options.evaluations, wallMs: null, tier: 'namespace', ...(options.lookahead === undefined ? {} : { lookahead: options.lookahead }) })
   await using first = await ports()
@@ -140,6 +144,22 @@ describe('a search', () => {
     expect(troubled.map(({ purpose, evaluation }) => [purpose, evaluation.repair, evaluation.testRuns])).toEqual([['minimise', undefined, []]])
   })
 
+  it('offers of several steps that were proposed as one those that carry the gain, and names no others', async () => {
+    const joined: Proposer = {
+      name: 'genetic',
+      propose: async ({ sources, tried, parent }) => {
+        const text = sources[0]?.text ?? ''
+        const edits = [['cost 50', 'cost 10'], ['note one', 'note two']].map(([from = '', to = ''], part) => ({ path: 'src/a.js', start: text.indexOf(from), end: text.indexOf(from) + from.length, replacement: to, part }))
+        const steps = [{ operator: 'a', rationale: 'costs less' }, { operator: 'b', rationale: 'notes more' }]
+        return edits.some(({ start }) => start < 0) || tried.has(editsDigest(parent, edits)) ? null : { edits, operator: 'a+b', rationale: 'both', steps }
+      },
+    }
+    const found = await search('cost 50\n-\n-\n-\nnote one\ncost 40\n', joined, { evaluations: 1 })
+    expect(found.text).toBe('cost 10\n-\n-\n-\nnote one\ncost 40')
+    const offered = found.events.flatMap((event) => (event.kind === 'proposal-made' && event.body.proposal.id === found.winner ? [event.body.proposal] : []))
+    expect(offered.at(-1)).toMatchObject({ operator: 'a', rationale: 'costs less' })
+  })
+
   it('keeps steps that add up', async () => {
     const rules = [['cost 50\n', 'cost 25\n'], ['cost 40\n', 'cost 20\n']] as const
     const found = await search('cost 50\n-\ncost 40\n', scriptedProposer(rules), { evaluations: 2 })
@@ -150,6 +170,64 @@ describe('a search', () => {
     const rules = [['cost 50\n', 'broken\n'], ['note one\n', 'note two\n']] as const
     const found = await search('cost 50\nnote one\n', scriptedProposer(rules), { evaluations: 5 })
     expect([found.winner, found.text]).toEqual([null, null])
+  })
+
+  it('merges what two variants found, says what both did, and keeps in the journal who they were', async () => {
+    const rules = [['cost 50\n', 'cost 25\n'], ['cost 40\n', 'cost 20\n']] as const
+    const scripted = scriptedProposer(rules)
+    const merging: Proposer = {
+      name: 'genetic',
+      propose: async (request, asked) => {
+        const { mate } = request
+        const edits = mate === undefined ? null : mergeEdits(request.sources, mate)
+        if (mate === undefined || edits === null) return scripted.propose(request, asked)
+        return { edits, operator: 'crossover', rationale: 'both', mate: mate.commit }
+      },
+    }
+    const chooses: Strategy = {
+      name: 'stub',
+      selectParent: (archive) => archive.at(archive.size < 3 ? 0 : 1),
+      guide: (archive) => ({ mate: archive.size < 3 ? null : { variant: archive.at(2), base: archive.at(0) }, credit: () => 1, atOnce: 1 }),
+    }
+    const found = await search('cost 50\n-\n-\ncost 40\n', merging, { evaluations: 3, chooses })
+    expect(found.text).toBe('cost 25\n-\n-\ncost 20')
+    const made = found.events.flatMap((event) => (event.kind === 'proposal-made' && event.body.step > 0 ? [event.body] : []))
+    expect(made.map(({ proposal }) => proposal.mate)).toEqual([undefined, undefined, made[1]?.commit])
+    const offered = found.events.flatMap((event) => (event.kind === 'proposal-made' && event.body.proposal.id === found.winner ? [event.body.proposal] : []))
+    expect(offered.at(-1)?.rationale).toBe('cost 50 becomes cost 25; then cost 40 becomes cost 20')
+    expect(offered.at(-1)).not.toHaveProperty('mate')
+    expect((await foldReport(events(found.events))).runs[0]?.variants.map(({ parent, mate }) => [parent, mate])).toEqual([[0, undefined], [0, undefined], [1, 2]])
+  })
+
+  it('tells the proposer the same of the archive after an interruption', async () => {
+    const rules = [['cost 50\n', 'broken\n'], ['cost 50\n', 'cost 25\n'], ['note one\n', 'note two\n'], ['cost 40\n', 'broken\n'], ['cost 40\n', 'cost 20\n'], ['note two\n', 'note three\n'], ['cost 25\n', 'cost 24\n']] as const
+    interface Told {
+      readonly what: readonly unknown[]
+      readonly credits: readonly number[]
+    }
+    const listening = (told: Told[]): Proposer => {
+      const scripted = scriptedProposer(rules)
+      return {
+        name: 'genetic',
+        propose: async (request, asked) => {
+          const { sources, credit, atOnce, mate } = request
+          told.push({ what: [sources[0]?.text, atOnce, mate?.sources[0]?.text], credits: ['to broken', 'to cost 25', 'to note two'].map((operator) => credit?.(operator) ?? 0) })
+          return scripted.propose(request, asked)
+        },
+      }
+    }
+    const text = 'cost 50\n-\nnote one\n-\ncost 40\n'
+    const whole: Told[] = []
+    await search(text, listening(whole), { evaluations: 8, strategy: 'ratchet' })
+    expect(new Set(whole.map(({ credits }) => String(credits))).size).toBeGreaterThan(2)
+    for (const [stopAfter, withSnapshots] of [[3, false], [5, true]] as const) {
+      const resumed: Told[] = []
+      await search(text, listening(resumed), { evaluations: 8, strategy: 'ratchet', stopAfter, withSnapshots })
+      expect(resumed.map(({ what }) => what)).toEqual(whole.map(({ what }) => what))
+      // The noise is drawn from the names of commits, which hold the time.
+      const credits = whole.flatMap((told) => told.credits)
+      for (const [k, credit] of resumed.flatMap((told) => told.credits).entries()) expect(Math.abs(credit - (credits[k] ?? 0))).toBeLessThan(0.02)
+    }
   })
 
   it.each(strategyNames)('with strategy %s goes on after an interruption exactly as if there had been none', async (strategy) => {

@@ -35,6 +35,7 @@ async function show(invocation: Invocation, id: string, options: ShowOptions): P
     return
   }
   console.print(renderVerdict(document))
+  if (document.mate !== null) console.print(faint(`  made of ${document.parent.slice(0, 10)} with what ${document.mate.slice(0, 10)} does`))
   for (const held of document.applications) console.print(faint(`  ${held.status} on ${held.ref} as ${held.commit.slice(0, 10)}`))
   if (diff !== null) console.print(`\n${diff.split('\n').map(harmless).join('\n')}`)
   if (options.evidence === true) console.print(`\n${evidenceText(record)}`)

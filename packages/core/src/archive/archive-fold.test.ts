@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Decision, Verdict } from '../decision/decision.ts'
 import type { EventBodies } from '../journal/event.ts'
-import { createArchive, type ArchiveFold } from './archive-fold.ts'
+import { ArchiveFold, createArchive } from './archive-fold.ts'
 
 const hex = (index: number): string => (index + 1).toString(16).padStart(40, '0')
 const root = hex(-1)
@@ -59,6 +59,24 @@ describe('a variant', () => {
     archive.add(made(1, root), { verdict: 'inconclusive', reasons: [], metrics: {} })
     archive.add(made(2, root), { ...decided('accepted', 2, 1.5), verdict: 'approval-required' })
     expect([archive.size, archive.viableSize]).toEqual([3, 1])
+  })
+
+  it('knows what was merged into its parent, whose child alone it is, also after packing', () => {
+    const archive = createArchive(root)
+    archive.add(made(1, root), decided('accepted', 2, 1.5))
+    archive.add(made(2, root), decided('accepted', 1.5, 1.2))
+    const merge = made(3, hex(1))
+    const child = archive.add({ ...merge, proposal: { ...merge.proposal, mate: hex(2) } }, decided('accepted', 3, 2.5))
+    expect(child).toMatchObject({ parent: 1, mate: 2, depth: 2 })
+    expect([0, 1, 2, 3].map((index) => archive.at(index).children)).toEqual([2, 1, 0, 0])
+    const packed = archive.pack()
+    const again = new ArchiveFold({ facts: packed.facts, columns: packed.columns })
+    expect([0, 1, 2, 3].map((index) => again.at(index))).toEqual([0, 1, 2, 3].map((index) => archive.at(index)))
+  })
+
+  it('of an unknown mate is refused', () => {
+    const merge = made(1, root)
+    expect(() => createArchive(root).add({ ...merge, proposal: { ...merge.proposal, mate: hex(99) } }, decided('accepted', 2, 1.5))).toThrow(TypeError)
   })
 
   it('of an unknown parent is refused', () => {

@@ -17,6 +17,7 @@ const kinds = {
   /** 12 hexadecimal digits: exact in a number. */
   proposals: Float64Array,
   parents: Int32Array,
+  mates: Int32Array,
   verdicts: Uint8Array,
   /** NaN where there is no gain. */
   estimates: Float64Array,
@@ -50,7 +51,7 @@ export class ArchiveFold implements Archive {
       this.#commits = new DigestIndex()
       this.#columns = columnsOf(() => [])
       this.#names = new NameTable()
-      this.#push({ commit: from.root, parent: null, proposal: null, verdict: 'root', gain: { estimate: 0, low: 0 }, scores: [], depth: 0, size: 0, operator: '', path: '' })
+      this.#push({ commit: from.root, parent: null, mate: null, proposal: null, verdict: 'root', gain: { estimate: 0, low: 0 }, scores: [], depth: 0, size: 0, operator: '', path: '' })
       return
     }
     const { names, best, bestLow } = packedFacts.parse(from.facts)
@@ -67,14 +68,16 @@ export class ArchiveFold implements Archive {
   }
 
   /**
-   * @throws TypeError when the parent is not in the archive, or the commit already is: then these are not the events of this run
+   * @throws TypeError when a parent is not in the archive, or the commit already is: then these are not the events of this run
    */
   add({ proposal, commit }: Pick<EventBodies['proposal-made'], 'proposal' | 'commit'>, decision: Decision): Variant {
     const parent = this.#commits.indexOf(proposal.parent)
     if (parent === undefined) throw new TypeError(`proposal ${proposal.id} builds on ${proposal.parent}, which is not in the archive`)
+    const mate = proposal.mate === undefined ? null : this.#commits.indexOf(proposal.mate)
+    if (mate === undefined) throw new TypeError(`proposal ${proposal.id} takes from ${proposal.mate}, which is not in the archive`)
     const gain = gainOf(decision)
     const index = this.#push({
-      commit, parent, proposal: proposal.id, verdict: decision.verdict, gain, scores: scoresOf(decision),
+      commit, parent, mate, proposal: proposal.id, verdict: decision.verdict, gain, scores: scoresOf(decision),
       depth: this.#columns.depths.at(parent) + 1, size: this.#columns.sizes.at(parent) + changedCharacters(proposal), operator: proposal.operator, path: proposal.edits[0]?.path ?? '',
     })
     this.#columns.children.set(parent, this.#columns.children.at(parent) + 1)
@@ -103,12 +106,14 @@ export class ArchiveFold implements Archive {
 
   traits(index: number): Traits {
     const parent = this.#columns.parents.at(index)
+    const mate = this.#columns.mates.at(index)
     const estimate = this.#columns.estimates.at(index)
     const verdict = verdicts[this.#columns.verdicts.at(index)]
     if (verdict === undefined) throw new TypeError(`variant ${index} has no verdict`)
     return {
       index,
       parent: parent === none ? null : parent,
+      mate: mate === none ? null : mate,
       verdict,
       gain: Number.isNaN(estimate) ? null : { estimate, low: this.#columns.lows.at(index) },
       scores: this.#scoresOf(index),
@@ -164,6 +169,7 @@ export class ArchiveFold implements Archive {
     if (!isNew) throw new TypeError(`commit ${variant.commit} is in the archive already`)
     this.#columns.proposals.push(variant.proposal === null ? 0 : numberOf(variant.proposal))
     this.#columns.parents.push(variant.parent ?? none)
+    this.#columns.mates.push(variant.mate ?? none)
     this.#columns.verdicts.push(verdicts.indexOf(variant.verdict))
     this.#columns.estimates.push(variant.gain?.estimate ?? Number.NaN)
     this.#columns.lows.push(variant.gain?.low ?? Number.NaN)

@@ -6,6 +6,8 @@ export interface Traits {
   /** Index in order of entry; the root is 0. */
   readonly index: number
   readonly parent: number | null
+  /** The variant whose edits were merged into the parent's. Lineage, depth and children go by the parent alone: it is what the edits apply to. */
+  readonly mate: number | null
   readonly verdict: Decision['verdict'] | 'root'
   /** Objective effect against the baseline: natural log of the ratio, mean over objectives; 0 for the root. Null when never measured. */
   readonly gain: { readonly estimate: number; readonly low: number } | null

@@ -1,9 +1,9 @@
 import type { Variant } from '../archive/archive.ts'
 import type { Decision, ReasonCode } from '../decision/decision.ts'
-import { editedFiles } from '../proposal/apply-edits.ts'
+import { applyEdits, editedFiles } from '../proposal/apply-edits.ts'
 import { editsDigest } from '../proposal/edits-digest.ts'
 import { lineEdits } from '../proposal/line-edits.ts'
-import type { Proposal, TextEdit } from '../proposal/proposal.ts'
+import { stepSeparator, type Proposal, type ProposalStep, type TextEdit } from '../proposal/proposal.ts'
 import type { SourceFile } from '../proposal/proposer.ts'
 import { claimedSteps } from './claimed-steps.ts'
 import type { RunPorts } from './cycle-ports.ts'
@@ -93,7 +93,8 @@ export async function storeFlat(
   const id = proposalId(state.run, 0, digest)
   const known = state.made(id)
   if (known !== undefined) return known
-  const proposal: Proposal = { ...whole.proposal, id, parent: baseline, edits, rationale: await rationaleOf(ports, request) }
+  const { proposer } = whole.proposal
+  const proposal: Proposal = { id, proposer, parent: baseline, edits, ...(await claimOf(ports, request)) }
   const stored = await ports.candidates.store({
     parent: baseline,
     changes: editedFiles(before, edits),
@@ -109,16 +110,47 @@ export async function storeFlat(
   return made
 }
 
-/** The rationales along the lineage: the flat proposal does what all of them did, or those of which something is left. */
-async function rationaleOf(ports: RunPorts, { state, whole, before, edits, readSources }: Parameters<typeof storeFlat>[1]): Promise<string> {
+/** Every step that something of a variant may come from, oldest first: also those of what was merged into it, and instead of the merges themselves. */
+async function allSteps({ index }: Pick<RunPorts, 'index'>, state: RunState, variant: Variant): Promise<readonly MadeProposal[]> {
+  const found = new Set<number>()
+  const open = [variant.index]
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    if (found.has(at)) continue
+    found.add(at)
+    const { parent, mate } = state.archive.at(at)
+    for (const from of [parent, mate]) if (from !== null) open.push(from)
+  }
+  const steps: MadeProposal[] = []
+  for (const at of [...found].sort((a, b) => a - b)) {
+    const { proposal, mate } = state.archive.at(at)
+    if (proposal !== null && mate === null) steps.push((await readProposal(index, proposal)).made)
+  }
+  return steps
+}
+
+/** What a flat proposal says of itself: it does what all of its steps did, or those of which something is left. */
+async function claimOf(ports: RunPorts, { state, whole, before, edits, readSources }: Parameters<typeof storeFlat>[1]): Promise<ProposalStep> {
   const index = state.archive.indexOf(whole.commit)
-  const line = index === undefined ? [whole] : await lineage(ports, state, state.archive.at(index))
-  const all = line.map((made) => made.proposal.rationale)
-  if (edits.length === flatHunks(before, await readSources(whole.commit)).length) return all.join('; then ')
-  // Whole lines as well: what is within a line may say too little by itself.
-  const steps = await Promise.all(line.map(async ({ proposal, commit }) => ({ rationale: proposal.rationale, edits: [...proposal.edits, ...flatHunks(await readSources(proposal.parent), await readSources(commit))] })))
+  const line = index === undefined ? [whole] : await allSteps(ports, state, state.archive.at(index))
+  const steps = (await Promise.all(line.map((made) => writtenSteps(made, readSources)))).flat()
+  const say = (some: readonly ProposalStep[]): string => some.map(({ rationale }) => rationale).join('; then ')
+  const { operator } = whole.proposal
+  if (edits.length === flatHunks(before, await readSources(whole.commit)).length) return { operator, rationale: say(steps) }
   const claimed = claimedSteps(before, edits, steps)
-  return claimed.length > 0 ? claimed.join('; then ') : `part of: ${all.join('; then ')}`
+  if (claimed.length === 0) return { operator, rationale: `part of: ${say(steps)}` }
+  return { operator: whole.proposal.steps === undefined ? operator : [...new Set(claimed.map((step) => step.operator))].join(stepSeparator), rationale: say(claimed) }
+}
+
+/** The steps of one proposal with what each wrote, in whole lines as well: what is within a line may say too little by itself. */
+async function writtenSteps({ proposal, commit }: MadeProposal, readSources: SettleContext['readSources']): Promise<readonly (ProposalStep & { readonly edits: readonly TextEdit[] })[]> {
+  const { operator, rationale, edits, steps } = proposal
+  const before = await readSources(proposal.parent)
+  if (steps === undefined) return [{ operator, rationale, edits: [...edits, ...flatHunks(before, await readSources(commit))] }]
+  return steps.map((step, part) => {
+    const own = edits.filter((edit) => edit.part === part)
+    const after = before.map((file) => ({ path: file.path, text: applyEdits(file.text, own.filter((edit) => edit.path === file.path)) }))
+    return { ...step, edits: [...own, ...flatHunks(before, after)] }
+  })
 }
 
 /**

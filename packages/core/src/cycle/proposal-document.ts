@@ -28,6 +28,9 @@ export interface ProposalDocument {
   readonly rationale: string
   readonly baseline: string
   readonly commit: string
+  /** Commits of the variant that the edits apply to, and of the one that was merged into it, if any. */
+  readonly parent: string
+  readonly mate: string | null
   readonly applications: readonly { readonly ref: string; readonly commit: string; readonly status: ApplicationStatus }[]
 }
 
@@ -74,6 +77,8 @@ export function proposalDocument(record: ProposalRecord): ProposalDocument {
     rationale: record.made.proposal.rationale,
     baseline: record.made.baseline,
     commit: record.made.commit,
+    parent: record.made.proposal.parent,
+    mate: record.made.proposal.mate ?? null,
     applications: record.applications.map(({ ref, commit, status }) => ({ ref, commit, status })),
   }
 }

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
+import type { Guidance } from '../archive/strategy.ts'
 import { editedFiles } from '../proposal/apply-edits.ts'
 import { contextDigest } from '../proposal/context-digest.ts'
 import { editsDigest } from '../proposal/edits-digest.ts'
 import type { NewEvent, RunId } from '../journal/event.ts'
 import type { Proposal, ProposalId } from '../proposal/proposal.ts'
-import type { SourceFile } from '../proposal/proposer.ts'
+import type { ProposalRequest, SourceFile } from '../proposal/proposer.ts'
 import { seededRandom } from '../randomness/seeded-random.ts'
 import type { RunPorts } from './cycle-ports.ts'
 import type { RunState } from './run-state.ts'
@@ -18,6 +19,7 @@ export type ReadSources = (commit: string) => Promise<readonly SourceFile[]>
 export async function proposeStep(ports: RunPorts, state: RunState, readSources: ReadSources, signal: AbortSignal): Promise<readonly NewEvent[]> {
   const { run, started, nextStep: step } = state
   const parent = ports.strategy.selectParent(state.archive, { random: seededRandom(started.seed, 'parent', step), child: state.archive.size + state.pending.length })
+  const guidance = ports.strategy.guide?.(state.archive, { random: seededRandom(started.seed, 'guidance', step), parent })
   const sources = await readSources(parent.commit)
   const draft = await ports.proposer.propose(
     {
@@ -27,6 +29,7 @@ export async function proposeStep(ports: RunPorts, state: RunState, readSources:
       random: seededRandom(started.seed, 'proposal', step),
       tried: state.tried,
       failed: state.failed,
+      ...(guidance === undefined ? {} : await guided(guidance, readSources)),
     },
     signal,
   )
@@ -46,6 +49,14 @@ export async function proposeStep(ports: RunPorts, state: RunState, readSources:
     { kind: 'proposal-made', body: { run, step, proposal, commit, tree, baseline: started.baseline, editsDigest: digest, ...(inContext === null ? {} : { contextDigest: inContext }) } },
     { kind: 'proposal-screened', body: { run, proposal: proposal.id, screening } },
   ]
+}
+
+async function guided({ mate, credit, atOnce }: Guidance, readSources: ReadSources): Promise<Pick<ProposalRequest, 'mate' | 'credit' | 'atOnce'>> {
+  return {
+    credit,
+    atOnce,
+    ...(mate === null ? {} : { mate: { commit: mate.variant.commit, sources: await readSources(mate.variant.commit), base: await readSources(mate.base.commit) } }),
+  }
 }
 
 export function proposalId(run: RunId | null, step: number, digest: string): ProposalId {

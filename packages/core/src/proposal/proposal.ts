@@ -26,18 +26,27 @@ export interface TextEdit {
 
 export type ProposerName = 'genetic' | 'repair' | 'human' | 'replay'
 
+/** Stands between the names of operators whose steps were proposed as one. */
+export const stepSeparator = '+'
+
 /** A change with its reasons. `edits` never overlap within one proposal. */
 export interface Proposal {
   readonly id: ProposalId
   readonly proposer: ProposerName
   /** The variant (commit) that the edits apply to. */
   readonly parent: ObjectId
+  /** Second parent: the variant whose own edits were merged into `parent`. Most have none. */
+  readonly mate?: ObjectId
   readonly edits: readonly TextEdit[]
-  /** Name of the operator or rewrite, for instance `membership-to-set`. */
+  /** Name of the operator or rewrite, for instance `membership-to-set`; several with a `stepSeparator` between them. */
   readonly operator: string
   /** One sentence for a person: what changes and why it should help. */
   readonly rationale: string
+  /** Where several steps were proposed as one: the first made the edits of part 0, the second those of part 1, and so on. */
+  readonly steps?: readonly ProposalStep[]
 }
+
+export type ProposalStep = Pick<Proposal, 'operator' | 'rationale'>
 
 /** A function that takes much of the time. `weight` is its share of profile samples in [0, 1]. */
 export interface HotFunction {

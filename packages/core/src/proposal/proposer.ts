@@ -7,6 +7,13 @@ export interface SourceFile {
   readonly text: string
 }
 
+/** A second variant to take edits from: what it does to `base`, the nearest ancestor that it shares with the parent. */
+export interface Mate {
+  readonly commit: ObjectId
+  readonly sources: readonly SourceFile[]
+  readonly base: readonly SourceFile[]
+}
+
 export interface ProposalRequest {
   readonly parent: ObjectId
   /** Editable source files of the parent variant, sorted by path. Text only; binary files are left out. */
@@ -17,10 +24,16 @@ export interface ProposalRequest {
   readonly tried: { has(editsDigest: string): boolean }
   /** Digests (see `contextDigest`) of what broke something in another variant with the same text around it; a proposer avoids them as well. */
   readonly failed?: { has(contextDigest: string): boolean }
+  /** How many times likelier than by itself a proposer should draw an operator, as it has paid in this run; 1 where left out. */
+  readonly credit?: (operator: string) => number
+  /** How many rewrites may be proposed at once; 1 where left out. */
+  readonly atOnce?: number
+  /** To be merged into the parent instead of anything else, where that can be done. */
+  readonly mate?: Mate
 }
 
 /** A proposal before the cycle names it. */
-export type ProposalDraft = Pick<Proposal, 'edits' | 'operator' | 'rationale'>
+export type ProposalDraft = Pick<Proposal, 'edits' | 'operator' | 'rationale' | 'mate' | 'steps'>
 
 /**
  * Makes one proposal. A pure function of the request: same request, same draft, so that a run can be replayed.

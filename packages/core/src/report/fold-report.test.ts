@@ -3,6 +3,8 @@ import type { NewEvent } from '../journal/event.ts'
 import { createMemoryJournal } from '../testing/memory-journal.ts'
 import { decisionMade, decisionOf, evaluationRecorded, proposalMade, runFinished, runStarted, tickingClock } from '../testing/sample-events.ts'
 import { foldReport } from './fold-report.ts'
+import { renderHtml } from './render-html.ts'
+import { renderMarkdown } from './render-markdown.ts'
 import { runReportSchema, type RunReport } from './run-report.ts'
 
 async function reportOf(events: readonly NewEvent[]): Promise<RunReport> {
@@ -51,6 +53,15 @@ describe('foldReport', () => {
     expect(run?.variants[0]?.score?.low).toBeCloseTo(1.3)
     expect(run?.variants[0]?.paths).toEqual(['src/x.ts'])
     expect(run?.settling.map((judgement) => [judgement.proposal, judgement.purpose])).toEqual([['p3', 'confirm']])
+  })
+
+  it('tells what was merged, also with the baseline', async () => {
+    const merged = (step: number, parent: string, mate: string): readonly NewEvent[] => [proposalMade('r1', `m${step}`, { step, parent, mate, commit: `cm${step}` }), decisionMade('r1', `m${step}`, decisionOf('accepted', gain))]
+    const report = await reportOf([...search.slice(0, 8), ...merged(5, 'c1', 'c2'), ...merged(6, root, 'c1')])
+    expect(runReportSchema.parse(report)).toEqual(report)
+    expect(report.runs[0]?.variants.map(({ parent, mate }) => [parent, mate])).toEqual([[0, undefined], [1, undefined], [1, 2], [0, 1]])
+    expect(renderMarkdown(report)).toMatch(/\| 1 with 2 \|/)
+    expect(renderHtml(report)).toContain('on #1 with #2')
   })
 
   it('leaves an interrupted run without an end', async () => {

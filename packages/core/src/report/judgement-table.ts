@@ -16,7 +16,7 @@ ${rows.map(({ name, judgement }) => row(name, judgement))}</tbody></table></div>
 
 function row(name: string, judgement: ReportedJudgement | ReportedVariant): Html {
   const { proposal, verdict, operator, rationale, paths, reasons, wallMs } = judgement
-  const parent = 'parent' in judgement ? html`<br><span class="faint">on ${judgement.parent === 0 ? 'baseline' : `#${judgement.parent}`}</span>` : null
+  const parent = 'parent' in judgement ? html`<br><span class="faint">on ${judgement.parent === 0 ? 'baseline' : `#${judgement.parent}`}${judgement.mate === undefined ? '' : ` with #${judgement.mate}`}</span>` : null
   return html`<tr><td class="number">${name}</td><td class="id"><code>${shortId(proposal)}</code>${parent}</td><td><span class="badge ${verdict}">${verdictText(verdict)}</span></td><td class="number">${scoreCell(judgement)}</td>
 <td class="wide"><strong>${oneLine(operator, 60)}</strong> ${oneLine(rationale, 300)}<br><span class="faint"><code>${paths.slice(0, pathsShown).map((file) => oneLine(file, 120)).join(', ')}</code>${paths.length > pathsShown ? ` and ${paths.length - pathsShown} more` : ''}</span></td>
 <td class="wide">${reasons.slice(0, reasonsShown).map((reason) => html`<div><code>${reason.code}</code> <span class="faint">${oneLine(reason.message, 300)}</span></div>`)}${reasons.length > reasonsShown ? html`<div class="faint">and ${reasons.length - reasonsShown} more</div>` : null}</td><td class="number">${wallMs === 0 ? '' : durationText(wallMs)}</td></tr>

@@ -63,7 +63,7 @@ function reasons(run: ReportedRun): readonly string[] {
 function variants(run: ReportedRun): readonly string[] {
   const shown = tellingVariants(run, rowsShown)
   if (shown.length === 0) return []
-  const rows = shown.map((variant) => [String(variant.index), ...judgementCells(variant), variant.parent === 0 ? 'baseline' : String(variant.parent)])
+  const rows = shown.map((variant) => [String(variant.index), ...judgementCells(variant), `${variant.parent === 0 ? 'baseline' : variant.parent}${variant.mate === undefined ? '' : ` with ${variant.mate}`}`])
   const rest = run.variants.length - shown.length
   return [
     '### Proposals',

@@ -39,7 +39,8 @@ export class RunFold {
       return
     }
     const index = this.#variants.length + 1
-    this.#variants.push({ ...judgement, index, step: made.step, parent: this.#indexes.get(made.proposal.parent) ?? 0 })
+    const mate = made.proposal.mate === undefined ? undefined : this.#indexes.get(made.proposal.mate)
+    this.#variants.push({ ...judgement, index, step: made.step, parent: this.#indexes.get(made.proposal.parent) ?? 0, ...(mate === undefined ? {} : { mate }) })
     if (!this.#indexes.has(made.commit)) this.#indexes.set(made.commit, index)
     this.#verdicts[judgement.verdict]++
     for (const code of new Set(judgement.reasons.map((reason) => reason.code))) this.#reasons.set(code, (this.#reasons.get(code) ?? 0) + 1)

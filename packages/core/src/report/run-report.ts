@@ -28,8 +28,8 @@ const judgement = z.object({
   score: score.nullable(),
 })
 
-/** One decided search proposal: a node of the lineage. The root, index 0, is the baseline and not listed. */
-const variant = judgement.extend({ index: count.min(1), step: count, parent: count })
+/** One decided search proposal: a node of the lineage. The root, index 0, is the baseline and not listed. `mate` is what was merged into the parent, where something was. */
+const variant = judgement.extend({ index: count.min(1), step: count, parent: count, mate: count.optional() })
 
 const run = z.object({
   id: z.string(),

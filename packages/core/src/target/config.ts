@@ -40,7 +40,7 @@ export const reportFormats = ['node', 'junit', 'tap', 'vitest', 'jest', 'mocha',
 export const measures = ['cpu-time', 'wall-time', 'peak-memory', 'file-size', 'instructions', 'pass-rate', 'reported'] as const
 export const objectivesRules = ['all', 'any', 'weighted'] as const
 export const searchGoals = ['auto', 'improve', 'repair'] as const
-export const strategyNames = ['random', 'greedy', 'best-of-n', 'dgm', 'hgm', 'islands', 'pareto', 'local-search', 'tabu'] as const
+export const strategyNames = ['ratchet', 'random', 'greedy', 'best-of-n', 'dgm', 'hgm', 'islands', 'pareto', 'local-search', 'tabu'] as const
 export const featureAxes = ['size', 'depth', 'operator', 'path'] as const
 
 const timeout = duration.prefault('2m').describe('Wall-clock limit of one launch, for instance 2m (units: ms, s, m, h).')
@@ -163,7 +163,7 @@ const islandsSchema = z.strictObject({
 
 const searchSchema = z.strictObject({
   goal: z.enum(searchGoals).default('auto').describe('improve the metrics, repair what makes tests fail, or auto: repair where tests of the baseline fail.'),
-  strategy: z.enum(strategyNames).default('greedy').describe('Which variant the next proposal starts from.'),
+  strategy: z.enum(strategyNames).default('ratchet').describe('Which variant the next proposal starts from.'),
   islands: islandsSchema.prefault({}).describe('Settings of the strategy `islands`.'),
   evaluations: z.int().min(1).max(1_000_000).default(200).describe('How many proposals are evaluated at most.'),
   lookahead: z.int().min(1).max(256).default(1).describe('How many proposals may be open at a time, so that as many can be evaluated side by side. Part of the run: how many really are changes only the time it takes.'),

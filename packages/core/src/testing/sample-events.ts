@@ -11,11 +11,11 @@ export function runStarted(run: string, changes: Partial<EventBodies['run-starte
 export function proposalMade(
   run: string | null,
   id: string,
-  changes: { readonly step?: number; readonly parent?: string; readonly commit?: string; readonly operator?: string; readonly rationale?: string; readonly path?: string } = {},
+  changes: { readonly step?: number; readonly parent?: string; readonly mate?: string; readonly commit?: string; readonly operator?: string; readonly rationale?: string; readonly path?: string } = {},
 ): NewEvent {
-  const { step = 1, parent = 'b0'.repeat(20), commit = `commit-${id}`, operator = 'hoist', rationale = 'less work in the loop', path = 'src/a.ts' } = changes
+  const { step = 1, parent = 'b0'.repeat(20), mate, commit = `commit-${id}`, operator = 'hoist', rationale = 'less work in the loop', path = 'src/a.ts' } = changes
   const edits = [{ path, start: 0, end: 1, replacement: 'x', part: 0 }]
-  const proposal = { id, proposer: 'genetic' as const, parent, edits, operator, rationale }
+  const proposal = { id, proposer: 'genetic' as const, parent, ...(mate === undefined ? {} : { mate }), edits, operator, rationale }
   return { kind: 'proposal-made', body: { run, step, proposal, commit, tree: `tree-${id}`, baseline: 'b0'.repeat(20), editsDigest: `digest-${id}` } }
 }
 

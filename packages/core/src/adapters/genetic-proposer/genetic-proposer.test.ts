@@ -67,6 +67,84 @@ describe('the genetic proposer', () => {
     expect(await propose(changed, { parent: 'another', failed })).toEqual(await propose(changed, { parent: 'another' }))
   })
 
+  it('draws an operator as much more often as it has credit', async () => {
+    const sources = [{ path: 'a.js', text: twoFunctions }]
+    const deleted = async (credit: number): Promise<number> => {
+      let count = 0
+      for (let seed = 0; seed < 200; seed++) {
+        const draft = await propose(sources, { random: seededRandom(seed), credit: (operator) => (operator === 'delete-statement' ? credit : 1) })
+        if (draft?.operator === 'delete-statement') count++
+      }
+      return count
+    }
+    const [rare, usual, often] = [await deleted(0.25), await deleted(1), await deleted(4)]
+    expect(rare).toBeGreaterThan(0)
+    expect(usual).toBeGreaterThan(2 * rare)
+    expect(often).toBeGreaterThan(2 * usual)
+  })
+
+  describe('with a mate', () => {
+    const base = [{ path: 'a.js', text: twoFunctions }]
+    const sources = [{ path: 'a.js', text: twoFunctions.replace('let total = 1', 'let total = 10') }]
+    const mate = { commit: 'mate0mate0mate0', base, sources: [{ path: 'a.js', text: twoFunctions.replace('let total = 2', 'let total = 20') }] }
+
+    it('takes over what the mate does, and says whose it is', async () => {
+      const draft = await propose(sources, { mate })
+      expect(draft).toMatchObject({ operator: 'crossover', mate: mate.commit })
+      expect(applyEdits(sources[0]?.text ?? '', draft?.edits ?? [])).toBe(twoFunctions.replace('let total = 1', 'let total = 10').replace('let total = 2', 'let total = 20'))
+    })
+
+    it.each([
+      ['the two change the same line', { mate: { ...mate, sources: [{ path: 'a.js', text: twoFunctions.replace('let total = 1', 'let total = 30') }] } }],
+      ['the mate adds nothing', { mate: { ...mate, sources: base } }],
+      ['the result does not parse', { mate: { ...mate, sources: [{ path: 'a.js', text: twoFunctions.replace('let total = 2', 'let total = = 2') }] } }],
+    ])('makes an ordinary proposal where %s', async (_, changes) => {
+      const draft = await propose(sources, changes)
+      expect(draft).not.toBeNull()
+      expect(draft?.operator).not.toBe('crossover')
+      expect(draft).not.toHaveProperty('mate')
+    })
+  })
+
+  it('merges once', async () => {
+    const base = [{ path: 'a.js', text: twoFunctions }]
+    const mate = { commit: 'mate', base, sources: [{ path: 'a.js', text: twoFunctions.replace('let total = 2', 'let total = 20') }] }
+    const first = await propose(base, { mate })
+    expect(first?.operator).toBe('crossover')
+    expect((await propose(base, { mate, tried: new Set([editsDigest('p', first?.edits ?? [])]) }))?.operator).not.toBe('crossover')
+  })
+
+  it('proposes several rewrites at once where it may, of places that do not touch', async () => {
+    const text = `function f(a, b) { const out = []
+  for (const x of a) {
+    if (b.includes(x)) out.push(x)
+  }
+  return out
+}
+function g(a, b) { const out = []
+  for (const x of a) {
+    if (b.includes(x)) out.push(x)
+  }
+  return out
+}
+`
+    const sources = [{ path: 'a.js', text }]
+    const parts = new Map<number, number>()
+    for (let seed = 0; seed < 40; seed++) {
+      const draft = await propose(sources, { random: seededRandom(seed), atOnce: 3 })
+      const count = new Set(draft?.edits.map(({ part }) => part)).size
+      const source = parseSource({ path: 'a.js', text: applyEdits(text, draft?.edits ?? []) })
+      expect(source !== null && !hasSyntaxError(source)).toBe(true)
+      if (draft?.operator.includes('+') === true) {
+        expect(draft.operator.split('+')).toHaveLength(count)
+        expect(draft.steps?.map(({ operator }) => operator).join('+')).toBe(draft.operator)
+        parts.set(count, (parts.get(count) ?? 0) + 1)
+      }
+    }
+    expect((parts.get(2) ?? 0) + (parts.get(3) ?? 0)).toBeGreaterThan(20)
+    expect([...parts.keys()].every((count) => count <= 3)).toBe(true)
+  })
+
   it('goes mostly where the profile says the time is spent', async () => {
     const opportunities = [{ kind: 'hot-function' as const, path: 'a.js', functionName: 'hot', line: 6, weight: 0.9 }]
     let hot = 0

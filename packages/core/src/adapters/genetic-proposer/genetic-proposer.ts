@@ -1,15 +1,14 @@
-import type { Opportunity, TextEdit } from '../../proposal/proposal.ts'
+import { stepSeparator, type TextEdit } from '../../proposal/proposal.ts'
 import { applyEdits } from '../../proposal/apply-edits.ts'
 import { contextDigest } from '../../proposal/context-digest.ts'
 import { editsDigest } from '../../proposal/edits-digest.ts'
-import type { ProposalDraft, ProposalRequest, Proposer, SourceFile } from '../../proposal/proposer.ts'
-import type { Random } from '../../randomness/seeded-random.ts'
+import { mergeEdits } from '../../proposal/merge-edits.ts'
+import type { ProposalDraft, ProposalRequest, Proposer } from '../../proposal/proposer.ts'
 import type { ParsedSource } from './edit-operator.ts'
 import { allOperators, type OperatorSets } from './operator-sets.ts'
-import { isReadable, parseSource, syntaxErrors } from './parse-source.ts'
-import { isSettings } from './settings-source.ts'
-import { SiteIndex, type FileSites, type SiteKind } from './site-index.ts'
-import { SiteLottery } from './site-lottery.ts'
+import { parseSource, syntaxErrors } from './parse-source.ts'
+import { kinds, SiteDraw, type DrawnSite } from './site-draw.ts'
+import { SiteIndex, type SiteKind } from './site-index.ts'
 
 export interface GeneticProposerOptions {
   readonly operators?: OperatorSets
@@ -19,48 +18,57 @@ export interface GeneticProposerOptions {
 
 /**
  * Program search without a model: performance rewrites whose preconditions hold, then the classic edits of genetic improvement. A file is drawn first, by how hot
- * it is, and only then looked into: the cost of a proposal does not grow with the repository.
+ * it is, and only then looked into: the cost of a proposal does not grow with the repository. Where there is a mate, its edits are merged in instead.
  */
 export function createGeneticProposer(options: GeneticProposerOptions = {}): Proposer {
   const rewriteShare = options.rewriteShare ?? 0.85
   const index = new SiteIndex(options.operators ?? allOperators)
   return {
     name: 'genetic',
-    propose: async (request) => choose(request, rewriteShare, index),
+    propose: async (request) => merge(request) ?? choose(request, rewriteShare, index),
   }
 }
 
-interface Drum {
-  readonly file: SourceFile
-  readonly weight: number
-  opened: { readonly sites: FileSites; readonly lotteries: Readonly<Record<SiteKind, SiteLottery>> } | null
-}
+/** Steps that are looked at for each one that joins. */
+const looks = 4
 
-/** Draws files and sites until one gives a draft that is new, parses and changes something. */
-function choose(
-  { random, parent, tried, failed, sources, opportunities }: ProposalRequest,
-  rewriteShare: number,
-  index: SiteIndex,
-): ProposalDraft | null {
-  const drums = sources.filter((file) => isWorthDrawing(file, index)).map((file): Drum => ({ file, weight: fileWeight(file, opportunities), opened: null }))
-  while (drums.length > 0) {
-    const drum = drawDrum(drums, random)
-    drum.opened ??= open(index, drum.file, opportunities)
-    if (drum.opened === null || kinds.every((kind) => drum.opened?.lotteries[kind].isEmpty === true)) {
-      drums.splice(drums.indexOf(drum), 1)
-      continue
-    }
-    const { sites, lotteries } = drum.opened
-    const kind = preferred(random.next(), rewriteShare).find((wanted) => !lotteries[wanted].isEmpty) ?? 'classic'
-    const { operator, site, source } = index.site(sites, lotteries[kind].draw(random))
-    const edits = site.edits()
-    if (tried.has(editsDigest(parent, edits)) || hasFailed(edits, source, failed) || !isValid(source, edits, sites)) continue
-    return { edits, operator: operator.name, rationale: `${site.rationale} (${source.path})` }
+/** Draws until there is a draft that is new, parses and changes something. */
+function choose(request: ProposalRequest, rewriteShare: number, index: SiteIndex): ProposalDraft | null {
+  const { random, atOnce = 1 } = request
+  const draw = new SiteDraw(index, request)
+  const wanted = (): readonly SiteKind[] => preferred(random.next(), rewriteShare)
+  for (let site = draw.next(wanted); site !== null; site = draw.next(wanted)) {
+    const { edits, operator, rationale, kind } = site
+    if (!isNew(site, request) || !isValid(site.source, edits, site.errors)) continue
+    return atOnce > 1 && kind === 'rewrite' ? join(site, draw, request) : { edits, operator, rationale }
   }
   return null
 }
 
-const kinds = ['rewrite', 'tuning', 'classic'] as const
+/** Several rewrites at once: each claims to keep behaviour, so that most of the time all of them together do. One `part` each. */
+function join(first: DrawnSite, draw: SiteDraw, request: ProposalRequest): ProposalDraft {
+  const { atOnce = 1 } = request
+  const taken = [first]
+  for (let look = 0; look < looks * atOnce && taken.length < atOnce; look++) {
+    const site = draw.next(() => kinds)
+    if (site === null || site.kind !== 'rewrite') break
+    if (!isNew(site, request) || taken.some((other) => doTouch(site.edits, other.edits))) continue
+    const together = [...taken, site].filter(({ source }) => source.path === site.source.path).flatMap(({ edits }) => edits)
+    if (isValid(site.source, together, site.errors)) taken.push(site)
+  }
+  if (taken.length === 1) return { edits: first.edits, operator: first.operator, rationale: first.rationale }
+  return {
+    edits: taken.flatMap(({ edits }, part) => edits.map((edit) => ({ ...edit, part }))),
+    operator: taken.map(({ operator }) => operator).join(stepSeparator),
+    rationale: taken.map(({ rationale }) => rationale).join('; '),
+    steps: taken.map(({ operator, rationale }) => ({ operator, rationale })),
+  }
+}
+
+function doTouch(some: readonly TextEdit[], others: readonly TextEdit[]): boolean {
+  return some.some((a) => others.some((b) => a.path === b.path && a.start <= b.end && b.start <= a.end))
+}
+
 /** Of what is neither classic nor forced. */
 const tuningShare = 0.15
 
@@ -70,38 +78,30 @@ function preferred(drawn: number, rewriteShare: number): readonly SiteKind[] {
   return drawn < rewriteShare ? ['tuning', 'rewrite', 'classic'] : ['classic', 'tuning', 'rewrite']
 }
 
-/** A file of settings in which nothing can be tuned must not take part in the draw. */
-function isWorthDrawing(file: SourceFile, index: SiteIndex): boolean {
-  if (!isReadable(file.path)) return false
-  return !isSettings(file.path) || (index.sitesOf(file)?.pools.tuning.places.length ?? 0) > 0
+/** The mate's edits on the parent, as one draft; null where there is none, where the two cannot be merged, and where that was tried. */
+function merge({ mate, parent, sources, tried, failed }: ProposalRequest): ProposalDraft | null {
+  const edits = mate === undefined ? null : mergeEdits(sources, mate)
+  if (mate === undefined || edits === null || edits.length === 0 || tried.has(editsDigest(parent, edits))) return null
+  const digest = contextDigest(edits, sources)
+  if (digest !== null && failed?.has(digest) === true) return null
+  const edited = [...new Set(edits.map(({ path }) => path))]
+  const isSound = edited.every((path) => {
+    const file = sources.find((source) => source.path === path)
+    const source = file === undefined ? null : parseSource(file)
+    return source === null || isValid(source, edits.filter((edit) => edit.path === path), syntaxErrors(source))
+  })
+  if (!isSound) return null
+  return { edits, mate: mate.commit, operator: 'crossover', rationale: `also do what variant ${mate.commit.slice(0, 10)} does (${edited.join(', ')})` }
 }
 
-function open(index: SiteIndex, file: SourceFile, profile: readonly Opportunity[]): Drum['opened'] {
-  const sites = index.sitesOf(file)
-  if (sites === null) return null
-  const lottery = (kind: SiteKind): SiteLottery => new SiteLottery(index.pool(sites, kind, profile))
-  return { sites, lotteries: { rewrite: lottery('rewrite'), tuning: lottery('tuning'), classic: lottery('classic') } }
-}
-
-/** What a kilobyte of cold code counts beside a function that takes all the time. */
-const coldKilobyte = 0.005
-
-function fileWeight(file: SourceFile, profile: readonly Opportunity[]): number {
-  return profile.reduce((sum, { kind, path, weight }) => (kind === 'hot-function' && path === file.path ? sum + weight : sum), (coldKilobyte * (file.text.length + 100)) / 1000)
-}
-
-function drawDrum(drums: readonly Drum[], random: Random): Drum {
-  let left = random.next() * drums.reduce((sum, drum) => sum + drum.weight, 0)
-  return drums.find((drum) => (left -= drum.weight) < 0) ?? (drums.at(-1) as Drum)
-}
-
-/** An edit that broke something is not tried again on a variant in which nothing has changed around it. */
-function hasFailed(edits: readonly TextEdit[], source: ParsedSource, failed: ProposalRequest['failed']): boolean {
+/** Neither tried on this parent nor known to break something wherever nothing around it has changed. */
+function isNew({ edits, source }: DrawnSite, { parent, tried, failed }: ProposalRequest): boolean {
+  if (tried.has(editsDigest(parent, edits))) return false
   const digest = failed === undefined ? null : contextDigest(edits, [source])
-  return digest !== null && failed?.has(digest) === true
+  return digest === null || failed?.has(digest) !== true
 }
 
-function isValid(source: ParsedSource, edits: readonly TextEdit[], { errors }: FileSites): boolean {
+function isValid(source: ParsedSource, edits: readonly TextEdit[], errors: number): boolean {
   const text = applyEdits(source.text, edits)
   if (text === source.text) return false
   const after = parseSource({ path: source.path, text })

@@ -13,6 +13,8 @@ export interface FileSites {
   /** Before any edit. */
   readonly errors: number
   readonly functions: readonly FunctionSpan[]
+  /** Names of operators by their numbers. */
+  readonly names: readonly string[]
   readonly pools: Readonly<Record<SiteKind, SitePool>>
 }
 
@@ -104,7 +106,7 @@ export class SiteIndex {
         worth: Float32Array.from(sites, (site, index) => site.worth * (heat[index] as number)),
       }
     }
-    const sites = { file, errors: syntaxErrors(source), functions: functionSpans(source), pools: { rewrite: pool('rewrite'), tuning: pool('tuning'), classic: pool('classic') } }
+    const sites = { file, errors: syntaxErrors(source), functions: functionSpans(source), names: operators.map(({ name }) => name), pools: { rewrite: pool('rewrite'), tuning: pool('tuning'), classic: pool('classic') } }
     this.#keepOpen(sites, { ...open, listed: [...listed] })
     return sites
   }

@@ -10,23 +10,27 @@ export interface Ticket {
 /** Draws the sites of one file by weight, without replacement. */
 export class SiteLottery {
   readonly #pool: WeighedPool
+  readonly #weights: Float64Array
   /** Indices that were drawn. */
   readonly #gone = new Set<number>()
   #left: number
 
-  constructor(pool: WeighedPool) {
+  /** `credit` says how many times likelier an operator's sites are than by their weight. */
+  constructor(pool: WeighedPool, credit: ((operator: number) => number) | null = null) {
     this.#pool = pool
-    this.#left = pool.total
+    this.#weights = credit === null ? pool.weights : pool.weights.map((weight, index) => weight * credit(pool.operators[index] as number))
+    this.#left = credit === null ? pool.total : this.#weights.reduce((sum, weight) => sum + weight, 0)
   }
 
   get isEmpty(): boolean {
-    return this.#gone.size >= this.#pool.weights.length
+    return this.#gone.size >= this.#weights.length
   }
 
   /** @throws RangeError when nothing is left */
   draw(random: Random): Ticket {
     if (this.isEmpty) throw new RangeError('every site was drawn')
-    const { weights, operators, places } = this.#pool
+    const { operators, places } = this.#pool
+    const weights = this.#weights
     let left = random.next() * this.#left
     let drawn = -1
     for (let index = 0; index < weights.length; index++) {

@@ -118,7 +118,7 @@ function metrics(survey: RecognisedSurvey): readonly string[] {
 const rest: readonly string[] = [
   '# Everything below is the default.',
   '# proposers: [genetic]',
-  '# search: { strategy: greedy, evaluations: 200 }',
+  '# search: { strategy: ratchet, evaluations: 200 }',
   '# accept: { falseAcceptRate: 0.01, confirm: true, maximumPairs: 60 }',
   '# sandbox: { tier: namespace, memory: 2GiB, cpu: 60s, wall: 2m, processes: 64, disk: 512MiB, output: 8MiB }',
 ]

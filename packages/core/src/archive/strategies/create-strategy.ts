@@ -8,11 +8,14 @@ import { createIslandsStrategy } from './islands-strategy.ts'
 import { createLocalSearchStrategy } from './local-search-strategy.ts'
 import { createParetoStrategy } from './pareto-strategy.ts'
 import { randomStrategy } from './random-strategy.ts'
+import { createRatchetStrategy } from './ratchet-strategy.ts'
 import { createTabuStrategy } from './tabu-strategy.ts'
 
 /** A strategy for one archive. */
 export function createStrategy(name: StrategyName, { islands }: Pick<SearchConfig, 'islands'>): Strategy {
   switch (name) {
+    case 'ratchet':
+      return createRatchetStrategy()
     case 'random':
       return randomStrategy
     case 'greedy':

@@ -5,6 +5,7 @@ import { seededRandom } from '../../randomness/seeded-random.ts'
 import { strategyNames, type SearchConfig, type StrategyName } from '../../target/config.ts'
 import { createArchive, type ArchiveFold } from '../archive-fold.ts'
 import type { Archive, Variant } from '../archive.ts'
+import type { Strategy } from '../strategy.ts'
 import { createStrategy } from './create-strategy.ts'
 
 interface Addition {
@@ -64,12 +65,18 @@ describe.each(strategyNames)('strategy %s', (name) => {
         const asked = make(name)
         for (const addition of list) {
           add(archive, { ...addition, parent: addition.parent % archive.size })
-          asked.selectParent(archive, { random: seededRandom(seed, archive.size), child: archive.size })
+          const parent = asked.selectParent(archive, { random: seededRandom(seed, archive.size), child: archive.size })
+          asked.guide?.(archive, { random: seededRandom(seed, archive.size), parent })
         }
         const request = () => ({ random: seededRandom(seed), child: archive.size })
         const parent = asked.selectParent(archive, request())
         expect(make(name).selectParent(archive, request())).toEqual(parent)
         expect(archive.at(parent.index)).toEqual(parent)
+        const guided = (strategy: Strategy): unknown => {
+          const guidance = strategy.guide?.(archive, { random: seededRandom(seed), parent })
+          return [guidance?.mate, guidance?.atOnce, guidance?.credit('o')]
+        }
+        expect(guided(make(name))).toEqual(guided(asked))
         expect(parent.verdict === 'rejected' || parent.verdict === 'approval-required').toBe(false)
       }),
     )
@@ -216,6 +223,45 @@ describe('local search', () => {
       { verdict: 'rejected', ratios: [9], parent: 2 },
     ])
     expect(choose('local-search', archive).index).toBe(2)
+  })
+})
+
+describe('ratchet', () => {
+  const found = [
+    { verdict: 'accepted' as const, ratios: [1.5], parent: 0, operator: 'pays' },
+    { verdict: 'accepted' as const, ratios: [1.2], parent: 0, operator: 'pays' },
+    { verdict: 'inconclusive' as const, ratios: [1], parent: 0, operator: 'idle' },
+  ]
+
+  it('goes on from the best, now and then from elsewhere', () => {
+    const counts = chosen('ratchet', filled(found), 1000)
+    expect(counts[1] ?? 0).toBeGreaterThan(850)
+    expect((counts[0] ?? 0) + (counts[2] ?? 0) + (counts[3] ?? 0)).toBeGreaterThan(0)
+  })
+
+  it('has the other discovery merged, and believes in what has paid', () => {
+    const archive = filled(found)
+    const strategy = make('ratchet')
+    const guided = Array.from({ length: 200 }, (_, seed) => strategy.guide?.(archive, { random: seededRandom(seed), parent: archive.at(1) }))
+    const mates = guided.flatMap((guidance) => (guidance?.mate == null ? [] : [[guidance.mate.variant.index, guidance.mate.base.index]]))
+    expect(mates.length).toBeGreaterThan(50)
+    expect(mates.length).toBeLessThan(200)
+    expect(new Set(mates.map(String))).toEqual(new Set(['2,0']))
+    expect(guided[0]?.credit('pays')).toBeGreaterThan(guided[0]?.credit('idle') ?? 9)
+  })
+
+  it('dares less at once after several steps together broke something, and more again as things hold', () => {
+    const stepsAfter = (more: readonly Addition[]): number => {
+      const archive = filled([...found, ...more])
+      return make('ratchet').guide?.(archive, { random: seededRandom(1), parent: archive.best() }).atOnce ?? 0
+    }
+    const broken = { verdict: 'rejected' as const, ratios: [], parent: 1, operator: 'a+b' }
+    const whole = stepsAfter([])
+    expect(whole).toBeGreaterThan(1)
+    expect(stepsAfter([broken])).toBe(Math.floor(whole / 2))
+    expect(stepsAfter([{ ...broken, operator: 'a' }])).toBe(whole)
+    expect(stepsAfter(Array.from({ length: 9 }, () => broken))).toBe(1)
+    expect(stepsAfter([...Array.from({ length: 9 }, () => broken), ...Array.from({ length: 16 }, () => ({ verdict: 'inconclusive' as const, ratios: [1], parent: 1, operator: 'a' }))])).toBe(whole)
   })
 })
 
