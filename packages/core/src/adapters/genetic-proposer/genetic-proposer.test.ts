@@ -69,13 +69,14 @@ describe('the genetic proposer', () => {
 
   it('draws an operator as much more often as it has credit', async () => {
     const sources = [{ path: 'a.js', text: twoFunctions }]
+    // Odds, not shares: these grow with the credit, however likely the operator is by itself.
     const deleted = async (credit: number): Promise<number> => {
       let count = 0
       for (let seed = 0; seed < 200; seed++) {
         const draft = await propose(sources, { random: seededRandom(seed), credit: (operator) => (operator === 'delete-statement' ? credit : 1) })
         if (draft?.operator === 'delete-statement') count++
       }
-      return count
+      return count / (200 - count)
     }
     const [rare, usual, often] = [await deleted(0.25), await deleted(1), await deleted(4)]
     expect(rare).toBeGreaterThan(0)
