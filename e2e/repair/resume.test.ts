@@ -66,7 +66,7 @@ class Killed extends Error {}
 /** `killed`: nothing runs any more before the append is made, and what it tells of may be half done; `interrupted`: the signal fires after it, and what is under way may end in its way. */
 type Interruption = { readonly how: 'killed' | 'interrupted'; readonly at: number }
 
-async function repair(interruption: Interruption | null): Promise<{ readonly story: readonly string[]; readonly appends: number; readonly wasInterrupted: boolean }> {
+async function repair(interruption: Interruption | null, lookahead: number): Promise<{ readonly story: readonly string[]; readonly appends: number; readonly wasInterrupted: boolean }> {
   await using target = await makeTarget({ 'src/a.js': text })
   await using workspace = await openGitWorkspace({ directory: target.directory, environment: process.env })
   const { revisions, candidates, slots, scratch } = workspace
@@ -75,12 +75,12 @@ async function repair(interruption: Interruption | null): Promise<{ readonly sto
   const clock = (): Date => new Date(0)
   const memory = createMemoryJournal({ clock })
   const snapshots = createMemorySnapshots()
-  const state = await startRun({ journal: memory, revisions }, { seed: 1, configDigest: 'c', baseline, strategy: 'greedy', proposer: 'repair', goal: 'repair', evaluations: 40, wallMs: null, tier: 'namespace' })
+  const state = await startRun({ journal: memory, revisions }, { seed: 1, configDigest: 'c', baseline, strategy: 'greedy', proposer: 'repair', goal: 'repair', evaluations: 40, wallMs: null, tier: 'namespace', lookahead })
   const journalOf = (append: Journal['append']): Journal => ({ append, head: () => memory.head(), read: (after) => memory.read(after), [Symbol.asyncDispose]: async () => undefined })
   const search = async (from: RunState, journal: Journal, signal: AbortSignal): Promise<void> => {
     await using evaluator = createEvaluator({ sandbox: readingSandbox(), slots, scratch, config, scope, mounts: [], clock })
     const screener = createScreener({ revisions, scope, rules: createAstGrepRules() })
-    const ports: RunPorts = { config, scope, revisions, screener, evaluator, journal, index: memory, snapshots, observe: () => undefined, candidates, proposer, strategy: repairStrategy, opportunities: { observe: async () => [] }, clock }
+    const ports: RunPorts = { config, scope, revisions, screener, evaluator, journal, index: memory, snapshots, observe: () => undefined, candidates, proposer, strategy: repairStrategy, opportunities: { observe: async () => [] }, clock, lanes: lookahead > 1 ? [[0], [1]] : [null] }
     await runSearch(ports, from, { once: false }, signal)
   }
   const controller = new AbortController()
@@ -128,14 +128,14 @@ function told(event: JournalEvent): readonly string[] {
 }
 
 describe('a repair', () => {
-  it('goes on after an interruption at any point exactly as if there had been none', async () => {
-    const whole = await repair(null)
+  it.each([1, 3])('with %i proposals open at a time goes on after an interruption at any point exactly as if there had been none', async (lookahead) => {
+    const whole = await repair(null, lookahead)
     // Otherwise there would be too little to interrupt: a part, a repair that is settled and refused, one that is minimised and offered.
     expect(whole.story).toEqual(expect.arrayContaining([expect.stringMatching(/^search .*repair-partial/), expect.stringMatching(/^confirm 1: rejected/), expect.stringMatching(/^minimise .*repaired/), expect.stringMatching(/^confirm \d: approval-required/), 'finished repaired, a winner']))
     let resumed = 0
     for (let at = 1; at <= whole.appends; at++) {
       const how = at % 2 === 0 ? 'killed' : 'interrupted'
-      const other = await repair({ how, at })
+      const other = await repair({ how, at }, lookahead)
       expect([how, at, ...other.story]).toEqual([how, at, ...whole.story])
       if (other.wasInterrupted) resumed += 1
     }
