@@ -13,11 +13,14 @@ export class DigestIndex {
   readonly #width: number
   /** The first words of all, the second words, and so on. */
   #words: readonly Column[] = []
+  /** Where a digest is put together to be read. */
+  readonly #bytes: Buffer
   /** Place + 1 of the digest, or 0. */
   #table = new Int32Array(64)
 
   constructor(options: { readonly width?: number } = {}) {
     this.#width = options.width ?? 32
+    this.#bytes = Buffer.alloc(this.#width)
   }
 
   /** What `pack(name)` has packed. */
@@ -64,7 +67,8 @@ export class DigestIndex {
 
   /** As many hexadecimal digits as are kept. */
   at(place: number): string {
-    return this.#words.map((column) => (column.at(place) >>> 0).toString(16).padStart(8, '0')).join('')
+    for (let k = 0; k < this.#words.length; k++) this.#bytes.writeInt32BE((this.#words[k] as Column).at(place), k * wordBytes)
+    return this.#bytes.toString('hex', 0, this.#words.length * wordBytes)
   }
 
   #keyOf(digest: string): Int32Array {

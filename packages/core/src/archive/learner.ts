@@ -11,7 +11,7 @@ export interface Learner {
 
 /** Brings learners up to date, all of them in one reading of what is new. */
 export function teach(learners: readonly Learner[]): (archive: Archive) => void {
-  const estimates = new Column(Float64Array)
+  const estimates = new Column(Float32Array)
   return readArchive((variant) => {
     const improvement = variant.parent === null ? null : relativeGain(variant, estimates.at(variant.parent))
     estimates.push(variant.gain?.estimate ?? 0)

@@ -45,18 +45,20 @@ function choose(request: ProposalRequest, rewriteShare: number, index: SiteIndex
   return null
 }
 
-/** Several rewrites at once: each claims to keep behaviour, so that most of the time all of them together do. One `part` each. */
+/** Several rewrites at once: each claims to keep behaviour, so that most of the time all of them together do. One `part` each; the first alone where they do not parse together. */
 function join(first: DrawnSite, draw: SiteDraw, request: ProposalRequest): ProposalDraft {
   const { atOnce = 1 } = request
   const taken = [first]
   for (let look = 0; look < looks * atOnce && taken.length < atOnce; look++) {
     const site = draw.next(() => kinds)
     if (site === null || site.kind !== 'rewrite') break
-    if (!isNew(site, request) || taken.some((other) => doTouch(site.edits, other.edits))) continue
-    const together = [...taken, site].filter(({ source }) => source.path === site.source.path).flatMap(({ edits }) => edits)
-    if (isValid(site.source, together, site.errors)) taken.push(site)
+    if (isNew(site, request) && !taken.some((other) => doTouch(site.edits, other.edits))) taken.push(site)
   }
-  if (taken.length === 1) return { edits: first.edits, operator: first.operator, rationale: first.rationale }
+  const alone = { edits: first.edits, operator: first.operator, rationale: first.rationale }
+  if (taken.length === 1) return alone
+  const files = [...Map.groupBy(taken, ({ source }) => source.path).values()]
+  const areSound = files.every((sites) => isValid((sites[0] as DrawnSite).source, sites.flatMap(({ edits }) => edits), (sites[0] as DrawnSite).errors))
+  if (!areSound) return alone
   return {
     edits: taken.flatMap(({ edits }, part) => edits.map((edit) => ({ ...edit, part }))),
     operator: taken.map(({ operator }) => operator).join(stepSeparator),
