@@ -1,11 +1,15 @@
 import { stepSeparator } from '../proposal/proposal.ts'
 import type { Traits } from './archive.ts'
 import type { Learner } from './learner.ts'
+import { noticeableGain } from './relative-gain.ts'
 
-/** How quickly one that works makes the next ones bolder, alone and joined. */
-const growth = { single: 0.25, joined: 1 } as const
+/** How much bolder the next proposal is after one that improved on its parent, alone and joined. */
+const growth = { single: 0.5, joined: 1 } as const
 
-/** How many steps the next proposal may take at once: half as many after several together have failed a gate, more again as proposals hold. */
+/**
+ * How many steps the next proposal may take at once: more as proposals pay, half as many after several together have not. What makes things worse hides among what makes them better, so that once the great gains are
+ * found steps have to be judged one by one.
+ */
 export class StepSize implements Learner {
   readonly #largest: number
   #size: number
@@ -19,10 +23,10 @@ export class StepSize implements Learner {
     return Math.floor(this.#size)
   }
 
-  enter({ parent, mate, operator, verdict }: Traits): void {
+  enter({ parent, mate, operator }: Variant, improvement: number | null): void {
     if (parent === null || mate !== null) return
     const isJoined = operator.includes(stepSeparator)
-    if (verdict !== 'rejected') this.#size = Math.min(this.#largest, this.#size + (isJoined ? growth.joined : growth.single))
+    if (improvement !== null && improvement >= noticeableGain) this.#size = Math.min(this.#largest, this.#size + (isJoined ? growth.joined : growth.single))
     else if (isJoined) this.#size = Math.max(1, this.#size / 2)
   }
 }

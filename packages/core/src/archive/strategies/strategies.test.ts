@@ -250,18 +250,22 @@ describe('ratchet', () => {
     expect(guided[0]?.credit('pays')).toBeGreaterThan(guided[0]?.credit('idle') ?? 9)
   })
 
-  it('dares less at once after several steps together broke something, and more again as things hold', () => {
-    const stepsAfter = (more: readonly Addition[]): number => {
+  it('dares less at once after several steps together brought nothing or broke something, and more again as steps pay', () => {
+    const atOnceAfter = (more: readonly Addition[]): number => {
       const archive = filled([...found, ...more])
       return make('ratchet').guide?.(archive, { random: seededRandom(1), parent: archive.best() }).atOnce ?? 0
     }
     const broken = { verdict: 'rejected' as const, ratios: [], parent: 1, operator: 'a+b' }
-    const whole = stepsAfter([])
-    expect(whole).toBeGreaterThan(1)
-    expect(stepsAfter([broken])).toBe(Math.floor(whole / 2))
-    expect(stepsAfter([{ ...broken, operator: 'a' }])).toBe(whole)
-    expect(stepsAfter(Array.from({ length: 9 }, () => broken))).toBe(1)
-    expect(stepsAfter([...Array.from({ length: 9 }, () => broken), ...Array.from({ length: 16 }, () => ({ verdict: 'inconclusive' as const, ratios: [1], parent: 1, operator: 'a' }))])).toBe(whole)
+    const idle = { verdict: 'accepted' as const, ratios: [1.5], parent: 1, operator: 'a+b' }
+    const better = { verdict: 'accepted' as const, ratios: [2], parent: 1, operator: 'a' }
+    const whole = atOnceAfter([])
+    expect(whole).toBeGreaterThan(3)
+    expect([atOnceAfter([broken]), atOnceAfter([idle])]).toEqual([Math.floor(whole / 2), Math.floor(whole / 2)])
+    expect([atOnceAfter([{ ...broken, operator: 'a' }]), atOnceAfter([{ ...idle, operator: 'a' }])]).toEqual([whole, whole])
+    const stuck = Array.from({ length: 9 }, () => broken)
+    expect(atOnceAfter(stuck)).toBe(1)
+    expect(atOnceAfter([...stuck, better, better])).toBe(2)
+    expect(atOnceAfter([...stuck, ...Array.from({ length: 16 }, () => better)])).toBe(whole)
   })
 })
 
