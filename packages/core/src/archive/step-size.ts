@@ -23,7 +23,7 @@ export class StepSize implements Learner {
     return Math.floor(this.#size)
   }
 
-  enter({ parent, mate, operator }: Variant, improvement: number | null): void {
+  enter({ parent, mate, operator }: Traits, improvement: number | null): void {
     if (parent === null || mate !== null) return
     const isJoined = operator.includes(stepSeparator)
     if (improvement !== null && improvement >= noticeableGain) this.#size = Math.min(this.#largest, this.#size + (isJoined ? growth.joined : growth.single))
