@@ -68,7 +68,7 @@ export async function judgeChange(ports: JudgePorts, request: JudgeRequest, sign
 }
 
 /** Raised whenever the same facts may give another verdict, reason or figure than before: `verify` recomputes only what was decided by the rules that it has. */
-export const decisionRevision = 1
+export const decisionRevision = 2
 
 /** The whole way from recorded facts to a verdict; `verify` runs exactly this again. */
 export function concludeFacts(evaluation: Evaluation, { rules, gates }: Pick<DecisionBasis, 'rules' | 'gates'>, screening: Screening): Decision {

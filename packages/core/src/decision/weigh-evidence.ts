@@ -1,4 +1,4 @@
-import type { Evaluation, LaunchCost, MetricFacts, OracleAnswers } from '../evaluation/evaluation.ts'
+import type { Canary, Evaluation, LaunchCost, MetricFacts, OracleAnswers } from '../evaluation/evaluation.ts'
 import { isNoticed, noticesNeeded } from '../evaluation/canary-adequacy.ts'
 import type { Decision, Reason } from './decision.ts'
 
@@ -28,16 +28,27 @@ export function weakJudges({ canaries, oracle, disguise, plainTests }: Evaluatio
   const isDisguised = disguise !== null && disguise !== undefined && (disguise.undisguised ?? []).length === 0
   if (isThorough && oracle !== null && !isDisguised) return [{ code: 'weak-evidence', message: 'the oracle gives its answers only under its own name and place: a change that tells its judges apart would not be seen' }]
   if (canaries === null || canaries === undefined) return []
-  const usable = canaries.filter(({ caughtBy }) => caughtBy !== 'unusable')
+  const usable = canaries.filter(isUsable)
+  if (!usable.some(isNoticed)) {
+    const why = usable.length === 0 ? 'none could be made that builds' : `${usable.length} were tried, for instance ${usable[0]?.description ?? ''}`
+    return [{ code: 'weak-evidence', message: `no test, oracle or benchmark notices when the changed lines are broken on purpose: ${why}` }]
+  }
+  const message = [...Map.groupBy(canaries, ({ place }) => place ?? '')].map(([place, own]) => unwatched(place, own)).find((found) => found !== null)
+  return message === undefined || message === null ? [] : [{ code: 'weak-evidence', message }]
+}
+
+/** Why the judges are not believed for one place of a change; null when they are. An oracle counts where it noticed something: elsewhere it says nothing. */
+function unwatched(place: string, own: readonly Canary[]): string | null {
+  const usable = own.filter(isUsable)
   const noticed = usable.filter(isNoticed).length
-  const parts = [...Map.groupBy(usable, ({ place }) => place ?? '')]
-  const unwatched = parts.find(([, own]) => !own.some(isNoticed))
-  if (noticed > 0 && unwatched !== undefined) return [{ code: 'weak-evidence', message: `no test, oracle or benchmark notices when the change is broken on purpose at ${unwatched[0]}: ${unwatched[1][0]?.description ?? ''}` }]
-  if (noticed >= noticesNeeded(usable.length, oracle !== null)) return []
-  const unseen = usable.find((canary) => !isNoticed(canary))
-  const why = usable.length === 0 ? 'none could be made that builds' : `${usable.length} were tried, for instance ${unseen?.description ?? ''}`
-  if (noticed === 0) return [{ code: 'weak-evidence', message: `no test, oracle or benchmark notices when the changed lines are broken on purpose: ${why}` }]
-  return [{ code: 'weak-evidence', message: `there is no oracle, and tests and benchmarks notice only ${noticed} of ${usable.length} changes that break the changed lines on purpose; not noticed: ${unseen?.description ?? ''}` }]
+  const unseen = own.find((canary) => !isNoticed(canary))?.description ?? ''
+  if (noticed === 0) return `no test, oracle or benchmark notices when the change is broken on purpose at ${place}: ${unseen}`
+  if (noticed >= noticesNeeded(usable.length, usable.some(({ caughtBy }) => caughtBy === 'oracle'))) return null
+  return `the oracle does not look at ${place === '' ? 'the change' : place}, and tests and benchmarks notice only ${noticed} of ${usable.length} changes that break it on purpose; not noticed: ${unseen}`
+}
+
+function isUsable({ caughtBy }: Canary): boolean {
+  return caughtBy !== 'unusable'
 }
 
 /** An oracle whose function refuses what it is given, or always says the same, compares nothing. */

@@ -7,7 +7,7 @@ export function isNoticed({ caughtBy }: Canary): boolean {
   return caughtBy !== null && caughtBy !== 'unusable'
 }
 
-/** How many of this many usable mutants must be noticed for the judges to be believed. With an oracle one is enough: what it compares does not depend on what the tests look at. */
-export function noticesNeeded(usable: number, hasOracle: boolean): number {
-  return hasOracle ? 1 : Math.max(1, Math.ceil(shareNoticed * usable))
+/** How many of this many usable mutants must be noticed for the judges to be believed. Where the oracle looks one is enough: what it compares does not depend on what the tests look at. */
+export function noticesNeeded(usable: number, isCompared: boolean): number {
+  return isCompared ? 1 : Math.max(1, Math.ceil(shareNoticed * usable))
 }

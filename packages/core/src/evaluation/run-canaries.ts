@@ -38,9 +38,9 @@ const byteLimit = 1024 * 1024
 const shortestTimeoutMs = 5_000
 
 /**
- * Sends known-bad mutants of the changed lines through the same judges, part by part: a well-tested part must not carry another one along that nobody looks at. With an oracle a part ends with the
- * first mutant that a judge notices: that much shows that those lines are run and looked at, and that the change has not silenced its judges (assertions patched, results forged, early exits).
- * Without one, tests and benchmarks are all that compares behaviour: then most have to be noticed. Empty: no mutant could be made.
+ * Sends known-bad mutants of the changed lines through the same judges, part by part: a well-tested part must not carry another one along that nobody looks at. A part ends with the first mutant that
+ * the oracle notices: that much shows that it compares what those lines do, and that the change has not silenced it. Where the oracle notices none, tests and benchmarks are all that compares
+ * behaviour there: then most have to be noticed. A part of which no mutant can be made is watched by nobody.
  */
 export async function runCanaries(ports: PreparePorts & CanaryPorts, request: CanaryRequest, signal: AbortSignal): Promise<readonly Canary[]> {
   const changes = await changedTexts(ports.revisions, request)
@@ -48,11 +48,11 @@ export async function runCanaries(ports: PreparePorts & CanaryPorts, request: Ca
   for (const part of changedParts(changes)) {
     const own: Canary[] = []
     const mutants = ports.source.mutants(part.texts, { random: request.random, count: request.config.accept.canaries })
-    const needed = noticesNeeded(mutants.length, request.config.oracle.length > 0)
+    if (mutants.length === 0) canaries.push({ description: 'nothing there could be broken on purpose', place: part.place, caughtBy: 'unusable' })
     for (const mutant of mutants) {
       const caughtBy = await judgeMutant(ports, { ...request, config: hurried(request), mutant, index: canaries.length + own.length }, signal)
       own.push({ description: mutant.description, place: part.place, caughtBy })
-      if (signal.aborted || own.filter(isNoticed).length >= needed) break
+      if (signal.aborted || caughtBy === 'oracle' || own.filter(isNoticed).length >= noticesNeeded(mutants.length, false)) break
     }
     canaries.push(...own)
     if (signal.aborted) break
@@ -65,11 +65,12 @@ async function judgeMutant(ports: PreparePorts & CanaryPorts, request: CanaryReq
   const commit = await storeMutant(ports.candidates, { parent: request.candidate, mutant, purpose: 'canary', ref: `canaries/${request.candidate.slice(0, 16)}/${request.index}` })
   await using prepared: PreparedTree = await prepareTree(ports, request.prepare(commit), signal)
   if (prepared.build !== null && !prepared.build.ok) return 'unusable'
-  const tests = compareTests(baseline.testRuns, await runTests(ports.sandbox, { config, tree: prepared.tree, random }, signal))
-  if (tests.missing.length > 0 || tests.newlyFailing.length > 0) return 'tests'
   const arms = { baseline: baseline.tree, candidate: prepared.tree }
+  // First: what it notices says more than what tests notice.
   const oracle = await runOracles(ports.sandbox, { config, arms, random }, signal)
   if (oracle !== null && oracle.baselineProblem === null && (isAnsweredOtherwise(oracle) || (oracle.invalidMismatches ?? 0) > 0)) return 'oracle'
+  const tests = compareTests(baseline.testRuns, await runTests(ports.sandbox, { config, tree: prepared.tree, random }, signal))
+  if (tests.missing.length > 0 || tests.newlyFailing.length > 0) return 'tests'
   return (await printsElse(ports.sandbox, { config, arms, random }, signal)) ? 'output' : null
 }
 

@@ -1,3 +1,4 @@
+import { doShare, introducedNames } from './introduced-names.ts'
 import { lineEdits } from './line-edits.ts'
 import type { TextEdit } from './proposal.ts'
 import type { Mate, SourceFile } from './proposer.ts'
@@ -6,7 +7,7 @@ type Hunk = Omit<TextEdit, 'part'>
 
 /**
  * What a mate does to the ancestor that it shares with the parent, as edits of the parent: a three-way merge by lines, one `part` for each hunk. What both did is in the parent already. Null for a conflict, which is
- * two hunks that overlap or touch, as git has it; empty where the mate has nothing that the parent lacks.
+ * two hunks that overlap or touch, as git has it, and two that bring the same new name; empty where the mate has nothing that the parent lacks.
  */
 export function mergeEdits(parent: readonly SourceFile[], { sources, base }: Pick<Mate, 'sources' | 'base'>): readonly TextEdit[] | null {
   const [bases, parents] = [textsOf(base), textsOf(parent)]
@@ -24,12 +25,20 @@ export function mergeEdits(parent: readonly SourceFile[], { sources, base }: Pic
 
 function mergeFile(path: string, { before, ours, theirs }: { readonly before: string; readonly ours: string; readonly theirs: string }): readonly Hunk[] | null {
   const done = lineEdits(path, { before, after: ours }, 0)
-  const wanted = lineEdits(path, { before, after: theirs }, 0).filter((hunk) => !done.some((other) => isSame(hunk, other)))
-  if (wanted.some((hunk) => done.some((other) => hunk.start <= other.end && other.start <= hunk.end))) return null
+  const other = lineEdits(path, { before, after: theirs }, 0)
+  const wanted = other.filter((hunk) => !done.some((one) => isSame(hunk, one)))
+  if (wanted.some((hunk) => done.some((one) => hunk.start <= one.end && one.start <= hunk.end))) return null
+  const own = done.filter((hunk) => !other.some((one) => isSame(hunk, one)))
+  // Two variants choose the same name for two things where they can.
+  if (doShare(namesOf(before, own), namesOf(before, wanted))) return null
   return wanted.map(({ start, end, replacement }) => {
     const shift = done.reduce((sum, other) => (other.end < start ? sum + other.replacement.length - (other.end - other.start) : sum), 0)
     return { path, start: start + shift, end: end + shift, replacement }
   })
+}
+
+function namesOf(text: string, hunks: readonly Hunk[]): ReadonlySet<string> {
+  return introducedNames(text, hunks.map(({ replacement }) => replacement))
 }
 
 function isSame(a: Hunk, b: Hunk): boolean {

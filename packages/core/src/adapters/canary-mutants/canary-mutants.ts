@@ -14,8 +14,9 @@ const grammars: readonly (readonly [RegExp, Language, Family])[] = [
   [/\.(?:c|cc|cpp|cxx|c\+\+|h|hh|hpp|hxx|inl)$/, 'cpp', 'cpp'],
 ]
 
-/** Lines around the changed ones that are taken where nothing can be broken in those themselves. */
-const reaches = [0, 3, Number.POSITIVE_INFINITY] as const
+/** Lines around the changed ones that are taken where nothing can be broken in those themselves. Texts only where there is nothing else: many are read by people alone. */
+const reaches = [[0, 'code'], [0, 'literals'], [3, 'code'], [Number.POSITIVE_INFINITY, 'code']] as const
+type What = (typeof reaches)[number][1]
 
 interface Place extends Mutant {
   readonly kind: string
@@ -26,8 +27,8 @@ interface Place extends Mutant {
 export function createCanaryMutants(): CanarySource {
   return {
     mutants: (changes, { random, count }) => {
-      for (const reach of reaches) {
-        const places = changes.flatMap((change) => placesIn(change, reach))
+      for (const [reach, what] of reaches) {
+        const places = changes.flatMap((change) => placesIn(change, { reach, what }))
         if (places.length > 0) return drawn(places, random, count)
       }
       return []
@@ -60,26 +61,33 @@ function expectationsIn(path: string, text: string): readonly Place[] {
   return places
 }
 
-function placesIn(change: ChangedText, reach: number): readonly Place[] {
+function placesIn(change: ChangedText, { reach, what }: { readonly reach: number; readonly what: What }): readonly Place[] {
   const { path, before, after } = change
   if (after === null) return []
   const changed = [...changedLines(before, after)]
   const isNear = (line: number): boolean => changed.some((other) => Math.abs(line - other) <= reach)
   const grammar = grammars.find(([ending]) => ending.test(path))
-  return grammar === undefined ? placesInText(path, after, isNear) : placesInTree({ path, after, isNear }, grammar)
+  return grammar === undefined ? placesInText(path, after, isNear) : placesInTree({ path, after, isNear, what }, grammar)
 }
 
-function placesInTree({ path, after, isNear }: { readonly path: string; readonly after: string; readonly isNear: (line: number) => boolean }, [, language, family]: (typeof grammars)[number]): readonly Place[] {
+function placesInTree({ path, after, isNear, what }: { readonly path: string; readonly after: string; readonly isNear: (line: number) => boolean; readonly what: What }, [, language, family]: (typeof grammars)[number]): readonly Place[] {
   const places: Place[] = []
   const visit = (node: SgNode): void => {
     const { start, end } = node.range()
-    for (const mutation of isNear(start.line) || isNear(end.line) ? mutationsOf(node, family) : []) {
+    for (const mutation of isNear(start.line) || isNear(end.line) ? wrongAt(node, { family, what }) : []) {
       if (isNear(mutation.node.range().start.line)) places.push(placeOf({ path, after, mutation }))
     }
     for (const child of node.children()) visit(child)
   }
   visit(parseAs(language, after).root())
   return places
+}
+
+function wrongAt(node: SgNode, { family, what }: { readonly family: Family; readonly what: What }): readonly Mutation[] {
+  if (what === 'code') return mutationsOf(node, family)
+  // A text that stands by itself describes something.
+  const literal = node.parent()?.kind() === 'expression_statement' ? null : wrongLiteral(node, family)
+  return literal === null ? [] : [literal]
 }
 
 function placeOf({ path, after, mutation: { kind, node, text } }: { readonly path: string; readonly after: string; readonly mutation: Mutation }): Place {

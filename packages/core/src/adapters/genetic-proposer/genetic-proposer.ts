@@ -2,6 +2,7 @@ import { stepSeparator, type TextEdit } from '../../proposal/proposal.ts'
 import { applyEdits } from '../../proposal/apply-edits.ts'
 import { contextDigest } from '../../proposal/context-digest.ts'
 import { editsDigest } from '../../proposal/edits-digest.ts'
+import { doShare, introducedNames } from '../../proposal/introduced-names.ts'
 import { mergeEdits } from '../../proposal/merge-edits.ts'
 import type { ProposalDraft, ProposalRequest, Proposer } from '../../proposal/proposer.ts'
 import type { ParsedSource } from './edit-operator.ts'
@@ -52,19 +53,37 @@ function join(first: DrawnSite, draw: SiteDraw, request: ProposalRequest): Propo
   for (let look = 0; look < looks * atOnce && taken.length < atOnce; look++) {
     const site = draw.next(() => kinds)
     if (site === null || site.kind !== 'rewrite') break
-    if (isNew(site, request) && !taken.some((other) => doTouch(site.edits, other.edits))) taken.push(site)
+    if (isNew(site, request) && !taken.some((other) => doTouch(site.edits, other.edits) || doClash(site, other))) taken.push(site)
   }
   const alone = { edits: first.edits, operator: first.operator, rationale: first.rationale }
   if (taken.length === 1) return alone
   const files = [...Map.groupBy(taken, ({ source }) => source.path).values()]
   const areSound = files.every((sites) => isValid((sites[0] as DrawnSite).source, sites.flatMap(({ edits }) => edits), (sites[0] as DrawnSite).errors))
-  if (!areSound) return alone
+  // In the order of their places: the same steps are the same proposal, in whatever order they were drawn.
+  taken.sort((a, b) => (a.source.path === b.source.path ? firstOf(a) - firstOf(b) : a.source.path < b.source.path ? -1 : 1))
+  const edits = taken.flatMap((site, part) => site.edits.map((edit) => ({ ...edit, part })))
+  const digest = contextDigest(edits, request.sources)
+  // Together they were tried, or broke something: then the first by itself, which was not.
+  if (!areSound || request.tried.has(editsDigest(request.parent, edits)) || (digest !== null && request.failed?.has(digest) === true)) return alone
   return {
-    edits: taken.flatMap(({ edits }, part) => edits.map((edit) => ({ ...edit, part }))),
+    edits,
     operator: taken.map(({ operator }) => operator).join(stepSeparator),
     rationale: taken.map(({ rationale }) => rationale).join('; '),
     steps: taken.map(({ operator, rationale }) => ({ operator, rationale })),
   }
+}
+
+function firstOf({ edits }: DrawnSite): number {
+  return Math.min(...edits.map(({ start }) => start))
+}
+
+/** Whether both bring the same new name: each was made for the text without the other. */
+function doClash(some: DrawnSite, other: DrawnSite): boolean {
+  return some.source.path === other.source.path && doShare(namesOf(some), namesOf(other))
+}
+
+function namesOf({ source, edits }: DrawnSite): ReadonlySet<string> {
+  return introducedNames(source.text, edits.map(({ replacement }) => replacement))
 }
 
 function doTouch(some: readonly TextEdit[], others: readonly TextEdit[]): boolean {
