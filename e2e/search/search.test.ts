@@ -136,6 +136,12 @@ describe('a search', () => {
     expect(found.text).toBe('cost 10\n-\n-\n-\nnote one\ncost 40')
   })
 
+  it('drops also what was made only for a hunk that was dropped', async () => {
+    const rules = [['note one\n-\n-\n-\ncost 12\n-\n-\n-\ncost 99\n', 'note has\n-\n-\n-\ncost 11\n-\n-\n-\ncost 50\n']] as const
+    const found = await search('/*\nnote one\n-\n-\n-\ncost 12\n-\n-\n-\ncost 99\n*/\n', scriptedProposer(rules), { evaluations: 1 })
+    expect(found.text).toBe('/*\nnote one\n-\n-\n-\ncost 12\n-\n-\n-\ncost 50\n*/')
+  })
+
   it('does not look for a repair where a part of a gain fails the tests', async () => {
     const rules = [['cost 50\n-\n-\n-\nnote one\n', 'cost 11\n-\n-\n-\nnote has\n']] as const
     const found = await search('/*\ncost 50\n-\n-\n-\nnote one\ncost 40\n*/\n', scriptedProposer(rules), { evaluations: 1 })

@@ -14,7 +14,7 @@ import { readProposal } from './read-proposal.ts'
 import type { MadeProposal, RunState } from './run-state.ts'
 import type { SettleContext } from './settle-winner.ts'
 
-/** Parts looked at; a patch of more hunks keeps the rest as it is. */
+/** Hunks left out on trial; a patch of more keeps the rest as it is. */
 const trialLimit = 24
 
 /** Ancestors looked at, oldest first. */
@@ -22,23 +22,26 @@ const ancestorLimit = 8
 
 /**
  * The winner without what does not carry its gain, as one proposal on the baseline. First the oldest ancestor that is as good takes its place: whole steps
- * that brought nothing go, also where they touch the same lines as one that did. Then each hunk is left out in turn. A smaller patch replaces a
+ * that brought nothing go, also where they touch the same lines as one that did. Then each hunk is left out in turn, until none can go. A smaller patch replaces a
  * larger one that is not proven to be better than it.
  */
 export async function minimiseWinner(ports: RunPorts, context: SettleContext & { readonly variant: Variant }, signal: AbortSignal): Promise<MadeProposal> {
   const whole = await oldestAsGood(ports, context, signal)
   const before = await context.readSources(context.state.started.baseline)
   let kept = flatHunks(before, await context.readSources(whole.commit))
-  const parts = [...new Set(kept.map((edit) => edit.part))]
   let offered = whole
-  for (const [index, part] of parts.slice(0, trialLimit).entries()) {
-    if (parts.length === 1) break
-    const rest = kept.filter((edit) => edit.part !== part)
-    if (rest.length === 0) break
-    const reduced = await storeFlat(ports, { ...context, whole, before, edits: rest }, signal)
-    if (await holdsAlone(ports, { ...context, whole: offered, reduced, trial: ancestorLimit + index + 1 }, signal)) {
+  let trial = 0
+  // What is made for a later hunk can go once that has gone: so the last one first, and all of them again as long as one goes.
+  for (let isSmaller = true; isSmaller; ) {
+    isSmaller = false
+    for (const part of [...new Set(kept.map((edit) => edit.part))].toReversed()) {
+      const rest = kept.filter((edit) => edit.part !== part)
+      if (rest.length === 0 || trial === trialLimit) break
+      const reduced = await storeFlat(ports, { ...context, whole, before, edits: rest }, signal)
+      if (!(await holdsAlone(ports, { ...context, whole: offered, reduced, trial: ancestorLimit + ++trial }, signal))) continue
       kept = rest
       offered = reduced
+      isSmaller = true
     }
   }
   const isFlat = offered !== whole || whole.proposal.parent === context.state.started.baseline

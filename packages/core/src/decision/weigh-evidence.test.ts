@@ -27,15 +27,18 @@ describe('weighing the evidence for a proven gain', () => {
   it('has no doubts about a plain gain', () => expect(codes({})).toEqual([]))
 
   it.each([
-    ['one of them was noticed', [canary(null), canary('tests')], []],
+    ['the oracle noticed one of them', [canary(null), canary('oracle'), canary(null)], []],
     ['the oracle noticed it', [canary('oracle')], []],
+    ['only tests noticed one of two, which says that the oracle does not look there', [canary(null), canary('tests')], ['weak-evidence']],
+    ['tests noticed three of four', [canary('tests'), canary(null), canary('tests'), canary('output')], []],
     ['the benchmark printed something else', [canary('output')], []],
     ['none was noticed', [canary(null), canary(null)], ['weak-evidence']],
     ['none of those that build was noticed', [canary('unusable'), canary(null)], ['weak-evidence']],
     ['none builds', [canary('unusable')], ['weak-evidence']],
-    ['one in each part was noticed', [canary(null, 'a.js:1'), canary('tests', 'a.js:1'), canary('oracle', 'b.js:9')], []],
+    ['one in each part was noticed by the oracle', [canary(null, 'a.js:1'), canary('oracle', 'a.js:1'), canary('oracle', 'b.js:9')], []],
+    ['the oracle looks at one part, and tests at half of the other', [canary('oracle', 'a.js:1'), canary(null, 'b.js:9'), canary('tests', 'b.js:9')], ['weak-evidence']],
     ['none in one of the parts was noticed', [canary('oracle', 'a.js:1'), canary(null, 'b.js:9')], ['weak-evidence']],
-    ['one part cannot be broken in a way that builds', [canary('oracle', 'a.js:1'), canary('unusable', 'b.js:9')], []],
+    ['one part cannot be broken in a way that builds', [canary('oracle', 'a.js:1'), canary('unusable', 'b.js:9')], ['weak-evidence']],
     ['none could be made', [], ['weak-evidence']],
     ['none were asked for', null, []],
   ] as const)('canaries with an oracle: %s', (_, canaries, expected) => expect(codes({ canaries, oracle: oracle0 })).toEqual(expected))

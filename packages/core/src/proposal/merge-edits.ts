@@ -1,4 +1,4 @@
-import { doShare, introducedNames } from './introduced-names.ts'
+import { doClash } from './introduced-names.ts'
 import { lineEdits } from './line-edits.ts'
 import type { TextEdit } from './proposal.ts'
 import type { Mate, SourceFile } from './proposer.ts'
@@ -30,15 +30,11 @@ function mergeFile(path: string, { before, ours, theirs }: { readonly before: st
   if (wanted.some((hunk) => done.some((one) => hunk.start <= one.end && one.start <= hunk.end))) return null
   const own = done.filter((hunk) => !other.some((one) => isSame(hunk, one)))
   // Two variants choose the same name for two things where they can.
-  if (doShare(namesOf(before, own), namesOf(before, wanted))) return null
+  if (doClash(before, own, wanted)) return null
   return wanted.map(({ start, end, replacement }) => {
     const shift = done.reduce((sum, other) => (other.end < start ? sum + other.replacement.length - (other.end - other.start) : sum), 0)
     return { path, start: start + shift, end: end + shift, replacement }
   })
-}
-
-function namesOf(text: string, hunks: readonly Hunk[]): ReadonlySet<string> {
-  return introducedNames(text, hunks.map(({ replacement }) => replacement))
 }
 
 function isSame(a: Hunk, b: Hunk): boolean {

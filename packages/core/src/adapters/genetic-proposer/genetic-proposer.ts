@@ -2,7 +2,7 @@ import { stepSeparator, type TextEdit } from '../../proposal/proposal.ts'
 import { applyEdits } from '../../proposal/apply-edits.ts'
 import { contextDigest } from '../../proposal/context-digest.ts'
 import { editsDigest } from '../../proposal/edits-digest.ts'
-import { doShare, introducedNames } from '../../proposal/introduced-names.ts'
+import { doClash } from '../../proposal/introduced-names.ts'
 import { mergeEdits } from '../../proposal/merge-edits.ts'
 import type { ProposalDraft, ProposalRequest, Proposer } from '../../proposal/proposer.ts'
 import type { ParsedSource } from './edit-operator.ts'
@@ -53,7 +53,7 @@ function join(first: DrawnSite, draw: SiteDraw, request: ProposalRequest): Propo
   for (let look = 0; look < looks * atOnce && taken.length < atOnce; look++) {
     const site = draw.next(() => kinds)
     if (site === null || site.kind !== 'rewrite') break
-    if (isNew(site, request) && !taken.some((other) => doTouch(site.edits, other.edits) || doClash(site, other))) taken.push(site)
+    if (isNew(site, request) && !taken.some((other) => doTouch(site.edits, other.edits) || (site.source.path === other.source.path && doClash(site.source.text, site.edits, other.edits)))) taken.push(site)
   }
   const alone = { edits: first.edits, operator: first.operator, rationale: first.rationale }
   if (taken.length === 1) return alone
@@ -75,15 +75,6 @@ function join(first: DrawnSite, draw: SiteDraw, request: ProposalRequest): Propo
 
 function firstOf({ edits }: DrawnSite): number {
   return Math.min(...edits.map(({ start }) => start))
-}
-
-/** Whether both bring the same new name: each was made for the text without the other. */
-function doClash(some: DrawnSite, other: DrawnSite): boolean {
-  return some.source.path === other.source.path && doShare(namesOf(some), namesOf(other))
-}
-
-function namesOf({ source, edits }: DrawnSite): ReadonlySet<string> {
-  return introducedNames(source.text, edits.map(({ replacement }) => replacement))
 }
 
 function doTouch(some: readonly TextEdit[], others: readonly TextEdit[]): boolean {
