@@ -2,9 +2,9 @@ import type { Syntax, SyntaxTree } from '../syntax-tree.ts'
 import { isBinding, isBuiltin, type LocalName } from './python-names.ts'
 
 /** Built-in functions that look at their arguments and leave them as they are. */
-const lookers = ['len', 'min', 'max', 'sum', 'sorted', 'enumerate', 'zip', 'list', 'set', 'tuple', 'dict', 'frozenset', 'any', 'all', 'reversed', 'str', 'repr', 'print', 'range', 'abs', 'bool', 'int', 'float', 'isinstance', 'type', 'round']
+export const lookers: readonly string[] = ['len', 'min', 'max', 'sum', 'sorted', 'enumerate', 'zip', 'list', 'set', 'tuple', 'dict', 'frozenset', 'any', 'all', 'reversed', 'str', 'repr', 'print', 'range', 'abs', 'bool', 'int', 'float', 'isinstance', 'type', 'round']
 /** Methods of the built-in containers and texts that change nothing. */
-const quietMethods = new Set([
+export const quietMethods: ReadonlySet<string> = new Set([
   'index', 'count', 'copy', 'keys', 'values', 'items', 'get', 'startswith', 'endswith', 'split', 'rsplit', 'splitlines', 'strip', 'lstrip', 'rstrip', 'lower', 'upper', 'title', 'replace', 'find', 'rfind', 'join', 'isdigit', 'isalpha', 'isalnum',
   'isspace', 'isupper', 'islower', 'format', 'encode', 'union', 'intersection', 'difference', 'issubset', 'issuperset', 'partition', 'casefold', 'zfill', 'most_common',
 ])

@@ -5,6 +5,7 @@ import type { Syntax, SyntaxTree } from '../../syntax-tree.ts'
 import { before, replaced, siteAt } from '../../tree-edits.ts'
 import { loopsAround, statementAround } from '../python-loops.ts'
 import { builtinCall, isBinding, isBuiltin, localName, methodCall } from '../python-names.ts'
+import { isUndisturbed } from '../python-undisturbed.ts'
 import { isQuiet, isStored, shapeOfName, staysFixed } from '../python-values.ts'
 import { isSetBefore, membershipOf } from './index-beside-list.ts'
 
@@ -72,7 +73,7 @@ function isInvariant(tree: SyntaxTree, value: Syntax, loop: Syntax): boolean {
   const isOwn = (node: Syntax): boolean => {
     if (node.parent?.kind === 'call' && node.parent.field('function') === node) return true
     const local = localName(tree, node)
-    return local !== null && isSetBefore(local, loop) && staysFixed(tree, local, loop)
+    return local !== null && isSetBefore(local, loop) && staysFixed(tree, local, loop) && isUndisturbed(tree, local, loop)
   }
   return names.length > 0 && names.every(isOwn) && !/\.\w|lambda/.test(value.text())
 }
