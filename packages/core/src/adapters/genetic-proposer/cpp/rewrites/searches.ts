@@ -56,7 +56,7 @@ export const membershipToSet: CppOperator = {
       const type = find === null || list === null ? null : comparedType(tree, list, find.value)
       if (find === null || list === null || type === null || header === null) return []
       const loop = loopsAround(test).find((around) => isInBlock(around) && list.declaration.end <= around.start && list.mentions.every((mention) => !mention.isWithin(around) || isConstantUse(mention) || isPartOfFind(mention)))
-      if (loop === undefined) return []
+      if (loop === undefined || (list.isReference && tree.within(loop, 'call_expression').some((call) => !isHarmless(call)))) return []
       return [siteAt(source, test, {
         variant: 'set',
         rationale: `looks \`${excerpt(test)}\` up in a set built once`,
@@ -66,6 +66,15 @@ export const membershipToSet: CppOperator = {
         },
       })]
     }),
+}
+
+const ownMethods = new Set(['begin', 'end', 'cbegin', 'cend', 'size', 'empty', 'length', 'count', 'at', 'c_str', 'substr'])
+
+/** Others may hold the vector too: only what certainly leaves it alone is called. */
+function isHarmless(call: Syntax): boolean {
+  const callee = call.field('function')
+  if (callee?.kind === 'field_expression') return ownMethods.has(callee.field('field')?.text() ?? '')
+  return /^(?:std::)?(?:find|max|min|abs|to_string|printf|strlen|static_cast<.*>)$/.test(callee?.text() ?? '')
 }
 
 /** A mention within the very form that `findOf` reads. */
