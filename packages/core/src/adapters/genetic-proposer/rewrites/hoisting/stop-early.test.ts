@@ -23,6 +23,7 @@ const loops: Readonly<Record<string, string>> = {
   'keys of an object': "function subject(a, v) { var hit = null; for (var k in a) { if (k === '1' || a[k] === v) hit = 'yes' } return hit }",
   'characters': 'function subject(a) { let dash = false; for (let i = 0; i < a.length; i++) { if (a.charCodeAt(i) === 98) dash = true; } return dash }',
   'a property behind a test': 'function subject(a, v) { let found = false; for (const e of a) { if (e && e.x === v) { found = true } } return found }',
+  'a Set made here': 'function subject(a, v) { const known = new Set([v, 1]); let found = false; for (const x of a) if (known.has(x)) found = true; return found }',
   'a property of what stays': 'function subject(a, v, o) { let found = false; for (const e of a) { if (e === v && o.length > 1) found = true } return found }',
   'under a label, in another loop': 'function subject(a, v) { let n = 0; outer: for (const y of a) { let seen = false; for (const x of a) if (x === y) seen = true; if (seen) { n++; continue outer } n += 10 } return n }',
 }
@@ -70,6 +71,10 @@ describe('stop-early', () => {
     'an element of an element': 'function subject(a) { let f = false; for (let i = 0; i < a.length; i++) if (a[i][0]) f = true; return f }',
     'what is not evaluated at the first hit may throw': 'function subject(a, o) { let f = false; for (const x of a) if (x || o.p) f = true; return f }',
     'the condition calls something': 'function subject(a, g) { let f = false; for (const x of a) if (g(x)) f = true; return f }',
+    'a method of the program may do anything': 'function subject(a, cache) { let f = false; for (const x of a) if (cache.has(x)) f = true; return f }',
+    'bits are put together': 'function subject(a, v) { let f = false; for (const x of a) if ((x ^ v) !== 0) f = true; return f }',
+    'tokens are compared': 'function tokensEqual(a, v) { let same = true; for (const x of a) if (x !== v) same = false; return same }',
+    'a function of a name compares': 'const constantTimeEqual = (a, v) => { let same = true; for (const x of a) if (x !== v) same = false; return same }',
     'the condition counts': 'function subject(a) { let f = false, n = 0; for (const x of a) if (n++ === x) f = true; return [f, n] }',
     'more is done': 'function subject(a) { let f = false, n = 0; for (const x of a) { n++; if (x) f = true } return [f, n] }',
     'more is set': 'function subject(a) { let f, at; for (const x of a) if (x) { f = true; at = x } return at }',
