@@ -76,6 +76,8 @@ export const refused: readonly Refused[] = [
   deny('membership-to-set', 'what holds the list is handed on', 'def subject(a, b):', "    o = {'b': b}", '    for x in a:', '        if x not in b:', '            take(o, x)'),
   deny('membership-to-set', 'an element is called', 'def subject(b):', '    for x in b:', '        if x.parent in b:', '            x.drop()'),
   deny('membership-to-set', 'another name for the list grows', 'def subject(a, b):', '    c = b', '    for x in a:', '        if x not in b:', '            c.append(x)'),
+  deny('membership-to-set', 'the list grows where it was taken from', 'def subject(a, o):', '    taken = o.taken', '    for x in a:', '        if x not in taken:', '            o.taken += [x]'),
+  deny('membership-to-set', 'an element is replaced where it was taken from', 'def subject(a, o):', '    taken = o.taken', '    for x in a:', '        if x not in taken:', '            o.taken[0] = x'),
   deny('count-once', 'a method of self is called', 'class A:', '    def run(self, a, b):', '        for x in a:', '            self.add(x, b.count(x))'),
   deny('hoist-call', 'the list was taken from a property, and its owner is called', 'def subject(a, o):', '    taken = o.taken', '    for x in a:', '        o.take(x, sum(taken))'),
   deny('track-grown-list', 'something else is appended', ...loop('if x not in out:', '    out.append(x + 1)')),

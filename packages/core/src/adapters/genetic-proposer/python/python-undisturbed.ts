@@ -1,6 +1,6 @@
 import type { Syntax, SyntaxTree } from '../syntax-tree.ts'
 import { isBuiltin, localName, type LocalName } from './python-names.ts'
-import { lookers, quietMethods, shapeOf, shapeOfName } from './python-values.ts'
+import { isStored, lookers, quietMethods, shapeOf, shapeOfName } from './python-values.ts'
 
 const changingMethods = new Set(['append', 'add', 'extend', 'insert', 'pop', 'popleft', 'appendleft', 'remove', 'discard', 'clear', 'sort', 'reverse', 'update', 'setdefault'])
 const made = new Set(['list', 'set', 'dict', 'str', 'int'])
@@ -27,6 +27,9 @@ export function isUndisturbed(tree: SyntaxTree, local: LocalName, region: Syntax
     if (changingMethods.has(method)) return !isLinked(object) || isOwnContainer(tree, object)
     return !isTaken && !isLinked(handed) && !isLinked(callee)
   }
+  const isForeign = (place: Syntax | null): boolean => isLinked(place) && !isOwnContainer(tree, place)
+  if (tree.within(region, 'subscript').some((node) => isStored(node) && isForeign(node.field('value')))) return false
+  if (tree.within(region, 'augmented_assignment').some((node) => ['attribute', 'identifier'].includes(node.field('left')?.kind ?? '') && isForeign(node.field('left')))) return false
   return [...(region.kind === 'call' ? [region] : []), ...tree.within(region, 'call')].every(isHarmless)
 }
 

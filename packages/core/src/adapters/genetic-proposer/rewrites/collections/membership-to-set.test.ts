@@ -60,6 +60,8 @@ describe('membership-to-set', () => {
     'an element is handed on': 'function subject(b) { for (const x of b) if (!b.includes(x.parent)) drop(x) }',
     'an element is called': 'function subject(b) { b.forEach((x) => { if (!b.includes(x.parent)) x.drop() }) }',
     'another name for the list grows': 'function subject(a, b) { const c = b; for (const x of a) if (!b.includes(x)) c.push(x) }',
+    'an element is replaced by another way': 'function subject(a, o) { const taken = o.taken; for (const x of a) if (!taken.includes(x)) o.taken[0] = x }',
+    'it is emptied by another way': 'function subject(a, o) { const taken = o.taken; for (const x of a) if (!taken.includes(x)) o.taken.length = 0 }',
     'it waits': 'async function subject(a, b, next) { for (const x of a) if (!b.includes(x)) await next }',
     'the value is a call': 'function subject(a, b) { for (const x of a) if (b.includes(x())) return x }',
   }

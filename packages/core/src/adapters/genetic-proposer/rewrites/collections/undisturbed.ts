@@ -4,6 +4,7 @@ import type { Binding, Scopes } from '../../analysis/scopes.ts'
 import { isArrayExpression, isPrimitiveForm } from '../../analysis/stability.ts'
 import { changingMethods, contentMethods, deepMethods, isQuietFunction, iteratingMethods, iteratorMethods, patternMethods, scalarMethods } from '../hoisting/known-methods.ts'
 import { readsOf } from '../hoisting/reads.ts'
+import { isTarget } from './plain-reads.ts'
 
 const quietConstructors = new Set(['Array', 'Error', 'Map', 'RangeError', 'RegExp', 'Set', 'TypeError', 'WeakMap', 'WeakSet'])
 const names = { rule: { any: [{ kind: 'identifier' }, { kind: 'this' }, { kind: 'super' }, { kind: 'shorthand_property_identifier' }, { kind: 'shorthand_property_identifier_pattern' }] } }
@@ -28,6 +29,8 @@ export function isUndisturbed(binding: Binding, region: SgNode, scopes: Scopes):
     if (parts !== null && changingMethods.has(parts.method)) return isOwnCollection(parts.object, scopes) || !isLinked(parts.object)
     return isKnownCall(call, scopes) || (!isTaken && !isLinked(handed) && !isLinked(call.field('function')))
   }
+  const stored = region.findAll({ rule: { any: [{ kind: 'subscript_expression' }, { kind: 'member_expression', has: { field: 'property', regex: '^length$' } }] } }).filter((place) => isTarget(place))
+  if (stored.some((place) => isLinked(place.field('object')) && !isOwnCollection(place.field('object'), scopes))) return false
   return [region, ...region.findAll({ rule: { any: [{ kind: 'call_expression' }, { kind: 'new_expression' }] } })].every((node) => !['call_expression', 'new_expression'].includes(String(node.kind())) || isHarmless(node))
 }
 
@@ -36,11 +39,11 @@ function isQuietConstructor(call: SgNode, scopes: Scopes): boolean {
   return quietConstructors.has(name) && scopes.isPlatformName(name)
 }
 
-/** A list, Set or Map made in this file: changing it changes no other. */
-function isOwnCollection(object: SgNode, scopes: Scopes): boolean {
-  const binding = object.kind() === 'identifier' ? scopes.resolve(object) : null
+/** A list, object, Set or Map made in this file: changing it changes no other. */
+function isOwnCollection(object: SgNode | null, scopes: Scopes): boolean {
+  const binding = object?.kind() === 'identifier' ? scopes.resolve(object) : null
   const value = binding?.writes.length === 0 ? binding.value : null
-  return value !== null && (isArrayExpression(value) || /^new (?:Set|Map)\b/.test(value.text()))
+  return value !== null && (isArrayExpression(value) || value.kind() === 'object' || /^new (?:Set|Map)\b/.test(value.text()))
 }
 
 /** Reads, and calls nothing but callbacks that are written in place and looked through like the rest. */
