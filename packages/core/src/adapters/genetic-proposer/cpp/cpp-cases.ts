@@ -27,6 +27,11 @@ export const allowed: readonly Allowed[] = [
     'std::string run(unsigned seed) {', '  const std::vector<int> a = numbers(seed), b = numbers(seed);', '  std::vector<int> out;',
     '  for (int x : a) {', '    if (std::find(b.begin(), b.end(), x) != b.end()) out.push_back(x);', '  }', '  return shown(out);', '}',
   ], '  const std::unordered_set<int> b_set(b.begin(), b.end());\n  for (int x : a) {\n    if (b_set.count(x) != 0) out'),
+  allow('membership-to-set', 'of a vector that others hold, with changes of what is its own only', [
+    'static std::string both(const std::vector<int>& b, const std::vector<int>& a) {', '  std::vector<int> out;', '  int n = 0;',
+    '  for (int x : a) {', '    if (std::find(b.begin(), b.end(), x) != b.end()) { out.push_back(x); n += x; }', '  }', '  return shown(out) + std::to_string(n);', '}',
+    'std::string run(unsigned seed) {', '  const std::vector<int> a = numbers(seed);', '  return both(numbers(seed), a);', '}',
+  ], 'b_set(b.begin(), b.end())'),
   allow('track-grown-list', 'each once', [
     'std::string run(unsigned seed) {', '  std::vector<int> out;', '  for (int x : numbers(seed)) {', '    if (std::find(out.begin(), out.end(), x) == out.end()) { out.push_back(x); }', '  }', '  return shown(out);', '}',
   ], 'if (out_set.insert(x).second) { out.push_back(x); }'),
@@ -123,9 +128,11 @@ export const refused: readonly Refused[] = [
   deny('pass-by-reference', 'elements are changed', 'static void f(std::vector<int> v) {', '  v[0] = 1;', '  for (auto& x : v) x++;', '}'),
   deny('pass-by-reference', 'what it was given is assigned', 'static std::string current;', 'static int f(std::string s) {', '  current = "a";', '  return s.size();', '}'),
   deny('pass-by-reference', 'somebody is called who may change what it was given', 'static std::string current;', 'static int enter(std::string s) {', '  leave();', '  return s.size();', '}', 'int g() { return enter(current); }'),
+  deny('pass-by-reference', 'what it was given is moved or swapped away', 'static std::string current;', 'static int f(std::string s) {', '  std::string own = std::move(current);', '  return s.size();', '}', 'static int g(std::string s) {', '  std::string own;', '  own.swap(current);', '  return s.size();', '}'),
   deny('pass-by-reference', 'a member is assigned', 'struct A {', '  mutable std::string n;', '  int f(std::string s) const { n = ""; return s.size(); }', '};'),
   deny('pass-by-reference', 'a loop comes back to it', 'static std::string current;', 'static int f(std::string s, int n) {', '  for (int i = 0; i < n; ++i) { if (s.size() > 3) return i; current = "long enough"; }', '  return n;', '}'),
   deny('pass-by-reference', 'a local name for what it was given is assigned', 'static std::string current;', 'static int f(std::string s) {', '  std::string& own = current;', '  own = "a";', '  return s.size();', '}'),
+  deny('membership-to-set', 'another name for the vector grows', 'void f(std::vector<int> a) {', '  std::vector<int> b;', '  auto& c = b;', '  for (int x : a) {', `    ${isIn} c.push_back(x);`, '  }', '}'),
   deny('membership-to-set', 'others hold the vector too', 'void f(const std::vector<int>& b, std::vector<int> a) {', '  for (int x : a) {', `    ${isIn} g(x);`, '  }', '}'),
   deny('walk-by-reference', 'the element is changed', 'void f(std::vector<std::string> v) {', '  for (auto x : v) { x += "a"; }', '}'),
   deny('walk-by-reference', 'the container is changed', 'void f(std::vector<std::string> v) {', '  for (auto x : v) { v[0] = "a"; if (x == "b") g(); }', '}'),

@@ -3,7 +3,7 @@ import { excerpt } from '../../statements.ts'
 import type { Syntax, SyntaxTree } from '../../syntax-tree.ts'
 import { replaced, siteAt } from '../../tree-edits.ts'
 import { plainType, templateOf, variableOf, type Variable } from '../cpp-names.ts'
-import { isConstantUse, loopsAround } from '../cpp-values.ts'
+import { isConstantUse, isOwn, isQuietCall, loopsAround } from '../cpp-values.ts'
 
 /** Copying one takes more than a register or two. */
 const heavy = new Set(['string', 'vector', 'map', 'set', 'unordered_map', 'unordered_set', 'multimap', 'multiset', 'list', 'deque', 'array'])
@@ -41,8 +41,6 @@ function parameterSites(source: CppSource, definition: Syntax): readonly EditSit
 }
 
 const loopKinds = ['for_statement', 'while_statement', 'do_statement', 'for_range_loop']
-/** Functions of the library that change nothing they could have been given a reference to. */
-const quietFunctions = /^(?:std::)?(?:max|min|abs|to_string|isalpha|isdigit|isspace|isalnum|isupper|islower|toupper|tolower|strlen|printf|sqrt|count|accumulate|binary_search|equal|find|move|string|vector<.*>|(?:static|const|reinterpret)_cast<.*>|int|char|long|double|size_t|stoi|stol|stod)$/
 
 /** While the parameter is still to be used, something is assigned or called that could be, or change, what the caller gave. Only what the function owns is surely something else. */
 function mayBeChangedMeanwhile(tree: SyntaxTree, { mentions, home }: Variable): boolean {
@@ -59,20 +57,6 @@ function mayBeChangedMeanwhile(tree: SyntaxTree, { mentions, home }: Variable): 
     return isEarly(node) && (type === null || plainType(tree, type).startsWith('?') || node.named.some(({ kind }) => kind === 'storage_class_specifier'))
   })
   return [...written, ...called, ...odd, ...made].length > 0
-}
-
-/** A place within a variable of the function that no reference and no pointer leads out of. */
-function isOwn(tree: SyntaxTree, place: Syntax | null): boolean {
-  if (place?.kind === 'subscript_expression') return isOwn(tree, place.field('argument'))
-  if (place?.kind === 'field_expression') return place.children[1]?.text() === '.' && isOwn(tree, place.field('argument'))
-  const variable = place === null ? null : variableOf(tree, place)
-  return variable !== null && !variable.isReference && !variable.isPointer && variable.type !== '' && !variable.type.startsWith('?') && !/\bstatic\b/.test(variable.declaration.text()) && !/[*]|\b(?:span|string_view|reference_wrapper|_ptr)\b|_ptr</.test(variable.type)
-}
-
-function isQuietCall(tree: SyntaxTree, call: Syntax): boolean {
-  const callee = call.field('function')
-  if (callee?.kind === 'field_expression') return isOwn(tree, callee)
-  return quietFunctions.test(callee?.text().replaceAll(/\s+/g, '') ?? '')
 }
 
 const headers = /\.(?:h|hh|hpp|hxx|ipp|inl|tpp)$/
