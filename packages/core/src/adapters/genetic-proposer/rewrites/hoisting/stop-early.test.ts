@@ -75,6 +75,7 @@ describe('stop-early', () => {
     'bits are put together': 'function subject(a, v) { let f = false; for (const x of a) if ((x ^ v) !== 0) f = true; return f }',
     'tokens are compared': 'function tokensEqual(a, v) { let same = true; for (const x of a) if (x !== v) same = false; return same }',
     'a function of a name compares': 'const constantTimeEqual = (a, v) => { let same = true; for (const x of a) if (x !== v) same = false; return same }',
+    'tokens are compared by a filter': 'function hasToken(a, v) { return a.filter((x) => x === v).length > 0 }',
     'the condition counts': 'function subject(a) { let f = false, n = 0; for (const x of a) if (n++ === x) f = true; return [f, n] }',
     'more is done': 'function subject(a) { let f = false, n = 0; for (const x of a) { n++; if (x) f = true } return [f, n] }',
     'more is set': 'function subject(a) { let f, at; for (const x of a) if (x) { f = true; at = x } return at }',
