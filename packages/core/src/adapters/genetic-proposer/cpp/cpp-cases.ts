@@ -27,6 +27,11 @@ export const allowed: readonly Allowed[] = [
     'std::string run(unsigned seed) {', '  const std::vector<int> a = numbers(seed), b = numbers(seed);', '  std::vector<int> out;',
     '  for (int x : a) {', '    if (std::find(b.begin(), b.end(), x) != b.end()) out.push_back(x);', '  }', '  return shown(out);', '}',
   ], '  const std::unordered_set<int> b_set(b.begin(), b.end());\n  for (int x : a) {\n    if (b_set.count(x) != 0) out'),
+  allow('membership-to-set', 'of a vector that others hold, with changes of what is its own only', [
+    'static std::string both(const std::vector<int>& b, const std::vector<int>& a) {', '  std::vector<int> out;', '  int n = 0;',
+    '  for (int x : a) {', '    if (std::find(b.begin(), b.end(), x) != b.end()) { out.push_back(x); n += x; }', '  }', '  return shown(out) + std::to_string(n);', '}',
+    'std::string run(unsigned seed) {', '  const std::vector<int> a = numbers(seed);', '  return both(numbers(seed), a);', '}',
+  ], 'b_set(b.begin(), b.end())'),
   allow('track-grown-list', 'each once', [
     'std::string run(unsigned seed) {', '  std::vector<int> out;', '  for (int x : numbers(seed)) {', '    if (std::find(out.begin(), out.end(), x) == out.end()) { out.push_back(x); }', '  }', '  return shown(out);', '}',
   ], 'if (out_set.insert(x).second) { out.push_back(x); }'),
@@ -59,6 +64,9 @@ export const allowed: readonly Allowed[] = [
   allow('pass-by-reference', 'a text and a list', [
     'static int same(std::string s, const std::vector<int> v) {', '  int n = 0;', '  for (std::size_t i = 0; i < v.size(); ++i) if (v[i] > 1 && s.size() > i) n += s[i];', '  return n;', '}', 'std::string run(unsigned seed) {', '  return std::to_string(same(word(seed), numbers(seed)));', '}',
   ], 'same(const std::string& s, const'),
+  allow('pass-by-reference', 'with a change of something else, and of what was given when it is over', [
+    'static std::string current = "abc";', 'static int spent(std::string s) {', '  std::string own;', '  own += s;', '  own.push_back(s[0]);', '  const int n = static_cast<int>(own.size());', '  current = "";', '  return n;', '}', 'std::string run(unsigned seed) {', '  current = word(seed) + "x";', '  return std::to_string(spent(current)) + current;', '}',
+  ], 'spent(const std::string& s)'),
   allow('walk-by-reference', 'texts', [
     'std::string run(unsigned seed) {', '  std::vector<std::string> words;', '  for (int i = 0; i < 6; ++i) words.push_back(word(seed));', '  std::size_t n = 0;', '  for (auto w : words) {', '    if (w == "ab" || w.size() > 2) n += w.size();', '  }', '  return std::to_string(n);', '}',
   ], '  for (const auto& w : words) {'),
@@ -97,6 +105,10 @@ export const refused: readonly Refused[] = [
   deny('set-to-unordered', 'a bound is asked for', 'int f() {', '  std::set<int> s;', '  return *s.lower_bound(2);', '}'),
   deny('list-to-vector', 'something is put in front', 'int f() {', '  std::list<int> l;', '  l.push_front(1);', '  return l.size();', '}'),
   deny('list-to-vector', 'somebody holds an element', 'int f() {', '  std::list<int> l;', '  l.push_back(1);', '  int& first = l.front();', '  l.push_back(2);', '  return first;', '}'),
+  deny('list-to-vector', 'it grows while it is walked through', 'int f() {', '  std::list<int> l;', '  l.push_back(1);', '  for (int x : l) { if (x < 9) l.push_back(x + 1); }', '  return l.size();', '}'),
+  deny('list-to-vector', 'it is emptied while it is walked through', 'int f() {', '  std::list<int> l;', '  for (int x : l) l.clear();', '  return l.size();', '}'),
+  deny('list-to-vector', 'an iterator walks through it', 'int f() {', '  std::list<int> l;', '  for (auto it = l.begin(); it != l.end(); ++it) l.push_back(*it);', '  return l.size();', '}'),
+  deny('list-to-vector', 'the address of an element is kept', 'int f() {', '  std::list<int> l;', '  l.push_back(1);', '  int* p = nullptr;', '  for (int& x : l) p = &x;', '  l.push_back(2);', '  return *p;', '}'),
   deny('vector-to-deque', 'its memory is asked for', 'int f() {', '  std::vector<int> q;', '  q.push_back(1);', '  q.erase(q.begin());', '  return *q.data();', '}'),
   deny('vector-to-deque', 'it is given away', 'std::vector<int> f() {', '  std::vector<int> q;', '  q.push_back(1);', '  q.erase(q.begin());', '  return q;', '}'),
   deny('vector-to-deque', 'something in the middle goes', 'int f() {', '  std::vector<int> q;', '  q.erase(q.begin() + 1);', '  return q.size();', '}'),
@@ -114,6 +126,14 @@ export const refused: readonly Refused[] = [
   deny('pass-by-reference', 'another parameter may be the same', 'static void f(std::string s, std::string& t) {', '  t = s + s;', '}'),
   deny('pass-by-reference', 'a method that may change what it is given', 'struct A {', '  std::string n;', '  void f(std::string s) { n.clear(); n = s; }', '};'),
   deny('pass-by-reference', 'elements are changed', 'static void f(std::vector<int> v) {', '  v[0] = 1;', '  for (auto& x : v) x++;', '}'),
+  deny('pass-by-reference', 'what it was given is assigned', 'static std::string current;', 'static int f(std::string s) {', '  current = "a";', '  return s.size();', '}'),
+  deny('pass-by-reference', 'somebody is called who may change what it was given', 'static std::string current;', 'static int enter(std::string s) {', '  leave();', '  return s.size();', '}', 'int g() { return enter(current); }'),
+  deny('pass-by-reference', 'what it was given is moved or swapped away', 'static std::string current;', 'static int f(std::string s) {', '  std::string own = std::move(current);', '  return s.size();', '}', 'static int g(std::string s) {', '  std::string own;', '  own.swap(current);', '  return s.size();', '}'),
+  deny('pass-by-reference', 'a member is assigned', 'struct A {', '  mutable std::string n;', '  int f(std::string s) const { n = ""; return s.size(); }', '};'),
+  deny('pass-by-reference', 'a loop comes back to it', 'static std::string current;', 'static int f(std::string s, int n) {', '  for (int i = 0; i < n; ++i) { if (s.size() > 3) return i; current = "long enough"; }', '  return n;', '}'),
+  deny('pass-by-reference', 'a local name for what it was given is assigned', 'static std::string current;', 'static int f(std::string s) {', '  std::string& own = current;', '  own = "a";', '  return s.size();', '}'),
+  deny('membership-to-set', 'another name for the vector grows', 'void f(std::vector<int> a) {', '  std::vector<int> b;', '  auto& c = b;', '  for (int x : a) {', `    ${isIn} c.push_back(x);`, '  }', '}'),
+  deny('membership-to-set', 'others hold the vector too', 'void f(const std::vector<int>& b, std::vector<int> a) {', '  for (int x : a) {', `    ${isIn} g(x);`, '  }', '}'),
   deny('walk-by-reference', 'the element is changed', 'void f(std::vector<std::string> v) {', '  for (auto x : v) { x += "a"; }', '}'),
   deny('walk-by-reference', 'the container is changed', 'void f(std::vector<std::string> v) {', '  for (auto x : v) { v[0] = "a"; if (x == "b") g(); }', '}'),
   deny('walk-by-reference', 'numbers', 'int f(std::vector<int> v) {', '  int n = 0;', '  for (auto x : v) n += x;', '  return n;', '}'),

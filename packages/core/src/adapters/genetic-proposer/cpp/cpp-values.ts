@@ -1,5 +1,5 @@
-import type { Syntax } from '../syntax-tree.ts'
-import { callOn } from './cpp-names.ts'
+import type { Syntax, SyntaxTree } from '../syntax-tree.ts'
+import { callOn, variableOf } from './cpp-names.ts'
 
 const quietMethods = new Set(['size', 'length', 'empty', 'find', 'rfind', 'substr', 'c_str', 'count', 'contains', 'compare', 'end', 'cbegin', 'cend', 'starts_with', 'ends_with', 'find_first_of', 'find_last_of', 'capacity'])
 const elementMethods = new Set(['at', 'front', 'back'])
@@ -90,4 +90,23 @@ export function bodyOf(loop: Syntax): readonly Syntax[] {
 /** Leaves the loop before its end. */
 export function isLeft(loop: Syntax): boolean {
   return /\b(?:return|goto|throw|co_yield|co_await|co_return)\b/.test(loop.text())
+}
+
+/** Functions of the library that change nothing they could have been given a reference to. */
+const quietFunctions = /^(?:std::)?(?:max|min|abs|to_string|isalpha|isdigit|isspace|isalnum|isupper|islower|toupper|tolower|strlen|printf|sqrt|count|accumulate|binary_search|equal|find|string|vector<[^&]*>|static_cast<[^&*]*>|int|char|long|double|size_t|stoi|stol|stod)$/
+
+/** A place within a variable of the function that no reference and no pointer leads out of. */
+export function isOwn(tree: SyntaxTree, place: Syntax | null): boolean {
+  if (place?.kind === 'subscript_expression') return isOwn(tree, place.field('argument'))
+  if (place?.kind === 'field_expression') return place.children[1]?.text() === '.' && isOwn(tree, place.field('argument'))
+  const variable = place === null ? null : variableOf(tree, place)
+  return variable !== null && !variable.isReference && !variable.isPointer && variable.type !== '' && !variable.type.startsWith('?') && !/\bstatic\b/.test(variable.declaration.text()) && !/[*]|\b(?:span|string_view|reference_wrapper|_ptr)\b|_ptr</.test(variable.type)
+}
+
+export function isQuietCall(tree: SyntaxTree, call: Syntax): boolean {
+  const callee = call.field('function')
+  // They take from their argument.
+  if (callee?.kind === 'field_expression') return isOwn(tree, callee) && !['swap', 'merge', 'splice', 'splice_after', 'extract'].includes(callee.field('field')?.text() ?? '')
+  const isOfProgram = tree.all('function_declarator').some((declarator) => declarator.field('declarator')?.text() === callee?.text())
+  return !isOfProgram && quietFunctions.test(callee?.text().replaceAll(/\s+/g, '') ?? '')
 }

@@ -1,10 +1,10 @@
 import type { Syntax, SyntaxTree } from '../syntax-tree.ts'
-import { isBinding, isBuiltin, type LocalName } from './python-names.ts'
+import { isBinding, isBuiltin, localName, type LocalName } from './python-names.ts'
 
 /** Built-in functions that look at their arguments and leave them as they are. */
-const lookers = ['len', 'min', 'max', 'sum', 'sorted', 'enumerate', 'zip', 'list', 'set', 'tuple', 'dict', 'frozenset', 'any', 'all', 'reversed', 'str', 'repr', 'print', 'range', 'abs', 'bool', 'int', 'float', 'isinstance', 'type', 'round']
+export const lookers: readonly string[] = ['len', 'min', 'max', 'sum', 'sorted', 'enumerate', 'zip', 'list', 'set', 'tuple', 'dict', 'frozenset', 'any', 'all', 'reversed', 'str', 'repr', 'print', 'range', 'abs', 'bool', 'int', 'float', 'isinstance', 'type', 'round']
 /** Methods of the built-in containers and texts that change nothing. */
-const quietMethods = new Set([
+export const quietMethods: ReadonlySet<string> = new Set([
   'index', 'count', 'copy', 'keys', 'values', 'items', 'get', 'startswith', 'endswith', 'split', 'rsplit', 'splitlines', 'strip', 'lstrip', 'rstrip', 'lower', 'upper', 'title', 'replace', 'find', 'rfind', 'join', 'isdigit', 'isalpha', 'isalnum',
   'isspace', 'isupper', 'islower', 'format', 'encode', 'union', 'intersection', 'difference', 'issubset', 'issuperset', 'partition', 'casefold', 'zfill', 'most_common',
 ])
@@ -101,6 +101,43 @@ function annotated({ mentions, name }: LocalName): Shape {
   if (mentions[0]?.text() !== name) return 'other'
   if (/^(?:typing\.)?(?:list|List)\b/.test(type)) return 'list'
   return type === 'str' ? 'str' : type === 'int' ? 'int' : 'other'
+}
+
+/** A built-in sequence for sure, by its form. */
+function isSequenceForm(tree: SyntaxTree, node: Syntax | null): boolean {
+  if (node === null) return false
+  if (node.kind === 'tuple' || ['list', 'str'].includes(shapeOf(tree, node))) return true
+  const callee = node.kind === 'call' ? node.field('function') : null
+  if (callee?.kind === 'identifier') return ['list', 'tuple', 'sorted', 'range'].includes(callee.text()) && isBuiltin(tree, callee.text())
+  // `column.str.split()` of a table gives a table.
+  return callee?.kind === 'attribute' && ['split', 'rsplit', 'splitlines'].includes(callee.field('attribute')?.text() ?? '') && callee.field('object')?.text().endsWith('.str') !== true
+}
+
+/** The name always holds a built-in list, tuple, range or text that this function has made: what is only annotated may be anything when the program runs. */
+export function isSequence(tree: SyntaxTree, local: LocalName): boolean {
+  const isMade = (write: Syntax): boolean => write.parent?.kind === 'assignment' && write.parent.field('left') === write && isSequenceForm(tree, write.parent.field('right'))
+  return !local.isParameter && local.writes.length > 0 && local.writes.every(isMade)
+}
+
+/** Walking through it runs no code of the program and takes nothing away from anybody: neither a generator nor an iterator. */
+export function isSteadyList(tree: SyntaxTree, node: Syntax | null): boolean {
+  if (node === null) return false
+  const shapes: readonly Shape[] = ['list', 'set', 'dict', 'str']
+  const local = node.kind === 'identifier' ? localName(tree, node) : null
+  if (local !== null) return isSequence(tree, local) || (!local.isParameter && shapes.includes(shapeOfName(tree, local)))
+  const callee = node.kind === 'call' ? node.field('function') : null
+  if (callee?.kind === 'identifier' && ['enumerate', 'reversed'].includes(callee.text()) && isBuiltin(tree, callee.text())) return isSteadyList(tree, node.field('arguments')?.named[0] ?? null)
+  return isSequenceForm(tree, node) || shapes.includes(shapeOf(tree, node))
+}
+
+const calmKinds = new Set(['identifier', 'integer', 'float', 'string', 'string_start', 'string_content', 'string_end', 'escape_sequence', 'true', 'false', 'none', 'boolean_operator', 'not_operator', 'parenthesized_expression', 'comparison_operator'])
+const calmOperators = new Set(['==', '!=', 'is', 'is not', 'not'])
+
+/** Asking it does nothing and cannot fail: names, constants, and whether they are the same. An order can fail (`1 < 'a'`), as can a subscript, an attribute or a call. */
+export function isCalm(node: Syntax): boolean {
+  if (node.isNamed && !calmKinds.has(node.kind)) return false
+  if (node.kind === 'comparison_operator' && !node.children.every((child) => child.isNamed || calmOperators.has(child.text().replaceAll(/\s+/g, ' ')))) return false
+  return node.named.every(isCalm)
 }
 
 const quietKinds = new Set([

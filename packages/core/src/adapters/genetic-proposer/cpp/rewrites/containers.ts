@@ -51,6 +51,19 @@ function isListUse(_: SyntaxTree, mention: Syntax): boolean {
   return mention.parent?.kind === 'for_range_loop' && mention.parent.field('right') === mention
 }
 
+const addingMethods = new Set(['push_back', 'emplace_back', 'clear'])
+
+/** What is added to a vector moves all that it holds: not while it is walked through, and nobody may remember where an element was. */
+function isWalkedInPeace({ mentions }: Variable): boolean {
+  const loops = mentions.flatMap((mention) => (mention.parent?.kind === 'for_range_loop' && mention.parent.field('right') === mention ? [mention.parent] : []))
+  const isMoved = mentions.some((mention) => addingMethods.has(callOn(mention)?.method ?? '') && loops.some((loop) => mention.isWithin(loop)))
+  const isRemembered = loops.some((loop) => {
+    const name = /\w+$/.exec(loop.field('declarator')?.text() ?? '')?.[0] ?? ''
+    return loop.field('declarator')?.kind === 'reference_declarator' && new RegExp(String.raw`&\s*\(?\s*${name}\b|\b(?:ref|cref|addressof)\b|&&?\s*\w+\s*[={(]|\breturn\b|\[[&=]`).test(loop.field('body')?.text() ?? '')
+  })
+  return !isMoved && !isRemembered
+}
+
 function isQueueUse(_: SyntaxTree, mention: Syntax): boolean {
   const call = callOn(mention)
   const whole = mention.parent?.parent
@@ -73,7 +86,7 @@ const isKeyed = (count: number) => (_: SyntaxTree, { type }: Variable): boolean 
 const exchanges: readonly Exchange[] = [
   { name: 'map-to-unordered', from: 'map', to: 'unordered_map', header: 'unordered_map', why: 'nothing asks for its order', gain: 2.5, accepts: isKeyed(2), allows: isUnordered },
   { name: 'set-to-unordered', from: 'set', to: 'unordered_set', header: 'unordered_set', why: 'nothing asks for its order', gain: 2.5, accepts: isKeyed(1), allows: isUnordered },
-  { name: 'list-to-vector', from: 'list', to: 'vector', header: 'vector', why: 'it only grows and is walked through', gain: 1.5, accepts: (_, { type }) => typeArguments(type).length === 1 && typeArguments(type)[0] !== 'bool', allows: isListUse },
+  { name: 'list-to-vector', from: 'list', to: 'vector', header: 'vector', why: 'it only grows and is walked through', gain: 1.5, accepts: (_, variable) => typeArguments(variable.type).length === 1 && typeArguments(variable.type)[0] !== 'bool' && isWalkedInPeace(variable), allows: isListUse },
   { name: 'vector-to-deque', from: 'vector', to: 'deque', header: 'deque', why: 'it gives its first element away', gain: 3, accepts: (_, variable) => typeArguments(variable.type).length === 1 && variable.mentions.some((mention) => callOn(mention)?.method === 'erase'), allows: isQueueUse },
 ]
 

@@ -2,8 +2,8 @@ import type { CppOperator, CppSource, EditSite } from '../../edit-operator.ts'
 import { excerpt } from '../../statements.ts'
 import type { Syntax, SyntaxTree } from '../../syntax-tree.ts'
 import { replaced, siteAt } from '../../tree-edits.ts'
-import { templateOf, variableOf } from '../cpp-names.ts'
-import { isConstantUse, loopsAround } from '../cpp-values.ts'
+import { plainType, templateOf, variableOf, type Variable } from '../cpp-names.ts'
+import { isConstantUse, isOwn, isQuietCall, loopsAround } from '../cpp-values.ts'
 
 /** Copying one takes more than a register or two. */
 const heavy = new Set(['string', 'vector', 'map', 'set', 'unordered_map', 'unordered_set', 'multimap', 'multiset', 'list', 'deque', 'array'])
@@ -28,7 +28,7 @@ function parameterSites(source: CppSource, definition: Syntax): readonly EditSit
   return parameters.flatMap((parameter): EditSite[] => {
     const name = parameter.kind === 'parameter_declaration' ? parameter.field('declarator') : null
     const variable = name?.kind === 'identifier' ? variableOf(tree, name) : null
-    if (variable === null || !heavy.has(templateOf(variable.type)) || parameters.some(reaches) || !variable.mentions.every(isConstantUse)) return []
+    if (variable === null || !heavy.has(templateOf(variable.type)) || parameters.some(reaches) || !variable.mentions.every(isConstantUse) || mayBeChangedMeanwhile(tree, variable)) return []
     return [siteAt(source, parameter, {
       variant: 'reference',
       rationale: `takes \`${excerpt(parameter)}\` by reference instead of copying it`,
@@ -38,6 +38,25 @@ function parameterSites(source: CppSource, definition: Syntax): readonly EditSit
       },
     })]
   })
+}
+
+const loopKinds = ['for_statement', 'while_statement', 'do_statement', 'for_range_loop']
+
+/** While the parameter is still to be used, something is assigned or called that could be, or change, what the caller gave. Only what the function owns is surely something else. */
+function mayBeChangedMeanwhile(tree: SyntaxTree, { mentions, home }: Variable): boolean {
+  const body = home.field('body')
+  if (body === null) return true
+  const last = Math.max(0, ...mentions.map(({ end }) => end))
+  const isEarly = (node: Syntax): boolean => node.start < last || [...node.around()].some((around) => loopKinds.includes(around.kind) && mentions.some((mention) => mention.isWithin(around)))
+  const written = tree.within(body, 'assignment_expression', 'update_expression').filter((node) => isEarly(node) && !isOwn(tree, node.field('left') ?? node.field('argument')))
+  const called = tree.within(body, 'call_expression').filter((node) => isEarly(node) && !isQuietCall(tree, node))
+  const odd = tree.within(body, 'lambda_expression', 'new_expression', 'delete_expression', 'co_await_expression', 'co_yield_statement', 'preproc_call', 'asm_statement').filter(isEarly)
+  // What the program's own types do when they are made and end.
+  const made = tree.within(body, 'declaration').filter((node) => {
+    const type = node.field('type')
+    return isEarly(node) && (type === null || plainType(tree, type).startsWith('?') || node.named.some(({ kind }) => kind === 'storage_class_specifier'))
+  })
+  return [...written, ...called, ...odd, ...made].length > 0
 }
 
 const headers = /\.(?:h|hh|hpp|hxx|ipp|inl|tpp)$/

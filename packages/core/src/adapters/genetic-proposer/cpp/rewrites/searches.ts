@@ -5,7 +5,7 @@ import type { Syntax, SyntaxTree } from '../../syntax-tree.ts'
 import { after, before, replaced, siteAt } from '../../tree-edits.ts'
 import { included } from '../cpp-includes.ts'
 import { callOn, isHashable, methodCall, templateOf, typeArguments, variableOf, type Variable } from '../cpp-names.ts'
-import { isConstantUse, isInBlock, isLeft, loopsAround } from '../cpp-values.ts'
+import { isConstantUse, isInBlock, isLeft, isOwn, isQuietCall, loopsAround } from '../cpp-values.ts'
 
 /** `std::find(v.begin(), v.end(), x) != v.end()`. */
 interface Find {
@@ -56,7 +56,7 @@ export const membershipToSet: CppOperator = {
       const type = find === null || list === null ? null : comparedType(tree, list, find.value)
       if (find === null || list === null || type === null || header === null) return []
       const loop = loopsAround(test).find((around) => isInBlock(around) && list.declaration.end <= around.start && list.mentions.every((mention) => !mention.isWithin(around) || isConstantUse(mention) || isPartOfFind(mention)))
-      if (loop === undefined) return []
+      if (loop === undefined || mayBeReached(tree, list, loop)) return []
       return [siteAt(source, test, {
         variant: 'set',
         rationale: `looks \`${excerpt(test)}\` up in a set built once`,
@@ -66,6 +66,15 @@ export const membershipToSet: CppOperator = {
         },
       })]
     }),
+}
+
+/** Others may hold the vector too, and get at it in the loop: then only what the function owns may be changed there, and nothing unknown be called. */
+function mayBeReached(tree: SyntaxTree, { name, isReference, mentions }: Variable, loop: Syntax): boolean {
+  const isGiven = (mention: Syntax): boolean => mention.end <= loop.start && callOn(mention) === null && !isConstantUse(mention)
+  if (!isReference && !mentions.some(isGiven)) return false
+  const isHarmless = (call: Syntax): boolean => isQuietCall(tree, call) || (call.field('function')?.kind === 'field_expression' && call.field('function')?.field('argument')?.text() === name)
+  const written = tree.within(loop, 'assignment_expression', 'update_expression').map((node) => node.field('left') ?? node.field('argument'))
+  return !tree.within(loop, 'call_expression').every(isHarmless) || !written.every((place) => isOwn(tree, place))
 }
 
 /** A mention within the very form that `findOf` reads. */

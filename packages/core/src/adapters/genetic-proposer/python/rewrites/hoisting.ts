@@ -5,7 +5,8 @@ import type { Syntax, SyntaxTree } from '../../syntax-tree.ts'
 import { before, replaced, siteAt } from '../../tree-edits.ts'
 import { loopsAround, statementAround } from '../python-loops.ts'
 import { builtinCall, isBinding, isBuiltin, localName, methodCall } from '../python-names.ts'
-import { isQuiet, isStored, shapeOfName, staysFixed } from '../python-values.ts'
+import { isUndisturbed } from '../python-undisturbed.ts'
+import { isQuiet, isStored, shapeOf, shapeOfName, staysFixed, type Shape } from '../python-values.ts'
 import { isSetBefore, membershipOf } from './index-beside-list.ts'
 
 const numbers = ['sum', 'max', 'min', 'any', 'all']
@@ -72,7 +73,7 @@ function isInvariant(tree: SyntaxTree, value: Syntax, loop: Syntax): boolean {
   const isOwn = (node: Syntax): boolean => {
     if (node.parent?.kind === 'call' && node.parent.field('function') === node) return true
     const local = localName(tree, node)
-    return local !== null && isSetBefore(local, loop) && staysFixed(tree, local, loop)
+    return local !== null && isSetBefore(local, loop) && staysFixed(tree, local, loop) && isUndisturbed(tree, local, loop)
   }
   return names.length > 0 && names.every(isOwn) && !/\.\w|lambda/.test(value.text())
 }
@@ -139,7 +140,14 @@ function isListKept(tree: SyntaxTree, object: Syntax, { loop, method }: { readon
   return local !== null && shapeOfName(tree, local) === 'list' && isSetBefore(local, loop) && local.writes.every((write) => !write.isWithin(loop))
 }
 
-/** `x in d.keys()` and `x in list(d)` look for the value in the thing itself. */
+/** What a thing is by its form, or by all that its name is given here: other things have keys as well, and an annotation is a promise of others. */
+function shapeOfThing(tree: SyntaxTree, thing: Syntax): Shape {
+  const local = thing.kind === 'identifier' ? localName(tree, thing) : null
+  if (local === null) return shapeOf(tree, thing)
+  return local.isParameter ? 'other' : shapeOfName(tree, local)
+}
+
+/** `x in d.keys()` and `x in list(d)` look for the value in the thing itself. Precondition: it is a dictionary (or list, or set) of the language for sure. */
 export const askTheThingItself: PythonOperator = {
   name: 'ask-the-thing-itself',
   kind: 'rewrite',
@@ -150,11 +158,13 @@ export const askTheThingItself: PythonOperator = {
       const keys = methodCall(list)
       const [copied, ...others] = builtinCall(tree, list, 'list', 'tuple') ?? []
       const site = (thing: Syntax): EditSite => siteAt(source, node, { variant: 'itself', rationale: `looks \`${excerpt(node)}\` up in \`${excerpt(thing)}\` itself`, edits: () => [replaced(list as Syntax, thing.text())] })
-      if (keys?.method === 'keys' && keys.values.length === 0) return [site(keys.object)]
+      // What cannot be hashed is refused by a dictionary and a set, and by no list.
+      const isHashable = ['string', 'integer'].includes(membershipOf(node)?.value.kind ?? '')
+      if (keys?.method === 'keys' && keys.values.length === 0) return shapeOfThing(tree, keys.object) === 'dict' ? [site(keys.object)] : []
       if (copied === undefined || others.length > 0) return []
-      const local = copied.kind === 'identifier' ? localName(tree, copied) : null
       const inner = methodCall(copied)
-      const isView = inner !== null && ['keys', 'values', 'items'].includes(inner.method) && inner.values.length === 0
-      return isView || (local !== null && ['list', 'set', 'dict'].includes(shapeOfName(tree, local))) ? [site(copied)] : []
+      if (inner !== null && inner.values.length === 0 && shapeOfThing(tree, inner.object) === 'dict') return inner.method === 'values' || (inner.method === 'keys' && isHashable) ? [site(copied)] : []
+      const shape = copied.kind === 'identifier' ? shapeOfThing(tree, copied) : 'other'
+      return shape === 'list' || (isHashable && (shape === 'set' || shape === 'dict')) ? [site(copied)] : []
     }),
 }

@@ -51,7 +51,7 @@ describe.skipIf(pythonIsMissing)('an index beside a list, with values that equal
   })
 
   it('membership-to-set', () => {
-    expectSamePython(membershipToSet, `${objects}def subject(a, b):\n    b = of(b)\n    return [x in b for x in of(a)], [x not in b for x in b]\n`, pairs)
+    expectSamePython(membershipToSet, `${objects}def subject(a, b):\n    a = of(a)\n    b = of(b)\n    return [x in b for x in a], [x not in b for x in b]\n`, pairs)
   })
 
   it('membership-to-set, with a name that gets another value on the way', () => {
@@ -59,10 +59,10 @@ describe.skipIf(pythonIsMissing)('an index beside a list, with values that equal
   })
 
   it('count-once', () => {
-    expectSamePython(countOnce, `${objects}def subject(a, b):\n    b = of(b)\n    return [b.count(x) for x in of(a)], [b.count(x) for x in b]\n`, pairs)
+    expectSamePython(countOnce, `${objects}def subject(a, b):\n    a = of(a)\n    b = of(b)\n    return [b.count(x) for x in a], [b.count(x) for x in b]\n`, pairs)
   })
 
   it('index-positions', () => {
-    expectSamePython(indexPositions, `${objects}def subject(a, b):\n    b = of(b)\n    return [b.index(x) for x in b], [b.index(x) for x in of(a)]\n`, pairs)
+    expectSamePython(indexPositions, `${objects}def subject(a, b):\n    a = of(a)\n    b = of(b)\n    return [b.index(x) for x in b], [b.index(x) for x in a]\n`, pairs)
   })
 })

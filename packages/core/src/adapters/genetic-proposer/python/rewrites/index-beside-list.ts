@@ -6,6 +6,7 @@ import { before, replaced, siteAt, step } from '../../tree-edits.ts'
 import { imported, type Imported } from '../python-imports.ts'
 import { loopsAround, statementAround } from '../python-loops.ts'
 import { isBuiltin, localName, methodCall, type LocalName } from '../python-names.ts'
+import { isUndisturbed } from '../python-undisturbed.ts'
 import { shapeOfName, staysFixed } from '../python-values.ts'
 
 /** A question about a list that walks through it each time. */
@@ -81,7 +82,7 @@ function guarded(tree: SyntaxTree, { node, value }: Search, answer: (value: stri
 function placeFor(tree: SyntaxTree, search: Search, local: LocalName): Syntax | null {
   for (const loop of loopsAround(search.node, local.home)) {
     const statement = statementAround(loop, tree.text)
-    if (statement !== null && staysFixed(tree, local, statement) && isSetBefore(local, statement) && /\b(?:yield|await)\b/.exec(statement.text()) === null) return statement
+    if (statement !== null && staysFixed(tree, local, statement) && isUndisturbed(tree, local, statement) && isSetBefore(local, statement) && /\b(?:yield|await)\b/.exec(statement.text()) === null) return statement
   }
   return null
 }

@@ -1,11 +1,12 @@
 import { freshName } from '../../analysis/nodes.ts'
+import { isSteadyInTime } from '../../analysis/steady-in-time.ts'
 import type { EditSite, PythonOperator, PythonSource } from '../../edit-operator.ts'
 import { excerpt } from '../../statements.ts'
 import type { Syntax } from '../../syntax-tree.ts'
 import { after, replaced, siteAt, without } from '../../tree-edits.ts'
 import { isGuarded, isSuspended, loopsAround, statementAround, statementBefore } from '../python-loops.ts'
 import { builtinCall, isBuiltin, localName, mentionsIn, methodCall } from '../python-names.ts'
-import { isQuiet, shapeOf, shapeOfName, staysFixed } from '../python-values.ts'
+import { isCalm, isSequence, isSteadyList, shapeOf, staysFixed } from '../python-values.ts'
 
 /** What `out = []`, `for x in xs:`, perhaps `if c:`, `out.append(v)` consists of. */
 interface AppendLoop {
@@ -63,7 +64,7 @@ export const loopToComprehension: PythonOperator = {
     }),
 }
 
-/** A loop over positions that only reads `xs[i]` walks through the elements themselves. Precondition: the list stays as it is, and nothing else is stored under the position. */
+/** A loop over positions that only reads `xs[i]` walks through the elements themselves. Precondition: it is a list, tuple or text for sure (a dictionary and a table have other elements at their positions); the list stays as it is, and nothing else is stored under the position. */
 export const indexToEnumerate: PythonOperator = {
   name: 'index-to-enumerate',
   kind: 'rewrite',
@@ -75,7 +76,7 @@ export const indexToEnumerate: PythonOperator = {
       const [list, ...more] = builtinCall(tree, size ?? null, 'len') ?? []
       if (target?.kind !== 'identifier' || body === null || list?.kind !== 'identifier' || others.length > 0 || more.length > 0 || isSuspended(loop) || !isBuiltin(tree, 'enumerate')) return []
       const [local, position] = [localName(tree, list), localName(tree, target)]
-      if (local === null || position === null || ['dict', 'set'].includes(shapeOfName(tree, local)) || !staysFixed(tree, local, loop) || position.writes.some((write) => write !== target && write.isWithin(loop))) return []
+      if (local === null || position === null || !isSequence(tree, local) || !staysFixed(tree, local, loop) || position.writes.some((write) => write !== target && write.isWithin(loop))) return []
       const reads = tree.within(body, 'subscript').filter((node) => node.field('value')?.text() === list.text() && node.field('subscript')?.text() === target.text() && node.named.length === 2)
       if (reads.length === 0) return []
       const isAlone = position.mentions.every((mention) => mention === target || reads.some((read) => mention.isWithin(read)))
@@ -92,7 +93,7 @@ export const indexToEnumerate: PythonOperator = {
     }),
 }
 
-/** A loop that only sets a flag need not go on once it is set. Precondition: the condition changes nothing, and nobody asks for the loop's name behind it. */
+/** A loop that only sets a flag need not go on once it is set. Precondition: neither the condition nor the list can fail or do something later, nobody waits for an answer that must always take as long, and nobody asks for the loop's name behind it. */
 export const stopEarly: PythonOperator = {
   name: 'stop-early',
   kind: 'rewrite',
@@ -110,13 +111,12 @@ export const stopEarly: PythonOperator = {
       const isConstant = ['true', 'false', 'none', 'integer', 'string'].includes(assignment?.field('right')?.kind ?? '')
       const isOver = localName(tree, target)?.mentions.every((mention) => mention.isWithin(loop) || mention.start < loop.start) === true
       const isOwn = localName(tree, flag) !== null && mentionsIn(tree, condition, flag.text()).length === 0
-      const isWalked = list.kind === 'identifier' || builtinCall(tree, list, 'range', 'reversed', 'sorted', 'enumerate') !== null || isQuiet(tree, list)
-      if (!isConstant || !isOver || !isOwn || !isWalked || !isQuiet(tree, condition) || flag.text() === target.text() || statementAround(statement, tree.text) !== statement) return []
+      if (!isConstant || !isOver || !isOwn || !isSteadyList(tree, list) || !isCalm(condition) || isSteadyInTime(home.field('name')?.text() ?? '') || flag.text() === target.text() || statementAround(statement, tree.text) !== statement) return []
       return [siteAt(source, loop, { variant: 'break', rationale: `leaves the loop as soon as \`${flag.text()}\` is decided`, edits: () => [after(tree, statement, ['break'])] })]
     }),
 }
 
-/** `any([...])` and `all([...])` need no list of everything. Precondition: what is asked of each element changes nothing. */
+/** `any([...])` and `all([...])` need no list of everything. Precondition: what is asked of each element does nothing and cannot fail: the list form asks all of them first. */
 export const askWithoutList: PythonOperator = {
   name: 'ask-without-list',
   kind: 'rewrite',
@@ -124,8 +124,11 @@ export const askWithoutList: PythonOperator = {
     source.tree.all('call').flatMap((call): EditSite[] => {
       const [list, ...others] = builtinCall(source.tree, call, 'any', 'all') ?? []
       if (list?.kind !== 'list_comprehension' || others.length > 0) return []
-      const parts = list.named.flatMap((part): readonly (Syntax | null)[] => (part.kind === 'for_in_clause' ? [part.field('right')] : part.kind === 'if_clause' ? part.named : [part]))
-      if (!parts.every((part) => part !== null && isQuiet(source.tree, part)) || /\basync\b/.test(list.text())) return []
+      const isHarmless = (part: Syntax): boolean => {
+        if (part.kind === 'for_in_clause') return part.field('left')?.kind === 'identifier' && isSteadyList(source.tree, part.field('right'))
+        return part.kind === 'if_clause' ? part.named.every(isCalm) : isCalm(part)
+      }
+      if (!list.named.every(isHarmless) || /\basync\b/.test(list.text()) || isSteadyInTime(call.nearest('function_definition')?.field('name')?.text() ?? '')) return []
       return [siteAt(source, call, { variant: 'lazy', rationale: `asks \`${excerpt(call)}\` one by one, until the answer is known`, edits: () => [replaced(list, list.text().slice(1, -1))] })]
     }),
 }

@@ -54,7 +54,7 @@ describe('index-nested-search', () => {
         }
       }"
     `)
-    expect(rewritesOf(indexNestedSearch, 'function f(a: X[], b: X[]) { for (const x of a) { use(b.find((y: X) => y.id === x.id)) } }', 'f.ts')).toHaveLength(1)
+    expect(rewritesOf(indexNestedSearch, 'function f(a: X[], b: X[]) { for (const x of a) { x.last = (b.find((y: X) => y.id === x.id)) } }', 'f.ts')).toHaveLength(1)
   })
 
   it('does not call what stands on the line before', () => {
@@ -66,8 +66,11 @@ describe('index-nested-search', () => {
   })
 
   const loop = (body: string, before = ''): string => `${before}; function subject(a, b, c) { for (const x of a) { ${body} } }`
-  const search = 'c(b.find((y) => y.id === x.id))'
+  const search = 'c.last = (b.find((y) => y.id === x.id))'
   const refused: Readonly<Record<string, string>> = {
+    'an element is handed on': 'function subject(a, b) { for (const x of a) { const y = b.find((y) => y.id === x.id); rename(y) } }',
+    'a method of this is called': 'class A { run(a, b) { for (const x of a) { this.see(b.find((y) => y.id === x.id)) } } }',
+    'the list was taken from a property': 'function subject(a, o) { const list = o.list; for (const x of a) { if (!list.some((y) => y.id === x.id)) o.add(x) } }',
     'the list grows in the loop': loop(`${search}; b.push(x)`),
     'the list grows in a function': 'function subject(a, b, c) { const add = (x) => b.push(x); for (const x of a) { if (!b.some((y) => y.id === x.id)) add(x) } }',
     'the list is handed on': loop(`${search}; c(b)`),
@@ -81,22 +84,22 @@ describe('index-nested-search', () => {
     'a key is set by its name as a string': loop(`${search}; x['id'] = 1`),
     'properties are copied over': loop(`${search}; Object.assign(x, c)`),
     'another function sets keys': loop(search, 'function rename(x) { x.id = 1 }'),
-    'a call of the function itself, which sets keys later': 'function subject(a, b, c) { for (const x of a) { c(b.find((y) => y.id === x.id)); subject(x, b, c) } b[0].id = 1 }',
-    'a pause': 'async function subject(a, b, c) { for (const x of a) { await c(b.find((y) => y.id === x.id)) } }',
+    'a call of the function itself, which sets keys later': 'function subject(a, b, c) { for (const x of a) { c.last = (b.find((y) => y.id === x.id)); subject(x, b, c) } b[0].id = 1 }',
+    'a pause': 'async function subject(a, b, c) { for (const x of a) { await c.last = (b.find((y) => y.id === x.id)) } }',
     'a yield': 'function* subject(a, b) { for (const x of a) { yield b.find((y) => y.id === x.id) } }',
     'nothing repeats it': 'function subject(a, b) { return b.find((y) => y.id === a.id) }',
     'the callback runs later': 'function subject(a, b) { return a.map((x) => { return () => b.find((y) => y.id === x.id) }) }',
     'the list is made in the same loop': loop('const d = x.list; c(d.find((y) => y.id === x.id))'),
-    'a loose comparison': loop('c(b.find((y) => y.id == x.id))'),
-    'both sides of the same element': loop('c(b.find((y) => y.id === y.parent))'),
-    'the key of something else': loop('c(b.find((y) => x.id === x.other))'),
-    'the wanted value is a call': loop('c(b.find((y) => y.id === x.id()))'),
-    'a further condition': loop('c(b.find((y) => y.id === x.id && y.n))'),
-    'an optional element': loop('c(b.find((y) => y?.id === x.id))'),
+    'a loose comparison': loop('c.last = (b.find((y) => y.id == x.id))'),
+    'both sides of the same element': loop('c.last = (b.find((y) => y.id === y.parent))'),
+    'the key of something else': loop('c.last = (b.find((y) => x.id === x.other))'),
+    'the wanted value is a call': loop('c.last = (b.find((y) => y.id === x.id()))'),
+    'a further condition': loop('c.last = (b.find((y) => y.id === x.id && y.n))'),
+    'an optional element': loop('c.last = (b.find((y) => y?.id === x.id))'),
     'an optional list': loop('c(b?.find((y) => y.id === x.id))'),
     'the wanted value is of another this': 'class A { f(a, b) { for (const x of a) { g(b.find(function (y) { return y.id === this.id })) } } }',
-    'an async test': loop('c(b.find(async (y) => y.id === x.id))'),
-    'a second parameter': loop('c(b.find((y, i) => y.id === i))'),
+    'an async test': loop('c.last = (b.find(async (y) => y.id === x.id))'),
+    'a second parameter': loop('c.last = (b.find((y, i) => y.id === i))'),
     'a Map of the program': loop(search, 'class Map {}'),
     'eval in reach': loop(`${search}; eval("0")`),
   }

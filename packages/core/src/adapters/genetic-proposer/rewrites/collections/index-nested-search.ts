@@ -10,6 +10,7 @@ import { callbackShape } from './callback-shape.ts'
 import { keepsKeys } from './key-writes.ts'
 import { methodCalls } from './method-calls.ts'
 import { mayBeginWithParenthesis } from '../../analysis/statement-start.ts'
+import { isUndisturbed } from './undisturbed.ts'
 
 /** `list.find((item) => item.key === wanted)` */
 interface Search {
@@ -83,7 +84,7 @@ function placeOf(source: ScriptSource, { call, list, key }: Search): Place | nul
   // A list from further out is looked at again each time this function runs.
   const home = call.ancestors().find((ancestor) => isNode(ancestor, binding.home) || (isFunction(ancestor) && iterationCall(ancestor) === null))
   const statement = home === undefined ? null : enclosingRepetition(call, home)
-  if (statement === null || isWithin(binding.declaration, statement) || !keepsName(binding, statement) || !staysFixed(binding, statement)) return null
+  if (statement === null || isWithin(binding.declaration, statement) || !keepsName(binding, statement) || !staysFixed(binding, statement) || !isUndisturbed(binding, statement, source.scopes)) return null
   return keepsKeys(source, statement, key) ? { binding, statement } : null
 }
 

@@ -52,6 +52,17 @@ describe('membership-to-set', () => {
     'the loop is in the field of a class': 'function subject(a, b) { class A { field = a.filter(x => b.includes(x)) } return new A().field }',
     'eval in reach': 'function subject(a, b) { for (const x of a) if (b.includes(x)) return x; eval("0") }',
     'it would call the line before': 'function subject(a, b) { for (const x of a) { a.pop()\n b.includes(x) && a.push(x) } }',
+    'a method of this is called': 'class A { run(a, b) { for (const x of a) if (!b.includes(x)) this.add(x) } }',
+    'this is handed on': 'class A { run(a, b) { for (const x of a) if (!b.includes(x)) add(this, x) } }',
+    'the list was taken from a property, and its owner is called': 'function subject(a, o) { const taken = o.taken; for (const x of a) if (!taken.includes(x)) o.take(x) }',
+    'the list was taken from a property, and somebody is called': 'function subject(a, o, take) { const { taken } = o; for (const x of a) if (!taken.includes(x)) take(x) }',
+    'what holds the list is handed on': 'function subject(a, b) { const o = { b }; for (const x of a) if (!b.includes(x)) take(o, x) }',
+    'an element is handed on': 'function subject(b) { for (const x of b) if (!b.includes(x.parent)) drop(x) }',
+    'an element is called': 'function subject(b) { b.forEach((x) => { if (!b.includes(x.parent)) x.drop() }) }',
+    'another name for the list grows': 'function subject(a, b) { const c = b; for (const x of a) if (!b.includes(x)) c.push(x) }',
+    'an element is replaced by another way': 'function subject(a, o) { const taken = o.taken; for (const x of a) if (!taken.includes(x)) o.taken[0] = x }',
+    'it is emptied by another way': 'function subject(a, o) { const taken = o.taken; for (const x of a) if (!taken.includes(x)) o.taken.length = 0 }',
+    'it waits': 'async function subject(a, b, next) { for (const x of a) if (!b.includes(x)) await next }',
     'the value is a call': 'function subject(a, b) { for (const x of a) if (b.includes(x())) return x }',
   }
   for (const [name, text] of Object.entries(refused)) it(`is refused: ${name}`, () => expect(rewritesOf(membershipToSet, text)).toEqual([]))
@@ -60,6 +71,11 @@ describe('membership-to-set', () => {
     const text = 'class Set {}\nexport function subject(a: string[], b: string[]) { for (const x of a) if (b.includes(x)) return x }'
     expect(rewritesOf(membershipToSet, text, 'x.ts')).toEqual([])
     expect(rewritesOf(membershipToSet, text.replace('class Set {}', ''), 'x.ts')).toHaveLength(1)
+  })
+
+  it('is still done where others are called with something else', () => {
+    expect(rewritesOf(membershipToSet, 'function subject(a, b, report) { for (const x of a) if (!b.includes(x)) report(x, a.length) }')).toHaveLength(1)
+    expect(rewritesOf(membershipToSet, 'function subject(a, o) { const taken = o.taken; const out = []; for (const x of a) if (!taken.includes(x)) out.push(String(x)); return out }')).toHaveLength(1)
   })
 
   it('tells an inner name from an outer one that is spelt the same', () => {

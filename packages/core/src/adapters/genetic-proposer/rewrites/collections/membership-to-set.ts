@@ -7,6 +7,7 @@ import { isArray, staysFixed } from '../../analysis/stability.ts'
 import type { ScriptOperator, EditSite, ScriptSource } from '../../edit-operator.ts'
 import { excerpt } from '../../statements.ts'
 import { mayBeginWithParenthesis } from '../../analysis/statement-start.ts'
+import { isUndisturbed } from './undisturbed.ts'
 
 /** A test whether an array holds a value, as the program writes it. */
 export interface Membership {
@@ -60,7 +61,7 @@ function siteOf(source: ScriptSource, membership: Membership): EditSite[] {
   const binding = source.scopes.resolve(membership.array)
   if (binding === null || binding.writes.length > 0 || !mayBeginWithParenthesis(membership.test)) return []
   const statement = enclosingRepetition(membership.test, binding.home)
-  if (statement === null || !staysFixed(binding, statement)) return []
+  if (statement === null || !staysFixed(binding, statement) || !isUndisturbed(binding, statement, source.scopes)) return []
   const offset = membership.test.range().start.index
   return [
     {

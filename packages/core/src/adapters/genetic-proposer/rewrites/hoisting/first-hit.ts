@@ -1,5 +1,6 @@
 import type { SgNode } from '@ast-grep/napi'
 import { argumentsOf, isNode, isOptional, methodCall, namedChildren, withoutParentheses } from '../../analysis/nodes.ts'
+import { mustTakeAsLong } from '../../analysis/steady-in-time.ts'
 import { isArray, isArrayExpression } from '../../analysis/stability.ts'
 import type { EditSite, ScriptSource } from '../../edit-operator.ts'
 import { excerpt } from '../../statements.ts'
@@ -27,7 +28,7 @@ export function firstHitSites(source: ScriptSource, invariance: Invariance): rea
   return source.root.root().findAll({ rule: { kind: 'call_expression', regex: String.raw`\.\s*filter\s*\(` } }).flatMap((call) => {
     const hit = methodCall(call)?.method === 'filter' ? hitOf(call) : null
     const text = hit === null || !stopsSafely(source, invariance, hit) ? null : rewritten(source, hit)
-    if (hit === null || text === null || !mayBeginWithParenthesis(hit.whole)) return []
+    if (hit === null || text === null || mustTakeAsLong(call) || !mayBeginWithParenthesis(hit.whole)) return []
     const offset = hit.whole.range().start.index
     return [{ offset, key: `${offset}:${hit.method}`, rationale: `\`${excerpt(hit.whole)}\` stops at the first hit with \`${hit.method}\``, edits: () => [replaced(source, hit.whole, text)] }]
   })

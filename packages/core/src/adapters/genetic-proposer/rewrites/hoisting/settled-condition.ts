@@ -1,6 +1,7 @@
 import type { SgNode } from '@ast-grep/napi'
 import { methodCall, namedChildren } from '../../analysis/nodes.ts'
 import type { Scopes } from '../../analysis/scopes.ts'
+import { isArrayExpression } from '../../analysis/stability.ts'
 import type { Invariance } from './invariance.ts'
 import { isShallowFunction, scalarMethods } from './known-methods.ts'
 import { placeOf } from './place.ts'
@@ -116,7 +117,16 @@ function isSafeCall(call: SgNode, known: Known, asked: Asked): boolean {
   if (parts === null) return false
   if (parts.object.kind() === 'regex') return parts.method === 'test'
   if (asked.strings.has(parts.object.text())) return scalarMethods.has(parts.method) && values.every((value) => value.kind() === 'string' || value.kind() === 'number')
-  return askingMethods.has(parts.method) && isInvariantPlace(parts.object, known, asked)
+  // Things of the program may have such a method as well, and it may do anything: of texts alone there is only one.
+  const isKnown = ['charAt', 'charCodeAt'].includes(parts.method) || isOwnThing(parts.object, asked.scopes)
+  return isKnown && askingMethods.has(parts.method) && isInvariantPlace(parts.object, known, asked)
+}
+
+/** A name for a list, text, Set or Map made in this file. */
+function isOwnThing(object: SgNode, scopes: Scopes): boolean {
+  const binding = object.kind() === 'identifier' ? scopes.resolve(object) : null
+  const value = binding?.writes.length === 0 ? binding.value : null
+  return value !== null && (isArrayExpression(value) || ['string', 'template_string'].includes(String(value.kind())) || /^new (?:Set|Map)\b/.test(value.text()))
 }
 
 /** An object that had the method when it was asked before. */
