@@ -151,7 +151,9 @@ describe.each(variants)('bubblewrap, accounting $accounting, trees $trees', ({ a
     const flood = await run('yes')
     expect([flood.ending, flood.stdout.length]).toEqual(['output-limit', limits.outputBytes])
     const bomb = await run('bomb() { bomb | bomb & }; bomb; sleep 1; exit 1', small({ wallMs: 3000 }))
-    expect(['process-limit', 'wall-limit']).toContain(bomb.ending)
+    // Without a group that counts, the kernel may refuse the shell its next process before anybody has looked: then it gives up by itself.
+    expect(['process-limit', 'wall-limit', ...(accounting === 'sampled' ? ['exited'] : [])]).toContain(bomb.ending)
+    expect(bomb.exitCode).not.toBe(0)
     const hog = await run('node -e "const a=[];for(;;)a.push(Buffer.alloc(1e7,1))"', small({ memoryBytes: 96 * 1024 ** 2 }))
     expect(['memory-limit', 'exited']).toContain(hog.ending)
     expect(hog.exitCode).not.toBe(0)
