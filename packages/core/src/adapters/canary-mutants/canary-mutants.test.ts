@@ -34,6 +34,13 @@ describe('canary mutants', () => {
     expect(of({ path: 'total.js', before: script.replace('}\n', '}'), after: script }).length).toBeGreaterThan(0)
   })
 
+  it('break texts where changed lines hold nothing else, before they look around', () => {
+    const table = "const texts = [\n  'now',\n  'soon',\n  'within 14 days',\n  'never',\n]\nexport const add = (a, b) => a + b\n"
+    const mutants = of({ path: 'a.js', before: table.replace('14', '40'), after: table })
+    expect(mutants.map(({ description }) => description)).toContainEqual(expect.stringMatching(/^a\.js:4: .*14 days~/))
+    expect(of({ path: 'a.js', before: table.replace('a + b', 'a - b'), after: table }).every(({ text }) => !text.includes('~'))).toBe(true)
+  })
+
   it('take different lines first', () => {
     const lines = of({ path: 'total.js', before: null, after: script }, 4).map(({ description }) => /:(\d+):/.exec(description)?.[1])
     expect(new Set(lines).size).toBe(4)

@@ -146,6 +146,27 @@ function g(a, b) { const out = []
     expect([...parts.keys()].every((count) => count <= 3)).toBe(true)
   })
 
+  it('proposes one alone where they were tried together, and never two that choose one name for two things', async () => {
+    const text = 'class A {\n  f(a, b, c) {\n    for (const x of a) {\n      if (Object.keys(b).includes(x)) return 1\n      if (Object.keys(c).includes(x)) return 2\n    }\n    return 0\n  }\n}\n'
+    for (let seed = 0; seed < 60; seed++) {
+      const draft = await propose([{ path: 'a.js', text }], { random: seededRandom(seed), atOnce: 5 })
+      const names = (draft?.steps ?? []).map((_, part) => new Set((draft?.edits ?? []).filter((edit) => edit.part === part).flatMap(({ replacement }) => [...replacement.matchAll(/\b(?:let|const) ([\w$]+)/g)].map(([, name]) => name))))
+      for (const [at, some] of names.entries()) for (const other of names.slice(at + 1)) expect([...some].filter((name) => other.has(name))).toEqual([])
+    }
+    const two = 'function f(a, b) {\n  for (const x of a) if (b.includes(x)) return 1\n}\nfunction g(a, b) {\n  for (const x of a) if (b.includes(x)) return 1\n}\n'
+    const draw = (seed: number, tried: { has(digest: string): boolean }): ReturnType<typeof propose> => propose([{ path: 'a.js', text: two }], { random: seededRandom(seed), atOnce: 5, tried })
+    const joined = (await Promise.all(Array.from({ length: 40 }, (_, seed) => draw(seed, new Set<string>())))).find((draft) => draft?.steps !== undefined)
+    expect(joined).toBeDefined()
+    const single = { has: () => false }
+    for (let seed = 0; seed < 40; seed++) {
+      const first = await draw(seed, single)
+      if (first?.steps === undefined) continue
+      const digest = editsDigest('p', first.edits)
+      const again = await draw(seed, { has: (known) => known === digest })
+      expect(again?.steps).toBeUndefined()
+    }
+  })
+
   it('goes mostly where the profile says the time is spent', async () => {
     const opportunities = [{ kind: 'hot-function' as const, path: 'a.js', functionName: 'hot', line: 6, weight: 0.9 }]
     let hot = 0
