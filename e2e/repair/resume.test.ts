@@ -3,12 +3,13 @@ import path from 'node:path'
 import process from 'node:process'
 import { createMemoryJournal, createMemorySnapshots } from '@ratchet/core/testing'
 import {
-  configSchema, createEvaluator, createPathScope, createScreener, editsDigest, repairStrategy, resumeRun, runSearch, startRun,
-  type Journal, type JournalEvent, type Launch, type LaunchResult, type Proposer, type RunPorts, type RunState, type Sandbox,
+  configSchema, createEvaluator, createPathScope, createScreener, repairStrategy, resumeRun, runSearch, startRun,
+  type Journal, type JournalEvent, type Launch, type LaunchResult, type RunPorts, type RunState, type Sandbox,
 } from '@ratchet/core'
 import { createAstGrepRules } from '@ratchet/core/adapters/ast-grep-rules/ast-grep-rules'
 import { openGitWorkspace } from '@ratchet/core/adapters/git-workspace/git-workspace'
 import { describe, expect, it } from 'vitest'
+import { scriptedProposer } from '../scripted-proposer.ts'
 import { makeTarget } from '../target.ts'
 
 // Whole repairs with real git, journal and decisions; only commands are replaced, by one that reads from the tree which tests pass.
@@ -46,20 +47,7 @@ function readingSandbox(): Sandbox {
   }
 }
 
-/** The rules one after the other, each where it applies and was not tried yet. */
-const proposer: Proposer = {
-  name: 'repair',
-  propose: async ({ sources, tried, parent }) => {
-    const [source] = sources
-    for (const [from, to] of rules) {
-      const start = source?.text.indexOf(from) ?? -1
-      if (source === undefined || start < 0) continue
-      const edits = [{ path: source.path, start, end: start + from.length, replacement: to, part: 0 }]
-      if (!tried.has(editsDigest(parent, edits))) return { edits, operator: `to ${to.trim()}`, rationale: `${from.trim()} becomes ${to.trim()}` }
-    }
-    return null
-  },
-}
+const proposer = scriptedProposer('repair', rules)
 
 class Killed extends Error {}
 

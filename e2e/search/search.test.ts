@@ -10,6 +10,7 @@ import {
 import { createAstGrepRules } from '@ratchet/core/adapters/ast-grep-rules/ast-grep-rules'
 import { openGitWorkspace } from '@ratchet/core/adapters/git-workspace/git-workspace'
 import { describe, expect, it } from 'vitest'
+import { scriptedProposer } from '../scripted-proposer.ts'
 import { makeTarget } from '../target.ts'
 
 // The whole search with real git, journal and decisions; only commands are replaced, by one that reads its figure from the tree without taking time.
@@ -54,23 +55,6 @@ interface Going {
   most: number
   /** Where tests were launched. */
   readonly lanes: Set<string>
-}
-
-/** Replaces text by text, one rule after the other, each where it applies and was not tried yet. */
-function scriptedProposer(rules: readonly (readonly [from: string, to: string])[]): Proposer {
-  return {
-    name: 'genetic',
-    propose: async ({ sources, tried, parent }) => {
-      const [source] = sources
-      for (const [from, to] of rules) {
-        const start = source?.text.indexOf(from) ?? -1
-        if (source === undefined || start < 0) continue
-        const edits = [{ path: source.path, start, end: start + from.length, replacement: to, part: 0 }]
-        if (!tried.has(editsDigest(parent, edits))) return { edits, operator: `to ${to.trim()}`, rationale: `${from.trim()} becomes ${to.trim()}` }
-      }
-      return null
-    },
-  }
 }
 
 async function* events(list: readonly JournalEvent[]): AsyncGenerator<JournalEvent> {
@@ -126,25 +110,25 @@ async function search(text: string, proposer: Proposer, options: { readonly eval
 describe('a search', () => {
   it('offers the gain without the step that brought nothing, also where both touch the same lines', async () => {
     const rules = [['cost 50\n', 'cost 10\n'], ['note one\n', 'note two\n']] as const
-    const found = await search('cost 50\nnote one\ncost 40\n', scriptedProposer(rules), { evaluations: 2 })
+    const found = await search('cost 50\nnote one\ncost 40\n', scriptedProposer('genetic', rules), { evaluations: 2 })
     expect(found.text).toBe('cost 10\nnote one\ncost 40')
   })
 
   it('drops a hunk that does not carry the gain out of one proposal', async () => {
     const rules = [['cost 50\n-\n-\n-\nnote one\n', 'cost 10\n-\n-\n-\nnote two\n']] as const
-    const found = await search('cost 50\n-\n-\n-\nnote one\ncost 40\n', scriptedProposer(rules), { evaluations: 1 })
+    const found = await search('cost 50\n-\n-\n-\nnote one\ncost 40\n', scriptedProposer('genetic', rules), { evaluations: 1 })
     expect(found.text).toBe('cost 10\n-\n-\n-\nnote one\ncost 40')
   })
 
   it('drops also what was made only for a hunk that was dropped', async () => {
     const rules = [['note one\n-\n-\n-\ncost 12\n-\n-\n-\ncost 99\n', 'note has\n-\n-\n-\ncost 11\n-\n-\n-\ncost 50\n']] as const
-    const found = await search('/*\nnote one\n-\n-\n-\ncost 12\n-\n-\n-\ncost 99\n*/\n', scriptedProposer(rules), { evaluations: 1 })
+    const found = await search('/*\nnote one\n-\n-\n-\ncost 12\n-\n-\n-\ncost 99\n*/\n', scriptedProposer('genetic', rules), { evaluations: 1 })
     expect(found.text).toBe('/*\nnote one\n-\n-\n-\ncost 12\n-\n-\n-\ncost 50\n*/')
   })
 
   it('does not look for a repair where a part of a gain fails the tests', async () => {
     const rules = [['cost 50\n-\n-\n-\nnote one\n', 'cost 11\n-\n-\n-\nnote has\n']] as const
-    const found = await search('/*\ncost 50\n-\n-\n-\nnote one\ncost 40\n*/\n', scriptedProposer(rules), { evaluations: 1 })
+    const found = await search('/*\ncost 50\n-\n-\n-\nnote one\ncost 40\n*/\n', scriptedProposer('genetic', rules), { evaluations: 1 })
     expect(found.text).toBe('/*\ncost 11\n-\n-\n-\nnote has\ncost 40\n*/')
     const troubled = found.events.flatMap((event) => (event.kind === 'evaluation-recorded' && event.body.evaluation.baselineTrouble !== null ? [event.body] : []))
     expect(troubled.map(({ purpose, evaluation }) => [purpose, evaluation.repair, evaluation.testRuns])).toEqual([['minimise', undefined, []]])
@@ -168,19 +152,19 @@ describe('a search', () => {
 
   it('keeps steps that add up', async () => {
     const rules = [['cost 50\n', 'cost 25\n'], ['cost 40\n', 'cost 20\n']] as const
-    const found = await search('cost 50\n-\ncost 40\n', scriptedProposer(rules), { evaluations: 2 })
+    const found = await search('cost 50\n-\ncost 40\n', scriptedProposer('genetic', rules), { evaluations: 2 })
     expect(found.text).toBe('cost 25\n-\ncost 20')
   })
 
   it('offers nothing where everything breaks or brings nothing', async () => {
     const rules = [['cost 50\n', 'broken\n'], ['note one\n', 'note two\n']] as const
-    const found = await search('cost 50\nnote one\n', scriptedProposer(rules), { evaluations: 5 })
+    const found = await search('cost 50\nnote one\n', scriptedProposer('genetic', rules), { evaluations: 5 })
     expect([found.winner, found.text]).toEqual([null, null])
   })
 
   it('merges what two variants found, says what both did, and keeps in the journal who they were', async () => {
     const rules = [['cost 50\n', 'cost 25\n'], ['cost 40\n', 'cost 20\n']] as const
-    const scripted = scriptedProposer(rules)
+    const scripted = scriptedProposer('genetic', rules)
     const merging: Proposer = {
       name: 'genetic',
       propose: async (request, asked) => {
@@ -212,7 +196,7 @@ describe('a search', () => {
       readonly credits: readonly number[]
     }
     const listening = (told: Told[]): Proposer => {
-      const scripted = scriptedProposer(rules)
+      const scripted = scriptedProposer('genetic', rules)
       return {
         name: 'genetic',
         propose: async (request, asked) => {
@@ -239,11 +223,11 @@ describe('a search', () => {
   it.each(strategyNames)('with strategy %s goes on after an interruption exactly as if there had been none', async (strategy) => {
     const rules = [['cost 50\n', 'cost 25\n'], ['note one\n', 'note two\n'], ['cost 40\n', 'broken\n'], ['cost 40\n', 'cost 20\n'], ['note two\n', 'note three\n']] as const
     const text = 'cost 50\n-\nnote one\n-\ncost 40\n'
-    const whole = await search(text, scriptedProposer(rules), { evaluations: 5, strategy })
+    const whole = await search(text, scriptedProposer('genetic', rules), { evaluations: 5, strategy })
     const proposals = (found: Found): readonly string[] => found.events.flatMap((event) => (event.kind === 'proposal-made' && event.body.step > 0 ? [`${event.body.step} ${event.body.proposal.rationale}`] : []))
     expect(proposals(whole).length).toBeGreaterThan(3)
     for (const [stopAfter, withSnapshots] of [[1, true], [2, false], [4, true], [4, false]] as const) {
-      const resumed = await search(text, scriptedProposer(rules), { evaluations: 5, strategy, stopAfter, withSnapshots })
+      const resumed = await search(text, scriptedProposer('genetic', rules), { evaluations: 5, strategy, stopAfter, withSnapshots })
       expect(proposals(resumed)).toEqual(proposals(whole))
       expect(resumed.text).toBe(whole.text)
     }
@@ -257,11 +241,11 @@ describe('a search', () => {
   const lookahead = 3
 
   it.each(['greedy', 'dgm', 'islands'] as const)('with strategy %s is the same however many evaluations go on side by side, and whichever is done first', async (strategy) => {
-    const alone = await search(text, scriptedProposer(rules), { evaluations: 9, strategy, lookahead })
+    const alone = await search(text, scriptedProposer('genetic', rules), { evaluations: 9, strategy, lookahead })
     expect(alone.going.most).toBe(1)
     expect(alone.going.lanes).toEqual(new Set(['undefined']))
     for (const [lanes, order] of [[2, [0, 3, 1, 1]], [3, [4, 0, 0, 2, 1]]] as const) {
-      const side = await search(text, scriptedProposer(rules), { evaluations: 9, strategy, lookahead, lanes: Array.from({ length: lanes }, (_, index) => [index]), order })
+      const side = await search(text, scriptedProposer('genetic', rules), { evaluations: 9, strategy, lookahead, lanes: Array.from({ length: lanes }, (_, index) => [index]), order })
       expect(side.going.most).toBe(lanes)
       // The baseline runs once, wherever; every candidate in a lane.
       expect(side.going.lanes).toEqual(new Set(['undefined', ...Array.from({ length: lanes }, (_, index) => String(index))]))
@@ -271,15 +255,15 @@ describe('a search', () => {
   })
 
   it('with several open proposals goes on after an interruption exactly as if there had been none', async () => {
-    const whole = await search(text, scriptedProposer(rules), { evaluations: 9, lookahead })
+    const whole = await search(text, scriptedProposer('genetic', rules), { evaluations: 9, lookahead })
     for (const [stopAfter, withSnapshots, lanes] of [[1, true, 1], [2, false, 3], [4, true, 3], [5, true, 2], [7, false, 2], [8, true, 3]] as const) {
-      const resumed = await search(text, scriptedProposer(rules), { evaluations: 9, lookahead, stopAfter, withSnapshots, lanes: Array.from({ length: lanes }, (_, index) => [index]), order: [1, 0, 4] })
+      const resumed = await search(text, scriptedProposer('genetic', rules), { evaluations: 9, lookahead, stopAfter, withSnapshots, lanes: Array.from({ length: lanes }, (_, index) => [index]), order: [1, 0, 4] })
       expect(facts(resumed)).toEqual(facts(whole))
     }
   })
 
   it('never sees a result that is newer than its lookahead allows', async () => {
-    const found = await search(text, scriptedProposer(rules), { evaluations: 9, lookahead, lanes: [[0], [1], [2]], order: [2, 0, 7] })
+    const found = await search(text, scriptedProposer('genetic', rules), { evaluations: 9, lookahead, lanes: [[0], [1], [2]], order: [2, 0, 7] })
     const order = found.events.flatMap((event) => (event.kind === 'proposal-made' && event.body.step > 0 ? ['made'] : event.kind === 'decision-made' && event.body.purpose === 'search' ? ['decided'] : []))
     expect(order.slice(0, 8)).toEqual(['made', 'made', 'made', 'decided', 'made', 'decided', 'made', 'decided'])
     let open = 0

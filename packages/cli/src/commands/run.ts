@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import {
-  divideCores, foldProposals, proposalDocument, resumeRun, runSearch, startRun, strategyNames, type Lane, type ProposalDocument, type RunState, type SearchEnd, type StrategyName,
+  divideCores, foldProposals, proposalDocument, resumeRun, runSearch, startRun, strategyNames, type Lane, type ProposalDocument, type RunId, type RunState, type SearchEnd, type StrategyName,
 } from '@ratchet/core'
 import { oneOf, positiveNumber, wholeNumber } from '../argument.ts'
 import { isReadableByGenetic, isRepairable, openJudge, openRun, openTarget, readCores, snapshotsOf, type OpenJudge, type OpenTarget } from '../compose.ts'
@@ -47,12 +47,13 @@ async function run(invocation: Invocation, options: RunOptions): Promise<void> {
   refuseMixedResume(options)
   await using target = await openTarget(invocation, options, 'write')
   using progress = createProgress(console, invocation.stderr, Date.now)
-  const baseline = await baselineOf(target, options)
+  const resumed = options.resume === undefined ? null : await target.findRun(options.resume)
+  const baseline = resumed?.baseline ?? (await target.workspace.revisions.commit('HEAD')).id
   await using judge = await openJudge(invocation, { target, options, baseline, observe: progress.observe }, signal)
   const goal = await goalOf(judge, signal)
   await refuseUnready(judge, { target, goal })
-  const lanes = await lanesOf(options.workers, await lookaheadOf(judge, { target, options }))
-  const state = options.resume === undefined ? await start(judge, { target, goal, options }) : await resume(target, judge, options.resume)
+  const lanes = await lanesOf(options.workers, resumed === null ? judge.ports.config.search.lookahead : (resumed.lookahead ?? 1))
+  const state = resumed === null ? await start(judge, { target, goal, options }) : await resume(target, judge, resumed.run)
   const { started } = state
   progress.observe({ kind: 'run-started', run: state.run, seed: started.seed, baseline: started.baseline, evaluations: started.evaluations, evaluated: state.evaluated })
   const end = await search(invocation, { target, judge, state, lanes, once: options.once === true, progress })
@@ -65,10 +66,6 @@ function refuseMixedResume(options: RunOptions): void {
   const fixed = (['evaluations', 'hours', 'strategy', 'seed', 'proposer'] as const).filter((name) => options[name] !== undefined)
   if (fixed.length === 0) return
   throw new UsageError('bad-argument', `--resume continues with what the run was started with; drop ${fixed.map((name) => `--${name}`).join(', ')}`)
-}
-
-async function lookaheadOf({ ports }: OpenJudge, { target, options }: { readonly target: OpenTarget; readonly options: RunOptions }): Promise<number> {
-  return options.resume === undefined ? ports.config.search.lookahead : ((await target.findRun(options.resume)).lookahead ?? 1)
 }
 
 /** Said before anything is begun: what is asked for here cannot be had later either. */
@@ -113,11 +110,6 @@ async function refuseUnready({ ports, baseline }: OpenJudge, { target, goal }: {
   })
 }
 
-async function baselineOf(target: OpenTarget, options: RunOptions): Promise<string> {
-  if (options.resume === undefined) return (await target.workspace.revisions.commit('HEAD')).id
-  return (await target.findRun(options.resume)).baseline
-}
-
 async function start(judge: OpenJudge, { target, goal, options }: { readonly target: OpenTarget; readonly goal: Goal; readonly options: RunOptions }): Promise<RunState> {
   return startRun(
     { journal: target.journal, revisions: target.workspace.revisions },
@@ -137,8 +129,7 @@ async function start(judge: OpenJudge, { target, goal, options }: { readonly tar
   )
 }
 
-async function resume(target: OpenTarget, judge: OpenJudge, name: string): Promise<RunState> {
-  const { run } = await target.findRun(name)
+async function resume(target: OpenTarget, judge: OpenJudge, run: RunId): Promise<RunState> {
   return resumeRun({ revisions: target.workspace.revisions, journal: target.journal, index: target.index, snapshots: snapshotsOf(target) }, run, judge)
 }
 

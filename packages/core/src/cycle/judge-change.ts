@@ -1,5 +1,5 @@
 import { decide, type Gates } from '../decision/decide.ts'
-import type { Decision, MetricRule, Reason } from '../decision/decision.ts'
+import { mayPass, type Decision, type MetricRule, type Reason } from '../decision/decision.ts'
 import type { Evaluation } from '../evaluation/evaluation.ts'
 import type { DecisionBasis, EventBodies, NewEvent, Purpose, RunId } from '../journal/event.ts'
 import type { ObjectId, ProposalId } from '../proposal/proposal.ts'
@@ -122,7 +122,6 @@ function withOwnTests(decision: Decision, { ownTests }: Evaluation): Decision {
 }
 
 function consented(decision: Decision, screening: Screening): Decision {
-  const mayPass = decision.verdict === 'accepted' || decision.verdict === 'approval-required'
-  if (!mayPass || screening.decision === 'allow') return decision
+  if (!mayPass(decision) || screening.decision === 'allow') return decision
   return { ...decision, verdict: 'approval-required', reasons: [...decision.reasons, ...reasonsOf(screening, () => true)] }
 }

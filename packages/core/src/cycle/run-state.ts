@@ -2,7 +2,7 @@ import type { Variant } from '../archive/archive.ts'
 import { ArchiveFold, createArchive } from '../archive/archive-fold.ts'
 import { DigestIndex } from '../archive/digest-index.ts'
 import type { PackedState } from '../archive/packed-state.ts'
-import type { Decision, ReasonCode } from '../decision/decision.ts'
+import { mayPass, type Decision, type ReasonCode } from '../decision/decision.ts'
 import type { Evaluation } from '../evaluation/evaluation.ts'
 import type { EventBodies, NewEvent, Purpose, RunId } from '../journal/event.ts'
 import type { ObjectId, Opportunity, ProposalId } from '../proposal/proposal.ts'
@@ -45,8 +45,8 @@ export class RunState {
   fruitless = 0
   /** Wall time in which evaluations of this run went on, in ms; what went on side by side counts once. */
   spentMs = 0
-  /** The latest end of an evaluation, as a time in ms. */
-  spentUntil = Number.NEGATIVE_INFINITY
+  /** The latest end of an evaluation, in ms since 1970. */
+  spentUntil = 0
   /** Search proposals that were made and not yet decided, in the order in which they will be: that in which they were made. */
   pending: readonly MadeProposal[] = []
   /** Repairs that did not hold against what the search may not see. */
@@ -183,7 +183,7 @@ export class RunState {
 
   #applyDecision(body: EventBodies['decision-made']): void {
     if (body.purpose !== 'search') {
-      if (body.purpose === 'confirm' && this.started.goal === 'repair' && !isOffer(body.decision)) this.refusedRepairs += 1
+      if (body.purpose === 'confirm' && this.started.goal === 'repair' && !mayPass(body.decision)) this.refusedRepairs += 1
       this.#decisions.set(decisionKey(body.proposal, body.purpose, body.trial), body.decision)
       return
     }
@@ -207,14 +207,9 @@ function isBroken({ verdict, reasons }: Decision): boolean {
 
 const breakages: ReadonlySet<ReasonCode> = new Set(['build-failed', 'tests-failed', 'tests-missing', 'test-run-failed', 'oracle-mismatch', 'oracle-failed', 'metric-failed', 'metric-output-differs'])
 
-/** Whether a decision on a repair ends the search. */
-export function isOffer({ verdict }: Decision): boolean {
-  return verdict === 'accepted' || verdict === 'approval-required'
-}
-
 /** Whether every test that fails on the baseline passes; what else is needed for an offer is another question. */
 export function isCompleteRepair(decision: Decision): boolean {
-  return isOffer(decision) && decision.reasons.some(({ code }) => code === 'repaired')
+  return mayPass(decision) && decision.reasons.some(({ code }) => code === 'repaired')
 }
 
 function decisionKey(proposal: ProposalId, purpose: Purpose, trial: number): string {

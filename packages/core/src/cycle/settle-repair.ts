@@ -1,8 +1,8 @@
+import { mayPass } from '../decision/decision.ts'
 import type { ProposalId } from '../proposal/proposal.ts'
 import type { RunPorts } from './cycle-ports.ts'
 import { judgeChange } from './judge-change.ts'
 import { minimiseRepair, repairRequest } from './minimise-repair.ts'
-import { isOffer } from './run-state.ts'
 import type { SettleContext } from './settle-winner.ts'
 
 /** Repairs that are held against what the search may not see. After more of them it would be chosen by the held-out tests, and those were none any longer. */
@@ -25,7 +25,7 @@ export async function settleRepair(ports: RunPorts, context: SettleContext, sign
       decision = judged.decision
       ports.observe({ kind: 'decided', proposal: made.proposal, purpose: 'confirm', decision, evaluated: state.evaluated, best: state.archive.best() })
     }
-    if (isOffer(decision)) return made.proposal.id
+    if (mayPass(decision)) return made.proposal.id
   }
   return null
 }

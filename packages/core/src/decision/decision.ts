@@ -102,3 +102,8 @@ export interface MetricRule {
   /** Where the weighted sum of objectives counts; 1 when absent. */
   readonly weight?: number
 }
+
+/** Whether a change may still come to be applied: nothing was shown against it. */
+export function mayPass({ verdict }: Pick<Decision, 'verdict'>): boolean {
+  return verdict === 'accepted' || verdict === 'approval-required'
+}

@@ -8,7 +8,6 @@ const common = new Set(
 /** As a name they are free; called they are what the language gives. */
 const called = new Set('set dict list tuple frozenset range enumerate len isinstance type str bytes sorted sum min max any all zip unordered_set unordered_map unordered_multiset vector string string_view'.split(' '))
 
-const word = /[A-Za-z_$][\w$]*/g
 /** Not right behind a dot, unless that is one of three. */
 const free = /(?<![\w$])(?<!(?:^|[^.])\.)[A-Za-z_$][\w$]*/g
 
@@ -16,9 +15,13 @@ const free = /(?<![\w$])(?<!(?:^|[^.])\.)[A-Za-z_$][\w$]*/g
  * Names that edits may introduce into a text: words in what they put in that the text does not have, but for members (`.has`) and words of the language.
  */
 export function introducedNames(text: string, replacements: readonly string[]): ReadonlySet<string> {
-  const known = new Set(text.match(word) ?? [])
   const names = replacements.flatMap((replacement) => [...replacement.matchAll(free)].flatMap(({ 0: name, index }) => (called.has(name) && /^\s*[(<]/.test(replacement.slice(index + name.length)) ? [] : [name])))
-  return new Set(names.filter((name) => !known.has(name) && !common.has(name)))
+  return new Set(names.filter((name) => !common.has(name) && !hasWord(text, name)))
+}
+
+/** Without taking the whole text apart: most names are found soon. */
+function hasWord(text: string, name: string): boolean {
+  return new RegExp(`(?<![\\w$])${name.replaceAll('$', '\\$')}(?![\\w$])`).test(text)
 }
 
 type Edit = Pick<TextEdit, 'start' | 'end' | 'replacement'>

@@ -2,11 +2,10 @@ import FlatQueue from 'flatqueue'
 import { isViable, type Archive, type Traits } from '../archive.ts'
 import { Column } from '../column.ts'
 import { readArchive } from '../read-archive.ts'
+import { noticeableGain, relativeGain } from '../relative-gain.ts'
 import type { Strategy } from '../strategy.ts'
 import { betaSample } from './beta-sample.ts'
 
-/** A child has succeeded when it looks better than its parent by more than this, in natural logs. */
-const improvement = 0.01
 /** After N evaluations N^0.6 variants may have children (Wang et al. 2025). */
 const widening = 0.6
 
@@ -26,7 +25,7 @@ export function createHgmStrategy(): Strategy {
     successes.push(0)
     failures.push(0)
     if (variant.parent !== null) {
-      const column = hasSucceeded(variant, archive) ? successes : failures
+      const column = hasSucceeded(variant, variant.parent, archive) ? successes : failures
       for (let at = variant.parent; at >= 0; at = parents.at(at)) column.set(at, column.at(at) + 1)
     }
     if (isViable(variant)) waiting.push(variant.index, -(variant.gain?.estimate ?? 0))
@@ -50,7 +49,6 @@ export function createHgmStrategy(): Strategy {
   }
 }
 
-function hasSucceeded(variant: Traits, archive: Archive): boolean {
-  if (!isViable(variant) || variant.gain === null || variant.parent === null) return false
-  return variant.gain.estimate > (archive.traits(variant.parent).gain?.estimate ?? 0) + improvement
+function hasSucceeded(variant: Traits, parent: number, archive: Archive): boolean {
+  return (relativeGain(variant, archive.traits(parent).gain?.estimate ?? 0) ?? 0) > noticeableGain
 }

@@ -62,16 +62,17 @@ export function codeLoading(dialect: Dialect): readonly CodeRule[] {
   ]
 }
 
+/** `f.constructor`, however the name is written. */
+const constructorOf: Rule = { any: [{ kind: 'member_expression', has: { field: 'property', regex: '^constructor$' } }, indexed('constructor')] }
+
 /** Where a value gets another name, under which no rule knows it any more: `const C = f.constructor; C('...')()`. Compared, read from or called, it keeps its own. */
 function handsOn({ isTyped }: Dialect): Rule[] {
   const whole = ['arguments', 'return_statement', 'array', 'arrow_function', 'sequence_expression', 'spread_element', 'yield_expression', 'ternary_expression', 'parenthesized_expression', 'await_expression', 'throw_statement', 'export_statement', 'class_heritage', 'extends_clause']
   const typed = ['as_expression', 'non_null_expression', 'satisfies_expression']
-  const value = [['variable_declarator', 'value'], ['assignment_expression', 'right'], ['pair', 'value'], ['assignment_pattern', 'right'], ...(isTyped ? [['required_parameter', 'value'], ['public_field_definition', 'value']] as const : [['field_definition', 'value']] as const)] as const
+  const value = [['variable_declarator', 'value'], ['assignment_expression', 'right'], ['augmented_assignment_expression', 'right'], ['pair', 'value'], ['assignment_pattern', 'right'], ['object_assignment_pattern', 'right'], ...(isTyped ? [['required_parameter', 'value'], ['public_field_definition', 'value']] as const : [['field_definition', 'value']] as const)] as const
   return [
     ...[...whole.filter((kind) => isTyped || kind !== 'extends_clause'), ...(isTyped ? typed : [])].map((kind): Rule => ({ kind })),
     ...value.map(([kind, field]): Rule => ({ kind, has: { field, regex: 'constr' } })),
-    { kind: 'augmented_assignment_expression', has: { field: 'right', regex: 'constr' } },
-    { kind: 'object_assignment_pattern', has: { field: 'right', regex: 'constr' } },
     // `a && a.constructor && a.constructor.name` only asks.
     { kind: 'binary_expression', has: { field: 'operator', regex: '^(?:&&|\\|\\||\\?\\?)$' }, not: { inside: { kind: 'binary_expression', field: 'left' } } },
   ]
@@ -85,16 +86,16 @@ function evaluatesText(dialect: Dialect): CodeRule {
     rule: {
       any: [
         { kind: 'identifier', regex: '^(?:eval|Function|GeneratorFunction|AsyncFunction|ShadowRealm)$', not: { any: [{ inside: { kind: 'binary_expression', regex: 'instanceof|typeof|===?|!==?' } }, ...(dialect.isTyped ? [{ inside: { kind: 'type_query' } }] : [])] } },
-        { kind: 'call_expression', has: { field: 'function', any: [{ kind: 'member_expression', has: { field: 'property', regex: '^constructor$' } }, indexed('constructor')] } },
+        { kind: 'call_expression', has: { field: 'function', ...constructorOf } },
         { kind: 'new_expression', has: { field: 'constructor', kind: 'member_expression', all: [{ has: { field: 'property', regex: '^constructor$' } }, { not: { has: { field: 'object', regex: '^this$' } } }] } },
         // Taken out of a function it can be called under any name: `const { constructor: C } = f`.
         takenApart('constructor'),
         { kind: 'member_expression', regex: '\\.\\s*constructor\\s*\\.\\s*constructor$' },
         // Taken as a value it can be called anywhere: `const make = (() => 1).constructor`.
         { kind: 'member_expression', all: [{ has: { field: 'property', regex: '^constructor$' } }, { has: { field: 'object', any: [{ kind: 'parenthesized_expression' }, { kind: 'function_expression' }, { kind: 'arrow_function' }] } }] },
-        { any: [{ kind: 'member_expression', has: { field: 'property', regex: '^constructor$' } }, indexed('constructor')], not: { has: { field: 'object', kind: 'this' } }, inside: { any: handsOn(dialect) } },
+        { ...constructorOf, not: { has: { field: 'object', kind: 'this' } }, inside: { any: handsOn(dialect) } },
         // `f.constructor.call(null, '...')`, and the word handed to what looks properties up.
-        { kind: 'member_expression', all: [{ has: { field: 'property', regex: '^(?:call|apply|bind)$' } }, { has: { field: 'object', any: [{ kind: 'member_expression', has: { field: 'property', regex: '^constructor$' } }, indexed('constructor')] } }] },
+        { kind: 'member_expression', all: [{ has: { field: 'property', regex: '^(?:call|apply|bind)$' } }, { has: { field: 'object', ...constructorOf } }] },
         { kind: 'string', regex: '^["\']constructor["\']$', inside: { any: [{ kind: 'arguments' }, { kind: 'variable_declarator' }, { kind: 'assignment_expression' }] } },
         { kind: 'call_expression', all: [{ has: { field: 'function', regex: '^(?:globalThis\\.)?(?:setTimeout|setInterval)$' } }, { has: { field: 'arguments', has: { nthChild: 1, any: [{ kind: 'string' }, { kind: 'template_string' }] } } }] },
         { kind: 'property_identifier', regex: '^(?:runInContext|runInThisContext|runInNewContext|compileFunction|SourceTextModule)$' },

@@ -31,6 +31,17 @@ export function isArrayExpression(value: SgNode): boolean {
   return (call !== null && arrayMethods.has(call.method)) || arrayMakers.test(value.field('function')?.text() ?? '')
 }
 
+/** A list, Set or Map that is made right here. */
+export function isCollectionExpression(value: SgNode): boolean {
+  return isArrayExpression(value) || /^new (?:Set|Map)\b/.test(value.text())
+}
+
+/** The one value that a name of this file ever has; null for anything else. */
+export function onlyValueOf(name: SgNode | null, scopes: Scopes): SgNode | null {
+  const binding = name?.kind() === 'identifier' ? scopes.resolve(name) : null
+  return binding?.writes.length === 0 ? binding.value : null
+}
+
 /**
  * The value behind the name is the same before, during and after `region`: nobody assigns the name there, every mention within only reads, and no
  * function elsewhere that could be called meanwhile does more than read. What a second name for the same object does is out of sight: the tests and the oracle judge that.

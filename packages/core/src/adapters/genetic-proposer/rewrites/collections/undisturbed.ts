@@ -1,7 +1,7 @@
 import type { SgNode } from '@ast-grep/napi'
 import { argumentsOf, isFunction, methodCall } from '../../analysis/nodes.ts'
 import type { Binding, Scopes } from '../../analysis/scopes.ts'
-import { isArrayExpression, isPrimitiveForm } from '../../analysis/stability.ts'
+import { isArrayExpression, isCollectionExpression, isPrimitiveForm, onlyValueOf } from '../../analysis/stability.ts'
 import { changingMethods, contentMethods, deepMethods, isQuietFunction, iteratingMethods, iteratorMethods, patternMethods, scalarMethods } from '../hoisting/known-methods.ts'
 import { readsOf } from '../hoisting/reads.ts'
 import { isTarget } from './plain-reads.ts'
@@ -41,9 +41,8 @@ function isQuietConstructor(call: SgNode, scopes: Scopes): boolean {
 
 /** A list, object, Set or Map made in this file: changing it changes no other. */
 function isOwnCollection(object: SgNode | null, scopes: Scopes): boolean {
-  const binding = object?.kind() === 'identifier' ? scopes.resolve(object) : null
-  const value = binding?.writes.length === 0 ? binding.value : null
-  return value !== null && (isArrayExpression(value) || value.kind() === 'object' || /^new (?:Set|Map)\b/.test(value.text()))
+  const value = onlyValueOf(object, scopes)
+  return value !== null && (isCollectionExpression(value) || value.kind() === 'object')
 }
 
 /** Reads, and calls nothing but callbacks that are written in place and looked through like the rest. */

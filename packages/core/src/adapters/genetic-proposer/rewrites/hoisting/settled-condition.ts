@@ -1,7 +1,7 @@
 import type { SgNode } from '@ast-grep/napi'
 import { methodCall, namedChildren } from '../../analysis/nodes.ts'
 import type { Scopes } from '../../analysis/scopes.ts'
-import { isArrayExpression } from '../../analysis/stability.ts'
+import { isCollectionExpression, onlyValueOf } from '../../analysis/stability.ts'
 import type { Invariance } from './invariance.ts'
 import { isShallowFunction, scalarMethods } from './known-methods.ts'
 import { placeOf } from './place.ts'
@@ -124,9 +124,8 @@ function isSafeCall(call: SgNode, known: Known, asked: Asked): boolean {
 
 /** A name for a list, text, Set or Map made in this file. */
 function isOwnThing(object: SgNode, scopes: Scopes): boolean {
-  const binding = object.kind() === 'identifier' ? scopes.resolve(object) : null
-  const value = binding?.writes.length === 0 ? binding.value : null
-  return value !== null && (isArrayExpression(value) || ['string', 'template_string'].includes(String(value.kind())) || /^new (?:Set|Map)\b/.test(value.text()))
+  const value = onlyValueOf(object, scopes)
+  return value !== null && (isCollectionExpression(value) || ['string', 'template_string'].includes(String(value.kind())))
 }
 
 /** An object that had the method when it was asked before. */
