@@ -15,6 +15,12 @@ import { afterDecision, nextSpending, readLedger, type Ledger } from './spending
 /** Steps in a row without anything new after which the neighbourhood counts as exhausted. */
 const fruitlessLimit = 64
 
+/**
+ * The level at which a search believes a gain that is confirmed from zero before it is offered: seven pairs that are all won, instead of nine. What it believes wrongly costs a parent that is no better
+ * than its own, or a confirmation.
+ */
+const searchAlpha = 0.05
+
 export interface SearchLimits {
   /** Stop after the next evaluation. */
   readonly once: boolean
@@ -99,7 +105,7 @@ async function judgeProposal(
   const screening = state.screening(made.proposal.id)
   if (screening === undefined) throw new TypeError(`proposal ${made.proposal.id} was never screened`)
   const rate = ports.config.accept.falseAcceptRate
-  const { alpha, spending } = ledger === null ? { alpha: rate } : nextSpending(ledger, rate)
+  const { alpha, spending } = ledger === null ? { alpha: Math.max(searchAlpha, rate) } : nextSpending(ledger, rate)
   return await judgeChange(
     ports,
     {
@@ -114,7 +120,7 @@ async function judgeProposal(
       alpha,
       ...(spending === undefined ? {} : { spending }),
       goal: state.started.goal ?? 'improve',
-      rules: state.started.goal === 'repair' ? {} : metricRules(ports.config, alpha, 'eager'),
+      rules: state.started.goal === 'repair' ? {} : metricRules(ports.config, alpha, ledger === null ? 'hasty' : 'eager'),
       screening,
       lane,
     },

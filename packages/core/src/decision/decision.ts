@@ -88,10 +88,10 @@ export interface MetricRule {
   readonly alpha: number
   readonly maximumPairs: number
   /**
-   * `eager` gives up as soon as the candidate clearly does not win four pairs in five by the smallest useful effect: right for a
-   * search, where small gains are cheaper to miss than to chase. `patient` uses every pair. Neither can ever accept.
+   * `eager` gives up as soon as the candidate clearly does not win four pairs in five by the smallest useful effect; `hasty` as soon as it does not seem to: right for a search, where small
+   * gains are cheaper to miss than to chase. `patient` uses every pair. None can ever accept.
    */
-  readonly patience: 'eager' | 'patient'
+  readonly patience: 'hasty' | 'eager' | 'patient'
   /**
    * Absent: no counts. `vote`: a proven gain must be confirmed by fewer instructions. `lead`: where instructions show the smallest useful effect for every seed, the time
    * only has to be proven no worse than `margin`.

@@ -2,6 +2,7 @@ import type { LaunchPair, MetricFacts } from '../evaluation/evaluation.ts'
 import { medianBounds, toEffect } from './confidence-sequence.ts'
 import { agrees, countVote, type CountVote } from './count-vote.ts'
 import type { MetricRule } from './decision.ts'
+import { isHopeless } from './is-hopeless.ts'
 import { logRatios } from './log-ratios.ts'
 import type { Look, LookStatus } from './look.ts'
 import { lookAtPassRate } from './pass-rate.ts'
@@ -11,8 +12,6 @@ export type { Look, LookStatus } from './look.ts'
 
 /** Level at which an upper bound below the useful effect ends the measurement. It can only end without acceptance, so it may be loose. */
 const futilityAlpha = 0.1
-/** Evidence against "wins four pairs in five" that ends an eager measurement. */
-const eagerOdds = 12
 
 /** Judges the pairs measured so far. Pure; valid after every pair because the e-process is. */
 export function nextLook(pairs: readonly LaunchPair[], rule: MetricRule, { counts, tasks }: Pick<MetricFacts, 'counts' | 'tasks'> = {}): Look {
@@ -66,10 +65,8 @@ function isFutile(values: readonly number[], { rule, useful }: { readonly rule: 
   if (rule.patience === 'patient' && high < 0 && !outOfReach(losses, values.length, rule)) return false
   if (high < useful) return true
   if (outOfReach(count(values, (value) => value > 0), values.length, rule)) return true
-  if (rule.patience === 'patient') return false
-  // Likelihood ratio of a fair coin against one that shows a useful gain in four pairs of five: an e-value against the latter.
   const wins = count(values, (value) => value > useful)
-  return (0.5 / 0.8) ** wins * (0.5 / 0.2) ** (values.length - wins) >= eagerOdds
+  return isHopeless(wins, values.length - wins, rule.patience)
 }
 
 /** Even if every remaining pair succeeded, the e-value would stay below 1/alpha. */

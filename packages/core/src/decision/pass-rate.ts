@@ -1,10 +1,8 @@
 import type { LaunchPair } from '../evaluation/evaluation.ts'
 import type { Effect, MetricRule } from './decision.ts'
+import { isHopeless } from './is-hopeless.ts'
 import type { Look, LookStatus } from './look.ts'
 import { largestEValue, signEValue } from './sign-e-process.ts'
-
-/** Evidence against "wins four tasks in five of those that tell the sides apart" that ends an eager measurement. */
-const eagerOdds = 12
 
 interface Tally {
   readonly wins: number
@@ -36,8 +34,7 @@ function objective({ tally: { wins, losses }, left, effect, rule }: { readonly t
   if (signEValue(losses, telling) >= threshold) return look('worse', eValue)
   if (left === 0) return look('limit', eValue)
   if (signEValue(wins + left, telling + left) < threshold) return look('futile', eValue)
-  const hopeless = rule.patience === 'eager' && (0.5 / 0.8) ** wins * (0.5 / 0.2) ** losses >= eagerOdds
-  return look(hopeless ? 'futile' : 'continue', eValue)
+  return look(isHopeless(wins, losses, rule.patience) ? 'futile' : 'continue', eValue)
 }
 
 function guard({ tally: { differences }, left, rule }: { readonly tally: Tally; readonly left: number; readonly rule: MetricRule }, look: Answer): Look {

@@ -58,6 +58,8 @@ describe('looking after every pair', () => {
   it('gives up early on what is no gain: at once when eager, after proving a loss when patient', () => {
     expect(share(100, 'futile', (random) => measure(random, { ...rule, patience: 'eager' }, 1.2))).toBe(1)
     expect(share(100, 'proven', (random) => measure(random, { ...rule, patience: 'eager' }, 1 / 1.2))).toBeGreaterThan(0.98)
+    expect(share(100, 'futile', (random) => measure(random, { ...rule, patience: 'hasty' }, 1.2))).toBe(1)
+    expect(share(100, 'proven', (random) => measure(random, { ...rule, patience: 'hasty' }, 1 / 1.2))).toBeGreaterThan(0.95)
   })
 })
 
@@ -71,7 +73,7 @@ describe('nextLook', () => {
     margin: fc.double({ min: 0, max: 1, noNaN: true }),
     alpha: fc.constantFrom(0.2, 0.01, 0.001),
     maximumPairs: fc.integer({ min: 10, max: 60 }),
-    patience: fc.constantFrom('eager' as const, 'patient' as const),
+    patience: fc.constantFrom('hasty' as const, 'eager' as const, 'patient' as const),
   })
 
   it('answers any figures, in values that JSON can hold', () => {

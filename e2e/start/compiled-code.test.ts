@@ -1,0 +1,40 @@
+import { execFile } from 'node:child_process'
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import process from 'node:process'
+import { promisify } from 'node:util'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+const exec = promisify(execFile)
+const bin = path.join(import.meta.dirname, '../../packages/cli/bin/ratchet.js')
+let home: string
+beforeEach(async () => {
+  home = await mkdtemp(path.join(os.tmpdir(), 'ratchet-compiled-'))
+})
+afterEach(() => rm(home, { recursive: true, force: true }))
+
+const version = async (): Promise<string> => (await exec(process.execPath, [bin, '--version'], { env: { ...process.env, XDG_CACHE_HOME: home } })).stdout
+const kept = (): Promise<string[]> => readdir(path.join(home, 'ratchet/compiled'), { recursive: true })
+
+// What lies in the cache is run as Ratchet: it is used only where nobody else can write.
+describe('compiled code', () => {
+  it('is kept in a folder of the user alone', async () => {
+    expect(await version()).toMatch(/^\d/)
+    expect((await kept()).length).toBeGreaterThan(1)
+    expect((await stat(path.join(home, 'ratchet/compiled'))).mode & 0o077).toBe(0)
+  })
+
+  it('is not kept in a folder that others may write to', async () => {
+    await mkdir(path.join(home, 'ratchet/compiled'), { recursive: true })
+    await chmod(path.join(home, 'ratchet/compiled'), 0o777)
+    expect(await version()).toMatch(/^\d/)
+    expect(await kept()).toEqual([])
+  })
+
+  it('is not kept where it cannot be', async () => {
+    await writeFile(path.join(home, 'ratchet'), '')
+    expect(await version()).toMatch(/^\d/)
+    expect(await readdir(home)).toEqual(['ratchet'])
+  })
+})
