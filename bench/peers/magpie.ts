@@ -1,6 +1,6 @@
 // Ratchet beside Magpie: evaluations and wall time to the same gain on the same small JavaScript programs, with the same test and benchmark commands, taking turns over several seeds.
 // What counts is decided by neither: every best-so-far program of both is measured again and compared with the baseline on other inputs.
-//   node bench/peers/magpie.ts --magpie CLONE [--seeds 5] [--evaluations 16] [--magpie-evaluations 160] [--targets triangle,ledger] [--out runs.jsonl] [--python python3]
+//   node bench/peers/magpie.ts --magpie CLONE [--seeds 5] [--evaluations 16] [--magpie-evaluations 160] [--lookahead 1] [--targets triangle,ledger] [--out runs.jsonl] [--python python3]
 // A run that stands in the file named by --out is not made again.
 import { execFileSync } from 'node:child_process'
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
@@ -22,6 +22,7 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '5' },
     evaluations: { type: 'string', default: '16' },
     'magpie-evaluations': { type: 'string', default: '160' },
+    lookahead: { type: 'string', default: '1' },
     targets: { type: 'string', default: targetNames.join(',') },
     out: { type: 'string', default: '' },
     python: { type: 'string', default: 'python3' },
@@ -60,7 +61,7 @@ async function search(peer: PeerName, name: TargetName, seed: number): Promise<P
   await using target = await peerTarget(name)
   switch (peer) {
     case 'ratchet':
-      return await searchWithRatchet(target, { seed, evaluations: budgets.ratchet })
+      return await searchWithRatchet(target, { seed, evaluations: budgets.ratchet, lookahead: Number(values.lookahead) })
     case 'magpie':
       return await searchWithMagpie(target, { checkout: values.magpie, python: values.python, seed, evaluations: budgets.magpie })
   }

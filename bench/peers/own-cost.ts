@@ -45,6 +45,7 @@ interface Steps {
 const systems: Readonly<Record<string, (directory: string) => Promise<Steps>>> = {
   'Ratchet': (directory) => ratchet(directory, ['--files', '1', '--strategy', 'greedy']),
   'Ratchet, 20 files, another parent every step': (directory) => ratchet(directory, ['--files', '20', '--strategy', 'random']),
+  'OpenEvolve, a checkpoint every step, as the others': (directory) => openEvolve(directory, 1),
   'OpenEvolve, a checkpoint every 100 (default of the library)': (directory) => openEvolve(directory, 100),
   'OpenEvolve, a checkpoint every 10 (its default_config.yaml)': (directory) => openEvolve(directory, 10),
   'GEPA, run_dir': async (directory) => {

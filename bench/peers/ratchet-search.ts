@@ -1,4 +1,6 @@
+import { appendFile } from 'node:fs/promises'
 import os from 'node:os'
+import path from 'node:path'
 import { runRatchet } from '../../examples/run-ratchet.ts'
 import { temporaryTarget, type TemporaryTarget } from '../../examples/temporary-target.ts'
 import type { Found, PeerRun } from './peer-run.ts'
@@ -15,8 +17,9 @@ interface LoggedEvent {
   }
 }
 
-/** `ratchet run` with its default strategy; what is timed includes sandbox, statistics and start. */
-export async function searchWithRatchet(target: PeerTarget, { seed, evaluations }: { readonly seed: number; readonly evaluations: number }): Promise<PeerRun> {
+/** `ratchet run` with its default strategy; what is timed includes sandbox, statistics and start. `lookahead`: as in the configuration. */
+export async function searchWithRatchet(target: PeerTarget, { seed, evaluations, lookahead }: { readonly seed: number; readonly evaluations: number; readonly lookahead: number }): Promise<PeerRun> {
+  await appendFile(path.join(target.directory, 'ratchet.yaml'), `search:\n  lookahead: ${lookahead}\n`)
   await using repository = await temporaryTarget([target.directory])
   const ask = async (...args: readonly string[]): Promise<string> => (await runRatchet([...args, '--target', repository.directory, '--json'], { echo: false })).stdout
   const load = os.loadavg()[0] as number
