@@ -119,13 +119,75 @@ describe('ratchet apply and revert', () => {
     await using _ = target
     await target.ratchet('apply', id)
     await target.commit({ 'notes.txt': 'later\n' })
-    expect((await target.ratchet('revert', id)).code).toBe(0)
+    expect((await target.json('revert', id)).document).toMatchObject({ kind: 'reverted', tests: 'passed' })
     expect(await target.git('show', 'HEAD:src/cost')).toBe('100')
     expect(await target.git('show', 'HEAD:notes.txt')).toBe('later')
     expect((await target.ratchet('apply', id)).code).toBe(0)
     await target.commit({ 'src/cost': '30\n' })
     expect((await target.ratchet('revert', id)).code).toBe(3)
     expect(await target.git('show', 'HEAD:src/cost')).toBe('30')
+  })
+
+  it('reverts beneath a later change only if the tests pass without it, unless it is told not to look', async () => {
+    const { target, id, base } = await offered()
+    await using _ = target
+    await target.ratchet('apply', id)
+    // What came later rests on the change: this test passes with the cost of 50 only.
+    const passing = String(shellTarget['check/test.sh']).replace('exit ${bad:-0}', 'if [ "$(cat src/cost)" -lt 60 ]; then echo "ok 3 - cheap"; else echo "not ok 3 - cheap"; bad=1; fi\nexit ${bad:-0}').replace('1..2', '1..3')
+    const resting = await target.commit({ 'check/test.sh': passing })
+    const { code, stdout } = await target.ratchet('revert', id)
+    expect([code, stdout]).toEqual([3, expect.stringMatching(/tests fail.*\n.*--without-tests/) as string])
+    expect(await target.git('rev-parse', 'HEAD')).toBe(resting)
+    const forced = await target.json<{ readonly kind: string; readonly tests: string }>('revert', id, '--without-tests')
+    expect(forced.document).toMatchObject({ kind: 'reverted', tests: 'not-run' })
+    expect(await target.git('diff', '--name-only', base, 'HEAD')).toBe('check/test.sh')
+    expect((await target.ratchet('verify')).code).toBe(0)
+  })
+
+  it('reverts beneath later changes with which the tests fail anyway: it is the way out of trouble', async () => {
+    const { target, id } = await offered()
+    await using _ = target
+    await target.ratchet('apply', id)
+    const broken = await target.commit({ 'src/answer': 'echo 1\n' })
+    const { document } = await target.json<{ readonly kind: string; readonly tests: string }>('revert', id)
+    expect(document).toMatchObject({ kind: 'reverted', tests: 'failing-before' })
+    expect(await target.git('rev-parse', 'HEAD^')).toBe(broken)
+  })
+
+  it('reverts several at once, the latest first, where one alone overlaps with the other; all or none', async () => {
+    const { target, id: first, base } = await offered()
+    await using _ = target
+    await target.ratchet('apply', first)
+    await target.git('checkout', '--quiet', '-b', 'more')
+    await target.commit({ 'src/cost': '25\n' }, 'quarter the cost')
+    await target.git('checkout', '--quiet', 'main')
+    const second = (await target.json<Verdict>('evaluate', 'more')).document.id
+    expect((await target.ratchet('apply', second)).code).toBe(0)
+    const tip = await target.git('rev-parse', 'HEAD')
+    const alone = await target.ratchet('revert', first)
+    expect([alone.code, alone.stdout]).toEqual([3, expect.stringContaining('together with it')])
+    // One of them is not there at all: nothing is moved.
+    expect((await target.ratchet('revert', second, 'feedbeef')).code).toBe(2)
+    expect(await target.git('rev-parse', 'HEAD')).toBe(tip)
+    const { document, code } = await target.json<{ readonly kind: string; readonly proposals: readonly string[]; readonly tests: string }>('revert', first, second, first)
+    expect([code, document]).toEqual([0, expect.objectContaining({ kind: 'reverted', proposals: [first, second], tests: 'not-run' })])
+    expect(await target.git('diff', base, 'HEAD')).toBe('')
+    expect(await target.git('rev-list', '--count', `${tip}..HEAD`)).toBe('2')
+    expect((await target.ratchet('verify')).code).toBe(0)
+    expect((await target.ratchet('apply', first)).code).toBe(0)
+  })
+
+  it('does not revert what stands on several branches in one go', async () => {
+    const { target, id: first } = await offered()
+    await using _ = target
+    await target.ratchet('apply', first, '--branch', 'one')
+    await target.git('checkout', '--quiet', '-b', 'more')
+    await target.commit({ 'src/cost': '25\n' }, 'quarter the cost')
+    await target.git('checkout', '--quiet', 'main')
+    const second = (await target.json<Verdict>('evaluate', 'more')).document.id
+    await target.ratchet('apply', second, '--branch', 'two')
+    const { code, stderr } = await target.ratchet('revert', first, second)
+    expect([code, stderr]).toEqual([2, expect.stringContaining('one branch at a time')])
   })
 
   it('keeps names with spaces, newlines and other scripts, binary and CRLF files byte for byte', async () => {

@@ -14,12 +14,12 @@ export interface AdvancePorts {
 export async function advanceOrClose(
   { journal, revisions, branch }: AdvancePorts,
   move: { readonly ref: string; readonly expected: ObjectId | null; readonly next: ObjectId },
-  abandoned: NewEvent,
+  abandoned: readonly NewEvent[],
 ): Promise<boolean> {
   try {
     return (await branch.advance(move)).moved
   } catch (error) {
-    if ((await branchTip(revisions, move.ref)) !== move.next) await journal.append([abandoned])
+    if ((await branchTip(revisions, move.ref)) !== move.next) await journal.append(abandoned)
     throw error
   }
 }

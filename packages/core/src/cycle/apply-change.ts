@@ -63,7 +63,7 @@ export async function applyChange(
   const application = createHash('sha256').update(JSON.stringify([record.id, ref, commit])).digest('hex').slice(0, 12)
   await ports.journal.append([{ kind: 'application-intended', body: { application, proposal: record.id, ref, expected, commit } }])
   const settled = (outcome: 'applied' | 'abandoned'): NewEvent => ({ kind: 'application-settled', body: { application, proposal: record.id, outcome } })
-  const moved = await advanceOrClose(ports, { ref, expected, next: commit }, settled('abandoned'))
+  const moved = await advanceOrClose(ports, { ref, expected, next: commit }, [settled('abandoned')])
   await ports.journal.append([settled(moved ? 'applied' : 'abandoned')])
   if (moved) return { kind: 'applied', ref, commit, merged: result.merged }
   return { kind: 'refused', reasons: [{ code: 'merge-conflict', message: `${ref} moved while the change was being applied; nothing was changed. Run apply again.` }] }

@@ -11,6 +11,7 @@ export type CycleErrorCode =
   | 'epoch-changed'
   | 'not-applied'
   | 'already-applied'
+  | 'several-branches'
   | 'nothing-to-judge'
 
 export class CycleError extends Failure<CycleErrorCode> {}
