@@ -1,5 +1,5 @@
 import type { Variant } from '../archive/archive.ts'
-import type { Decision, ReasonCode } from '../decision/decision.ts'
+import { mayPass, type Decision, type ReasonCode } from '../decision/decision.ts'
 import { applyEdits, editedFiles } from '../proposal/apply-edits.ts'
 import { editsDigest } from '../proposal/edits-digest.ts'
 import { lineEdits } from '../proposal/line-edits.ts'
@@ -23,13 +23,14 @@ const ancestorLimit = 8
 /**
  * The winner without what does not carry its gain, as one proposal on the baseline. First the oldest ancestor that is as good takes its place: whole steps
  * that brought nothing go, also where they touch the same lines as one that did. Then each hunk is left out in turn, until none can go. A smaller patch replaces a
- * larger one that is not proven to be better than it.
+ * larger one that is not proven to be better than it; all are held against the same larger one, so that losses too small to be seen do not add up.
  */
 export async function minimiseWinner(ports: RunPorts, context: SettleContext & { readonly variant: Variant }, signal: AbortSignal): Promise<MadeProposal> {
   const whole = await oldestAsGood(ports, context, signal)
   const before = await context.readSources(context.state.started.baseline)
   let kept = flatHunks(before, await context.readSources(whole.commit))
   let offered = whole
+  let measure = whole
   let trial = 0
   // What is made for a later hunk can go once that has gone: so the last one first, and all of them again as long as one goes.
   for (let isSmaller = true; isSmaller; ) {
@@ -38,9 +39,11 @@ export async function minimiseWinner(ports: RunPorts, context: SettleContext & {
       const rest = kept.filter((edit) => edit.part !== part)
       if (rest.length === 0 || trial === trialLimit) break
       const reduced = await storeFlat(ports, { ...context, whole, before, edits: rest }, signal)
-      if (!(await holdsAlone(ports, { ...context, whole: offered, reduced, trial: ancestorLimit + ++trial }, signal))) continue
+      const outcome = await holdAgainst(ports, { ...context, whole: measure, reduced, trial: ancestorLimit + ++trial }, signal)
+      if (outcome === 'needed') continue
       kept = rest
       offered = reduced
+      if (outcome === 'harmful') measure = reduced
       isSmaller = true
     }
   }
@@ -53,7 +56,7 @@ async function oldestAsGood(ports: RunPorts, context: SettleContext & { readonly
   const whole = line.at(-1)
   if (whole === undefined) throw new TypeError(`variant ${context.variant.index} has no proposal`)
   for (const [index, reduced] of line.slice(0, -1).slice(0, ancestorLimit).entries()) {
-    if (await holdsAlone(ports, { ...context, whole, reduced, trial: index + 1 }, signal)) return reduced
+    if ((await holdAgainst(ports, { ...context, whole, reduced, trial: index + 1 }, signal)) !== 'needed') return reduced
   }
   return whole
 }
@@ -156,18 +159,21 @@ async function writtenSteps({ proposal, commit }: MadeProposal, readSources: Set
   })
 }
 
+/** What a patch has more than a smaller one: it is `needed`, or nothing shows that it is, or it is proven to do harm. */
+type Surplus = 'needed' | 'idle' | 'harmful'
+
 /**
  * Whether `reduced` may take the place of `whole`: unless the whole, held against it, is proven to be better, or the two behave differently, or the smaller one
  * does not pass by itself. The burden of proof lies with what makes a patch larger; what the smaller one gains is measured from zero before it is offered.
  */
-async function holdsAlone(
+async function holdAgainst(
   ports: RunPorts,
   request: SettleContext & { readonly whole: MadeProposal; readonly reduced: MadeProposal; readonly trial: number },
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<Surplus> {
   const { state, record, whole, reduced, trial } = request
   const known = state.decision(whole.proposal.id, 'minimise', trial)
-  if (known !== undefined) return isNoBetter(known)
+  if (known !== undefined) return surplusOf(known)
   ports.observe({ kind: 'settling', proposal: reduced.proposal, action: 'minimise' })
   const { screening } = await readProposal(ports.index, whole.proposal.id)
   const alpha = ports.config.accept.falseAcceptRate
@@ -190,12 +196,13 @@ async function holdsAlone(
     signal,
   )
   await record(events)
-  return isNoBetter(decision)
+  return surplusOf(decision)
 }
 
 /** Only the figures speak against the larger patch. Anything else (tests, build, oracle, figures missing) says that the two are not the same. */
 const figuresOnly: ReadonlySet<ReasonCode> = new Set(['no-useful-gain', 'pair-limit', 'objective-worse', 'guard-worse', 'guard-unproven', 'proven-gain', 'counts-disagree', 'counts-unusable', 'noise-gate'])
 
-function isNoBetter({ verdict, reasons }: Decision): boolean {
-  return verdict !== 'accepted' && verdict !== 'approval-required' && reasons.length > 0 && reasons.every((reason) => figuresOnly.has(reason.code))
+function surplusOf({ verdict, reasons }: Decision): Surplus {
+  if (mayPass({ verdict }) || reasons.length === 0 || !reasons.every((reason) => figuresOnly.has(reason.code))) return 'needed'
+  return reasons.some(({ code }) => code === 'objective-worse') ? 'harmful' : 'idle'
 }
