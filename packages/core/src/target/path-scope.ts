@@ -47,7 +47,7 @@ export function createPathScope(config: Config, entries: readonly string[] | nul
   const otherNames = linkNames(links)
   const allNames = entries === null ? null : [...entries, ...entries.flatMap(otherNames)]
   const rules = [...builtInRules(), ...configRules(config), ...commandRules(openCommandPaths(config, allNames, scripts)), ...addedRules(added)]
-  const constitutional = [matcher(constitutionalNames.map(anywhere)), ...(config.constitution === undefined ? [] : [exactly(config.constitution)])]
+  const constitutional = [matcher(constitutionalNames.map(anywhere)), ...(config.constitution === undefined ? [] : [exactly(config.constitution), exactly(`${config.constitution}.sig`)])]
   const editable = matcher(config.target.edit.flatMap((glob) => withFolder(plainGlob(glob).normalize('NFC'))))
   const isBuildDefinition = matcher(buildDefinitions.map(anywhere))
   const named = matcher(config.target.edit.filter(endsInName).map((glob) => foldText(plainGlob(glob))))
@@ -103,7 +103,7 @@ function builtInRules(): readonly Rule[] {
 function configRules(config: Config): readonly Rule[] {
   const protectedGlobs = config.target.protect.flatMap((glob) => withFolder(foldText(plainGlob(glob))))
   const rules: Rule[] = [{ reason: 'matches target.protect', matches: matcher(protectedGlobs) }]
-  if (config.constitution !== undefined) rules.push({ reason: 'is the constitution', matches: exactly(config.constitution) })
+  if (config.constitution !== undefined) rules.push({ reason: 'is the constitution', matches: exactly(config.constitution) }, { reason: 'is the signature of the constitution', matches: exactly(`${config.constitution}.sig`) })
   const reports = config.tests.flatMap((test) => (test.reportFile === undefined ? [] : [test.reportFile]))
   const tasks = Object.values(config.metrics).flatMap(({ tasks: listed }) => (typeof listed === 'string' ? [listed] : []))
   rules.push(...tasks.map((file) => ({ reason: 'lists the tasks of a metric', matches: exactly(file) })))
