@@ -8,7 +8,7 @@ const opaque = /(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pn
 export function changedDependencies(files: readonly ChangedFile[]): readonly DependencyFact[] {
   return files.flatMap(({ path, before, after, problem }) => {
     if (/(?:^|\/)package\.json$/i.test(path)) return problem === null ? compared(path, packageEntries(before), packageEntries(after)) : [unknown(path)]
-    if (/(?:^|\/)(?:requirements|constraints)[^/]*\.(?:txt|in)$/i.test(path)) return problem === null ? compared(path, requirements(before), requirements(after)) : [unknown(path)]
+    if (/(?:^|\/)(?:requirements|constraints)(?:[^/]*|\/[^/]+)\.(?:txt|in)$/i.test(path)) return problem === null ? compared(path, requirements(before), requirements(after)) : [unknown(path)]
     return opaque.test(path) ? [unknown(path)] : []
   })
 }

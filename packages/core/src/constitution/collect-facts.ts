@@ -3,11 +3,11 @@ import { addedText, type ChangedFile } from '../screening/changed-file.ts'
 import type { PathChange } from '../workspace/workspace.ts'
 import { addedCommands } from './added-commands.ts'
 import { changedDependencies } from './changed-dependencies.ts'
-import { isDocumented } from './is-documented.ts'
+import { exportedNames, isDocumented } from './is-documented.ts'
 import type { FileFact, LineFacts, StaticFacts } from './policy-facts.ts'
 
 /** What is listed of a change in the journal at most; a change of more is asked about by every rule that reads the list. */
-const most = { paths: 1_000, files: 1_000, symbols: 2_000, dependencies: 500, commands: 200 } as const
+const most = { paths: 1_000, files: 1_000, symbols: 2_000, removedExports: 500, dependencies: 500, commands: 200 } as const
 
 export interface FactSource {
   readonly changes: readonly PathChange[]
@@ -37,8 +37,8 @@ export function collectFacts(source: FactSource): { readonly facts: Omit<StaticF
     removed: removed.get(change.path)?.length ?? 0,
   }))
   // What cannot be read may hold anything: no list of its lines is whole.
-  const unread = texts.some(({ problem }) => problem !== null) ? ['added', 'removed', 'symbols', 'dependencies', 'commands'] : []
-  const lists = { paths: changes.map(({ path }) => path), files, symbols: newSymbols(texts), dependencies: changedDependencies(texts), commands: addedCommands(texts) }
+  const unread = texts.some(({ problem }) => problem !== null) ? ['added', 'removed', 'symbols', 'removedExports', 'dependencies', 'commands'] : []
+  const lists = { paths: changes.map(({ path }) => path), files, symbols: newSymbols(texts), removedExports: removedExports(texts), dependencies: changedDependencies(texts), commands: addedCommands(texts) }
   const cut = (Object.keys(most) as (keyof typeof most)[]).filter((name) => lists[name].length > most[name])
   const kept = Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, list.slice(0, most[name as keyof typeof most])])) as unknown as typeof lists
   const facts = { ...kept, linesAdded: lines.added.length, linesRemoved: lines.removed.length, proposer, operator, documented: isDocumented(texts), cut: [...new Set([...cut, ...unread])] }
@@ -65,6 +65,12 @@ function newSymbols(texts: readonly ChangedFile[]): readonly string[] {
     for (const { text } of addedText(file)) for (const name of text.match(word) ?? []) if (!old.has(name)) found.add(name)
   }
   return [...found].sort()
+}
+
+/** By name, whatever became of the place: what moved to another of the changed files is still there. */
+function removedExports(texts: readonly ChangedFile[]): readonly string[] {
+  const kept = new Set(texts.flatMap(({ path, after }) => exportedNames(path, after)))
+  return [...new Set(texts.flatMap(({ path, before, isProtected }) => (isProtected ? [] : exportedNames(path, before))))].filter((name) => !kept.has(name)).sort()
 }
 
 const endings: readonly (readonly [RegExp, string])[] = [

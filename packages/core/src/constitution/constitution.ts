@@ -24,6 +24,7 @@ const exampleFacts = z.strictObject({
   linesAdded: z.int().min(0).optional(),
   linesRemoved: z.int().min(0).optional(),
   symbols: z.array(z.string()).optional(),
+  removedExports: z.array(z.string()).optional(),
   dependencies: z.array(z.strictObject({ manifest: z.string().default('package.json'), name: z.string(), change: z.enum(['added', 'removed', 'changed']).default('added') })).optional(),
   commands: z.array(z.string()).optional(),
   checks: z.array(z.string()).optional(),

@@ -8,6 +8,13 @@ const exported: readonly (readonly [RegExp, RegExp])[] = [
   [/\.(?:h|hh|hpp|hxx)$/i, /^(?:template\s*<[^>]*>\s*)?(?:inline\s+|static\s+|constexpr\s+)*(?:class|struct|[\w:<>&*]+)\s+([A-Za-z]\w*)\s*[({:;]/],
 ]
 
+/** Names that a file's text exports by a declaration at the start of a line. */
+export function exportedNames(path: string, text: string | null): readonly string[] {
+  const declaration = exported.find(([ending]) => ending.test(path))?.[1]
+  if (declaration === undefined || text === null) return []
+  return text.split('\n').flatMap((line) => declaration.exec(line)?.[1] ?? [])
+}
+
 /** Whether every name that a change newly exports has a comment of its own, or the change brings documentation. Nothing new to document counts as documented. */
 export function isDocumented(files: readonly ChangedFile[]): boolean {
   if (files.some(({ path, addedLines }) => documents.test(path) && addedLines.size > 0)) return true

@@ -28,6 +28,8 @@ export interface StaticFacts {
   readonly linesRemoved: number
   /** Names on added lines that the file did not hold before. */
   readonly symbols: readonly string[]
+  /** Exported names that no changed file holds any more. */
+  readonly removedExports: readonly string[]
   readonly dependencies: readonly DependencyFact[]
   /** Commands that the change adds to scripts, build files and CI. */
   readonly commands: readonly string[]
@@ -76,7 +78,7 @@ export interface PolicyFacts {
   readonly evidence: EvidenceFacts | null
 }
 
-export const noFacts: StaticFacts = { paths: [], files: [], linesAdded: 0, linesRemoved: 0, symbols: [], dependencies: [], commands: [], checks: [], risk: 0, proposer: 'human', operator: '', documented: false, cut: [] }
+export const noFacts: StaticFacts = { paths: [], files: [], linesAdded: 0, linesRemoved: 0, symbols: [], removedExports: [], dependencies: [], commands: [], checks: [], risk: 0, proposer: 'human', operator: '', documented: false, cut: [] }
 
 export const noEvidence: EvidenceFacts = {
   verdict: 'inconclusive',

@@ -13,7 +13,7 @@ const mostLoops = 2
 const variables = {
   lines: { added: 'list<Added>', removed: 'list<Removed>' },
   static: {
-    paths: 'list<string>', files: 'list<File>', linesAdded: 'int', linesRemoved: 'int', symbols: 'list<string>', dependencies: 'list<Dependency>', commands: 'list<string>',
+    paths: 'list<string>', files: 'list<File>', linesAdded: 'int', linesRemoved: 'int', symbols: 'list<string>', removedExports: 'list<string>', dependencies: 'list<Dependency>', commands: 'list<string>',
     checks: 'list<string>', risk: 'double', proposer: 'string', operator: 'string', documented: 'bool',
   },
   evidence: { verdict: 'string', reasons: 'list<string>', tests: 'Tests', coverage: 'Coverage', oracle: 'Oracle', effect: 'Effect' },
