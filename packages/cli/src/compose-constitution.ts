@@ -2,15 +2,15 @@ import { mkdir, readFile, realpath, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import {
-  ConstitutionError, evidenceChecks, loadConstitution, parseConstitution, screeningChecks, signatureSuffix,
+  ConstitutionError, evidenceChecks, loadConstitution, parseConstitution, screeningChecks, SignatureError, signatureSuffix,
   type Config, type Constitution, type ConstitutionPins, type LoadedConstitution, type ObjectId, type PublicKey, type SignatureVerifier,
 } from '@ratchet/core'
 import { createAstGrepRules } from '@ratchet/core/adapters/ast-grep-rules/ast-grep-rules'
 import { createConstitutionPins } from '@ratchet/core/adapters/constitution-pins/constitution-pins'
-import { createSignatureVerifier } from '@ratchet/core/adapters/constitution-signatures/constitution-signatures'
-import { newEd25519Key } from '@ratchet/core/adapters/constitution-signatures/ed25519-signature'
-import { openSigner } from '@ratchet/core/adapters/constitution-signatures/open-signer'
 import { openGitWorkspace, type GitWorkspace } from '@ratchet/core/adapters/git-workspace/git-workspace'
+import { newEd25519Key } from '@ratchet/core/adapters/signatures/ed25519-signature'
+import { openSigner } from '@ratchet/core/adapters/signatures/open-signer'
+import { createSignatureVerifier } from '@ratchet/core/adapters/signatures/signature-verifier'
 import { faint } from './console.ts'
 import type { Invocation } from './invocation.ts'
 import type { TargetOptions } from './target-options.ts'
@@ -19,6 +19,7 @@ import { UsageError } from './usage-error.ts'
 export { presetNames, readPreset, type PresetName } from '@ratchet/core/adapters/constitution-presets/read-preset'
 
 const defaultName = 'constitution.yaml'
+const namespace = 'ratchet-constitution'
 
 /** The user's own folder: keys, allowed signers, and which key signs the constitution of which target. */
 function userFolder(environment: Invocation['environment']): string {
@@ -34,7 +35,7 @@ interface Trust {
 
 function trustOf({ environment, clock }: Invocation): Trust {
   const folder = userFolder(environment)
-  return { folder, pins: createConstitutionPins({ folder, clock }), signatures: createSignatureVerifier({ folder, environment }) }
+  return { folder, pins: createConstitutionPins({ folder, clock }), signatures: createSignatureVerifier({ namespace, folder, environment }) }
 }
 
 /** One name for all working trees of a repository. */
@@ -64,7 +65,7 @@ export async function describeConstitution(invocation: Invocation, { workspace, 
     const loaded = await loadConstitution({ revisions: workspace.revisions, pins, signatures, knownChecks: knownChecks() }, { target: await identityOf(workspace), baseline, path: config.constitution ?? null }, invocation.signal)
     return { state: loaded.state, digest: loaded.constitution?.digest ?? null, key: loaded.key?.keyId ?? null, problem: null }
   } catch (error) {
-    if (!(error instanceof ConstitutionError)) throw error
+    if (!(error instanceof ConstitutionError || error instanceof SignatureError)) throw error
     return { state: 'refused', digest: null, key: null, problem: error.message }
   }
 }
@@ -110,7 +111,7 @@ export async function signDraft(invocation: Invocation, options: TargetOptions, 
   if (newKey) await writeKey(file)
   const [real, root] = [await realpath(file).catch(() => file), await realpath(workspace.root)]
   if (real.startsWith(`${root}${path.sep}`)) throw new ConstitutionError('signing-failed', `the key ${file} lies inside the repository`, { remedy: 'Keep it in a folder of your own, for instance ~/.config/ratchet.' })
-  const signer = await openSigner(file, invocation.environment, invocation.signal)
+  const signer = await openSigner(file, { namespace, environment: invocation.environment }, invocation.signal)
   const target = await identityOf(workspace)
   const pinned = await pins.read(target)
   if (pinned !== null && pinned.publicKey !== signer.key.publicKey && !replace) {

@@ -1,9 +1,10 @@
 import type { ObjectId } from '../proposal/proposal.ts'
+import type { PublicKey, SignatureVerifier } from '../signature/signature.ts'
 import type { RevisionReader } from '../workspace/workspace.ts'
 import type { Constitution } from './constitution.ts'
 import { ConstitutionError } from './constitution-error.ts'
 import { parseConstitution } from './parse-constitution.ts'
-import { signatureSuffix, type ConstitutionPins, type PublicKey, type SignatureVerifier } from './signature.ts'
+import { signatureSuffix, type ConstitutionPins } from './constitution-pins.ts'
 
 export interface ConstitutionPorts {
   readonly revisions: Pick<RevisionReader, 'entries' | 'blobs'>

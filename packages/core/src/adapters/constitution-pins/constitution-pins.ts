@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import * as z from 'zod'
 import { ConstitutionError } from '../../constitution/constitution-error.ts'
-import type { ConstitutionPins } from '../../constitution/signature.ts'
+import type { ConstitutionPins } from '../../constitution/constitution-pins.ts'
 
 const pinSchema = z.strictObject({ version: z.literal(1), target: z.string(), pinnedAt: z.string(), key: z.strictObject({ kind: z.enum(['ed25519', 'ssh']), keyId: z.string(), publicKey: z.string() }) })
 

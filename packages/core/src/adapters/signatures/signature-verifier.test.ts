@@ -7,15 +7,16 @@ import * as fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { testRepository } from '../git-workspace/test-repository.ts'
 import { loadConstitution, type LoadedConstitution } from '../../constitution/load-constitution.ts'
-import type { Signer } from '../../constitution/signature.ts'
+import type { Signer } from '../../signature/signature.ts'
 import { createConstitutionPins } from '../constitution-pins/constitution-pins.ts'
-import { createSignatureVerifier } from './constitution-signatures.ts'
+import { createSignatureVerifier } from './signature-verifier.ts'
 import { newEd25519Key } from './ed25519-signature.ts'
 import { openSigner } from './open-signer.ts'
 
 const { signal } = new AbortController()
 const text = 'version: 1\nimmutable_constraints:\n  - { id: a, statement: Files keep their mode., enforce: [unsafe-path] }\n'
 const bytes = Buffer.from(text)
+const namespace = 'ratchet-constitution' as const
 const environment = { PATH: process.env['PATH'], HOME: '/nonexistent' }
 
 async function folder(): Promise<string> {
@@ -28,18 +29,22 @@ async function signerOf(kind: 'ed25519' | 'ssh'): Promise<Signer> {
   const file = path.join(await folder(), 'key')
   if (kind === 'ssh') execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'somebody', '-f', file])
   else await writeFile(file, newEd25519Key(), { mode: 0o600 })
-  return openSigner(file, environment, signal)
+  return openSigner(file, { namespace, environment }, signal)
 }
 
 describe.each(['ed25519', 'ssh'] as const)('a signature by %s', (kind) => {
   it('names its signer for exactly what was signed, and for nothing else', async () => {
     const signer = await signerOf(kind)
-    const verifier = createSignatureVerifier({ folder: await folder(), environment })
+    const verifier = createSignatureVerifier({ namespace, folder: await folder(), environment })
     const signature = await signer.sign(bytes, signal)
     expect(await verifier.signerOf(bytes, signature, signal)).toEqual(signer.key)
     expect(await verifier.signerOf(Buffer.from(`${text} `), signature, signal)).toBeNull()
     expect(await verifier.signerOf(Buffer.from(text.replace('unsafe', 'Unsafe')), signature, signal)).toBeNull()
     for (const damaged of ['', '{}', signature.slice(0, -60), signature.replace(/[A-Za-z]{3}(?=[A-Za-z])/, 'AAA'), signature.split('\n').slice(1).join('\n')]) expect(await verifier.signerOf(bytes, damaged, signal)).toBeNull()
+    // The same key and bytes, and another purpose: what is signed for the one is none for the other.
+    const consents = createSignatureVerifier({ namespace: 'ratchet-consent', folder: await folder(), environment })
+    expect(await consents.signerOf(bytes, signature, signal)).toBeNull()
+    expect(await consents.signerOf(bytes, signature.replace('ratchet-constitution', 'ratchet-consent'), signal)).toBeNull()
     const other = await signerOf(kind)
     expect((await verifier.signerOf(bytes, await other.sign(bytes, signal), signal))?.publicKey).not.toBe(signer.key.publicKey)
   })
@@ -49,11 +54,11 @@ it('takes no SSH signature that was made for something else', async () => {
   const file = path.join(await folder(), 'key')
   execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', file])
   const made = execFileSync('ssh-keygen', ['-q', '-Y', 'sign', '-n', 'git', '-f', file], { input: bytes, stdio: ['pipe', 'pipe', 'ignore'] }).toString()
-  expect(await createSignatureVerifier({ folder: await folder(), environment }).signerOf(bytes, made, signal)).toBeNull()
+  expect(await createSignatureVerifier({ namespace, folder: await folder(), environment }).signerOf(bytes, made, signal)).toBeNull()
 })
 
 it('never fails on what a signature file holds', async () => {
-  const verifier = createSignatureVerifier({ folder: await folder(), environment })
+  const verifier = createSignatureVerifier({ namespace, folder: await folder(), environment })
   const piece = fc.oneof(fc.string(), fc.json(), fc.base64String().map((blob) => JSON.stringify({ version: 1, algorithm: 'ed25519', namespace: 'ratchet-constitution', publicKey: blob, signature: blob })))
   await fc.assert(fc.asyncProperty(piece, async (signature) => {
     expect(await verifier.signerOf(bytes, signature, signal)).toBeNull()
@@ -64,7 +69,7 @@ it('takes no key that others can read', async () => {
   const file = path.join(await folder(), 'key')
   await writeFile(file, newEd25519Key())
   await chmod(file, 0o644)
-  await expect(openSigner(file, environment, signal)).rejects.toMatchObject({ code: 'signing-failed' })
+  await expect(openSigner(file, { namespace, environment }, signal)).rejects.toMatchObject({ code: 'signing-failed' })
 })
 
 interface Scene {
@@ -85,7 +90,7 @@ async function scene(files: Readonly<Record<string, string>>): Promise<Scene> {
       await target.write(changes)
       target.commit()
     },
-    load: (named = 'constitution.yaml') => loadConstitution({ revisions, pins, signatures: createSignatureVerifier({ folder: user, environment }), knownChecks: new Set(['unsafe-path']) }, { target: 'x', baseline: target.git('rev-parse', 'HEAD'), path: named }, signal),
+    load: (named = 'constitution.yaml') => loadConstitution({ revisions, pins, signatures: createSignatureVerifier({ namespace, folder: user, environment }), knownChecks: new Set(['unsafe-path']) }, { target: 'x', baseline: target.git('rev-parse', 'HEAD'), path: named }, signal),
     pin: (signer) => pins.write('x', signer.key),
   }
 }

@@ -3,62 +3,67 @@ import { createHash } from 'node:crypto'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import { ConstitutionError } from '../../constitution/constitution-error.ts'
-import { signatureNamespace, type PublicKey, type Signer } from '../../constitution/signature.ts'
+import { SignatureError } from '../../signature/signature-error.ts'
+import type { PublicKey, SignatureNamespace, Signer } from '../../signature/signature.ts'
 
 const begin = '-----BEGIN SSH SIGNATURE-----'
 const end = '-----END SSH SIGNATURE-----'
 /** Of what a list that Ratchet writes calls the one signer in it. */
-const principal = 'constitution'
+const principal = 'signer'
 const timeoutMs = 60_000
 
 type Environment = Readonly<Record<string, string | undefined>>
+
+interface Purpose {
+  readonly namespace: SignatureNamespace
+  readonly environment: Environment
+}
 
 export function isSshSignature(text: string): boolean {
   return text.trimStart().startsWith(begin)
 }
 
 /** A signer that has `ssh-keygen` sign with this key: a private one, or a public one whose private half an agent holds. */
-export async function sshSigner(keyFile: string, environment: Environment, signal: AbortSignal): Promise<Signer> {
+export async function sshSigner(keyFile: string, { namespace, environment }: Purpose, signal: AbortSignal): Promise<Signer> {
   const shown = await run(['-y', '-P', '', '-f', keyFile], { environment, signal })
   const beside = await readFile(keyFile.endsWith('.pub') ? keyFile : `${keyFile}.pub`, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return ''
     throw error
   })
   const key = publicKeyOf(beside) ?? (shown.code === 0 ? publicKeyOf(shown.stdout) : null)
-  if (key === null) throw new ConstitutionError('signing-failed', `${keyFile} is no key that ssh-keygen can read`, { remedy: 'Name a private SSH key, with its public half beside it if it has a passphrase.' })
+  if (key === null) throw new SignatureError('signing-failed', `${keyFile} is no key that ssh-keygen can read`, { remedy: 'Name a private SSH key, with its public half beside it if it has a passphrase.' })
   return {
     key,
     sign: async (bytes, signing) => {
-      const { code, stdout, stderr } = await run(['-Y', 'sign', '-n', signatureNamespace, '-f', keyFile], { environment, signal: signing, input: bytes })
-      if (code !== 0) throw new ConstitutionError('signing-failed', `ssh-keygen did not sign: ${stderr.trim().split('\n').at(-1) ?? ''}`, { remedy: 'See that the key can be used, or that an agent holds it.' })
+      const { code, stdout, stderr } = await run(['-Y', 'sign', '-n', namespace, '-f', keyFile], { environment, signal: signing, input: bytes })
+      if (code !== 0) throw new SignatureError('signing-failed', `ssh-keygen did not sign: ${stderr.trim().split('\n').at(-1) ?? ''}`, { remedy: 'See that the key can be used, or that an agent holds it.' })
       return stdout
     },
   }
 }
 
 /** See `SignatureVerifier.signerOf`: whoever is named in the signature, once ssh-keygen has found that the signature is theirs and for this namespace. */
-export async function sshSignerOf(bytes: Uint8Array, text: string, { environment, signal }: { readonly environment: Environment; readonly signal: AbortSignal }): Promise<PublicKey | null> {
+export async function sshSignerOf(bytes: Uint8Array, text: string, { namespace, environment, signal }: Purpose & { readonly signal: AbortSignal }): Promise<PublicKey | null> {
   const key = embeddedKey(text)
   if (key === null) return null
-  return withFiles({ signature: text, allowed_signers: `${principal} namespaces="${signatureNamespace}" ${key.publicKey}\n` }, async (files) => {
-    const { code } = await run(['-Y', 'verify', '-n', signatureNamespace, '-I', principal, '-f', files.allowed_signers, '-s', files.signature], { environment, signal, input: bytes })
+  return withFiles({ signature: text, allowed_signers: `${principal} namespaces="${namespace}" ${key.publicKey}\n` }, async (files) => {
+    const { code } = await run(['-Y', 'verify', '-n', namespace, '-I', principal, '-f', files.allowed_signers, '-s', files.signature], { environment, signal, input: bytes })
     return code === 0 ? key : null
   })
 }
 
 /** Whether a list of allowed signers names whoever signed, for this namespace; null where there is no such file. */
-export async function isAllowedSigner(bytes: Uint8Array, text: string, { allowedSigners, environment, signal }: { readonly allowedSigners: string; readonly environment: Environment; readonly signal: AbortSignal }): Promise<boolean | null> {
+export async function isAllowedSigner(bytes: Uint8Array, text: string, { allowedSigners, namespace, environment, signal }: Purpose & { readonly allowedSigners: string; readonly signal: AbortSignal }): Promise<boolean | null> {
   const list = await readFile(allowedSigners, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null
-    throw new ConstitutionError('constitution-unsigned', `the list of allowed signers ${allowedSigners} cannot be read`, { cause: error, remedy: 'See that it is a readable file, or move it away.' })
+    throw new SignatureError('signers-unreadable', `the list of allowed signers ${allowedSigners} cannot be read`, { cause: error, remedy: 'See that it is a readable file, or move it away.' })
   })
   if (list === null) return null
   return withFiles({ signature: text, allowed_signers: list }, async (files) => {
     const found = await run(['-Y', 'find-principals', '-f', files.allowed_signers, '-s', files.signature], { environment, signal })
     const [name] = found.stdout.split('\n')
     if (found.code !== 0 || name === undefined || name === '') return false
-    const { code } = await run(['-Y', 'verify', '-n', signatureNamespace, '-I', name, '-f', files.allowed_signers, '-s', files.signature], { environment, signal, input: bytes })
+    const { code } = await run(['-Y', 'verify', '-n', namespace, '-I', name, '-f', files.allowed_signers, '-s', files.signature], { environment, signal, input: bytes })
     return code === 0
   })
 }
@@ -113,7 +118,7 @@ function run(args: readonly string[], { environment, signal, input = new Uint8Ar
     const parts: Record<'stdout' | 'stderr', Buffer[]> = { stdout: [], stderr: [] }
     child.stdout.on('data', (chunk: Buffer) => void parts.stdout.push(chunk))
     child.stderr.on('data', (chunk: Buffer) => void parts.stderr.push(chunk))
-    child.once('error', (error) => reject(signal.aborted ? error : new ConstitutionError('signing-failed', 'ssh-keygen could not be run', { cause: error, remedy: 'Install OpenSSH 8.2 or newer, or use an Ed25519 key in PEM.' })))
+    child.once('error', (error) => reject(signal.aborted ? error : new SignatureError('signing-failed', 'ssh-keygen could not be run', { cause: error, remedy: 'Install OpenSSH 8.2 or newer, or use an Ed25519 key in PEM.' })))
     child.once('close', (code) => resolve({ code, stdout: Buffer.concat(parts.stdout).toString('utf8'), stderr: Buffer.concat(parts.stderr).toString('utf8') }))
     // A process that has gone already says what it has to say by its exit status.
     child.stdin.on('error', () => undefined)

@@ -1,0 +1,6 @@
+import { Failure } from '../failure/failure.ts'
+
+export type SignatureErrorCode = 'signing-failed' | 'signers-unreadable'
+
+/** Nothing could be signed or checked; what a signature is worth is never said this way. */
+export class SignatureError extends Failure<SignatureErrorCode> {}
