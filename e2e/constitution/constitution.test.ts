@@ -66,7 +66,7 @@ describe('a change under a constitution', () => {
     expect([uncovered.code, uncovered.document.policy]).toMatchObject([5, { decision: 'ask', rules: ['default'] }])
     expect((await target.as('verify')).code).toBe(0)
     // A question is not an answer.
-    expect(await target.as('apply', uncovered.document.id)).toMatchObject({ code: 2, stderr: expect.stringContaining('no accepted verdict') })
+    expect(await target.as('apply', uncovered.document.id, '--branch', 'later')).toMatchObject({ code: 5, stdout: expect.stringContaining('needs 1 approval') })
   })
 
   it('is denied before it runs where it breaks an immutable constraint, or touches the constitution', async () => {

@@ -24,3 +24,15 @@ export function oneOf<const T extends string>(option: string, allowed: readonly 
     throw new UsageError('bad-argument', `${option} takes one of ${allowed.join(', ')}, not "${text}"`)
   }
 }
+
+const periodMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+
+/** A period such as 30m, 12h or 7d, in ms. */
+export function period(option: string): (text: string) => number {
+  return (text) => {
+    const [, amount = '', unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? []
+    const value = Number(amount) * (periodMs[unit as keyof typeof periodMs] ?? 0)
+    if (value > 0) return value
+    throw new UsageError('bad-argument', `${option} takes a period such as 30m, 12h or 7d, not "${text}"`)
+  }
+}

@@ -22,7 +22,7 @@ const defaultName = 'constitution.yaml'
 const namespace = 'ratchet-constitution'
 
 /** The user's own folder: keys, allowed signers, and which key signs the constitution of which target. */
-function userFolder(environment: Invocation['environment']): string {
+export function userFolder(environment: Invocation['environment']): string {
   const named = environment['XDG_CONFIG_HOME']
   return path.join(named !== undefined && path.isAbsolute(named) ? named : path.join(os.homedir(), '.config'), 'ratchet')
 }

@@ -6,6 +6,7 @@ export interface Invocation {
   readonly console: Console
   readonly signal: AbortSignal
   readonly environment: Readonly<Record<string, string | undefined>>
+  readonly stdin: NodeJS.ReadStream
   readonly stderr: NodeJS.WritableStream
   readonly clock: () => Date
   readonly setExitCode: (code: ExitCode) => void

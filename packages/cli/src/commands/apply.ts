@@ -1,7 +1,8 @@
 import { randomInt } from 'node:crypto'
-import { applyChange, evaluateChange, type Application, type ProposalRecord } from '@ratchet/core'
+import { applyChange, changeId, consentRule, evaluateChange, type Application, type ProposalRecord } from '@ratchet/core'
 import { currentVersion, loadTargetConfig, openJudge, openTarget, type OpenTarget } from '../compose.ts'
 import { openConstitution } from '../compose-constitution.ts'
+import { weighConsent } from '../compose-consent.ts'
 import { bad, good, oneLine } from '../console.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { Invocation } from '../invocation.ts'
@@ -36,8 +37,11 @@ async function apply(invocation: Invocation, id: string, options: ApplyOptions):
       revisions: target.workspace.revisions,
       branch: target.workspace.branch,
       clock: invocation.clock,
+      consent: (asked) => weighConsent(invocation, { target, options }, { record: asked, rule: consentRule(config), constitution: constitution?.digest ?? null }),
       judge: async (candidate, baseline, judgeSignal) => {
         console.note(`the branch has moved since: judging the change again on ${baseline.slice(0, 10)}`)
+        // It may be approved and applied by itself, long after this command.
+        await target.workspace.candidates.keep(candidate.commit, `refs/ratchet/changes/${changeId(baseline, candidate.tree)}`)
         await using judge = await openJudge(invocation, { target, options, baseline, observe: progress.observe }, judgeSignal)
         // Awaited here: the judge is closed when this function returns.
         return await evaluateChange({ ...judge.ports, index: target.index }, { candidate, baseline, rationale: record.made.proposal.rationale, seed: randomInt(2 ** 47) }, judgeSignal)
@@ -53,7 +57,7 @@ async function apply(invocation: Invocation, id: string, options: ApplyOptions):
     return
   }
   console.print([`${bad('refused')}  ${record.id}`, ...application.reasons.map((reason) => `  - ${oneLine(reason.message)}`)].join('\n'))
-  invocation.setExitCode(exitCodes.rejected)
+  invocation.setExitCode(application.reasons[0]?.code === 'consent-missing' ? exitCodes.approvalRequired : exitCodes.rejected)
 }
 
 /** The application that an interrupted command had begun and opening the target has just finished: asking for it again is no mistake. */

@@ -1,5 +1,6 @@
-import { foldProposals, isOffered, outdatedOffers, proposalDocument, type ProposalRecord } from '@ratchet/core'
+import { consentText, foldProposals, isOffered, outdatedOffers, proposalDocument, type ProposalRecord } from '@ratchet/core'
 import { currentVersion, openTarget } from '../compose.ts'
+import { describeConsent } from '../compose-consent.ts'
 import { faint, oneLine } from '../console.ts'
 import type { Invocation } from '../invocation.ts'
 import { summary, verdictWord } from '../rendering/verdict.ts'
@@ -29,7 +30,8 @@ async function proposals(invocation: Invocation, options: ProposalsOptions): Pro
   const shown = records.filter((record) => options.all === true || proposalDocument(record).verdict !== 'rejected')
   for (const record of shown) {
     const document = proposalDocument(record)
-    const offered = outdated.has(record.id) ? reevaluate(record) : isOffered(record, true) ? 'may be applied' : (document.purpose ?? 'not evaluated')
+    const consent = outdated.has(record.id) ? null : await describeConsent(invocation, { target, options }, record)
+    const offered = outdated.has(record.id) ? reevaluate(record) : consent !== null ? oneLine(consentText(consent, record.id)) : isOffered(record, true) ? 'may be applied' : (document.purpose ?? 'not evaluated')
     const word = document.verdict === 'undecided' ? verdictWord('undecided') : summary({ ...document, verdict: document.verdict })
     console.print(`${document.id}  ${word}  ${oneLine(document.rationale)}  ${faint(offered)}`)
   }

@@ -1,12 +1,15 @@
 import type { Command } from 'commander'
 import type { Invocation } from '../invocation.ts'
 import { registerApply } from './apply.ts'
+import { registerApprove } from './approve.ts'
 import { registerConstitution } from './constitution.ts'
+import { registerDefer } from './defer.ts'
 import { registerDoctor } from './doctor.ts'
 import { registerEvaluate } from './evaluate.ts'
 import { registerInit } from './init.ts'
 import { registerLog } from './log.ts'
 import { registerProposals } from './proposals.ts'
+import { registerReject } from './reject.ts'
 import { registerReport } from './report.ts'
 import { registerRevert } from './revert.ts'
 import { registerRun } from './run.ts'
@@ -26,6 +29,9 @@ const registrations: readonly Register[] = [
   registerStatus,
   registerProposals,
   registerShow,
+  registerApprove,
+  registerReject,
+  registerDefer,
   registerApply,
   registerRevert,
   registerLog,

@@ -1,6 +1,7 @@
-import { proposalDocument, type MetricFacts, type ProposalRecord } from '@ratchet/core'
+import { consentText, discountText, proposalDocument, type ConsentWeight, type MetricFacts, type ProposalRecord } from '@ratchet/core'
 import { openTarget } from '../compose.ts'
-import { faint, harmless, strong } from '../console.ts'
+import { describeConsent } from '../compose-consent.ts'
+import { faint, harmless, oneLine, strong } from '../console.ts'
 import type { Invocation } from '../invocation.ts'
 import { renderVerdict } from '../rendering/verdict.ts'
 import { withTarget, type TargetOptions } from '../target-options.ts'
@@ -30,15 +31,29 @@ async function show(invocation: Invocation, id: string, options: ShowOptions): P
   const document = proposalDocument(record)
   if (options.prompt === true) throw new UsageError('bad-argument', `proposal ${record.id} was made by the ${document.proposer} proposer, without a prompt`)
   const diff = options.diff === true ? await target.workspace.revisions.diff(record.made.baseline, record.made.commit) : null
+  const consent = await describeConsent(invocation, { target, options }, record)
   if (console.json) {
-    console.document({ ...document, ...(diff === null ? {} : { diff }), ...(options.evidence === true ? { evidence: record.decisions } : {}) })
+    console.document({ ...document, consent: consent === null ? null : { state: consent.state, needed: consent.needed }, consents: record.consents, ...(diff === null ? {} : { diff }), ...(options.evidence === true ? { evidence: record.decisions } : {}) })
     return
   }
   console.print(renderVerdict(document))
   if (document.mate !== null) console.print(faint(`  made of ${document.parent.slice(0, 10)} with what ${document.mate.slice(0, 10)} does`))
   for (const held of document.applications) console.print(faint(`  ${held.status} on ${held.ref} as ${held.commit.slice(0, 10)}`))
+  for (const line of consentLines(record, consent)) console.print(line)
   if (diff !== null) console.print(`\n${diff.split('\n').map(harmless).join('\n')}`)
   if (options.evidence === true) console.print(`\n${evidenceText(record)}`)
+}
+
+function consentLines({ id, consents }: ProposalRecord, weight: ConsentWeight | null): readonly string[] {
+  const idle = new Map(weight?.discounted.map(({ consent, why }) => [consent, why]))
+  return [
+    ...consents.map((consent) => {
+      const why = idle.get(consent)
+      const until = consent.expiresAt === null ? '' : `, until ${consent.expiresAt}`
+      return faint(`  ${consent.answer} by ${oneLine(consent.by.name)} (${consent.by.kind}) at ${consent.givenAt}${until}: ${oneLine(consent.reason)}${why === undefined ? '' : ` - does not count: ${discountText(why)}`}`)
+    }),
+    ...(weight === null ? [] : [`  consent      ${oneLine(consentText(weight, id))}`]),
+  ]
 }
 
 function evidenceText(record: ProposalRecord): string {

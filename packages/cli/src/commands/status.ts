@@ -1,5 +1,6 @@
-import { ConfigError, foldProposals, foldReport, outdatedOffers, WorkspaceError } from '@ratchet/core'
+import { ConfigError, consentText, foldProposals, foldReport, outdatedOffers, WorkspaceError } from '@ratchet/core'
 import { currentVersion, loadTargetConfig, openTarget, type OpenTarget } from '../compose.ts'
+import { describeConsent } from '../compose-consent.ts'
 import { describeConstitution } from '../compose-constitution.ts'
 import { bad, faint, good, oneLine, strong, unsure } from '../console.ts'
 import type { Invocation } from '../invocation.ts'
@@ -21,9 +22,14 @@ async function status(invocation: Invocation, options: TargetOptions): Promise<v
   const head = await target.journal.head()
   const records = (await foldProposals(target.journal.read(0))).all()
   const outdated = await outdatedOffers(records, { requireConfirmation: true, versionOf: (baseline) => currentVersion(invocation, { target, options, baseline }) })
+  const waiting: { readonly proposal: string; readonly state: string; readonly needs: string }[] = []
+  for (const record of records) {
+    const consent = outdated.has(record.id) ? null : await describeConsent(invocation, { target, options }, record)
+    if (consent !== null) waiting.push({ proposal: record.id, state: consent.state, needs: consentText(consent, record.id) })
+  }
   const constitution = await constitutionOf(invocation, { target, options })
   if (console.json) {
-    console.document({ constitution, target: target.workspace.root, journal: head, runs: report.runs, applications: report.applications, outdated: [...outdated] })
+    console.document({ constitution, target: target.workspace.root, journal: head, runs: report.runs, applications: report.applications, outdated: [...outdated], waiting })
     return
   }
   console.print(`${strong('target')}   ${target.workspace.root}`)
@@ -35,6 +41,7 @@ async function status(invocation: Invocation, options: TargetOptions): Promise<v
     console.print(`${strong(`run ${run.id}`)}  ${run.evaluated}/${run.evaluations} evaluations, ${run.strategy}, seed ${run.seed}: ${state}`)
   }
   for (const held of report.applications) console.print(`${held.status.padEnd(9)} ${held.proposal} on ${held.ref} ${faint(held.commit.slice(0, 10))}`)
+  for (const { proposal, needs } of waiting) console.print(`waiting   ${proposal} ${oneLine(needs)}`)
   for (const record of records) if (outdated.has(record.id)) console.print(`offer ${record.id} is ${reevaluate(record)}`)
 }
 

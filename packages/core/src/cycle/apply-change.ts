@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto'
-import type { Reason } from '../decision/decision.ts'
+import type { Consent } from '../consent/consent.ts'
+import { consentText, discountText } from '../consent/explain-consent.ts'
+import type { ConsentWeight } from '../consent/weigh-consents.ts'
+import { mayPass, type Reason } from '../decision/decision.ts'
 import type { NewEvent } from '../journal/event.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { ObjectId } from '../proposal/proposal.ts'
@@ -10,7 +13,7 @@ import { commitMessage } from './commit-message.ts'
 import { CycleError } from './cycle-error.ts'
 import type { ChangeVerdict } from './evaluate-change.ts'
 import { isOutdated } from './evaluator-version.ts'
-import { isOffered, standingDecision, type ProposalRecord } from './proposal-record.ts'
+import { awaitsConsent, isOffered, standingDecision, type ProposalRecord } from './proposal-record.ts'
 
 export interface ApplyPorts {
   readonly journal: Journal
@@ -19,6 +22,8 @@ export interface ApplyPorts {
   readonly clock: () => Date
   /** Judges a merged change anew, with `baseline` as the trusted commit. Only called when the branch has moved. */
   readonly judge: (candidate: { readonly commit: ObjectId; readonly tree: ObjectId }, baseline: ObjectId, signal: AbortSignal) => Promise<ChangeVerdict>
+  /** What people's answers come to at this moment. Only called for what waits for them. */
+  readonly consent: (record: ProposalRecord, signal: AbortSignal) => Promise<ConsentWeight>
 }
 
 export type Application =
@@ -32,21 +37,22 @@ interface Destination {
   readonly tip: ObjectId
 }
 
-/** Turns an offered proposal into a commit on a branch. Intent is durable before the ref moves; the outcome follows. */
+/** Turns an offered proposal, or one that people have approved, into a commit on a branch. Intent is durable before the ref moves; the outcome follows. */
 export async function applyChange(
   ports: ApplyPorts,
   { record, branchName, requireConfirmation, evaluatorVersion, constitution = null }: { readonly record: ProposalRecord; readonly branchName: string | null; readonly requireConfirmation: boolean; readonly evaluatorVersion: string | null; readonly constitution?: string | null },
   signal: AbortSignal,
 ): Promise<Application> {
-  if (!isOffered(record, requireConfirmation)) {
-    throw new CycleError('not-offered', `proposal ${record.id} has no accepted verdict from a confirmation or a whole evaluation`, {
+  const isAsked = awaitsConsent(record, requireConfirmation)
+  if (!isAsked && !isOffered(record, requireConfirmation)) {
+    throw new CycleError('not-offered', `proposal ${record.id} has no accepted verdict, and none that may be approved, from a confirmation or a whole evaluation`, {
       remedy: `\`ratchet show ${record.id}\` says why; \`ratchet proposals\` lists what may be applied.`,
     })
   }
   const destination = await findDestination(ports, branchName, record.made.baseline)
   // A branch that has moved has the merged change judged anew anyway, by today's judges.
-  if (destination.tip === record.made.baseline && (isOutdated(record, evaluatorVersion) || (constitution !== null && standingDecision(record)?.decision.policy?.constitution !== constitution))) throw outdated(record)
-  const result = await resultTree(ports, { record, destination }, signal)
+  if (destination.tip === record.made.baseline) requireCurrent(record, { evaluatorVersion, constitution })
+  const result = await resultTree(ports, { record, destination, isAsked }, signal)
   if ('reasons' in result) {
     const applied = record.applications.find((held) => held.status === 'applied' && held.ref === destination.ref)
     // The branch decides, not the journal: what was undone by hand may be applied again.
@@ -56,12 +62,12 @@ export async function applyChange(
   const commit = await ports.branch.writeCommit({
     tree: result.tree,
     parents: [destination.tip],
-    message: commitMessage(record),
+    message: commitMessage(record, result.approvals),
     date: Math.floor(ports.clock().getTime() / 1000),
   })
   const { ref, expected } = destination
   const application = createHash('sha256').update(JSON.stringify([record.id, ref, commit])).digest('hex').slice(0, 12)
-  await ports.journal.append([{ kind: 'application-intended', body: { application, proposal: record.id, ref, expected, commit } }])
+  await ports.journal.append([{ kind: 'application-intended', body: { application, proposal: record.id, ref, expected, commit, ...(isAsked ? { consents: result.approvals.map(({ digest }) => digest) } : {}) } }])
   const settled = (outcome: 'applied' | 'abandoned'): NewEvent => ({ kind: 'application-settled', body: { application, proposal: record.id, outcome } })
   const moved = await advanceOrClose(ports, { ref, expected, next: commit }, [settled('abandoned')])
   await ports.journal.append([settled(moved ? 'applied' : 'abandoned')])
@@ -69,8 +75,11 @@ export async function applyChange(
   return { kind: 'refused', reasons: [{ code: 'merge-conflict', message: `${ref} moved while the change was being applied; nothing was changed. Run apply again.` }] }
 }
 
-function outdated({ id, made }: ProposalRecord): CycleError {
-  return new CycleError('epoch-changed', `proposal ${id} was accepted by other tests, metrics or rules than today's`, {
+/** Fails with `epoch-changed` where the verdict that stands was reached by other judges or another constitution than today's. */
+export function requireCurrent(record: ProposalRecord, { evaluatorVersion, constitution }: { readonly evaluatorVersion: string | null; readonly constitution: string | null }): void {
+  const { id, made } = record
+  if (!isOutdated(record, evaluatorVersion) && (constitution === null || standingDecision(record)?.decision.policy?.constitution === constitution)) return
+  throw new CycleError('epoch-changed', `proposal ${id} was accepted by other tests, metrics or rules than today's`, {
     remedy: `Judge it again with \`ratchet evaluate ${made.commit.slice(0, 12)} --baseline ${made.baseline.slice(0, 12)}\`, and apply what that accepts.`,
   })
 }
@@ -93,13 +102,23 @@ function dirtyTree(paths: readonly string[]): WorkspaceError {
   })
 }
 
+interface Result {
+  readonly tree: ObjectId
+  readonly merged: boolean
+  /** The consents it rests on. */
+  readonly approvals: readonly Consent[]
+}
+
 async function resultTree(
   ports: ApplyPorts,
-  { record, destination }: { readonly record: ProposalRecord; readonly destination: Destination },
+  { record, destination, isAsked }: { readonly record: ProposalRecord; readonly destination: Destination; readonly isAsked: boolean },
   signal: AbortSignal,
-): Promise<{ readonly tree: ObjectId; readonly merged: boolean } | { readonly reasons: readonly Reason[] }> {
+): Promise<Result | { readonly reasons: readonly Reason[] }> {
   const { made } = record
-  if (destination.tip === made.baseline) return { tree: made.tree, merged: false }
+  if (destination.tip === made.baseline) {
+    const consent = isAsked ? await ports.consent(record, signal) : null
+    return consent === null || consent.state === 'granted' ? { tree: made.tree, merged: false, approvals: consent?.approvals ?? [] } : { reasons: consentReasons(consent, record) }
+  }
   const merge = await ports.branch.merge(made.baseline, destination.tip, made.commit)
   if (merge.kind === 'conflict') {
     return { reasons: [{ code: 'merge-conflict', message: `${destination.ref} has moved since, and the change conflicts in ${merge.paths.join(', ')}` }] }
@@ -107,11 +126,25 @@ async function resultTree(
   if (merge.tree === (await ports.revisions.commit(destination.tip)).tree) {
     return { reasons: [{ code: 'no-change', message: `${destination.ref} already contains this change` }] }
   }
+  const consent = isAsked ? await ports.consent(record, signal) : null
+  if (consent !== null && consent.state !== 'granted') return { reasons: consentReasons(consent, record) }
   const commit = await ports.branch.writeCommit({ tree: merge.tree, parents: [destination.tip], message: `merge trial of ${record.id}\n`, date: 0 })
   const verdict = await ports.judge({ commit, tree: merge.tree }, destination.tip, signal)
+  // Nobody has looked at the merged change: what was approved is another one.
+  if (mayPass(verdict.decision) && (isAsked || verdict.decision.verdict === 'approval-required')) return { reasons: [movedReason(verdict, destination.ref), ...verdict.decision.reasons] }
   if (verdict.decision.verdict !== 'accepted') {
     const context: Reason = { code: 'not-confirmed', message: `${destination.ref} has moved since; merged with it, the change did not pass again (${verdict.decision.verdict})` }
     return { reasons: [context, ...verdict.decision.reasons] }
   }
-  return { tree: merge.tree, merged: true }
+  return { tree: merge.tree, merged: true, approvals: [] }
+}
+
+function consentReasons(consent: ConsentWeight, { id }: ProposalRecord): readonly Reason[] {
+  const code = consent.state === 'refused' ? 'consent-refused' : 'consent-missing'
+  return [{ code, message: consentText(consent, id) }, ...consent.discounted.map(({ consent: { by, answer }, why }): Reason => ({ code, message: `what ${by.name} has said (${answer}) does not count: ${discountText(why)}` }))]
+}
+
+function movedReason({ proposal, decision }: ChangeVerdict, ref: string): Reason {
+  const next = decision.verdict === 'accepted' ? `it is accepted: ratchet apply ${proposal}` : `it needs an approval of its own: ratchet approve ${proposal} --reason "...", then ratchet apply ${proposal}`
+  return { code: 'consent-missing', message: `${ref} has moved since; merged with it, the change is another one and was judged as ${proposal}: ${next}` }
 }

@@ -1,9 +1,10 @@
+import type { Consent } from '../consent/consent.ts'
 import { standingDecision, type ProposalRecord } from './proposal-record.ts'
 
 const subjectLimit = 72
 
 /** Subject, reasons and trailers (git-interpret-trailers form) of the commit that applies a proposal. */
-export function commitMessage(record: ProposalRecord): string {
+export function commitMessage(record: ProposalRecord, approvals: readonly Consent[] = []): string {
   const { proposal } = record.made
   const standing = standingDecision(record)
   const effects = Object.entries(standing?.decision.metrics ?? {}).flatMap(([name, { effect }]) =>
@@ -16,6 +17,7 @@ export function commitMessage(record: ProposalRecord): string {
     `Ratchet-Proposal: ${record.id}`,
     `Ratchet-Verdict: ${standing?.decision.verdict ?? 'none'}`,
     ...effects,
+    ...approvals.map(({ by }) => `Ratchet-Approved-By: ${oneLine(by.name)}${by.kind === 'unverified' ? ' (unverified)' : ''}`),
     ...(standing === null ? [] : [`Ratchet-Evidence: ${standing.hash}`]),
   ]
   return [subject, '', ...body, ...trailers, ''].join('\n')

@@ -3,7 +3,7 @@ import { canonicalJson } from '../journal/canonical-json.ts'
 import type { ObjectId, ProposalId } from '../proposal/proposal.ts'
 import type { Config } from '../target/config.ts'
 import type { RevisionReader } from '../workspace/workspace.ts'
-import { isOffered, standingDecision, type ProposalRecord } from './proposal-record.ts'
+import { awaitsConsent, isOffered, standingDecision, type ProposalRecord } from './proposal-record.ts'
 
 /** Raised whenever Ratchet itself comes to measure or compare differently: launches, oracle kit, reporters, disguises. */
 const evaluatorRevision = 1
@@ -16,11 +16,11 @@ export interface VersionedJudges {
 }
 
 /**
- * One digest of everything that judges: the configuration without what only steers the search (tests, metrics, oracle, limits and tier are in it), the content of every protected file, and
+ * One digest of everything that judges: the configuration without what only steers the search or says who may approve (tests, metrics, oracle, limits and tier are in it), the content of every protected file, and
  * Ratchet's own revision. Evaluations are compared only within one version; another one begins an epoch. Which tier really ran, and its self-test, is recorded beside it.
  */
 export async function evaluatorVersion(revisions: Pick<RevisionReader, 'entries'>, { config, isProtected, trusted }: VersionedJudges): Promise<string> {
-  const { search: _, proposers: __, ...judging } = config
+  const { search: _, proposers: __, consent: ___, ...judging } = config
   const files = (await revisions.entries(trusted)).filter((entry) => isProtected(entry.path)).map(({ path, mode, id }) => [path, mode, id])
   return createHash('sha256').update(canonicalJson({ revision: evaluatorRevision, config: judging, files: files.toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1)) })).digest('hex')
 }
@@ -31,12 +31,12 @@ export function isOutdated(record: ProposalRecord, current: string | null): bool
   return version !== undefined && current !== null && version !== current
 }
 
-/** Offers, not yet applied, of another epoch: they must be evaluated again before they can be applied. */
+/** Offers and what waits for consent, not yet applied, of another epoch: they must be evaluated again before they can be applied. */
 export async function outdatedOffers(records: readonly ProposalRecord[], { requireConfirmation, versionOf }: { readonly requireConfirmation: boolean; readonly versionOf: (baseline: ObjectId) => Promise<string | null> }): Promise<ReadonlySet<ProposalId>> {
   const versions = new Map<ObjectId, string | null>()
   const outdated = new Set<ProposalId>()
   for (const record of records) {
-    if (!isOffered(record, requireConfirmation) || record.applications.some(({ status }) => status === 'applied')) continue
+    if (!(isOffered(record, requireConfirmation) || awaitsConsent(record, requireConfirmation)) || record.applications.some(({ status }) => status === 'applied')) continue
     const { baseline } = record.made
     if (!versions.has(baseline)) versions.set(baseline, await versionOf(baseline))
     if (isOutdated(record, versions.get(baseline) ?? null)) outdated.add(record.id)

@@ -1,3 +1,4 @@
+import type { Consent } from '../consent/consent.ts'
 import type { Evaluation } from '../evaluation/evaluation.ts'
 import type { EventBodies, JournalEvent } from '../journal/event.ts'
 import type { ProposalId } from '../proposal/proposal.ts'
@@ -23,6 +24,8 @@ export interface ProposalRecord {
   readonly made: EventBodies['proposal-made']
   readonly screening: Screening | null
   readonly decisions: readonly RecordedDecision[]
+  /** Every answer, in order, whatever it is worth. */
+  readonly consents: readonly Consent[]
   readonly applications: readonly RecordedApplication[]
 }
 
@@ -35,7 +38,7 @@ export class ProposalRecords {
   apply(event: JournalEvent): void {
     switch (event.kind) {
       case 'proposal-made':
-        this.#records.set(event.body.proposal.id, { id: event.body.proposal.id, made: event.body, screening: null, decisions: [], applications: [] })
+        this.#records.set(event.body.proposal.id, { id: event.body.proposal.id, made: event.body, screening: null, decisions: [], consents: [], applications: [] })
         return
       case 'proposal-screened':
         this.#update(event.body.proposal, () => ({ screening: event.body.screening }))
@@ -49,6 +52,9 @@ export class ProposalRecords {
         this.#update(event.body.proposal, ({ decisions }) => ({ decisions: [...decisions, { ...event.body, hash: event.hash, at: event.at, evaluation }] }))
         return
       }
+      case 'consent-given':
+        this.#update(event.body.proposal, ({ consents }) => ({ consents: [...consents, event.body] }))
+        return
       case 'application-intended':
         this.#applications.set(event.body.application, event.body.proposal)
         this.#update(event.body.proposal, ({ applications }) => ({ applications: [...applications, { ...event.body, status: 'intended', revert: null }] }))
@@ -110,7 +116,16 @@ export function standingDecision(record: ProposalRecord): RecordedDecision | nul
 /** May be applied: accepted on evidence that no selection has touched. */
 export function isOffered(record: ProposalRecord, requireConfirmation: boolean): boolean {
   const standing = standingDecision(record)
-  if (standing === null || standing.decision.verdict !== 'accepted') return false
+  return standing !== null && standing.decision.verdict === 'accepted' && isUntouched(standing, requireConfirmation)
+}
+
+/** May be applied once people have said yes. */
+export function awaitsConsent(record: ProposalRecord, requireConfirmation: boolean): boolean {
+  const standing = standingDecision(record)
+  return standing !== null && standing.decision.verdict === 'approval-required' && isUntouched(standing, requireConfirmation)
+}
+
+function isUntouched(standing: RecordedDecision, requireConfirmation: boolean): boolean {
   return standing.purpose === 'confirm' || standing.purpose === 'single' || standing.purpose === 'revalidate' || (!requireConfirmation && standing.purpose === 'search')
 }
 

@@ -47,6 +47,7 @@ export async function verifyDecisions(events: AsyncIterable<JournalEvent>): Prom
       case 'proposal-made':
       case 'step-skipped':
       case 'run-finished':
+      case 'consent-given':
       case 'application-intended':
       case 'application-settled':
       case 'reversion-intended':

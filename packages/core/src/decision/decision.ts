@@ -45,6 +45,8 @@ export type ReasonCode =
   | 'not-confirmed'
   | 'merge-conflict'
   | 'constitution'
+  | 'consent-missing'
+  | 'consent-refused'
 
 export interface Reason {
   readonly code: ReasonCode

@@ -1,4 +1,5 @@
 import type { PolicyBasis } from '../constitution/decide-policy.ts'
+import type { Consent } from '../consent/consent.ts'
 import type { Gates } from '../decision/decide.ts'
 import type { Decision, MetricRule } from '../decision/decision.ts'
 import type { Evaluation } from '../evaluation/evaluation.ts'
@@ -81,12 +82,16 @@ export interface EventBodies {
     readonly winner: ProposalId | null
     readonly reason: 'budget' | 'time' | 'exhausted' | 'once' | 'repaired'
   }
+  /** A person's answer to a verdict that asks for one; see weigh-consents.ts for what it is worth. */
+  'consent-given': Consent
   'application-intended': {
     readonly application: string
     readonly proposal: ProposalId
     readonly ref: string
     readonly expected: ObjectId | null
     readonly commit: ObjectId
+    /** Digests of the consents that it rests on; absent where it needed none. */
+    readonly consents?: readonly string[]
   }
   'application-settled': { readonly application: string; readonly proposal: ProposalId; readonly outcome: 'applied' | 'abandoned' }
   'reversion-intended': {

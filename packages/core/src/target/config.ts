@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { consentSchema } from './consent-config.ts'
 import { byteSize, duration, percentage } from './quantity.ts'
 
 /** What a refused value should become; `explain-issue` of the config-file adapter shows it as the fix. */
@@ -218,6 +219,7 @@ export const configSchema = z
     accept: acceptSchema.prefault({}).describe('When a change counts as proven.'),
     sandbox: sandboxSchema.prefault({}).describe('Limits of every launch.'),
     constitution: insidePath.optional().describe('Path of the constitution: what proposals may do freely, what is asked about, and what never happens.').meta({ examples: ['constitution.yaml'] }),
+    consent: consentSchema.optional().describe('Who must say yes to what needs approval. Without it anybody who may use this machine counts.'),
   })
   .refine(({ accept, metrics }) => accept.objectives === 'all' || Object.values(metrics).every(({ counts, measure }) => counts === 'off' && measure !== 'pass-rate'), {
     error: 'with `objectives: any` or `weighted` there are neither `counts` nor pass rates',

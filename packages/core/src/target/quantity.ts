@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
 const durationUnits: ReadonlyMap<string, number> = new Map([['ms', 1], ['s', 1_000], ['m', 60_000], ['h', 3_600_000]])
+const periodUnits: ReadonlyMap<string, number> = new Map([['s', 1_000], ['m', 60_000], ['h', 3_600_000], ['d', 86_400_000]])
 const sizeUnits: ReadonlyMap<string, number> = new Map([
   ['B', 1], ['kB', 1e3], ['KB', 1e3], ['MB', 1e6], ['GB', 1e9], ['TB', 1e12],
   ['KiB', 1024], ['MiB', 1024 ** 2], ['GiB', 1024 ** 3], ['TiB', 1024 ** 4],
@@ -11,7 +12,7 @@ const longestDuration = 24 * 24 * 3_600_000
 const largestSize = 1024 ** 5
 
 /** Metadata key `quantity` of a schema: lets whoever explains a refused value give advice that fits. */
-export type QuantityName = 'duration' | 'size' | 'share'
+export type QuantityName = 'duration' | 'period' | 'size' | 'share'
 
 interface QuantityKind {
   readonly name: QuantityName
@@ -67,12 +68,18 @@ function quantity(kind: QuantityKind) {
 const durationKind: QuantityKind = {
   name: 'duration', units: durationUnits, largest: longestDuration, largestText: '576h', examples: ['2m', '90s', '500ms'], noun: 'a duration',
 }
+/** Spans between dates, which no timer has to hold. */
+const periodKind: QuantityKind = {
+  name: 'period', units: periodUnits, largest: 366 * 86_400_000, largestText: '366d', examples: ['7d', '12h', '30m'], noun: 'a period',
+}
 const sizeKind: QuantityKind = {
   name: 'size', units: sizeUnits, largest: largestSize, largestText: '1024TiB', examples: ['512MiB', '2GiB'], noun: 'a size',
 }
 
 /** `2m`, `90s`, `500ms` -> milliseconds. */
 export const duration = quantity(durationKind)
+/** `7d`, `12h` -> milliseconds. */
+export const period = quantity(periodKind)
 /** `2GiB`, `512MiB` -> bytes. */
 export const byteSize = quantity(sizeKind)
 
@@ -107,6 +114,7 @@ function percentageAdvice(input: unknown): string {
 export function quantityAdvice(name: QuantityName, input: unknown): string {
   switch (name) {
     case 'duration': return suggestion(input, durationKind)
+    case 'period': return suggestion(input, periodKind)
     case 'size': return suggestion(input, sizeKind)
     case 'share': return percentageAdvice(input)
   }

@@ -1,0 +1,120 @@
+import { readFile, realpath, stat } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import {
+  awaitsConsent, ConfigError, ConsentError, consentRule, isToken, keyText, ownerOfKey, personOf, standingConsent, statementDigest, statementText, tokenMac, WorkspaceError,
+  type ConsentRule, type ConsentSigner, type ConsentStatement, type ConsentVerification, type ConsentWeight, type Journal, type ProposalRecord, verifyConsents,
+} from '@ratchet/core'
+import { readIdentity } from '@ratchet/core/adapters/git-workspace/read-identity'
+import { openSigner } from '@ratchet/core/adapters/signatures/open-signer'
+import { createSignatureVerifier } from '@ratchet/core/adapters/signatures/signature-verifier'
+import { loadTargetConfig, openTarget, type OpenTarget } from './compose.ts'
+import { describeConstitution, userFolder } from './compose-constitution.ts'
+import type { Invocation } from './invocation.ts'
+import type { TargetOptions } from './target-options.ts'
+import { UsageError } from './usage-error.ts'
+
+const namespace = 'ratchet-consent'
+/** The hash of a token lies in the repository: a short one would be found by trying. */
+const shortestToken = 20
+
+interface Place {
+  readonly target: OpenTarget
+  readonly options: TargetOptions
+}
+
+function verifierOf({ environment }: Invocation): ReturnType<typeof createSignatureVerifier> {
+  return createSignatureVerifier({ namespace, folder: userFolder(environment), environment })
+}
+
+/** What the recorded answers come to now. `constitution`: digest of the one in force on the proposal's baseline. */
+export async function weighConsent(invocation: Invocation, { target }: Place, { record, rule, constitution }: { readonly record: ProposalRecord; readonly rule: ConsentRule; readonly constitution: string | null }): Promise<ConsentWeight> {
+  return standingConsent(verifierOf(invocation), record, { rule, constitution, now: invocation.clock(), latestKnown: await latestKnown(target.journal) }, invocation.signal)
+}
+
+async function latestKnown(journal: Journal): Promise<Date> {
+  const { sequence } = await journal.head()
+  for await (const event of journal.read(Math.max(0, sequence - 1))) return new Date(event.at)
+  return new Date(0)
+}
+
+/** For commands that only look: null where nobody is asked about a proposal, or nobody can say who would be. */
+export async function describeConsent(invocation: Invocation, place: Place, record: ProposalRecord): Promise<ConsentWeight | null> {
+  if (!awaitsConsent(record, true) || record.applications.some(({ status }) => status === 'applied')) return null
+  const { baseline } = record.made
+  try {
+    const { config } = await loadTargetConfig(invocation, { ...place, baseline })
+    const { digest } = await describeConstitution(invocation, { workspace: place.target.workspace, baseline, config })
+    return await weighConsent(invocation, place, { record, rule: consentRule(config), constitution: digest })
+  } catch (error) {
+    if (error instanceof ConfigError || error instanceof UsageError || error instanceof WorkspaceError) return null
+    throw error
+  }
+}
+
+/** See `verifyConsents`. */
+export async function verifyTargetConsents(invocation: Invocation, options: TargetOptions): Promise<ConsentVerification> {
+  await using target = await openTarget(invocation, options, 'read')
+  const configOf = async (baseline: string): ReturnType<Parameters<typeof verifyConsents>[0]['configOf']> => {
+    try {
+      return (await loadTargetConfig(invocation, { target, options, baseline })).config
+    } catch (error) {
+      if (error instanceof ConfigError || error instanceof UsageError || error instanceof WorkspaceError) return null
+      throw error
+    }
+  }
+  return await verifyConsents({ index: target.index, signatures: verifierOf(invocation), configOf }, invocation.signal)
+}
+
+export interface ConsentProof {
+  readonly key?: string
+  readonly tokenFile?: string
+  readonly as?: string
+}
+
+/** Who gives an answer, proven by what they hold. Fails with `no-proof` or `not-counted` before anything is recorded. */
+export async function signConsent(invocation: Invocation, root: string, { statement, rule, proof }: { readonly statement: ConsentStatement; readonly rule: ConsentRule; readonly proof: ConsentProof }): Promise<ConsentSigner> {
+  if (proof.key !== undefined && proof.tokenFile !== undefined) throw new UsageError('bad-argument', 'an answer is proven by --key or by --token-file, not by both')
+  if (proof.key !== undefined) return signWithKey(invocation, root, { statement, rule, keyFile: proof.key, as: proof.as })
+  if (proof.tokenFile !== undefined) return signWithToken(root, { statement, rule, tokenFile: proof.tokenFile, as: proof.as })
+  if (rule.approvers.length > 0) throw new ConsentError('no-proof', 'this target names who may approve, so an answer needs a proof of who gives it', { remedy: 'Give --key FILE with your private key, or --token-file FILE with your token.' })
+  return { kind: 'unverified', name: await machineIdentity(invocation, root, proof.as) }
+}
+
+async function signWithKey(invocation: Invocation, root: string, { statement, rule, keyFile, as }: { readonly statement: ConsentStatement; readonly rule: ConsentRule; readonly keyFile: string; readonly as: string | undefined }): Promise<ConsentSigner> {
+  await refuseInside(root, keyFile)
+  const { environment, signal } = invocation
+  const signer = await openSigner(path.resolve(keyFile), { namespace, environment }, signal)
+  const key = keyText(signer.key)
+  const owner = ownerOfKey(rule.approvers, key)
+  if (rule.approvers.length > 0 && owner === null) throw new ConsentError('not-counted', `the key ${signer.key.keyId} belongs to none of the approvers`, { remedy: `Use the key of an approver. To make this one's owner an approver, name it in the configuration: key: "${key}".` })
+  const name = as ?? owner ?? (await machineIdentity(invocation, root, undefined))
+  return { kind: signer.key.kind, name, key, signature: await signer.sign(Buffer.from(statementText(statement)), signal) }
+}
+
+async function signWithToken(root: string, { statement, rule, tokenFile, as }: { readonly statement: ConsentStatement; readonly rule: ConsentRule; readonly tokenFile: string; readonly as: string | undefined }): Promise<ConsentSigner> {
+  await refuseInside(root, tokenFile)
+  const file = path.resolve(tokenFile)
+  const token = (await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new ConsentError('no-proof', `the token file ${file} cannot be read`, { cause: error, remedy: 'See that the file is there and yours.' })
+  })).trim()
+  if (((await stat(file)).mode & 0o077) !== 0) throw new ConsentError('no-proof', `the token file ${file} can be read by others`, { remedy: `chmod 600 ${file}, and think about whether somebody has read it.` })
+  if (token.length < shortestToken) throw new ConsentError('no-proof', `a token of less than ${shortestToken} characters is found by trying`, { remedy: 'Make one with `openssl rand -hex 32`, and put its SHA-256 into the configuration.' })
+  const owner = rule.approvers.find((approver) => 'token' in approver && isToken(token, approver.token) && (as === undefined || personOf(as) === personOf(approver.name)))
+  if (owner === undefined) throw new ConsentError('not-counted', as === undefined ? 'the token belongs to none of the approvers' : `the token is not that of an approver named ${as}`, { remedy: `Use the token of an approver. The configuration of ${statement.baseline.slice(0, 10)} names them.` })
+  return { kind: 'token', name: owner.name, mac: tokenMac(token, statementDigest(statement)) }
+}
+
+/** What proves who somebody is must not lie where a candidate, or whoever reads the repository, could get at it. */
+async function refuseInside(root: string, file: string): Promise<void> {
+  const [real, inside] = [await realpath(file).catch(() => path.resolve(file)), await realpath(root)]
+  if (real.startsWith(`${inside}${path.sep}`)) throw new ConsentError('no-proof', `${file} lies inside the repository`, { remedy: 'Keep keys and tokens in a folder of your own, for instance ~/.config/ratchet.' })
+}
+
+/** The user of the machine, and who git takes them for. */
+async function machineIdentity({ environment, signal }: Invocation, root: string, as: string | undefined): Promise<string> {
+  const said = as ?? (await readIdentity(root, environment, signal))
+  const user = os.userInfo().username
+  // oxlint-disable-next-line no-control-regex -- control characters are what is taken out
+  return (said === null ? user : `${user} (${said})`).replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').slice(0, 200)
+}
