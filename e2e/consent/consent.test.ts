@@ -138,6 +138,24 @@ describe('a proposal that needs approval', () => {
   })
 })
 
+it('a rejection outlives a judgement that would have asked nobody', async () => {
+  const { 'ratchet.yaml': _, ...files } = shellTarget
+  await using target = await makeTarget({ ...files, '.gitignore': 'ratchet.yaml\n' })
+  await target.write({ 'ratchet.yaml': asking })
+  await target.git('checkout', '--quiet', '-b', 'idea')
+  await target.commit({ 'src/cost': '50\n' })
+  await target.git('checkout', '--quiet', 'main')
+  const { id } = (await target.json<Verdict>('evaluate', 'idea')).document
+  expect((await target.ratchet('reject', id, '--reason', 'no')).code).toBe(0)
+  await target.write({ 'ratchet.yaml': String(shellTarget['ratchet.yaml']) })
+  expect((await target.json<Verdict>('evaluate', 'idea')).document.verdict).toBe('accepted')
+  expect(await target.ratchet('apply', id)).toMatchObject({ code: 3, stdout: expect.stringContaining('rejected by') })
+  expect((await target.ratchet('proposals')).stdout).toContain('rejected by')
+  expect((await target.ratchet('approve', id, '--reason', 'yes after all', '--yes')).code).toBe(0)
+  expect((await target.ratchet('apply', id)).code).toBe(0)
+  expect((await target.ratchet('verify')).code).toBe(0)
+})
+
 describe('an approval', () => {
   it('ends: after its time, and when the change is judged again', async () => {
     const jane = await withKey('jane')

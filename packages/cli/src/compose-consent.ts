@@ -2,7 +2,7 @@ import { readFile, realpath, stat } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import {
-  awaitsConsent, ConfigError, ConsentError, consentRule, isToken, keyText, ownerOfKey, personOf, standingConsent, statementDigest, statementText, tokenMac, WorkspaceError,
+  ConfigError, ConsentError, consentRule, isAnswerable, isToken, keyText, ownerOfKey, personOf, standingConsent, standingDecision, statementDigest, statementText, tokenMac, WorkspaceError,
   type ConsentRule, type ConsentSigner, type ConsentStatement, type ConsentVerification, type ConsentWeight, type Journal, type ProposalRecord, verifyConsents,
 } from '@ratchet/core'
 import { readIdentity } from '@ratchet/core/adapters/git-workspace/read-identity'
@@ -40,12 +40,14 @@ async function latestKnown(journal: Journal): Promise<Date> {
 
 /** For commands that only look: null where nobody is asked about a proposal, or nobody can say who would be. */
 export async function describeConsent(invocation: Invocation, place: Place, record: ProposalRecord): Promise<ConsentWeight | null> {
-  if (!awaitsConsent(record, true) || record.applications.some(({ status }) => status === 'applied')) return null
+  if (!isAnswerable(record, true) || record.applications.some(({ status }) => status === 'applied')) return null
   const { baseline } = record.made
   try {
     const { config } = await loadTargetConfig(invocation, { ...place, baseline })
     const { digest } = await describeConstitution(invocation, { workspace: place.target.workspace, baseline, config })
-    return await weighConsent(invocation, place, { record, rule: consentRule(config), constitution: digest })
+    const weight = await weighConsent(invocation, place, { record, rule: consentRule(config), constitution: digest })
+    // What its facts accept needs nobody's yes; only a no is news.
+    return weight.state === 'refused' || standingDecision(record)?.decision.verdict !== 'accepted' ? weight : null
   } catch (error) {
     if (error instanceof ConfigError || error instanceof UsageError || error instanceof WorkspaceError) return null
     throw error

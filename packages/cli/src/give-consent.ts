@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { createInterface } from 'node:readline/promises'
 import {
-  awaitsConsent, ConsentError, consentRule, consentSubject, consentText, discountText, proposalDocument, requireCurrent, standingDecision, statementDigest,
+  ConsentError, consentRule, consentSubject, consentText, discountText, isAnswerable, proposalDocument, requireCurrent, standingDecision, statementDigest,
   type Consent, type ConsentAnswer, type ConsentRule, type ConsentStatement, type ProposalRecord,
 } from '@ratchet/core'
 import { currentVersion, loadTargetConfig, openTarget, type OpenTarget } from './compose.ts'
@@ -110,7 +110,7 @@ async function questionOf(invocation: Invocation, target: OpenTarget, { id, opti
 }
 
 function refuseUnasked(record: ProposalRecord, requireConfirmation: boolean): void {
-  if (awaitsConsent(record, requireConfirmation)) return
+  if (isAnswerable(record, requireConfirmation)) return
   const { id } = record
   const standing = standingDecision(record)
   const verdict = standing?.decision.verdict ?? null

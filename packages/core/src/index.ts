@@ -30,7 +30,7 @@ export { changeId, evaluateChange, type ChangeRequest, type ChangeVerdict } from
 export { evaluatorVersion, outdatedOffers } from './cycle/evaluator-version.ts'
 export { knownOpportunities } from './cycle/known-opportunities.ts'
 export { proposalDocument, type ProposalDocument } from './cycle/proposal-document.ts'
-export { awaitsConsent, foldProposals, isOffered, ProposalRecords, standingDecision, type ProposalRecord } from './cycle/proposal-record.ts'
+export { foldProposals, isAnswerable, isOffered, ProposalRecords, standingDecision, type ProposalRecord } from './cycle/proposal-record.ts'
 export { revertChanges, type Reversion, type RevertedTests, type RevertPorts } from './cycle/revert-change.ts'
 export { runSearch, type SearchEnd } from './cycle/run-search.ts'
 export type { RunSnapshot, RunSnapshots } from './archive/run-snapshots.ts'

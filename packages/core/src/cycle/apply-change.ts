@@ -22,7 +22,7 @@ export interface ApplyPorts {
   readonly clock: () => Date
   /** Judges a merged change anew, with `baseline` as the trusted commit. Only called when the branch has moved. */
   readonly judge: (candidate: { readonly commit: ObjectId; readonly tree: ObjectId }, baseline: ObjectId, signal: AbortSignal) => Promise<ChangeVerdict>
-  /** What people's answers come to at this moment. Only called for what waits for them. */
+  /** What people's answers come to at this moment. Only called where somebody is asked, or has answered. */
   readonly consent: (record: ProposalRecord, signal: AbortSignal) => Promise<ConsentWeight>
 }
 
@@ -116,8 +116,8 @@ async function resultTree(
 ): Promise<Result | { readonly reasons: readonly Reason[] }> {
   const { made } = record
   if (destination.tip === made.baseline) {
-    const consent = isAsked ? await ports.consent(record, signal) : null
-    return consent === null || consent.state === 'granted' ? { tree: made.tree, merged: false, approvals: consent?.approvals ?? [] } : { reasons: consentReasons(consent, record) }
+    const consent = await consentTo(ports, { record, isAsked }, signal)
+    return 'reasons' in consent ? consent : { tree: made.tree, merged: false, ...consent }
   }
   const merge = await ports.branch.merge(made.baseline, destination.tip, made.commit)
   if (merge.kind === 'conflict') {
@@ -126,8 +126,8 @@ async function resultTree(
   if (merge.tree === (await ports.revisions.commit(destination.tip)).tree) {
     return { reasons: [{ code: 'no-change', message: `${destination.ref} already contains this change` }] }
   }
-  const consent = isAsked ? await ports.consent(record, signal) : null
-  if (consent !== null && consent.state !== 'granted') return { reasons: consentReasons(consent, record) }
+  const consent = await consentTo(ports, { record, isAsked }, signal)
+  if ('reasons' in consent) return consent
   const commit = await ports.branch.writeCommit({ tree: merge.tree, parents: [destination.tip], message: `merge trial of ${record.id}\n`, date: 0 })
   const verdict = await ports.judge({ commit, tree: merge.tree }, destination.tip, signal)
   // Nobody has looked at the merged change: what was approved is another one.
@@ -137,6 +137,14 @@ async function resultTree(
     return { reasons: [context, ...verdict.decision.reasons] }
   }
   return { tree: merge.tree, merged: true, approvals: [] }
+}
+
+/** What was accepted needs nobody; but a no that somebody gave before it was judged again still stands. */
+async function consentTo(ports: ApplyPorts, { record, isAsked }: { readonly record: ProposalRecord; readonly isAsked: boolean }, signal: AbortSignal): Promise<Pick<Result, 'approvals'> | { readonly reasons: readonly Reason[] }> {
+  if (!isAsked && record.consents.length === 0) return { approvals: [] }
+  const consent = await ports.consent(record, signal)
+  if (isAsked ? consent.state !== 'granted' : consent.state === 'refused') return { reasons: consentReasons(consent, record) }
+  return { approvals: isAsked ? consent.approvals : [] }
 }
 
 function consentReasons(consent: ConsentWeight, { id }: ProposalRecord): readonly Reason[] {

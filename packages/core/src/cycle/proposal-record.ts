@@ -125,6 +125,11 @@ export function awaitsConsent(record: ProposalRecord, requireConfirmation: boole
   return standing !== null && standing.decision.verdict === 'approval-required' && isUntouched(standing, requireConfirmation)
 }
 
+/** People may still have a say: it waits for them, or they have spoken and it was judged again since. */
+export function isAnswerable(record: ProposalRecord, requireConfirmation: boolean): boolean {
+  return awaitsConsent(record, requireConfirmation) || (record.consents.length > 0 && isOffered(record, requireConfirmation))
+}
+
 function isUntouched(standing: RecordedDecision, requireConfirmation: boolean): boolean {
   return standing.purpose === 'confirm' || standing.purpose === 'single' || standing.purpose === 'revalidate' || (!requireConfirmation && standing.purpose === 'search')
 }

@@ -48,11 +48,13 @@ function needsConsent(record: ProposalRecord): boolean {
 async function problemOf({ configOf, signatures }: ConsentVerificationPorts, { event, record }: { readonly event: Intent; readonly record: ProposalRecord | undefined }, signal: AbortSignal): Promise<string | null> {
   const standing = record === undefined ? null : standingDecision(record)
   if (record === undefined || standing === null) return 'applied without a verdict'
-  if (standing.decision.verdict === 'accepted') return null
-  if (standing.decision.verdict !== 'approval-required') return `applied, but its verdict was ${standing.decision.verdict}`
+  const isAsked = standing.decision.verdict === 'approval-required'
+  if (standing.decision.verdict === 'accepted' && record.consents.length === 0) return null
+  if (!isAsked && standing.decision.verdict !== 'accepted') return `applied, but its verdict was ${standing.decision.verdict}`
   const config = await configOf(record.made.baseline)
-  if (config === null) return 'applied with approval, and the configuration that names its approvers is gone'
+  if (config === null) return 'people have answered, and the configuration that names its approvers is gone'
   const weight = await standingConsent(signatures, record, { rule: consentRule(config), constitution: standing.decision.policy?.constitution ?? null, now: new Date(event.at) }, signal)
+  if (!isAsked) return weight.state === 'refused' ? `applied although it was rejected by ${namesOf(weight.answers)}` : null
   if (weight.state !== 'granted') return `applied without the approval that it needed: ${weight.approvals.length} of ${weight.needed} count${weight.discounted.length === 0 ? '' : ` (not those of ${namesOf(weight.discounted.map(({ consent }) => consent))})`}${weight.state === 'missing' ? '' : `, and it was ${weight.state}`}`
   const counted = new Set(weight.approvals.map(({ digest }) => digest))
   const named = event.body.consents ?? []
