@@ -65,6 +65,8 @@ describe('hoist-fresh-list', () => {
   })
 
   const refused: Readonly<Record<string, string>> = {
+    'the list grows by another name': 'function subject(a, m) { const c = m; for (const x of a) { if (new Set(m).has(x)) return x; c.push(x) } }',
+    'the object gets a key by a name for a part of it': 'function subject(a, o) { const p = o.p; for (const x of a) { if (!Object.keys(o.p).includes(x)) p[x] = 1 } }',
     'the list gets out': 'function subject(a, o) { const out = []; for (const x of a) out.push(Object.keys(o)); return out }',
     'the list gets out by way of a name': 'function subject(a, o) { const out = []; for (const x of a) { const keys = Object.keys(o); if (keys.includes(x)) out.push(keys) } return out }',
     'the list is sorted': "function subject(a, s) { for (const x of a) use(s.split(',').sort()[0]) }",

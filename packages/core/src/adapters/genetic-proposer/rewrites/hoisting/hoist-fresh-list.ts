@@ -30,7 +30,7 @@ export const hoistFreshList: ScriptOperator = {
   name: 'hoist-fresh-list',
   kind: 'rewrite',
   sites: (source) => {
-    const invariance = createInvariance(source.scopes)
+    const invariance = createInvariance(source)
     const made = nodesInRepeatedCode(source, ['call_expression', 'array', 'new_expression'])
     return made.flatMap((expression) => siteOf(source, invariance, expression))
   },

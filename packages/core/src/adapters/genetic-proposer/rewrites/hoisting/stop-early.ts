@@ -13,7 +13,7 @@ export const stopEarly: ScriptOperator = {
   name: 'stop-early',
   kind: 'rewrite',
   sites: (source) => {
-    const invariance = createInvariance(source.scopes)
+    const invariance = createInvariance(source)
     return [...breakSites(source, invariance), ...firstHitSites(source, invariance)]
   },
 }
