@@ -36,7 +36,7 @@ export const registerRun: Register = (program, invocation) => {
     .option('--strategy <name>', `how parents are chosen: ${strategyNames.join(', ')}`, oneOf('--strategy', strategyNames))
     .option('--seed <n>', 'same seed, same proposals as long as profile and verdicts are the same (default: a fresh one)', wholeNumber('--seed', 0))
     .option('--mode <mode>', 'propose: nothing is applied without `ratchet apply`', oneOf('--mode', ['propose']), 'propose')
-    .option('--once', 'evaluate one proposal and stop')
+    .option('--once', 'evaluate one proposal (of a resumed run: the next one that is open) and stop')
     .option('--workers <n>', 'evaluations side by side, each on cores of its own (default: as many as search.lookahead and the cores allow)', wholeNumber('--workers', 1))
     .option('--resume <run>', 'continue an interrupted run exactly where it stopped')
     .action((options: RunOptions) => run(invocation, options))
