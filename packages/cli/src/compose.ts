@@ -32,6 +32,7 @@ import type { TargetOptions } from './target-options.ts'
 import { UsageError } from './usage-error.ts'
 
 export { isRepairable }
+export { provePinning } from '@ratchet/core/adapters/linux-processors/prove-pinning'
 export { readCores } from '@ratchet/core/adapters/linux-processors/read-cores'
 export { isReadable as isReadableByGenetic } from '@ratchet/core/adapters/genetic-proposer/parse-source'
 export { explainSurvey, renderConfig } from '@ratchet/core/adapters/repository-survey/render-config'
