@@ -94,7 +94,7 @@ async function search(text: string, proposer: Proposer, options: { readonly eval
   const controller = new AbortController()
   const counted = { ...first, observe: (event: { readonly kind: string }) => void (event.kind === 'decided' && ++evaluations === options.stopAfter && controller.abort()) }
   if ((await runSearch(counted, state, { once: false }, controller.signal)) === 'interrupted') {
-    const resumed = await resumeRun({ revisions, journal, index: journal, snapshots }, state.run, { configDigest: 'c', evaluatorVersion: null })
+    const resumed = await resumeRun({ revisions, journal, index: journal, snapshots }, state.run, { configDigest: 'c', evaluatorVersion: null, configSource: 'baseline' })
     await using second = await ports()
     await runSearch(second, resumed, { once: options.resumedOnce === true }, signal)
   }
