@@ -143,7 +143,7 @@ function behaviourOf(text: string, check: BehaviourCheck): Behaviour {
 interface Searched {
   /** Log gain of the best accepted variant after each evaluation. */
   readonly found: readonly number[]
-  /** Candidates that print what the baseline prints, by how they behave otherwise; by operator those that differ. */
+  /** Candidates that print what the baseline prints, by how they behave otherwise; and of those that differ and whose parent did not, the operator. */
   readonly behaved: Readonly<Record<Behaviour, number>>
   readonly differing: readonly string[]
 }
@@ -163,7 +163,8 @@ async function searched({ name, text: baseline, before, opportunities, check }: 
     const after = evaluate(text, before.output)
     const behaviour = after !== null && after.output === before.output ? behaviourOf(text, check) : null
     if (behaviour !== null) behaved[behaviour]++
-    if (behaviour === 'odd' || behaviour === 'wrong') differing.push(`${behaviour}: ${name}, ${draft.operator}`)
+    // What a variant has from its parent is not its own doing.
+    if ((behaviour === 'odd' || behaviour === 'wrong') && behaviour !== (behaviours.get(parent) ?? 'same')) differing.push(`${behaviour}: ${name}, ${draft.operator}`)
     const isRight = after !== null && (behaviour === 'same' || behaviour === 'odd')
     const ratio = isRight ? before.cpu / after.cpu : 0
     const verdict: Verdict = !isRight ? 'rejected' : ratio > noticeable ? 'accepted' : 'inconclusive'
@@ -247,6 +248,7 @@ for (const [name] of arms) {
   const count = (behaviour: Behaviour): string => String(own.reduce((sum, { behaved }) => sum + behaved[behaviour], 0)).padStart(9)
   console.log(`${name.padEnd(13)}${count('same')}${count('wrong')}${count('odd')}`)
 }
+console.log('where the parent behaved as the baseline:')
 for (const [what, times] of [...Map.groupBy(runs.flatMap(({ differing }) => differing), (one) => one)].toSorted(([a], [b]) => (a < b ? 1 : -1))) console.log(`  ${String(times.length).padStart(4)}  ${what}`)
 
 /** From 1; one more than all where it is never reached. */
