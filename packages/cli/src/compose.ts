@@ -5,7 +5,7 @@ import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import {
   ConfigError, createEvaluator, createPathScope, createScreener, CycleError, evaluatorVersion, foldProposals, idleEditGlobs, knownOpportunities, prepareSetup, ProposalRecords, repairStrategy, settleApplications, createStrategy,
-  type CommitInfo, type EventBodies, type Journal, type JournalIndex, type Lane, type LaunchResult, type JudgePorts, type Config, type ObjectId, type Observe, type OpportunitySource, type PathScope, type ProposalRecord, type RevisionReader, type RunPorts, type RunSnapshots, type Sandbox, type Settled,
+  type CommitInfo, type EventBodies, type Journal, type JournalIndex, type Lane, type LaunchResult, type JudgePorts, type Config, type ObjectId, type Observe, type OpportunitySource, type PathScope, type PresentRules, type ProposalRecord, type RevisionReader, type RunPorts, type RunSnapshots, type Sandbox, type Settled,
   type StrategyName, type Tier, type DecisionCount, type DecisionVerification, type Verification, verifyDecisions, verifyEvents, WorkspaceError,
 } from '@ratchet/core'
 import { createAstGrepRules } from '@ratchet/core/adapters/ast-grep-rules/ast-grep-rules'
@@ -32,6 +32,7 @@ import type { TargetOptions } from './target-options.ts'
 import { UsageError } from './usage-error.ts'
 
 export { isRepairable }
+export { provePinning } from '@ratchet/core/adapters/linux-processors/prove-pinning'
 export { readCores } from '@ratchet/core/adapters/linux-processors/read-cores'
 export { isReadable as isReadableByGenetic } from '@ratchet/core/adapters/genetic-proposer/parse-source'
 export { explainSurvey, renderConfig } from '@ratchet/core/adapters/repository-survey/render-config'
@@ -124,6 +125,7 @@ export interface OpenJudge extends AsyncDisposable {
   readonly ports: JudgePorts
   readonly baseline: ObjectId
   readonly configDigest: string
+  readonly configSource: PresentRules['configSource']
   readonly evaluatorVersion: string
   readonly sandbox: Sandbox
   readonly mounts: Awaited<ReturnType<typeof prepareSetup>>
@@ -139,7 +141,7 @@ export interface JudgeRequest {
 export async function openJudge(invocation: Invocation, request: JudgeRequest, signal: AbortSignal): Promise<OpenJudge> {
   const { target, baseline, observe } = request
   const { workspace, journal } = target
-  const { config, digest } = await loadTargetConfig(invocation, request)
+  const { config, digest, configSource } = await loadTargetConfig(invocation, request)
   const cache = path.join(workspace.stateDirectory, 'cache')
   const sandbox = await openSandbox(invocation, { tier: config.sandbox.tier, toolchains: config.sandbox.toolchains, cache }, signal)
   try {
@@ -152,6 +154,7 @@ export async function openJudge(invocation: Invocation, request: JudgeRequest, s
       ports: { config, scope, revisions: workspace.revisions, screener, evaluator, journal, observe },
       baseline,
       configDigest: digest,
+      configSource,
       evaluatorVersion: await versionOf(workspace.revisions, config, baseline),
       sandbox,
       mounts,
@@ -248,20 +251,20 @@ export async function currentVersion(invocation: Invocation, { target, options, 
 }
 
 /** The baseline's own configuration; where it has none, the one the operator names or keeps in the working tree. Never the candidate's. */
-export async function loadTargetConfig(invocation: Invocation, { target, options, baseline }: Omit<JudgeRequest, 'observe'>): Promise<LoadedConfig> {
+export async function loadTargetConfig(invocation: Invocation, { target, options, baseline }: Omit<JudgeRequest, 'observe'>): Promise<LoadedConfig & Pick<OpenJudge, 'configSource'>> {
   const { revisions, root } = target.workspace
   const entries = (await revisions.entries(baseline)).filter((entry) => !entry.path.includes('/'))
   const committed = findConfigFile(entries.map((entry) => entry.path))
   if (committed !== null) {
     const entry = entries.find((candidate) => candidate.path === committed)
     const [bytes] = entry === undefined ? [] : await revisions.blobs([entry.id])
-    return loadConfig({ text: Buffer.from(bytes ?? []).toString('utf8'), path: committed, signal: invocation.signal })
+    return { ...(await loadConfig({ text: Buffer.from(bytes ?? []).toString('utf8'), path: committed, signal: invocation.signal })), configSource: 'baseline' }
   }
   const file = options.config ?? (await workingConfig(root))
   if (file === null) requireConfigFile([])
   const place = file ?? ''
   invocation.console.note(`note: the baseline ${baseline.slice(0, 10)} holds no configuration; using ${place}`)
-  return loadConfig({ text: await readConfig(place), path: path.basename(place), signal: invocation.signal })
+  return { ...(await loadConfig({ text: await readConfig(place), path: path.basename(place), signal: invocation.signal })), configSource: 'outside' }
 }
 
 async function workingConfig(root: string): Promise<string | null> {

@@ -3,14 +3,14 @@ import { ArchiveFold, createArchive } from '../archive/archive-fold.ts'
 import { DigestIndex } from '../archive/digest-index.ts'
 import type { PackedState } from '../archive/packed-state.ts'
 import { mayPass, type Decision, type ReasonCode } from '../decision/decision.ts'
-import type { Evaluation } from '../evaluation/evaluation.ts'
 import type { EventBodies, NewEvent, Purpose, RunId } from '../journal/event.ts'
 import type { ObjectId, Opportunity, ProposalId } from '../proposal/proposal.ts'
 import type { Screening } from '../screening/screening.ts'
+import { noTime, withEvaluation, type EvaluationTime } from './evaluation-time.ts'
 
 export type MadeProposal = EventBodies['proposal-made']
 
-interface PackedFacts extends Pick<RunState, 'started' | 'opportunities' | 'nextStep' | 'evaluated' | 'fruitless' | 'spentMs' | 'spentUntil' | 'refusedRepairs' | 'pending'> {
+interface PackedFacts extends Pick<RunState, 'started' | 'opportunities' | 'nextStep' | 'evaluated' | 'fruitless' | 'time' | 'refusedRepairs' | 'pending'> {
   readonly archive: unknown
   readonly made: readonly (readonly [ProposalId, MadeProposal])[]
   readonly screenings: readonly (readonly [ProposalId, Screening])[]
@@ -43,10 +43,7 @@ export class RunState {
   evaluated = 0
   /** Steps in a row that led to nothing new. */
   fruitless = 0
-  /** Wall time in which evaluations of this run went on, in ms; what went on side by side counts once. */
-  spentMs = 0
-  /** The latest end of an evaluation, in ms since 1970. */
-  spentUntil = 0
+  time: EvaluationTime = noTime
   /** Search proposals that were made and not yet decided, in the order in which they will be: that in which they were made. */
   pending: readonly MadeProposal[] = []
   /** Repairs that did not hold against what the search may not see. */
@@ -76,8 +73,7 @@ export class RunState {
       this.nextStep = counts.nextStep
       this.evaluated = counts.evaluated
       this.fruitless = counts.fruitless
-      this.spentMs = counts.spentMs
-      this.spentUntil = counts.spentUntil
+      this.time = counts.time
       this.refusedRepairs = counts.refusedRepairs
       this.pending = counts.pending
     }
@@ -86,10 +82,10 @@ export class RunState {
 
   /** Everything that `apply` has made of the events so far; views of live numbers, to be written down before the next event. */
   pack(): PackedState {
-    const { started, opportunities, nextStep, evaluated, fruitless, spentMs, spentUntil, refusedRepairs, pending } = this
+    const { started, opportunities, nextStep, evaluated, fruitless, time, refusedRepairs, pending } = this
     const archive = this.archive.pack()
     const facts: PackedFacts = {
-      started, opportunities, nextStep, evaluated, fruitless, spentMs, spentUntil, refusedRepairs, pending, archive: archive.facts,
+      started, opportunities, nextStep, evaluated, fruitless, time, refusedRepairs, pending, archive: archive.facts,
       made: [...this.#made], screenings: [...this.#screenings], decisions: [...this.#decisions], repairs: this.#repairs,
     }
     return { facts, columns: { ...archive.columns, ...this.#tried.pack('tried'), ...this.#trees.pack('trees'), ...this.#failed.pack('failed') } }
@@ -112,7 +108,7 @@ export class RunState {
         if (event.body.editsDigest !== null) this.#tried.add(event.body.editsDigest)
         return
       case 'evaluation-recorded':
-        this.#spend(event.body.evaluation)
+        this.time = withEvaluation(this.time, event.body.evaluation)
         return
       case 'decision-made':
         this.#applyDecision(event.body)
@@ -127,6 +123,11 @@ export class RunState {
       case 'reversion-settled':
         return
     }
+  }
+
+  /** Time in which evaluations of this run went on, in ms. */
+  get spentMs(): number {
+    return this.time.spentMs
   }
 
   /** What was tried already, whether or not it was evaluated. */
@@ -170,15 +171,6 @@ export class RunState {
     this.nextStep = made.step + 1
     this.fruitless = 0
     this.pending = [...this.pending, made]
-  }
-
-  /** Evaluations are recorded in the order in which they were begun. */
-  #spend({ startedAt, wallMs, processors }: Evaluation): void {
-    const from = Date.parse(startedAt)
-    // Alone, it took what it took, whatever was done to the machine's clock meanwhile.
-    const counted = processors === undefined ? wallMs : Math.max(0, from + wallMs - Math.max(from, this.spentUntil))
-    this.spentMs += counted
-    this.spentUntil = Math.max(this.spentUntil, from + wallMs)
   }
 
   #applyDecision(body: EventBodies['decision-made']): void {
