@@ -4,32 +4,16 @@ import type { EventBodies } from '../journal/event.ts'
 import type { ObjectId, Proposal, ProposalId } from '../proposal/proposal.ts'
 import { isViable, type Archive, type Traits, type Variant } from './archive.ts'
 import { Column, type Numbers, type NumbersKind } from './column.ts'
+import { ColumnTraits, indexOrNull, none, traitKinds, verdicts } from './column-traits.ts'
 import { DigestIndex } from './digest-index.ts'
 import { NameTable } from './name-table.ts'
 import { objectiveGain } from './objective-gain.ts'
 import { piecesOf, type PackedState } from './packed-state.ts'
 
-const verdicts = ['root', 'accepted', 'rejected', 'inconclusive', 'approval-required'] as const satisfies readonly Variant['verdict'][]
-const none = -1
-
-/** What is kept of a variant, by its index; `scores` and `viable` are lists of their own. */
 const kinds = {
+  ...traitKinds,
   /** 12 hexadecimal digits: exact in a number. */
   proposals: Float64Array,
-  parents: Int32Array,
-  mates: Int32Array,
-  verdicts: Uint8Array,
-  /** NaN where there is no gain. */
-  estimates: Float64Array,
-  lows: Float64Array,
-  children: Int32Array,
-  depths: Int32Array,
-  sizes: Float64Array,
-  operators: Int32Array,
-  paths: Int32Array,
-  /** Where the scores of a variant begin. */
-  scoresAt: Int32Array,
-  scores: Float32Array,
   viable: Int32Array,
 } as const
 
@@ -97,32 +81,17 @@ export class ArchiveFold implements Archive {
   }
 
   at(index: number): Variant {
-    return {
-      ...this.traits(index),
-      commit: this.#commits.at(index),
-      proposal: index === 0 ? null : this.#columns.proposals.at(index).toString(16).padStart(12, '0'),
-    }
+    const { parent, mate, verdict, gain, scores, children, depth, size, operator, path } = this.traits(index)
+    const proposal = index === 0 ? null : this.#columns.proposals.at(index).toString(16).padStart(12, '0')
+    return { index, parent, mate, verdict, gain, scores, children, depth, size, operator, path, commit: this.#commits.at(index), proposal }
   }
 
   traits(index: number): Traits {
-    const parent = this.#columns.parents.at(index)
-    const mate = this.#columns.mates.at(index)
-    const estimate = this.#columns.estimates.at(index)
-    const verdict = verdicts[this.#columns.verdicts.at(index)]
-    if (verdict === undefined) throw new TypeError(`variant ${index} has no verdict`)
-    return {
-      index,
-      parent: parent === none ? null : parent,
-      mate: mate === none ? null : mate,
-      verdict,
-      gain: Number.isNaN(estimate) ? null : { estimate, low: this.#columns.lows.at(index) },
-      scores: this.#scoresOf(index),
-      children: this.#columns.children.at(index),
-      depth: this.#columns.depths.at(index),
-      size: this.#columns.sizes.at(index),
-      operator: this.#names.at(this.#columns.operators.at(index)),
-      path: this.#names.at(this.#columns.paths.at(index)),
-    }
+    return new ColumnTraits(index, this.#columns, this.#names)
+  }
+
+  parentOf(index: number): number | null {
+    return indexOrNull(this.#columns.parents.at(index))
   }
 
   viable(k: number): Variant {
@@ -155,13 +124,6 @@ export class ArchiveFold implements Archive {
   #lowOf(index: number): number {
     const low = this.#columns.lows.at(index)
     return Number.isNaN(low) ? 0 : low
-  }
-
-  #scoresOf(index: number): readonly number[] {
-    const to = index + 1 < this.size ? this.#columns.scoresAt.at(index + 1) : this.#columns.scores.length
-    const scores: number[] = []
-    for (let at = this.#columns.scoresAt.at(index); at < to; at++) scores.push(this.#columns.scores.at(at))
-    return scores
   }
 
   #push(variant: Omit<Variant, 'index' | 'children'>): number {

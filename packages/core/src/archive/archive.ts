@@ -33,8 +33,10 @@ export interface Variant extends Traits {
 export interface Archive {
   readonly size: number
   at(index: number): Variant
-  /** The same without its digests, which cost more to write out than everything else: for who reads a million. */
+  /** The same without its digests, as a view that reads what it is asked for and whose `children` go on counting: for who reads a million. */
   traits(index: number): Traits
+  /** Of its traits the one that leads on, for who climbs. */
+  parentOf(index: number): number | null
   /** Number of variants that passed every correctness gate, and the k-th of them (entry order). */
   readonly viableSize: number
   viable(k: number): Variant

@@ -1,6 +1,6 @@
-import FlatQueue from 'flatqueue'
-import { isViable, type Archive, type Traits } from '../archive.ts'
+import { isViable } from '../archive.ts'
 import { Column } from '../column.ts'
+import { PriorityLine } from '../priority-line.ts'
 import { readArchive } from '../read-archive.ts'
 import { noticeableGain, relativeGain } from '../relative-gain.ts'
 import type { Strategy } from '../strategy.ts'
@@ -17,18 +17,18 @@ const widening = 0.6
  * A choice costs O(N^0.6), about 4,000 draws after a million evaluations; entering a variant O(its depth).
  */
 export function createHgmStrategy(): Strategy {
-  const [successes, failures, parents] = [new Column(Int32Array), new Column(Int32Array), new Column(Int32Array)]
+  const [successes, failures] = [new Column(Int32Array), new Column(Int32Array)]
   const running: number[] = []
-  const waiting = new FlatQueue()
+  const waiting = new PriorityLine()
   const catchUp = readArchive((variant, archive) => {
-    parents.push(variant.parent ?? -1)
     successes.push(0)
     failures.push(0)
     if (variant.parent !== null) {
-      const column = hasSucceeded(variant, variant.parent, archive) ? successes : failures
-      for (let at = variant.parent; at >= 0; at = parents.at(at)) column.set(at, column.at(at) + 1)
+      const hasSucceeded = (relativeGain(variant, archive.traits(variant.parent)) ?? 0) > noticeableGain
+      const counts = hasSucceeded ? successes : failures
+      for (let at: number | null = variant.parent; at !== null; at = archive.parentOf(at)) counts.set(at, counts.at(at) + 1)
     }
-    if (isViable(variant)) waiting.push(variant.index, -(variant.gain?.estimate ?? 0))
+    if (isViable(variant)) waiting.push(variant.index, variant.gain?.estimate ?? 0)
     while (running.length < Math.max(1, (variant.index + 1) ** widening)) {
       const next = waiting.pop()
       if (next === undefined) break
@@ -47,8 +47,4 @@ export function createHgmStrategy(): Strategy {
       return archive.at(chosen)
     },
   }
-}
-
-function hasSucceeded(variant: Traits, parent: number, archive: Archive): boolean {
-  return (relativeGain(variant, archive.traits(parent).gain?.estimate ?? 0) ?? 0) > noticeableGain
 }
