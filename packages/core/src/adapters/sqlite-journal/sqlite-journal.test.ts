@@ -131,7 +131,7 @@ describe('a file that is no journal of this version', () => {
   })
 
   it.each([
-    ['its layout', 'PRAGMA user_version = 2'],
+    ['its layout', 'PRAGMA user_version = 3'],
     ['its last event', 'UPDATE events SET schema_version = 2 WHERE sequence = 3'],
   ])('is refused when %s is newer', async (_name, sql) => {
     const directory = await written()
