@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Decision } from '../decision/decision.ts'
 import type { EventBodies } from '../journal/event.ts'
-import type { ObjectId, Proposal, ProposalId } from '../proposal/proposal.ts'
+import { stepSeparator, type ObjectId, type Proposal, type ProposalId } from '../proposal/proposal.ts'
 import { isViable, type Archive, type Traits, type Variant } from './archive.ts'
 import { Column, type Numbers, type NumbersKind } from './column.ts'
 import { ColumnTraits, indexOrNull, none, traitKinds, verdicts } from './column-traits.ts'
@@ -138,7 +138,8 @@ export class ArchiveFold implements Archive {
     this.#columns.children.push(0)
     this.#columns.depths.push(variant.depth)
     this.#columns.sizes.push(variant.size)
-    this.#columns.operators.push(this.#names.add(variant.operator))
+    this.#columns.operatorsAt.push(this.#columns.operators.length)
+    for (const operator of variant.operator.split(stepSeparator)) this.#columns.operators.push(this.#names.add(operator))
     this.#columns.paths.push(this.#names.add(variant.path))
     this.#columns.scoresAt.push(this.#columns.scores.length)
     for (const score of variant.scores) this.#columns.scores.push(score)

@@ -1,3 +1,4 @@
+import { stepSeparator } from '../proposal/proposal.ts'
 import type { Traits } from './archive.ts'
 import type { Column } from './column.ts'
 import type { NameTable } from './name-table.ts'
@@ -5,7 +6,7 @@ import type { NameTable } from './name-table.ts'
 export const verdicts = ['root', 'accepted', 'rejected', 'inconclusive', 'approval-required'] as const satisfies readonly Traits['verdict'][]
 export const none = -1
 
-/** What is kept of a variant besides its digests, by its index; `scores` is a list of its own. */
+/** What is kept of a variant besides its digests, by its index; `operators` and `scores` are lists of their own. */
 export const traitKinds = {
   parents: Int32Array,
   mates: Int32Array,
@@ -16,8 +17,10 @@ export const traitKinds = {
   children: Int32Array,
   depths: Int32Array,
   sizes: Float64Array,
-  operators: Int32Array,
   paths: Int32Array,
+  /** Where the operators of a variant begin: those of the steps that were proposed at once. Their names are few, those of what they can be joined to are not. */
+  operatorsAt: Int32Array,
+  operators: Int32Array,
   /** Where the scores of a variant begin. */
   scoresAt: Int32Array,
   scores: Float32Array,
@@ -57,10 +60,9 @@ export class ColumnTraits implements Traits {
   }
 
   get scores(): readonly number[] {
-    const { parents, scoresAt, scores } = this.#columns
+    const { scoresAt, scores } = this.#columns
     const from = scoresAt.at(this.index)
-    const to = this.index + 1 < parents.length ? scoresAt.at(this.index + 1) : scores.length
-    return Array.from({ length: to - from }, (_, k) => scores.at(from + k))
+    return Array.from({ length: this.#end(scoresAt, scores) - from }, (_, k) => scores.at(from + k))
   }
 
   get children(): number {
@@ -76,11 +78,20 @@ export class ColumnTraits implements Traits {
   }
 
   get operator(): string {
-    return this.#names.at(this.#columns.operators.at(this.index))
+    const { operatorsAt, operators } = this.#columns
+    const from = operatorsAt.at(this.index)
+    const to = this.#end(operatorsAt, operators)
+    let joined = this.#names.at(operators.at(from))
+    for (let at = from + 1; at < to; at++) joined += stepSeparator + this.#names.at(operators.at(at))
+    return joined
   }
 
   get path(): string {
     return this.#names.at(this.#columns.paths.at(this.index))
+  }
+
+  #end(beginnings: Column, entries: Column): number {
+    return this.index + 1 < beginnings.length ? beginnings.at(this.index + 1) : entries.length
   }
 }
 
