@@ -17,6 +17,9 @@ const kinds = {
   viable: Int32Array,
 } as const
 
+/** What a column of sizes can hold; nobody changes as much. */
+const largestSize = 2 ** 31 - 1
+
 const packedFacts = z.object({ names: z.array(z.string()).readonly(), best: z.int(), bestLow: z.number() })
 
 /**
@@ -35,7 +38,7 @@ export class ArchiveFold implements Archive {
       this.#commits = new DigestIndex()
       this.#columns = columnsOf(() => [])
       this.#names = new NameTable()
-      this.#push({ commit: from.root, parent: null, mate: null, proposal: null, verdict: 'root', gain: { estimate: 0, low: 0 }, scores: [], depth: 0, size: 0, operator: '', path: '' })
+      this.#push({ commit: from.root, parent: null, mate: null, proposal: null, verdict: 'root', gain: { estimate: 0, low: 0 }, scores: [], depth: 0, size: 0, operators: [], path: '' })
       return
     }
     const { names, best, bestLow } = packedFacts.parse(from.facts)
@@ -62,7 +65,7 @@ export class ArchiveFold implements Archive {
     const gain = gainOf(decision)
     const index = this.#push({
       commit, parent, mate, proposal: proposal.id, verdict: decision.verdict, gain, scores: scoresOf(decision),
-      depth: this.#columns.depths.at(parent) + 1, size: this.#columns.sizes.at(parent) + changedCharacters(proposal), operator: proposal.operator, path: proposal.edits[0]?.path ?? '',
+      depth: this.#columns.depths.at(parent) + 1, size: this.#columns.sizes.at(parent) + changedCharacters(proposal), operators: proposal.operator.split(stepSeparator), path: proposal.edits[0]?.path ?? '',
     })
     this.#columns.children.set(parent, this.#columns.children.at(parent) + 1)
     if (decision.verdict === 'accepted' && gain !== null && gain.low > this.#bestLow) {
@@ -81,9 +84,9 @@ export class ArchiveFold implements Archive {
   }
 
   at(index: number): Variant {
-    const { parent, mate, verdict, gain, scores, children, depth, size, operator, path } = this.traits(index)
+    const { parent, mate, verdict, gain, estimate, scores, children, depth, size, operators, path } = this.traits(index)
     const proposal = index === 0 ? null : this.#columns.proposals.at(index).toString(16).padStart(12, '0')
-    return { index, parent, mate, verdict, gain, scores, children, depth, size, operator, path, commit: this.#commits.at(index), proposal }
+    return { index, parent, mate, verdict, gain, estimate, scores, children, depth, size, operators, path, commit: this.#commits.at(index), proposal }
   }
 
   traits(index: number): Traits {
@@ -126,7 +129,7 @@ export class ArchiveFold implements Archive {
     return Number.isNaN(low) ? 0 : low
   }
 
-  #push(variant: Omit<Variant, 'index' | 'children'>): number {
+  #push(variant: Omit<Variant, 'index' | 'children' | 'estimate'>): number {
     const { place: index, isNew } = this.#commits.add(variant.commit)
     if (!isNew) throw new TypeError(`commit ${variant.commit} is in the archive already`)
     this.#columns.proposals.push(variant.proposal === null ? 0 : numberOf(variant.proposal))
@@ -137,9 +140,9 @@ export class ArchiveFold implements Archive {
     this.#columns.lows.push(variant.gain?.low ?? Number.NaN)
     this.#columns.children.push(0)
     this.#columns.depths.push(variant.depth)
-    this.#columns.sizes.push(variant.size)
+    this.#columns.sizes.push(Math.min(largestSize, variant.size))
     this.#columns.operatorsAt.push(this.#columns.operators.length)
-    for (const operator of variant.operator.split(stepSeparator)) this.#columns.operators.push(this.#names.add(operator))
+    for (const operator of variant.operators) this.#columns.operators.push(this.#names.add(operator))
     this.#columns.paths.push(this.#names.add(variant.path))
     this.#columns.scoresAt.push(this.#columns.scores.length)
     for (const score of variant.scores) this.#columns.scores.push(score)

@@ -11,6 +11,8 @@ export interface Traits {
   readonly verdict: Decision['verdict'] | 'root'
   /** Objective effect against the baseline: natural log of the ratio, mean over objectives; 0 for the root. Null when never measured. */
   readonly gain: { readonly estimate: number; readonly low: number } | null
+  /** The gain's estimate to compare by: what was never measured counts as good as the baseline, 0. */
+  readonly estimate: number
   /** Natural log of each objective's ratio, by the name of the metric in alphabetical order; empty when never measured and for the root. */
   readonly scores: readonly number[]
   readonly children: number
@@ -18,8 +20,8 @@ export interface Traits {
   readonly depth: number
   /** Characters that all those proposals took away and put in. */
   readonly size: number
-  /** What made it out of its parent, and the file that it changed first; empty for the root. */
-  readonly operator: string
+  /** What made it out of its parent, one after the other, and the file that it changed first; empty for the root. */
+  readonly operators: readonly string[]
   readonly path: string
 }
 

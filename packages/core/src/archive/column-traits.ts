@@ -1,4 +1,3 @@
-import { stepSeparator } from '../proposal/proposal.ts'
 import type { Traits } from './archive.ts'
 import type { Column } from './column.ts'
 import type { NameTable } from './name-table.ts'
@@ -16,7 +15,7 @@ export const traitKinds = {
   lows: Float64Array,
   children: Int32Array,
   depths: Int32Array,
-  sizes: Float64Array,
+  sizes: Int32Array,
   paths: Int32Array,
   /** Where the operators of a variant begin: those of the steps that were proposed at once. Their names are few, those of what they can be joined to are not. */
   operatorsAt: Int32Array,
@@ -59,10 +58,13 @@ export class ColumnTraits implements Traits {
     return Number.isNaN(estimate) ? null : { estimate, low: this.#columns.lows.at(this.index) }
   }
 
+  get estimate(): number {
+    const estimate = this.#columns.estimates.at(this.index)
+    return Number.isNaN(estimate) ? 0 : estimate
+  }
+
   get scores(): readonly number[] {
-    const { scoresAt, scores } = this.#columns
-    const from = scoresAt.at(this.index)
-    return Array.from({ length: this.#end(scoresAt, scores) - from }, (_, k) => scores.at(from + k))
+    return this.#list('scoresAt', 'scores')
   }
 
   get children(): number {
@@ -77,21 +79,20 @@ export class ColumnTraits implements Traits {
     return this.#columns.sizes.at(this.index)
   }
 
-  get operator(): string {
-    const { operatorsAt, operators } = this.#columns
-    const from = operatorsAt.at(this.index)
-    const to = this.#end(operatorsAt, operators)
-    let joined = this.#names.at(operators.at(from))
-    for (let at = from + 1; at < to; at++) joined += stepSeparator + this.#names.at(operators.at(at))
-    return joined
+  get operators(): readonly string[] {
+    return this.#list('operatorsAt', 'operators').map((name) => this.#names.at(name))
   }
 
   get path(): string {
     return this.#names.at(this.#columns.paths.at(this.index))
   }
 
-  #end(beginnings: Column, entries: Column): number {
-    return this.index + 1 < beginnings.length ? beginnings.at(this.index + 1) : entries.length
+  #list(beginnings: 'operatorsAt' | 'scoresAt', entries: 'operators' | 'scores'): readonly number[] {
+    const [from, values] = [this.#columns[beginnings], this.#columns[entries]]
+    const end = this.index + 1 < from.length ? from.at(this.index + 1) : values.length
+    const list: number[] = []
+    for (let at = from.at(this.index); at < end; at++) list.push(values.at(at))
+    return list
   }
 }
 

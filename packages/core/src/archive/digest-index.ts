@@ -11,7 +11,7 @@ const fewestSlots = 64
  * Digests in order of entry, and the place of each: open addressing with linear probing over 32-bit places. 5 to 8 bytes an entry on top of the digest instead of the 150 and more of a Map of strings. A digest is uniform already,
  * so its ends are its hash.
  *
- * All digests of one index have one length, a whole number of 32-bit words. At most `width` bytes of each are kept: 12 of a digest are enough to tell a million apart (a chance of 10^-17 to err).
+ * All digests of one index have one length, a whole number of 32-bit words. At most `width` bytes of each are kept: 8 of a digest are enough to tell a million apart (a chance of 3 in 10^8 to err).
  */
 export class DigestIndex {
   readonly #width: number

@@ -27,10 +27,10 @@ interface Promising {
 export class MateChoice implements Learner {
   readonly #promising: Promising[] = []
 
-  enter({ index, mate, gain }: Traits, improvement: number | null): void {
+  enter({ index, mate, estimate }: Traits, improvement: number | null): void {
     const merged = mate === null ? undefined : this.#promising.find((promising) => promising.index === mate)
     if (merged !== undefined) merged.merges++
-    if (improvement !== null && improvement >= noticeableGain) keep(this.#promising, { index, improvement, estimate: gain?.estimate ?? 0, merges: 0 })
+    if (improvement !== null && improvement >= noticeableGain) keep(this.#promising, { index, improvement, estimate, merges: 0 })
   }
 
   choose(archive: Archive, parent: Variant, random: Random): Guidance['mate'] {
@@ -42,7 +42,7 @@ export class MateChoice implements Learner {
       const at = sharedAncestor(archive, index, parent.index)
       if (at === index || at === parent.index) continue
       const base = archive.at(at)
-      const lacking = estimate - (base.gain?.estimate ?? 0)
+      const lacking = estimate - base.estimate
       if (lacking > lead) [chosen, lead] = [{ variant: archive.at(index), base }, lacking]
     }
     return chosen

@@ -18,11 +18,11 @@ export function createDgmStrategy(): Strategy {
   const children = new Column(Int32Array)
   const catchUp = readArchive((variant, archive) => {
     children.push(0)
-    if (isViable(variant)) scores.add(variant.index, variant.gain?.estimate ?? 0, 1)
+    if (isViable(variant)) scores.add(variant.index, variant.estimate, 1)
     if (variant.parent === null) return
     const count = children.at(variant.parent) + 1
     children.set(variant.parent, count)
-    scores.reweigh(variant.parent, archive.traits(variant.parent).gain?.estimate ?? 0, 1 / (1 + count) - 1 / count)
+    scores.reweigh(variant.parent, archive.traits(variant.parent).estimate, 1 / (1 + count) - 1 / count)
   })
   return {
     name: 'dgm',
