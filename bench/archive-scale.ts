@@ -44,7 +44,7 @@ async function compare(variants: number, named: readonly string[]): Promise<void
     console.log(`snapshot of ${mebibytes(size)} MiB; taken up again, of ${repetitions} times the median (least to most):`)
     const times = new Map(strategies.map((name) => [name, [] as Resumed[]]))
     for (let round = 0; round < repetitions; round++) for (const name of strategies) times.get(name)?.push(JSON.parse(runSelf('resume', name, directory)) as Resumed)
-    for (const [name, resumed] of times) console.log(`  ${name.padEnd(14)} ${spread(resumed, 'readMs')} ms to read + ${spread(resumed, 'choiceMs')} ms until the first choice = ${spread(resumed, 'totalMs')} ms; ${stepsAfter} steps later resident ${spread(resumed, 'residentMiB')} MiB, at most ${spread(resumed, 'mostMiB')}`)
+    for (const [name, resumed] of times) console.log(`  ${name.padEnd(14)} ${spread(resumed, 'readMs')} ms to read + ${spread(resumed, 'choiceMs')} ms until the first choice = ${spread(resumed, 'totalMs')} ms, ${spread(resumed, 'cpuMs')} of the processor; ${stepsAfter} steps later resident ${spread(resumed, 'residentMiB')} MiB, at most ${spread(resumed, 'mostMiB')}`)
   } finally {
     await rm(directory, { recursive: true, force: true })
   }
@@ -58,6 +58,8 @@ interface Resumed {
   readonly readMs: number
   readonly choiceMs: number
   readonly totalMs: number
+  /** Processor time of all that: what other programs on the machine change least. */
+  readonly cpuMs: number
   readonly residentMiB: number
   readonly mostMiB: number
 }
@@ -100,7 +102,7 @@ function at(sorted: readonly number[], share: number): string {
 
 /** What a killed run costs to take up. Events since the snapshot come on top, of at most a thousandth of the variants. */
 async function resume(name: StrategyName, directory: string): Promise<void> {
-  const from = performance.now()
+  const [from, cpuBefore] = [performance.now(), process.cpuUsage()]
   const snapshot = await createSnapshotFiles(directory).load('bench')
   if (snapshot === null) throw new Error('no snapshot')
   const state = new RunState(snapshot.state)
@@ -108,11 +110,12 @@ async function resume(name: StrategyName, directory: string): Promise<void> {
   const strategy = createStrategy(name, search)
   choose(strategy, state)
   const chosen = performance.now()
+  const cpu = process.cpuUsage(cpuBefore)
   for (let step = 0; step < stepsAfter; step++) {
     enter(state)
     choose(strategy, state)
   }
-  const result: Resumed = { readMs: read - from, choiceMs: chosen - read, totalMs: chosen - from, residentMiB: process.memoryUsage().rss / 2 ** 20, mostMiB: process.resourceUsage().maxRSS / 2 ** 10 }
+  const result: Resumed = { readMs: read - from, choiceMs: chosen - read, totalMs: chosen - from, cpuMs: (cpu.user + cpu.system) / 1000, residentMiB: process.memoryUsage().rss / 2 ** 20, mostMiB: process.resourceUsage().maxRSS / 2 ** 10 }
   console.log(JSON.stringify(result))
 }
 
