@@ -97,7 +97,7 @@ export async function storeFlat(
   const { baseline } = state.started
   const digest = editsDigest(baseline, edits)
   const id = proposalId(state.run, 0, digest)
-  const known = state.made(id)
+  const known = state.settling(id)
   if (known !== undefined) return known
   const { proposer } = whole.proposal
   const proposal: Proposal = { id, proposer, parent: baseline, edits, ...(await claimOf(ports, request)) }

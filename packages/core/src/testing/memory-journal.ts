@@ -2,7 +2,7 @@ import { checkEvent } from '../journal/check-link.ts'
 import type { EventKind, JournalEvent, NewEvent } from '../journal/event.ts'
 import { genesis, linkEvent, parseEvent, type StoredEvent } from '../journal/hash-chain.ts'
 import { JournalError, type Journal, type JournalHead } from '../journal/journal.ts'
-import type { JournalIndex } from '../journal/journal-index.ts'
+import { spends, type JournalIndex } from '../journal/journal-index.ts'
 
 /** A journal that forgets everything with the process. Keeps the same contract as the one on disk. */
 export function createMemoryJournal(options: { readonly clock: () => Date }): Journal & JournalIndex {
@@ -52,6 +52,12 @@ class MemoryJournal implements Journal, JournalIndex {
 
   ofKinds(kinds: readonly EventKind[]): AsyncIterable<JournalEvent> {
     return this.#events((event) => kinds.includes(event.kind))
+  }
+
+  async *spending(): AsyncGenerator<JournalEvent> {
+    const oldestFirst: JournalEvent[] = []
+    for await (const event of this.#events(({ kind, body }) => kind === 'decision-made' && spends(body))) oldestFirst.push(event)
+    yield* oldestFirst.toReversed()
   }
 
   async ids(what: 'run' | 'proposal', prefix: string, limit: number): Promise<readonly string[]> {

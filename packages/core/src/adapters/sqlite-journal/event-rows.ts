@@ -20,17 +20,17 @@ export function toRow(event: StoredEvent) {
 }
 
 /**
- * Pages by sequence number up to the last event that is there at the first step: memory stays flat, a writer is never blocked by a slow
+ * Pages by sequence number, forwards or backwards, up to the last event that is there at the first step: memory stays flat, a writer is never blocked by a slow
  * reader, and somebody who appends while reading does not chase his own events.
  */
-export async function* pagedEvents(db: Kysely<JournalSchema>, narrow: (query: EventQuery) => EventQuery): AsyncGenerator<StoredEvent> {
+export async function* pagedEvents(db: Kysely<JournalSchema>, narrow: (query: EventQuery) => EventQuery, order: 'asc' | 'desc' = 'asc'): AsyncGenerator<StoredEvent> {
   const last = await db.selectFrom('events').select((of) => of.fn.max('sequence').as('sequence')).executeTakeFirst()
   const end = last?.sequence ?? 0
-  let after = Number.MIN_SAFE_INTEGER
+  let at = order === 'asc' ? Number.MIN_SAFE_INTEGER : Number.MAX_SAFE_INTEGER
   for (;;) {
-    const rows = await narrow(selectEvents(db)).where('sequence', '>', after).where('sequence', '<=', end).orderBy('sequence').limit(pageSize).execute()
+    const rows = await narrow(selectEvents(db)).where('sequence', order === 'asc' ? '>' : '<', at).where('sequence', '<=', end).orderBy('sequence', order).limit(pageSize).execute()
     for (const row of rows) {
-      after = row.sequence
+      at = row.sequence
       yield row
     }
     if (rows.length < pageSize) return

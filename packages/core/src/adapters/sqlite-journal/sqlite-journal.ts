@@ -12,7 +12,7 @@ import { corruptEvent, pagedEvents, readHead, toRow, type EventQuery } from './e
 import { prepareDirectory } from './journal-directory.ts'
 import { rememberFiles, type RememberedFiles } from './remembered-files.ts'
 import { journalErrorOf } from './journal-error-of.ts'
-import { hasSchema, prepareSchema, type JournalSchema } from './journal-schema.ts'
+import { hasSchema, prepareSchema, spendingCondition, type JournalSchema } from './journal-schema.ts'
 import { nodeSqliteDialect } from './node-sqlite-dialect.ts'
 import { acquireWriterLock } from './writer-lock.ts'
 
@@ -137,6 +137,10 @@ class KyselyJournal implements SqliteJournal {
     return this.#events((query) => query.where('kind', 'in', [...kinds]))
   }
 
+  spending(): AsyncIterable<JournalEvent> {
+    return this.#events((query) => query.where(sql.raw<boolean>(spendingCondition)), 'desc')
+  }
+
   ids(what: 'run' | 'proposal', prefix: string, limit: number): Promise<readonly string[]> {
     return this.#guarded(async () => {
       // A range, not LIKE: it uses the index and knows no wildcards.
@@ -193,9 +197,9 @@ class KyselyJournal implements SqliteJournal {
   }
 
   /** Every event that is read is held against its own hash: nothing may be decided on a changed one. */
-  async *#events(narrow: (query: EventQuery) => EventQuery): AsyncGenerator<JournalEvent> {
+  async *#events(narrow: (query: EventQuery) => EventQuery, order?: 'asc' | 'desc'): AsyncGenerator<JournalEvent> {
     const { file } = this.#options
-    for await (const stored of this.#rows(narrow)) {
+    for await (const stored of this.#rows(narrow, order)) {
       const broken = checkEvent(stored)
       if (broken?.problem === 'version') throw new JournalError('journal-version', `${file}: ${broken.detail}`, { remedy: `Update Ratchet; this one reads schema ${schemaVersion}.` })
       if (broken !== null) throw corruptEvent(file, broken.detail)
@@ -203,8 +207,8 @@ class KyselyJournal implements SqliteJournal {
     }
   }
 
-  async *#rows(narrow: (query: EventQuery) => EventQuery): AsyncGenerator<StoredEvent> {
-    const pages = pagedEvents(this.#db, narrow)
+  async *#rows(narrow: (query: EventQuery) => EventQuery, order?: 'asc' | 'desc'): AsyncGenerator<StoredEvent> {
+    const pages = pagedEvents(this.#db, narrow, order)
     for (;;) {
       const step = await this.#guarded(() => pages.next())
       if (step.done === true) return

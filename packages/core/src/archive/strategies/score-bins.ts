@@ -17,34 +17,31 @@ export class ScoreBins {
   readonly #weights = new Float64Array(bins)
   readonly #samplers: (WeightedSampler | undefined)[] = []
   readonly #members: (Column | undefined)[] = []
-  /** By member: its bin, or none, and its entry in there. */
-  readonly #binOf = new Column(Int32Array)
+  /** By member: its entry in its bin, or none. */
   readonly #entryOf = new Column(Int32Array)
+  /** Of each bin while one is drawn. */
+  readonly #worths = new Float64Array(bins)
   #size = 0
 
   /** Members are numbers that grow; those between them are none. */
   add(member: number, score: number, weight: number): void {
-    const bin = Math.round((Math.max(-largest, Math.min(largest, score)) + largest) / width)
+    const bin = binOf(score)
     const entry = (this.#samplers[bin] ??= new WeightedSampler()).add(weight)
     ;(this.#members[bin] ??= new Column(Int32Array)).push(member)
-    while (this.#binOf.length < member) this.#place(none, none)
-    this.#place(bin, entry)
+    while (this.#entryOf.length < member) this.#entryOf.push(none)
+    this.#entryOf.push(entry)
     this.#counts[bin] = (this.#counts[bin] as number) + 1
     this.#weights[bin] = (this.#weights[bin] as number) + weight
     this.#size++
   }
 
-  reweigh(member: number, weight: number): void {
-    const bin = member < this.#binOf.length ? this.#binOf.at(member) : none
-    const sampler = this.#samplers[bin]
-    if (sampler === undefined) return
-    sampler.set(this.#entryOf.at(member), weight)
-    this.#weights[bin] = sampler.total
-  }
-
-  #place(bin: number, entry: number): void {
-    this.#binOf.push(bin)
-    this.#entryOf.push(entry)
+  /** Makes a member weigh so much more, or less; `score` is the one that it came with. What is no member stays none. */
+  reweigh(member: number, score: number, by: number): void {
+    const entry = member < this.#entryOf.length ? this.#entryOf.at(member) : none
+    const sampler = this.#samplers[binOf(score)]
+    if (entry === none || sampler === undefined) return
+    sampler.change(entry, by)
+    this.#weights[binOf(score)] = sampler.total
   }
 
   /** Lower median of the scores; 0 without members. */
@@ -67,7 +64,7 @@ export class ScoreBins {
 
   /** @throws RangeError when there is nothing to draw */
   draw(random: Random, worth: (score: number) => number): number {
-    const worths = new Float64Array(bins)
+    const worths = this.#worths
     let total = 0
     for (let bin = 0; bin < bins; bin++) {
       if (this.#counts[bin] === 0) continue
@@ -89,6 +86,10 @@ export class ScoreBins {
     let below = 0
     for (let bin = 0; ; bin++) if (2 * (below += this.#counts[bin] as number) >= this.#size) return bin
   }
+}
+
+function binOf(score: number): number {
+  return Math.round((Math.max(-largest, Math.min(largest, score)) + largest) / width)
 }
 
 function scoreOf(bin: number): number {
