@@ -14,6 +14,7 @@ const bins = 2 * (largest / width) + 1
  */
 export class ScoreBins {
   readonly #counts = new Float64Array(bins)
+  /** Of all members of a bin; NaN where that has changed since somebody was drawn. */
   readonly #weights = new Float64Array(bins)
   readonly #samplers: (WeightedSampler | undefined)[] = []
   readonly #members: (Column | undefined)[] = []
@@ -31,7 +32,7 @@ export class ScoreBins {
     while (this.#entryOf.length < member) this.#entryOf.push(none)
     this.#entryOf.push(entry)
     this.#counts[bin] = (this.#counts[bin] as number) + 1
-    this.#weights[bin] = (this.#weights[bin] as number) + weight
+    this.#weights[bin] = Number.NaN
     this.#size++
   }
 
@@ -41,7 +42,7 @@ export class ScoreBins {
     const sampler = this.#samplers[binOf(score)]
     if (entry === none || sampler === undefined) return
     sampler.change(entry, by)
-    this.#weights[binOf(score)] = sampler.total
+    this.#weights[binOf(score)] = Number.NaN
   }
 
   /** Lower median of the scores; 0 without members. */
@@ -68,7 +69,7 @@ export class ScoreBins {
     let total = 0
     for (let bin = 0; bin < bins; bin++) {
       if (this.#counts[bin] === 0) continue
-      total += worths[bin] = worth(scoreOf(bin)) * (this.#weights[bin] as number)
+      total += worths[bin] = worth(scoreOf(bin)) * this.#weightOf(bin)
     }
     let left = random.next() * total
     let drawn = -1
@@ -80,6 +81,11 @@ export class ScoreBins {
     const [sampler, members] = [this.#samplers[drawn], this.#members[drawn]]
     if (sampler === undefined || members === undefined) throw new RangeError('nothing to draw from')
     return members.at(sampler.draw(random))
+  }
+
+  #weightOf(bin: number): number {
+    const known = this.#weights[bin] as number
+    return Number.isNaN(known) ? (this.#weights[bin] = this.#samplers[bin]?.total ?? 0) : known
   }
 
   #medianBin(): number {
