@@ -53,3 +53,16 @@ export function bundleBytes(entries: readonly Uint8Array[]): Uint8Array {
     }),
   )
 }
+
+/** What `bundleBytes` put together; what ends in the middle of an entry ends before it. */
+export function bundleEntries(bytes: Uint8Array): readonly Uint8Array[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  const entries: Uint8Array[] = []
+  for (let at = 0; at + 2 <= bytes.length; ) {
+    const end = at + 2 + view.getUint16(at)
+    if (end > bytes.length) return entries
+    entries.push(bytes.subarray(at + 2, end))
+    at = end
+  }
+  return entries
+}
