@@ -1,57 +1,30 @@
-import { generateKeyPairSync } from 'node:crypto'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { genesis, linkEvent, type StoredEvent } from '../journal/hash-chain.ts'
-import { runStarted } from '../testing/sample-events.ts'
-import { openCheckpoint, type Checkpoint } from './checkpoint.ts'
+import type { StoredEvent } from '../journal/hash-chain.ts'
+import { continued, MemoryTiles, numbered, privateKey, publishRequest, publishRows, rowsAfter, signedJournal } from '../testing/signed-journal.ts'
+import type { Checkpoint } from './checkpoint.ts'
 import { logEntry } from './log-entry.ts'
 import { leafHash } from './merkle-hash.ts'
 import { consistencyProof, inclusionProof, verifyConsistency, verifyInclusion } from './merkle-proof.ts'
-import { publishLog, rootOver, type Publication, type PublishRequest } from './publish-log.ts'
+import { rootOver } from './open-log.ts'
+import { publishLog } from './publish-log.ts'
 import { tilePath, tilesBetween } from './tile.ts'
 import { TileNodes } from './tile-nodes.ts'
 import type { TileStore } from './tile-store.ts'
 
-const pair = generateKeyPairSync('ed25519')
-const name = 'ratchet.test'
-const known = [{ name, key: pair.publicKey }]
-
-function journal(count: number, seed = 0): readonly StoredEvent[] {
-  const rows: StoredEvent[] = []
-  for (let index = 0; index < count; index++) rows.push(linkEvent(rows.at(-1) ?? genesis, runStarted(`r${seed}-${index}`), new Date(index).toISOString()))
-  return rows
-}
-
-class MemoryTiles implements TileStore {
-  readonly files = new Map<string, Uint8Array>()
-  read(path: string): Uint8Array | null {
-    return this.files.get(path) ?? null
-  }
-  write(path: string, bytes: Uint8Array): void {
-    this.files.set(path, Uint8Array.from(bytes))
-  }
-}
-
-async function* after(rows: readonly StoredEvent[], sequence: number): AsyncGenerator<StoredEvent> {
-  for (const row of rows) if (row.sequence > sequence) yield row
-}
-
-function publish(store: TileStore, rows: readonly StoredEvent[], more: Partial<PublishRequest> = {}): Promise<Publication> {
-  return publishLog({ store, origin: name, events: (sequence) => after(rows, sequence), signers: [{ name, key: pair.privateKey }], known, ...more })
-}
+const key = privateKey()
+const all = signedJournal(700, key)
 
 async function published(store: TileStore, rows: readonly StoredEvent[]): Promise<Checkpoint> {
-  const result = await publish(store, rows)
+  const result = await publishRows(store, rows, key)
   if (!result.ok) throw new Error(result.detail)
   return result.checkpoint
 }
 
-const all = journal(600)
-
 describe('publishing a journal', () => {
   it('in any portions makes the same files and the same root as at once', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.nat(600), { minLength: 1, maxLength: 5 }), async (sizes) => {
+      fc.asyncProperty(fc.array(fc.integer({ min: 2, max: 700 }), { minLength: 1, maxLength: 5 }), async (sizes) => {
         const store = new MemoryTiles()
         const ordered = sizes.toSorted((a, b) => a - b)
         let last: Checkpoint | null = null
@@ -65,9 +38,11 @@ describe('publishing a journal', () => {
         const [size = 0] = ordered.slice(-1)
         const whole = new MemoryTiles()
         await published(whole, all.slice(0, size))
-        for (const [path, bytes] of whole.files) if (path !== 'checkpoint') expect(store.files.get(path)).toEqual(bytes)
+        for (const [path, bytes] of whole.files) expect(store.files.get(path)).toEqual(bytes)
         for (const tile of tilesBetween(0, size)) expect(store.files.has(tilePath(tile))).toBe(true)
-        expect(last?.root).toEqual(await rootOver(after(all, 0), size))
+        // No partial tile stays where the full one is there.
+        for (const path of store.files.keys()) if (path.includes('.p/')) expect(store.files.has(path.replace(/\.p\/\d+$/, ''))).toBe(false)
+        expect(last?.root).toEqual(await rootOver(rowsAfter(all, 0), size))
       }),
       { numRuns: 30 },
     )
@@ -77,45 +52,44 @@ describe('publishing a journal', () => {
     const store = new MemoryTiles()
     const { size, root } = await published(store, all)
     const nodes = new TileNodes(store, size)
-    for (const index of [0, 1, 255, 256, 511, 512, 599]) {
-      const leaf = leafHash(logEntry(all[index] as StoredEvent))
-      expect(verifyInclusion({ index, size, leaf, root, proof: inclusionProof(index, size, nodes) })).toBe(true)
-      expect(verifyInclusion({ index, size, leaf: leafHash(logEntry(journal(600, 1)[index] as StoredEvent)), root, proof: inclusionProof(index, size, nodes) })).toBe(false)
+    const other = signedJournal(700, key, 'other')
+    for (const index of [0, 1, 255, 256, 511, 512, 599, 699]) {
+      const proof = inclusionProof(index, size, nodes)
+      expect(verifyInclusion({ index, size, leaf: leafHash(logEntry(all[index] as StoredEvent)), root, proof })).toBe(true)
+      expect(verifyInclusion({ index, size, leaf: leafHash(logEntry(other[index] as StoredEvent)), root, proof })).toBe(false)
     }
   })
 
   it.each(['tile/0/000', 'tile/0/001', 'tile/0/002.p/88', 'tile/1/000.p/2', 'tile/entries/002.p/88'])('makes %s anew where it is missing, damaged or short', async (path) => {
     for (const damage of ['gone', 'changed', 'short'] as const) {
       const store = new MemoryTiles()
-      await published(store, all)
+      await published(store, all.slice(0, 600))
       const bytes = store.files.get(path) as Uint8Array
       if (damage === 'gone') store.files.delete(path)
       else store.files.set(path, damage === 'short' ? bytes.subarray(0, 40) : bytes.map((byte, at) => (at === 50 ? byte ^ 1 : byte)))
-      const more = journal(601)
       const whole = new MemoryTiles()
-      await published(whole, more)
       // What is full is only looked at again when it is needed; the root says whether everything is what it was.
-      expect((await published(store, more)).root).toEqual((await published(whole, more)).root)
+      expect((await published(store, all.slice(0, 601))).root).toEqual((await published(whole, all.slice(0, 601))).root)
     }
   })
 
+  const elsewhere = numbered(250, 'else')
   it.each([
-    ['an event was changed', (rows: readonly StoredEvent[]) => rows.map((row, at) => (at === 100 ? linkEvent(rows[99] as StoredEvent, runStarted('other'), row.at) : row))],
-    ['the whole was made anew', () => journal(600, 1)],
-    ['the end was cut off', (rows: readonly StoredEvent[]) => rows.slice(0, 450)],
-    ['everything is gone', () => []],
-    ['it was rolled back and went on differently', (rows: readonly StoredEvent[]) => [...rows.slice(0, 450), linkEvent(rows[449] as StoredEvent, runStarted('other'), 'later')]],
-    ['the last event was changed', (rows: readonly StoredEvent[]) => [...rows.slice(0, 499), linkEvent(rows[498] as StoredEvent, runStarted('other'), 'later'), ...journal(700).slice(500)]],
-  ])('signs nothing, and keeps what it had, when %s', async (_, tamper) => {
+    ['an event was changed', 'forked', (rows: readonly StoredEvent[]) => continued(rows.slice(0, 100), elsewhere.concat(elsewhere))],
+    ['the whole was made anew', 'forked', () => signedJournal(600, key, 'other')],
+    ['the end was cut off', 'rolled-back', (rows: readonly StoredEvent[]) => rows.slice(0, 450)],
+    ['it was cut before its key', 'rolled-back', (rows: readonly StoredEvent[]) => rows.slice(0, 1)],
+    ['everything is gone', 'forked', () => []],
+    ['it was rolled back and went on differently', 'forked', (rows: readonly StoredEvent[]) => continued(rows.slice(0, 450), elsewhere)],
+    ['it was rolled back and went on less far', 'rolled-back', (rows: readonly StoredEvent[]) => continued(rows.slice(0, 450), elsewhere.slice(0, 10))],
+    ['the last event was changed', 'forked', (rows: readonly StoredEvent[]) => continued(rows.slice(0, 499), elsewhere.slice(0, 1))],
+  ])('signs nothing, and keeps what it had, when %s', async (_, problem, tamper) => {
     for (const withTiles of [true, false]) {
       const store = new MemoryTiles()
       await published(store, all.slice(0, 500))
-      if (!withTiles) for (const path of store.files.keys()) if (path !== 'checkpoint') store.files.delete(path)
+      if (!withTiles) store.remove('tile')
       const before = new Map(store.files)
-      const rows = tamper(all.slice(0, 500))
-      // Changed in the middle, with every link after it as it was: `verify` follows the links; a root made anew from the journal shows it as well.
-      if (withTiles && rows.length === 500 && rows[499]?.hash === all[499]?.hash) continue
-      expect(await publish(store, rows)).toMatchObject({ ok: false, problem: 'rewritten' })
+      expect(await publishRows(store, tamper(all.slice(0, 500)), key)).toMatchObject({ ok: false, problem })
       expect([...store.files.keys()]).toEqual([...before.keys()])
       for (const [path, bytes] of before) expect(Buffer.compare(bytes, store.files.get(path) as Uint8Array)).toBe(0)
     }
@@ -124,16 +98,42 @@ describe('publishing a journal', () => {
   it('signs nothing where the checkpoint is none of its own', async () => {
     const store = new MemoryTiles()
     await published(store, all.slice(0, 10))
-    const other = generateKeyPairSync('ed25519')
-    const own = Buffer.from(store.files.get('checkpoint') as Uint8Array).toString()
+    const own = store.checkpoint()
     const stranger = new MemoryTiles()
-    await publish(stranger, all.slice(0, 10), { signers: [{ name, key: other.privateKey }], known: [{ name, key: other.publicKey }] })
-    for (const note of [own.replace('10\n', '11\n'), '', 'nothing', Buffer.from(stranger.files.get('checkpoint') as Uint8Array).toString()]) {
+    await publishLog({ ...publishRequest(stranger, all.slice(0, 10), privateKey()) })
+    for (const note of [own.replace('10\n', '11\n'), '', 'nothing', stranger.checkpoint()]) {
       store.files.set('checkpoint', Buffer.from(note))
-      expect(await publish(store, all)).toMatchObject({ ok: false, problem: 'forged' })
+      expect(await publishRows(store, all, key)).toMatchObject({ ok: false, problem: 'forged' })
     }
     store.files.set('checkpoint', Buffer.from(own))
-    expect(await publish(store, all, { origin: 'another' })).toMatchObject({ ok: false, problem: 'forged' })
-    expect(openCheckpoint((await publish(store, all) as { readonly note: string }).note, known)).toMatchObject({ ok: true })
+    expect(await publishRows(store, all, key)).toMatchObject({ ok: true })
+  })
+
+  it('killed at any write leaves what the next one mends, and what was signed stays true', async () => {
+    for (const [first, second] of [[2, 3], [200, 300], [250, 256], [256, 512], [400, 700]] as const) {
+      const whole = new MemoryTiles()
+      await published(whole, all.slice(0, second))
+      for (let writes = 0; ; writes++) {
+        const store = new MemoryTiles()
+        await published(store, all.slice(0, first))
+        const killed = await publishRows(killedAfter(store, writes), all.slice(0, second), key).catch((error: unknown) => error)
+        if (!(killed instanceof Error)) break
+        // The journal may have gone on meanwhile.
+        const { root } = await published(store, all.slice(0, Math.min(700, second + 1)))
+        expect(root).toEqual(await rootOver(rowsAfter(all, 0), Math.min(700, second + 1)))
+        const again = new MemoryTiles()
+        for (const [path, bytes] of store.files) again.files.set(path, bytes)
+        expect(await published(again, all)).toMatchObject({ size: 700 })
+      }
+    }
   })
 })
+
+function killedAfter(store: TileStore, writes: number): TileStore {
+  let left = writes
+  const counted = <A extends readonly unknown[]>(work: (...args: A) => void) => (...args: A): void => {
+    if (left-- <= 0) throw new Error('killed')
+    work(...args)
+  }
+  return { read: (path) => store.read(path), write: counted((path, bytes) => store.write(path, bytes)), remove: counted((path) => store.remove(path)) }
+}

@@ -51,6 +51,11 @@ export function openNote(note: string, known: readonly NoteVerifier[]): OpenedNo
   return signers.length === 0 ? { ok: false, problem: 'unsigned' } : { ok: true, text: parsed.text, signers }
 }
 
+/** The text of a note whatever its signatures are worth; null for what is no note. */
+export function noteText(note: string): string | null {
+  return note.length > longestNote ? null : (parseNote(note)?.text ?? null)
+}
+
 interface NoteSignature {
   readonly name: string
   readonly id: Buffer

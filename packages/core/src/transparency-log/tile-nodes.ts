@@ -1,7 +1,7 @@
 import { hashBytes, nodeHash, type Hash } from './merkle-hash.ts'
 import type { NodePlace, NodeReader } from './merkle-tree.ts'
 import { tilePath, tileWidth } from './tile.ts'
-import type { TileStore } from './tile-store.ts'
+import { readTile, type TileStore } from './tile-store.ts'
 
 const tileHeight = 8
 
@@ -31,8 +31,7 @@ export class TileNodes implements NodeReader {
     const path = tilePath({ level, index, width })
     const known = this.#read.get(path)
     if (known !== undefined) return known
-    // A partial tile may be gone once the full one is there, which begins with the same hashes.
-    const bytes = this.#store.read(path) ?? this.#store.read(tilePath({ level, index, width: tileWidth }))
+    const bytes = readTile(this.#store, path)
     if (width < 1 || bytes === null || bytes.length < width * hashBytes) throw new RangeError(`the log has no ${path}`)
     this.#read.set(path, bytes)
     return bytes

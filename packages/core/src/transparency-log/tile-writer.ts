@@ -2,7 +2,7 @@ import { hashBytes, type Hash } from './merkle-hash.ts'
 import { MerkleFrontier } from './merkle-tree.ts'
 import { bundleBytes, bundleEntries, tilePath, tileWidth } from './tile.ts'
 import { TileNodes } from './tile-nodes.ts'
-import type { TileStore } from './tile-store.ts'
+import { readTile, type TileStore } from './tile-store.ts'
 
 const tileHeight = 8
 
@@ -64,14 +64,21 @@ export class TileWriter {
   #write(level: number): void {
     const open = this.#open[level] ?? []
     const count = Math.floor(this.size / tileWidth ** level)
-    this.#store.write(tilePath({ level, index: Math.ceil(count / tileWidth) - 1, width: open.length }), Buffer.concat(open, open.length * hashBytes))
+    this.#put({ level, index: Math.ceil(count / tileWidth) - 1, width: open.length }, Buffer.concat(open, open.length * hashBytes))
     if (open.length === tileWidth) this.#open[level] = []
   }
 
   #writeBundle(): void {
     const width = this.#bundle.length
-    this.#store.write(tilePath({ level: 'entries', index: Math.ceil(this.size / tileWidth) - 1, width }), bundleBytes(this.#bundle))
+    this.#put({ level: 'entries', index: Math.ceil(this.size / tileWidth) - 1, width }, bundleBytes(this.#bundle))
     if (width === tileWidth) this.#bundle = []
+  }
+
+  /** What is partial stays until it is full, for who still reads by an older checkpoint. */
+  #put(tile: Parameters<typeof tilePath>[0], bytes: Uint8Array): void {
+    const path = tilePath(tile)
+    this.#store.write(path, bytes)
+    if (tile.width === tileWidth) this.#store.remove(`${path}.p`)
   }
 }
 
@@ -79,8 +86,8 @@ export class TileWriter {
 function readBundle(store: TileStore, { size, width }: { readonly size: number; readonly width: number }): readonly Uint8Array[] {
   if (width === 0) return []
   const path = tilePath({ level: 'entries', index: Math.ceil(size / tileWidth) - 1, width })
-  const bytes = store.read(path)
-  const entries = bytes === null ? [] : bundleEntries(bytes)
+  const bytes = readTile(store, path)
+  const entries = bytes === null ? [] : bundleEntries(bytes).slice(0, width)
   if (entries.length !== width) throw new RangeError(`the log has no ${path}`)
   return entries
 }

@@ -145,8 +145,8 @@ class KyselyJournal implements SqliteJournal {
     })
   }
 
-  async *stored(): AsyncGenerator<StoredEvent> {
-    yield* this.#rows((query) => query)
+  async *stored(afterSequence?: number): AsyncGenerator<StoredEvent> {
+    yield* this.#rows((query) => (afterSequence === undefined ? query : query.where('sequence', '>', afterSequence)))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
