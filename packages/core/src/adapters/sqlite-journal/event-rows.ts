@@ -19,14 +19,18 @@ export function toRow(event: StoredEvent) {
   return { ...rest, schema_version: version }
 }
 
+/** Before any number that an event has, whoever gave it. */
+const fromTheStart = Number.MIN_SAFE_INTEGER
+
 /**
  * Pages by sequence number up to the last event that is there at the first step: memory stays flat, a writer is never blocked by a slow
- * reader, and somebody who appends while reading does not chase his own events.
+ * reader, and somebody who appends while reading does not chase his own events. `afterSequence` is where the pages begin, not part of `narrow`: with two lower bounds SQLite
+ * seeks to the first and walks to the other, and a journal would be read once for each page.
  */
-export async function* pagedEvents(db: Kysely<JournalSchema>, narrow: (query: EventQuery) => EventQuery): AsyncGenerator<StoredEvent> {
+export async function* pagedEvents(db: Kysely<JournalSchema>, narrow: (query: EventQuery) => EventQuery, afterSequence = fromTheStart): AsyncGenerator<StoredEvent> {
   const last = await db.selectFrom('events').select((of) => of.fn.max('sequence').as('sequence')).executeTakeFirst()
   const end = last?.sequence ?? 0
-  let after = Number.MIN_SAFE_INTEGER
+  let after = afterSequence
   for (;;) {
     const rows = await narrow(selectEvents(db)).where('sequence', '>', after).where('sequence', '<=', end).orderBy('sequence').limit(pageSize).execute()
     for (const row of rows) {

@@ -122,11 +122,11 @@ class KyselyJournal implements SqliteJournal {
   }
 
   read(afterSequence: number): AsyncIterable<JournalEvent> {
-    return this.#events((query) => query.where('sequence', '>', afterSequence))
+    return this.#events((query) => query, afterSequence)
   }
 
   ofRun(run: RunId, afterSequence = 0): AsyncIterable<JournalEvent> {
-    return this.#events((query) => query.where('run', '=', run).where('sequence', '>', afterSequence))
+    return this.#events((query) => query.where('run', '=', run), afterSequence)
   }
 
   ofProposal(proposal: ProposalId): AsyncIterable<JournalEvent> {
@@ -146,7 +146,7 @@ class KyselyJournal implements SqliteJournal {
   }
 
   async *stored(afterSequence?: number): AsyncGenerator<StoredEvent> {
-    yield* this.#rows((query) => (afterSequence === undefined ? query : query.where('sequence', '>', afterSequence)))
+    yield* this.#rows((query) => query, afterSequence)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -193,9 +193,9 @@ class KyselyJournal implements SqliteJournal {
   }
 
   /** Every event that is read is held against its own hash: nothing may be decided on a changed one. */
-  async *#events(narrow: (query: EventQuery) => EventQuery): AsyncGenerator<JournalEvent> {
+  async *#events(narrow: (query: EventQuery) => EventQuery, afterSequence?: number): AsyncGenerator<JournalEvent> {
     const { file } = this.#options
-    for await (const stored of this.#rows(narrow)) {
+    for await (const stored of this.#rows(narrow, afterSequence)) {
       const broken = checkEvent(stored)
       if (broken?.problem === 'version') throw new JournalError('journal-version', `${file}: ${broken.detail}`, { remedy: `Update Ratchet; this one reads schema ${schemaVersion}.` })
       if (broken !== null) throw corruptEvent(file, broken.detail)
@@ -203,8 +203,8 @@ class KyselyJournal implements SqliteJournal {
     }
   }
 
-  async *#rows(narrow: (query: EventQuery) => EventQuery): AsyncGenerator<StoredEvent> {
-    const pages = pagedEvents(this.#db, narrow)
+  async *#rows(narrow: (query: EventQuery) => EventQuery, afterSequence?: number): AsyncGenerator<StoredEvent> {
+    const pages = pagedEvents(this.#db, narrow, afterSequence)
     for (;;) {
       const step = await this.#guarded(() => pages.next())
       if (step.done === true) return
