@@ -26,10 +26,11 @@ function proposal(index: number): readonly NewEvent[] {
 }
 
 async function timed<T>(what: string, work: () => Promise<T>): Promise<T> {
-  const start = performance.now()
+  const [start, used] = [performance.now(), process.cpuUsage()]
   const result = await work()
   const seconds = (performance.now() - start) / 1000
-  console.log(`${what.padEnd(46)} ${seconds.toFixed(2).padStart(8)} s   resident ${(process.memoryUsage.rss() / 2 ** 20).toFixed(0)} MiB`)
+  const { user, system } = process.cpuUsage(used)
+  console.log(`${what.padEnd(46)} ${seconds.toFixed(2).padStart(8)} s, ${((user + system) / 1e6).toFixed(2).padStart(8)} s of processor   resident ${(process.memoryUsage.rss() / 2 ** 20).toFixed(0)} MiB`)
   return result
 }
 
