@@ -50,6 +50,8 @@ function detail(event: JournalEvent): string {
       return `${event.body.proposal} ${event.body.purpose} ${event.body.decision.verdict} ${event.body.decision.reasons[0]?.code ?? ''}`
     case 'run-finished':
       return `run ${event.body.run} ${event.body.reason}, winner ${event.body.winner ?? 'none'}`
+    case 'key-introduced':
+      return `${event.body.key}${event.body.endorsement === null ? '' : ', endorsed by the key before'}`
     case 'application-intended':
     case 'reversion-intended':
       return `${event.body.proposal} on ${event.body.ref} as ${event.body.commit.slice(0, 10)}`

@@ -4,6 +4,7 @@ import { registerApply } from './apply.ts'
 import { registerDoctor } from './doctor.ts'
 import { registerEvaluate } from './evaluate.ts'
 import { registerInit } from './init.ts'
+import { registerKeys } from './keys.ts'
 import { registerLog } from './log.ts'
 import { registerProposals } from './proposals.ts'
 import { registerReport } from './report.ts'
@@ -28,6 +29,7 @@ const registrations: readonly Register[] = [
   registerRevert,
   registerLog,
   registerVerify,
+  registerKeys,
   registerReport,
 ]
 

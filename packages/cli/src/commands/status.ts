@@ -1,5 +1,5 @@
 import { foldProposals, foldReport, outdatedOffers } from '@ratchet/core'
-import { currentVersion, openTarget } from '../compose.ts'
+import { currentVersion, openTarget, recordState } from '../compose.ts'
 import { faint, strong } from '../console.ts'
 import type { Invocation } from '../invocation.ts'
 import { reevaluate } from './proposals.ts'
@@ -17,14 +17,16 @@ async function status(invocation: Invocation, options: TargetOptions): Promise<v
   await using target = await openTarget(invocation, options, 'read')
   const report = await foldReport(target.journal.read(0))
   const head = await target.journal.head()
+  const log = await recordState(target)
   const records = (await foldProposals(target.journal.read(0))).all()
   const outdated = await outdatedOffers(records, { requireConfirmation: true, versionOf: (baseline) => currentVersion(invocation, { target, options, baseline }) })
   if (console.json) {
-    console.document({ target: target.workspace.root, journal: head, runs: report.runs, applications: report.applications, outdated: [...outdated] })
+    console.document({ target: target.workspace.root, journal: head, log, runs: report.runs, applications: report.applications, outdated: [...outdated] })
     return
   }
   console.print(`${strong('target')}   ${target.workspace.root}`)
   console.print(`${strong('journal')}  ${head.sequence} events, head ${head.hash.slice(0, 16)}`)
+  console.print(`${strong('log')}      ${log === null ? 'not published yet' : `${log.origin}, ${log.size} events, root ${log.root}\n         signed by ${log.key}`}`)
   if (report.runs.length === 0) console.print('no runs yet: `ratchet run` starts one')
   for (const run of report.runs) {
     const state = run.finished === null ? `interrupted or running; continue with: ratchet run --resume ${run.id}` : (run.winner ?? 'nothing to offer')

@@ -66,6 +66,7 @@ export class ProposalRecords {
       case 'opportunities-observed':
       case 'step-skipped':
       case 'run-finished':
+      case 'key-introduced':
         return
     }
   }

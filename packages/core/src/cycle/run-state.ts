@@ -127,6 +127,7 @@ export class RunState {
         this.finished = event.body
         return
       case 'run-started':
+      case 'key-introduced':
       case 'application-intended':
       case 'application-settled':
       case 'reversion-intended':

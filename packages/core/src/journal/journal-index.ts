@@ -12,8 +12,8 @@ export interface JournalIndex {
   spending(): AsyncIterable<JournalEvent>
   /** Distinct proposal or run ids that start with `prefix`, at most `limit` of them. */
   ids(what: 'run' | 'proposal', prefix: string, limit: number): Promise<readonly string[]>
-  /** Rows as they are stored, in storage order, for verification. */
-  stored(): AsyncIterable<StoredEvent>
+  /** Rows as they are stored, in storage order, after `afterSequence` (default: all, whatever their numbers), for verification. */
+  stored(afterSequence?: number): AsyncIterable<StoredEvent>
 }
 
 /** Confirmations, and whatever else says that it spends of the error budget. `evaluate` keeps a promise of its own for each change. */

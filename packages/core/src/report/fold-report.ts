@@ -46,6 +46,7 @@ class ReportFold {
         return
       case 'opportunities-observed':
       case 'proposal-screened':
+      case 'key-introduced':
         return
       case 'application-intended':
       case 'application-settled':

@@ -67,9 +67,9 @@ class MemoryJournal implements Journal, JournalIndex {
     return [...found].filter((id): id is string => id?.startsWith(prefix) === true).sort().slice(0, limit)
   }
 
-  async *stored(): AsyncGenerator<StoredEvent> {
+  async *stored(afterSequence = 0): AsyncGenerator<StoredEvent> {
     this.#refuseClosed()
-    yield* this.#rows.slice()
+    yield* this.#rows.slice(afterSequence)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

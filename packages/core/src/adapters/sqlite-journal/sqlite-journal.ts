@@ -8,7 +8,7 @@ import { linkEvent, parseEvent, type StoredEvent } from '../../journal/hash-chai
 import { JournalError, type Journal, type JournalHead } from '../../journal/journal.ts'
 import type { JournalIndex } from '../../journal/journal-index.ts'
 import type { ProposalId } from '../../proposal/proposal.ts'
-import { corruptEvent, pagedEvents, readHead, toRow, type EventQuery } from './event-rows.ts'
+import { corruptEvent, pagedEvents, readHead, toRow, type EventQuery, type PageOrder } from './event-rows.ts'
 import { prepareDirectory } from './journal-directory.ts'
 import { rememberFiles, type RememberedFiles } from './remembered-files.ts'
 import { journalErrorOf } from './journal-error-of.ts'
@@ -122,11 +122,11 @@ class KyselyJournal implements SqliteJournal {
   }
 
   read(afterSequence: number): AsyncIterable<JournalEvent> {
-    return this.#events((query) => query.where('sequence', '>', afterSequence))
+    return this.#events((query) => query, { afterSequence })
   }
 
   ofRun(run: RunId, afterSequence = 0): AsyncIterable<JournalEvent> {
-    return this.#events((query) => query.where('run', '=', run).where('sequence', '>', afterSequence))
+    return this.#events((query) => query.where('run', '=', run), { afterSequence })
   }
 
   ofProposal(proposal: ProposalId): AsyncIterable<JournalEvent> {
@@ -138,7 +138,7 @@ class KyselyJournal implements SqliteJournal {
   }
 
   spending(): AsyncIterable<JournalEvent> {
-    return this.#events((query) => query.where(sql.raw<boolean>(spendingCondition)), 'desc')
+    return this.#events((query) => query.where(sql.raw<boolean>(spendingCondition)), { order: 'desc' })
   }
 
   ids(what: 'run' | 'proposal', prefix: string, limit: number): Promise<readonly string[]> {
@@ -149,8 +149,8 @@ class KyselyJournal implements SqliteJournal {
     })
   }
 
-  async *stored(): AsyncGenerator<StoredEvent> {
-    yield* this.#rows((query) => query)
+  async *stored(afterSequence?: number): AsyncGenerator<StoredEvent> {
+    yield* this.#rows((query) => query, afterSequence === undefined ? {} : { afterSequence })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -197,9 +197,9 @@ class KyselyJournal implements SqliteJournal {
   }
 
   /** Every event that is read is held against its own hash: nothing may be decided on a changed one. */
-  async *#events(narrow: (query: EventQuery) => EventQuery, order?: 'asc' | 'desc'): AsyncGenerator<JournalEvent> {
+  async *#events(narrow: (query: EventQuery) => EventQuery, pages?: PageOrder): AsyncGenerator<JournalEvent> {
     const { file } = this.#options
-    for await (const stored of this.#rows(narrow, order)) {
+    for await (const stored of this.#rows(narrow, pages)) {
       const broken = checkEvent(stored)
       if (broken?.problem === 'version') throw new JournalError('journal-version', `${file}: ${broken.detail}`, { remedy: `Update Ratchet; this one reads schema ${schemaVersion}.` })
       if (broken !== null) throw corruptEvent(file, broken.detail)
@@ -207,7 +207,7 @@ class KyselyJournal implements SqliteJournal {
     }
   }
 
-  async *#rows(narrow: (query: EventQuery) => EventQuery, order?: 'asc' | 'desc'): AsyncGenerator<StoredEvent> {
+  async *#rows(narrow: (query: EventQuery) => EventQuery, order?: PageOrder): AsyncGenerator<StoredEvent> {
     const pages = pagedEvents(this.#db, narrow, order)
     for (;;) {
       const step = await this.#guarded(() => pages.next())
