@@ -4,7 +4,7 @@ import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import {
-  ConfigError, createEvaluator, createPathScope, createScreener, CycleError, evaluatorVersion, foldProposals, idleEditGlobs, knownOpportunities, prepareSetup, ProposalRecords, repairStrategy, settleApplications, createStrategy,
+  ConfigError, createConstitutionPolicy, createEvaluator, createPathScope, createScreener, CycleError, evaluatorVersion, foldProposals, idleEditGlobs, knownOpportunities, prepareSetup, ProposalRecords, repairStrategy, settleApplications, createStrategy,
   type CommitInfo, type EventBodies, type Journal, type JournalIndex, type Lane, type LaunchResult, type JudgePorts, type Config, type ObjectId, type Observe, type OpportunitySource, type PathScope, type PresentRules, type ProposalRecord, type RevisionReader, type RunPorts, type RunSnapshots, type Sandbox, type Settled,
   type StrategyName, type Tier, WorkspaceError,
 } from '@ratchet/core'
@@ -27,6 +27,7 @@ import { createSnapshotFiles } from '@ratchet/core/adapters/snapshot-files/snaps
 import { openSqliteJournal } from '@ratchet/core/adapters/sqlite-journal/sqlite-journal'
 import { createCoverageOpportunitySource } from '@ratchet/core/adapters/test-coverage/coverage-opportunity-source'
 import { createV8OpportunitySource } from '@ratchet/core/adapters/v8-profile/v8-opportunity-source'
+import { openConstitution } from './compose-constitution.ts'
 import { openRecord, refuseShownKeys, type JournalRecord } from './compose-record.ts'
 import type { Invocation } from './invocation.ts'
 import type { TargetOptions } from './target-options.ts'
@@ -150,6 +151,8 @@ export async function openJudge(invocation: Invocation, request: JudgeRequest, s
   const { target, baseline, observe } = request
   const { workspace, journal } = target
   const { config, digest, configSource } = await loadTargetConfig(invocation, request)
+  // Before anything of the target runs, its setup included.
+  const { constitution } = await openConstitution(invocation, { workspace, baseline, config })
   const cache = path.join(workspace.stateDirectory, 'cache')
   const sandbox = await openSandbox(invocation, { tier: config.sandbox.tier, toolchains: config.sandbox.toolchains, cache }, signal)
   try {
@@ -157,9 +160,9 @@ export async function openJudge(invocation: Invocation, request: JudgeRequest, s
     const scope = await scopeOf(invocation, { revisions: workspace.revisions, config, baseline, added: installed.map((mount) => mount.target) })
     const mounts = [...installed, ...(await kitMounts([...config.oracle, ...config.tests, ...Object.values(config.metrics)].map((step) => step.run)))]
     const evaluator = createEvaluator({ sandbox, slots: workspace.slots, scratch: workspace.scratch, config, scope, mounts, clock: invocation.clock, version: (trusted) => versionOf(workspace.revisions, config, trusted), canary: { revisions: workspace.revisions, candidates: workspace.candidates, source: createCanaryMutants() } })
-    const screener = createScreener({ revisions: workspace.revisions, scope, rules: createAstGrepRules() })
+    const screener = createScreener({ revisions: workspace.revisions, scope, rules: createAstGrepRules(), policy: constitution === null ? null : createConstitutionPolicy(constitution) })
     return {
-      ports: { config, scope, revisions: workspace.revisions, screener, evaluator, journal, observe },
+      ports: { config, scope, revisions: workspace.revisions, screener, evaluator, constitution, journal, observe },
       baseline,
       configDigest: digest,
       configSource,

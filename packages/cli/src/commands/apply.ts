@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { applyChange, evaluateChange, type Application, type ProposalRecord } from '@ratchet/core'
 import { currentVersion, loadTargetConfig, openJudge, openTarget, type OpenTarget } from '../compose.ts'
+import { openConstitution } from '../compose-constitution.ts'
 import { bad, good, oneLine } from '../console.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { Invocation } from '../invocation.ts'
@@ -27,6 +28,7 @@ async function apply(invocation: Invocation, id: string, options: ApplyOptions):
   using progress = createProgress(console, invocation.stderr, Date.now)
   const { config } = await loadTargetConfig(invocation, { target, options, baseline: record.made.baseline })
   const requireConfirmation = config.accept.confirm
+  const { constitution } = await openConstitution(invocation, { workspace: target.workspace, baseline: record.made.baseline, config })
   const evaluatorVersion = await currentVersion(invocation, { target, options, baseline: record.made.baseline })
   const application = (await finishedApplication(target, record, options)) ?? await applyChange(
     {
@@ -41,7 +43,7 @@ async function apply(invocation: Invocation, id: string, options: ApplyOptions):
         return await evaluateChange({ ...judge.ports, index: target.index }, { candidate, baseline, rationale: record.made.proposal.rationale, seed: randomInt(2 ** 47) }, judgeSignal)
       },
     },
-    { record, branchName: options.branch ?? null, requireConfirmation, evaluatorVersion },
+    { record, branchName: options.branch ?? null, requireConfirmation, evaluatorVersion, constitution: constitution?.digest ?? null },
     signal,
   )
   progress[Symbol.dispose]()

@@ -2,6 +2,8 @@ import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { explainSurvey, renderConfig, surveyTarget } from '../compose.ts'
 import { Failure } from '@ratchet/core'
+import { oneOf } from '../argument.ts'
+import { presetNames, readPreset, writePreset, type PresetName } from '../compose-constitution.ts'
 import { faint, good, harmless } from '../console.ts'
 import type { Invocation } from '../invocation.ts'
 import { proposeOracles, writeSpecs, type OracleProposal, type ProposeRequest } from '../propose-oracles.ts'
@@ -11,12 +13,19 @@ import type { Register } from './register-commands.ts'
 
 export const registerInit: Register = (program, invocation) => {
   withTarget(program.command('init'))
-    .description('look at the repository and write ratchet.yaml')
+    .description('look at the repository and write ratchet.yaml and constitution.yaml')
     .option('--no-oracle', 'propose no oracle; nothing of the repository is run then')
+    .option('--preset <name>', `the constitution to begin with: ${presetNames.join(', ')}`, oneOf('--preset', presetNames), 'conservative')
     .action((options: InitOptions) => init(invocation, options))
 }
 
+const constitutionSetting = `
+# What proposals may do freely, what is asked about, and what never happens. Sign it with: ratchet constitution sign --new-key
+constitution: constitution.yaml
+`
+
 interface InitOptions extends TargetOptions {
+  readonly preset: PresetName
   readonly oracle: boolean
 }
 
@@ -35,13 +44,14 @@ async function init(invocation: Invocation, options: InitOptions): Promise<void>
   const { specs: oracles, notes } = await writeSpecs(root, proposal.specs)
   const file = path.join(root, 'ratchet.yaml')
   // wx: never over a file that appeared meanwhile.
-  await writeFile(file, renderConfig(survey, { oracles }), { flag: 'wx' }).catch((error: unknown) => {
+  await writeFile(file, `${renderConfig(survey, { oracles })}${constitutionSetting}`, { flag: 'wx' }).catch((error: unknown) => {
     throw new UsageError('bad-argument', `the configuration cannot be written to ${file}`, { cause: error, remedy: 'See that the directory may be written to and holds no such file.' })
   })
+  const constitution = await writePreset(root, await readPreset(options.preset))
   const blind = oracles.length === 0 && options.oracle ? ['there is no oracle: a change is only held against tests and what benchmarks print, and most mutants of it have to be noticed by them; see `ratchet-oracle infer`'] : []
-  const explanation = [...explainSurvey(survey, oracles), ...[...proposal.notes, ...notes, ...blind].map((note) => `Note: ${note}.`)]
+  const explanation = [...explainSurvey(survey, oracles), constitution === null ? 'The constitution.yaml that lies there is kept.' : `constitution.yaml says what proposals may do freely, what is asked about and what never happens (preset ${options.preset}); \`ratchet constitution explain\` puts it in words, \`ratchet constitution sign\` signs it.`, ...[...proposal.notes, ...notes, ...blind].map((note) => `Note: ${note}.`)]
   if (console.json) console.document({ written: file, explanation })
-  console.print(`${good('wrote')}  ${harmless(file)}`)
+  console.print([file, ...(constitution === null ? [] : [constitution])].map((written) => `${good('wrote')}  ${harmless(written)}`).join('\n'))
   for (const sentence of explanation) console.print(`  - ${harmless(sentence)}`)
   console.print(faint('Read it, commit it (Ratchet reads the committed one), then: ratchet doctor --fix && ratchet run'))
 }

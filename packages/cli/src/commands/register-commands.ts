@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { Invocation } from '../invocation.ts'
 import { registerApply } from './apply.ts'
+import { registerConstitution } from './constitution.ts'
 import { registerDoctor } from './doctor.ts'
 import { registerEvaluate } from './evaluate.ts'
 import { registerInit } from './init.ts'
@@ -19,6 +20,7 @@ export type Register = (program: Command, invocation: Invocation) => void
 /** In the order of the help text. */
 const registrations: readonly Register[] = [
   registerInit,
+  registerConstitution,
   registerDoctor,
   registerRun,
   registerEvaluate,

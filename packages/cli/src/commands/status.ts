@@ -1,9 +1,11 @@
-import { foldProposals, foldReport, outdatedOffers } from '@ratchet/core'
-import { currentVersion, openTarget, recordState } from '../compose.ts'
-import { faint, strong } from '../console.ts'
+import { ConfigError, foldProposals, foldReport, outdatedOffers, WorkspaceError } from '@ratchet/core'
+import { currentVersion, loadTargetConfig, openTarget, recordState, type OpenTarget } from '../compose.ts'
+import { describeConstitution } from '../compose-constitution.ts'
+import { bad, faint, good, oneLine, strong, unsure } from '../console.ts'
 import type { Invocation } from '../invocation.ts'
 import { reevaluate } from './proposals.ts'
 import { withTarget, type TargetOptions } from '../target-options.ts'
+import { UsageError } from '../usage-error.ts'
 import type { Register } from './register-commands.ts'
 
 export const registerStatus: Register = (program, invocation) => {
@@ -20,13 +22,15 @@ async function status(invocation: Invocation, options: TargetOptions): Promise<v
   const log = await recordState(target)
   const records = (await foldProposals(target.journal.read(0))).all()
   const outdated = await outdatedOffers(records, { requireConfirmation: true, versionOf: (baseline) => currentVersion(invocation, { target, options, baseline }) })
+  const constitution = await constitutionOf(invocation, { target, options })
   if (console.json) {
-    console.document({ target: target.workspace.root, journal: head, log, runs: report.runs, applications: report.applications, outdated: [...outdated] })
+    console.document({ constitution, target: target.workspace.root, journal: head, log, runs: report.runs, applications: report.applications, outdated: [...outdated] })
     return
   }
   console.print(`${strong('target')}   ${target.workspace.root}`)
   console.print(`${strong('journal')}  ${head.sequence} events, head ${head.hash.slice(0, 16)}`)
   console.print(`${strong('log')}      ${log === null ? 'not published yet' : `${log.origin}, ${log.size} events, root ${log.root}\n         signed by ${log.key}`}`)
+  if (constitution !== null) console.print(`${strong('constitution')}  ${constitutionLine(constitution)}`)
   if (report.runs.length === 0) console.print('no runs yet: `ratchet run` starts one')
   for (const run of report.runs) {
     const state = run.finished === null ? `interrupted or running; continue with: ratchet run --resume ${run.id}` : (run.winner ?? 'nothing to offer')
@@ -34,4 +38,34 @@ async function status(invocation: Invocation, options: TargetOptions): Promise<v
   }
   for (const held of report.applications) console.print(`${held.status.padEnd(9)} ${held.proposal} on ${held.ref} ${faint(held.commit.slice(0, 10))}`)
   for (const record of records) if (outdated.has(record.id)) console.print(`offer ${record.id} is ${reevaluate(record)}`)
+}
+
+type Standing = Awaited<ReturnType<typeof describeConstitution>>
+
+/** Of HEAD; null where there is no configuration that could name one. */
+async function constitutionOf(invocation: Invocation, { target, options }: { readonly target: OpenTarget; readonly options: TargetOptions }): Promise<Standing | null> {
+  try {
+    const baseline = (await target.workspace.revisions.commit('HEAD')).id
+    const { config } = await loadTargetConfig(invocation, { target, options, baseline })
+    return await describeConstitution(invocation, { workspace: target.workspace, baseline, config })
+  } catch (error) {
+    if (error instanceof ConfigError || error instanceof UsageError || error instanceof WorkspaceError) return null
+    throw error
+  }
+}
+
+function constitutionLine({ state, digest, key, problem }: Standing): string {
+  const short = faint(digest?.slice(0, 16) ?? '')
+  switch (state) {
+    case 'none':
+      return 'none: `ratchet constitution init` writes one'
+    case 'unsigned':
+      return `${unsure('unsigned')} ${short}`
+    case 'first-use':
+      return `${unsure('signed')} by ${key ?? ''}, not known here yet ${short}`
+    case 'signed':
+      return `${good('signed')} by ${key ?? ''} ${short}`
+    case 'refused':
+      return `${bad('refused')}: nothing is judged or applied. ${oneLine(problem ?? '')}`
+  }
 }

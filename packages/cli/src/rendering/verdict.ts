@@ -52,7 +52,7 @@ export function renderVerdict(document: ProposalDocument): string {
   const [example] = oracle.examples
   if (example !== undefined) lines.push(faint(`    seed ${example.seed}, case ${example.case}: baseline ${oneLine(shown(example.baseline))}, candidate ${oneLine(shown(example.candidate))}`))
   for (const [name, metric] of Object.entries(document.metrics)) lines.push(metricLine(name, metric))
-  lines.push(...evidenceLines(document))
+  lines.push(...evidenceLines(document), ...policyLines(document))
   lines.push(faint(`  screening ${document.screening.decision}, sandbox ${document.sandbox.tier ?? 'not reached'}${document.sandbox.selfTest === null ? '' : ` (${document.sandbox.selfTest.checks} checks of it held)`}, evidence ${document.attestation?.slice(0, 16) ?? 'none'}`))
   return lines.join('\n')
 }
@@ -69,6 +69,13 @@ function evidenceLines({ evidence: { reports, heldOut, testsAlive, canaries, dis
   const compared = Object.entries(outputs).filter(([, comparison]) => comparison === 'same').map(([name]) => name)
   if (compared.length > 0) lines.push(`  outputs      ${compared.join(', ')}: both sides print the same in every launch`)
   return lines
+}
+
+function policyLines({ policy, screening }: ProposalDocument): readonly string[] {
+  const parts = screening.policy?.risk.parts.map(({ part, risk }) => `${part} ${risk.toFixed(2)}`) ?? []
+  if (policy === null) return screening.policy === undefined ? [] : [`  constitution ${screening.decision} before anything ran, risk ${screening.risk.toFixed(2)}${parts.length === 0 ? '' : faint(` (${parts.join(', ')})`)}`]
+  const words = { allow: 'allows it', ask: 'asks a person', deny: 'denies it' } as const
+  return [`  constitution ${words[policy.decision]}: ${policy.rules.map(oneLine).join(', ')}; consent level ${policy.consentLevel}, risk ${policy.risk.toFixed(2)}${parts.length === 0 ? '' : faint(` (before it ran: ${parts.join(', ')})`)}`]
 }
 
 /** One line for lists and logs. */

@@ -10,7 +10,7 @@ import { commitMessage } from './commit-message.ts'
 import { CycleError } from './cycle-error.ts'
 import type { ChangeVerdict } from './evaluate-change.ts'
 import { isOutdated } from './evaluator-version.ts'
-import { isOffered, type ProposalRecord } from './proposal-record.ts'
+import { isOffered, standingDecision, type ProposalRecord } from './proposal-record.ts'
 
 export interface ApplyPorts {
   readonly journal: Journal
@@ -35,7 +35,7 @@ interface Destination {
 /** Turns an offered proposal into a commit on a branch. Intent is durable before the ref moves; the outcome follows. */
 export async function applyChange(
   ports: ApplyPorts,
-  { record, branchName, requireConfirmation, evaluatorVersion }: { readonly record: ProposalRecord; readonly branchName: string | null; readonly requireConfirmation: boolean; readonly evaluatorVersion: string | null },
+  { record, branchName, requireConfirmation, evaluatorVersion, constitution = null }: { readonly record: ProposalRecord; readonly branchName: string | null; readonly requireConfirmation: boolean; readonly evaluatorVersion: string | null; readonly constitution?: string | null },
   signal: AbortSignal,
 ): Promise<Application> {
   if (!isOffered(record, requireConfirmation)) {
@@ -45,7 +45,7 @@ export async function applyChange(
   }
   const destination = await findDestination(ports, branchName, record.made.baseline)
   // A branch that has moved has the merged change judged anew anyway, by today's judges.
-  if (destination.tip === record.made.baseline && isOutdated(record, evaluatorVersion)) throw outdated(record)
+  if (destination.tip === record.made.baseline && (isOutdated(record, evaluatorVersion) || (constitution !== null && standingDecision(record)?.decision.policy?.constitution !== constitution))) throw outdated(record)
   const result = await resultTree(ports, { record, destination }, signal)
   if ('reasons' in result) {
     const applied = record.applications.find((held) => held.status === 'applied' && held.ref === destination.ref)

@@ -1,4 +1,5 @@
 import type { Strategy } from '../archive/strategy.ts'
+import type { Constitution } from '../constitution/constitution.ts'
 import type { Evaluator } from '../evaluation/evaluator.ts'
 import type { JournalIndex } from '../journal/journal-index.ts'
 import type { Journal } from '../journal/journal.ts'
@@ -19,6 +20,8 @@ export interface JudgePorts {
   readonly revisions: RevisionReader
   readonly screener: Screener
   readonly evaluator: Evaluator
+  /** Null or absent: the target has none. */
+  readonly constitution?: Constitution | null
   readonly journal: Journal
   readonly observe: Observe
 }

@@ -30,7 +30,7 @@ export async function evaluateChange(ports: ChangePorts, request: ChangeRequest,
   const { candidate, baseline } = request
   const id = changeId(baseline, candidate.tree)
   const proposal: Proposal = { id, proposer: 'human', parent: baseline, edits: [], operator: 'commit', rationale: request.rationale }
-  const screening = await ports.screener.screen({ baseline, candidate: candidate.commit }, signal)
+  const screening = await ports.screener.screen({ baseline, candidate: candidate.commit, author: proposal }, signal)
   // Judging one change again and again until luck accepts it must not pay: each trial spends less.
   const trial = (await earlierTrials(ports.index, id)) + 1
   const alpha = attemptAlpha(ports.config.accept.falseAcceptRate, trial)

@@ -1,3 +1,6 @@
+import { rulePrefix } from '../constitution/constitution-policy.ts'
+import { concludePolicy, policyBasis, type PolicyDecision } from '../constitution/decide-policy.ts'
+import { evidenceFacts } from '../constitution/evidence-facts.ts'
 import { decide, type Gates } from '../decision/decide.ts'
 import { mayPass, type Decision, type MetricRule, type Reason } from '../decision/decision.ts'
 import type { Evaluation } from '../evaluation/evaluation.ts'
@@ -58,7 +61,7 @@ export async function judgeChange(ports: JudgePorts, request: JudgeRequest, sign
     },
     signal,
   )
-  const basis: DecisionBasis = { revision: decisionRevision, rules: request.rules, gates: gatesOf(ports.config) }
+  const basis: DecisionBasis = { revision: decisionRevision, rules: request.rules, gates: gatesOf(ports.config), ...governing(ports, request) }
   const decision = concludeFacts(evaluation, basis, request.screening)
   return {
     evaluation,
@@ -71,8 +74,29 @@ export async function judgeChange(ports: JudgePorts, request: JudgeRequest, sign
 export const decisionRevision = 2
 
 /** The whole way from recorded facts to a verdict; `verify` runs exactly this again. */
-export function concludeFacts(evaluation: Evaluation, { rules, gates }: Pick<DecisionBasis, 'rules' | 'gates'>, screening: Screening): Decision {
-  return consented(withOwnTests(decide(evaluation, rules, gates), evaluation), screening)
+export function concludeFacts(evaluation: Evaluation, { rules, gates, policy }: Pick<DecisionBasis, 'rules' | 'gates' | 'policy'>, screening: Screening): Decision {
+  return governed(consented(withOwnTests(decide(evaluation, rules, gates), evaluation), screening), { policy, evaluation, screening })
+}
+
+/** The constitution speaks where something may come to be applied: a search that is confirmed from zero offers nothing by itself. */
+function governing({ constitution, config }: JudgePorts, { purpose }: JudgeRequest): Pick<DecisionBasis, 'policy'> {
+  if (constitution === null || constitution === undefined) return {}
+  const offers = purpose === 'single' || purpose === 'confirm' || purpose === 'revalidate' || (purpose === 'search' && !config.accept.confirm)
+  return offers ? { policy: policyBasis(constitution) } : {}
+}
+
+/** What the constitution makes of a verdict: it can turn a yes into a question or a no, never anything into a yes. */
+function governed(decision: Decision, { policy, evaluation, screening }: { readonly policy: DecisionBasis['policy']; readonly evaluation: Evaluation; readonly screening: Screening }): Decision {
+  if (policy === undefined || !mayPass(decision)) return decision
+  const before = decision.verdict === 'accepted' ? 'accepted' : 'approval-required'
+  // Screened without the constitution, nothing is known that its rules could be asked about.
+  const said: PolicyDecision =
+    screening.policy === undefined
+      ? { decision: 'ask', reasons: [{ rule: 'constitution', message: 'the change was screened without the constitution' }], consentLevel: 3, risk: 1 }
+      : concludePolicy(policy, screening.policy, evidenceFacts(evaluation, decision))
+  const verdict = said.decision === 'deny' ? 'rejected' : said.decision === 'ask' ? 'approval-required' : decision.verdict
+  const reasons = said.decision === 'allow' ? [] : said.reasons.map(({ rule, message }): Reason => ({ code: 'constitution', message: `${rule}: ${message}` })).filter(({ message }) => !decision.reasons.some((known) => known.message === message))
+  return { ...decision, verdict, reasons: [...decision.reasons, ...reasons], policy: { decision: said.decision, constitution: policy.constitution, before, consentLevel: said.consentLevel, risk: said.risk, rules: said.reasons.map(({ rule }) => rule) } }
 }
 
 function gatesOf({ build, oracle, accept }: Config): Gates {
@@ -94,6 +118,7 @@ function reasonsOf(screening: Screening, counts: (finding: Finding) => boolean):
   return [...groups.values()].flatMap(([first, ...others]): Reason[] => {
     if (first === undefined) return []
     const place = first.file === '' ? '' : `${first.file}${first.line === null ? '' : `:${first.line}`}: `
+    if (first.rule.startsWith(rulePrefix)) return [{ code: 'constitution', message: `${first.rule.slice(rulePrefix.length)}: ${first.message}` }]
     return [{ code: pathCodes.get(first.rule) ?? 'suspicious-content', message: `${place}${first.message}${others.length === 0 ? '' : ` (and ${others.length} more)`}` }]
   })
 }

@@ -108,7 +108,7 @@ export async function storeFlat(
     ref: `refs/ratchet/${state.run}/settled/${id}`,
   })
   const made: MadeProposal = { run: state.run, step: 0, proposal, ...stored, baseline, editsDigest: digest }
-  const screening = await ports.screener.screen({ baseline, candidate: stored.commit }, signal)
+  const screening = await ports.screener.screen({ baseline, candidate: stored.commit, author: proposal }, signal)
   await record([
     { kind: 'proposal-made', body: made },
     { kind: 'proposal-screened', body: { run: state.run, proposal: id, screening } },

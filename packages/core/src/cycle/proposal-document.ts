@@ -1,4 +1,4 @@
-import type { MetricJudgement, Reason, Verdict } from '../decision/decision.ts'
+import type { MetricJudgement, PolicyVerdict, Reason, Verdict } from '../decision/decision.ts'
 import type { Evaluation, OracleMismatch, OutputComparison, TestComparison, TestRun } from '../evaluation/evaluation.ts'
 import type { Screening } from '../screening/screening.ts'
 import { standingDecision, type ApplicationStatus, type ProposalRecord } from './proposal-record.ts'
@@ -9,6 +9,8 @@ export interface ProposalDocument {
   readonly verdict: Verdict | 'undecided'
   readonly reasons: readonly Reason[]
   readonly screening: Screening
+  /** What the constitution made of the verdict; null where there is none, or nothing to be allowed. */
+  readonly policy: PolicyVerdict | null
   /** Zeros where the gate was not reached; `reached` tells. */
   readonly tests: TestComparison
   /** Last lines of the command that failed, of the baseline's where that is the trouble; empty when none did. */
@@ -62,6 +64,7 @@ export function proposalDocument(record: ProposalRecord): ProposalDocument {
     verdict: standing?.decision.verdict ?? 'undecided',
     reasons: standing?.decision.reasons ?? [],
     screening: record.screening ?? noScreening,
+    policy: standing?.decision.policy ?? null,
     tests: evaluation?.tests ?? noTests,
     output: failingOutput(evaluation),
     oracle: { cases: evaluation?.oracle?.cases ?? 0, mismatches: evaluation?.oracle?.mismatches ?? 0, examples: evaluation?.oracle?.examples ?? [] },

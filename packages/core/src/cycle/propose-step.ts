@@ -44,7 +44,7 @@ export async function proposeStep(ports: RunPorts, state: RunState, readSources:
     ref: `refs/ratchet/${run}/${step}`,
   })
   if (state.hasTree(tree)) return [{ kind: 'step-skipped', body: { run, step, parent: parent.commit, editsDigest: digest, reason: 'duplicate' } }]
-  const screening = await ports.screener.screen({ baseline: started.baseline, candidate: commit }, signal)
+  const screening = await ports.screener.screen({ baseline: started.baseline, candidate: commit, author: proposal }, signal)
   return [
     { kind: 'proposal-made', body: { run, step, proposal, commit, tree, baseline: started.baseline, editsDigest: digest, ...(inContext === null ? {} : { contextDigest: inContext }) } },
     { kind: 'proposal-screened', body: { run, proposal: proposal.id, screening } },

@@ -1,4 +1,5 @@
 import type { Variant } from '../archive/archive.ts'
+import type { Decision } from '../decision/decision.ts'
 import type { NewEvent } from '../journal/event.ts'
 import type { ProposalId } from '../proposal/proposal.ts'
 import type { RunPorts } from './cycle-ports.ts'
@@ -38,7 +39,7 @@ async function confirm(
   signal: AbortSignal,
 ): Promise<boolean> {
   const known = state.decision(made.proposal.id, 'confirm', attempt)
-  if (known !== undefined) return known.verdict === 'accepted'
+  if (known !== undefined) return isProven(known)
   ports.observe({ kind: 'settling', proposal: made.proposal, action: 'confirm' })
   const { screening } = await readProposal(ports.index, made.proposal.id)
   const { alpha, spending } = nextSpending(await readLedger(ports.index), ports.config.accept.falseAcceptRate)
@@ -63,5 +64,10 @@ async function confirm(
   )
   await record(events)
   ports.observe({ kind: 'decided', proposal: made.proposal, purpose: 'confirm', decision, evaluated: state.evaluated, best: state.archive.best() })
-  return decision.verdict === 'accepted'
+  return isProven(decision)
+}
+
+/** Accepted, or it would have been but for the constitution, which asks a person: the next finalist would be asked about as well. */
+function isProven({ verdict, policy }: Decision): boolean {
+  return verdict === 'accepted' || (verdict === 'approval-required' && policy?.before === 'accepted')
 }

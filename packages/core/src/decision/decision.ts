@@ -44,6 +44,7 @@ export type ReasonCode =
   | 'pair-limit'
   | 'not-confirmed'
   | 'merge-conflict'
+  | 'constitution'
 
 export interface Reason {
   readonly code: ReasonCode
@@ -71,11 +72,27 @@ export interface MetricJudgement {
   readonly shows?: 'gain' | 'no-loss'
 }
 
+/** What the constitution made of a verdict. */
+export interface PolicyVerdict {
+  readonly decision: 'allow' | 'ask' | 'deny'
+  /** Of the constitution's text. */
+  readonly constitution: string
+  /** What the facts alone had come to. */
+  readonly before: 'accepted' | 'approval-required'
+  /** Who must say yes: 0 informational to 3 high. */
+  readonly consentLevel: 0 | 1 | 2 | 3
+  readonly risk: number
+  /** Ids of the rules that decided. */
+  readonly rules: readonly string[]
+}
+
 /** Derived from an Evaluation by a pure function; recomputable from the journal alone. */
 export interface Decision {
   readonly verdict: Verdict
   readonly reasons: readonly Reason[]
   readonly metrics: Readonly<Record<string, MetricJudgement>>
+  /** Absent where there is no constitution, nothing to be allowed, or only a search that offers nothing. */
+  readonly policy?: PolicyVerdict
 }
 
 /** What a metric's samples must show. `alpha` is the false-accept rate that this one judgement may spend. */

@@ -1,3 +1,4 @@
+import type { PolicyBasis } from '../constitution/decide-policy.ts'
 import type { Gates } from '../decision/decide.ts'
 import type { Decision, MetricRule } from '../decision/decision.ts'
 import type { Evaluation } from '../evaluation/evaluation.ts'
@@ -15,6 +16,8 @@ export interface DecisionBasis {
   readonly revision: number
   readonly rules: Readonly<Record<string, MetricRule>>
   readonly gates: Gates
+  /** The constitution's part; absent where there is none, or the judgement offers nothing. */
+  readonly policy?: PolicyBasis
 }
 
 /** Body of every event kind. Adding a kind or an optional field keeps `schemaVersion`; anything else raises it. */

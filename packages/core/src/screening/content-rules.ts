@@ -5,4 +5,6 @@ import type { WeighedFinding } from './screening.ts'
 export interface ContentRules {
   /** What the change adds, or takes away, that it has no business to. Files of languages without rules give nothing. */
   find(files: readonly ChangedFile[]): readonly WeighedFinding[]
+  /** Names of all rules, for whoever builds on them. */
+  readonly ids: ReadonlySet<string>
 }

@@ -1,3 +1,5 @@
+import type { ScreenedPolicy } from './screening-policy.ts'
+
 export type ConsentLevel = 0 | 1 | 2 | 3
 
 /** What a finding does: a note is listed and raises the risk, and stops nothing. */
@@ -27,4 +29,6 @@ export interface Screening {
   readonly risk: number
   readonly consentLevel: ConsentLevel
   readonly findings: readonly Finding[]
+  /** What the constitution says before anything runs; absent where there is none. */
+  readonly policy?: ScreenedPolicy
 }

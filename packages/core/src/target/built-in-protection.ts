@@ -19,7 +19,7 @@ const loadedByPython = ['conftest', 'sitecustomize', 'usercustomize', 'pytest', 
 export const builtInProtection: readonly ProtectionGroup[] = [
   {
     reason: 'rules over Ratchet itself',
-    names: ['ratchet.{yaml,yml}', `ratchet.config.${scripts}`, 'constitution.{yaml,yml}', '.ratchet', '.ratchet/'],
+    names: ['ratchet.{yaml,yml}', `ratchet.config.${scripts}`, 'constitution.{yaml,yml}', 'constitution.{yaml,yml}.sig', '.ratchet', '.ratchet/', 'allowed_signers'],
   },
   {
     reason: 'pins the dependencies',
@@ -67,7 +67,7 @@ export const builtInProtection: readonly ProtectionGroup[] = [
 
 /** Names whose change is denied outright: no consent makes a change of the judge by the judged acceptable. */
 export const constitutionalNames: readonly string[] = [
-  'ratchet.{yaml,yml}', `ratchet.config.${scripts}`, 'constitution.{yaml,yml}', '.ratchet', '.ratchet/', '.gitattributes', '.gitmodules', '.gitconfig',
+  'ratchet.{yaml,yml}', `ratchet.config.${scripts}`, 'constitution.{yaml,yml}', 'constitution.{yaml,yml}.sig', '.ratchet', '.ratchet/', '.gitattributes', '.gitmodules', '.gitconfig', 'allowed_signers',
 ]
 
 /**

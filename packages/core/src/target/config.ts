@@ -217,7 +217,7 @@ export const configSchema = z
     search: searchSchema.prefault({}).describe('How the search goes on.'),
     accept: acceptSchema.prefault({}).describe('When a change counts as proven.'),
     sandbox: sandboxSchema.prefault({}).describe('Limits of every launch.'),
-    constitution: insidePath.optional().describe('Path of the constitution.').meta({ examples: ['constitution.yaml'] }),
+    constitution: insidePath.optional().describe('Path of the constitution: what proposals may do freely, what is asked about, and what never happens.').meta({ examples: ['constitution.yaml'] }),
   })
   .refine(({ accept, metrics }) => accept.objectives === 'all' || Object.values(metrics).every(({ counts, measure }) => counts === 'off' && measure !== 'pass-rate'), {
     error: 'with `objectives: any` or `weighted` there are neither `counts` nor pass rates',

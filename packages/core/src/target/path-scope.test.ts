@@ -48,6 +48,18 @@ describe('built-in protection', () => {
   })
 })
 
+describe('the judges themselves', () => {
+  const scope = createPathScope(config({ constitution: 'rules/law.yaml' }))
+  const others = ['ratchet.yaml', 'RATCHET.YML', 'packages/a/ratchet.yaml', 'constitution.yaml', 'constitution.yml.sig', 'rules/law.yaml', 'Rules/LAW.yaml', 'rules/law.yaml.sig', 'rules/law.yaml/x', 'rules/law.yaml.', 'rules/law.yaml ', './rules//law.yaml', 'rules\\law.yaml', 'rules/la\u200dw.yaml', '\ufeffrules/law.yaml', 'rules/x/../law.yaml', 'rules/law.yaml::$DATA', 'ratchet.yaml:x:$data', 'rules::$INDEX_ALLOCATION/law.yaml', 'LAW~1.YAM', 'RATCHE~1.YAM', 'COA1B2~1.YAM', 'GITATT~1', '.GitAttributes', '.ratchet', '.Ratchet/journal.sqlite', 'allowed_signers', 'ALLOWED_SIGNERS', '../ratchet.yaml', '/ratchet.yaml', 'ratchet.yaml\0']
+
+  test.each(others)('%j is constitutional', (path) => {
+    expect(scope.isConstitutional(path)).toBe(true)
+    expect(scope.isEditable(path)).toBe(false)
+  })
+
+  test.each(['src/law.yaml', 'rules/lawful.yaml', 'rules/outlaw.yaml', 'src/ratchet.ts', 'docs/constitution.md', 'src/signers.ts', 'a~b.js', 'src/x~1'])('%j is not', (path) => expect(scope.isConstitutional(path)).toBe(false))
+})
+
 describe('spellings that mean the same file somewhere', () => {
   test.each([
     'Package-Lock.json', 'PACKAGE-LOCK.JSON', './package-lock.json', 'package-lock.json/', 'src//package-lock.json', 'a/../package-lock.json', './/./package-lock.json',

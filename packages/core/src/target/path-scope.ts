@@ -47,7 +47,7 @@ export function createPathScope(config: Config, entries: readonly string[] | nul
   const otherNames = linkNames(links)
   const allNames = entries === null ? null : [...entries, ...entries.flatMap(otherNames)]
   const rules = [...builtInRules(), ...configRules(config), ...commandRules(openCommandPaths(config, allNames, scripts)), ...addedRules(added)]
-  const constitutional = [matcher(constitutionalNames.map(anywhere)), ...(config.constitution === undefined ? [] : [exactly(config.constitution)])]
+  const constitutional = [hasShortNameOf(config), matcher(constitutionalNames.map(anywhere)), ...(config.constitution === undefined ? [] : [exactly(config.constitution), exactly(`${config.constitution}.sig`)])]
   const editable = matcher(config.target.edit.flatMap((glob) => withFolder(plainGlob(glob).normalize('NFC'))))
   const isBuildDefinition = matcher(buildDefinitions.map(anywhere))
   const named = matcher(config.target.edit.filter(endsInName).map((glob) => foldText(plainGlob(glob))))
@@ -102,8 +102,8 @@ function builtInRules(): readonly Rule[] {
 
 function configRules(config: Config): readonly Rule[] {
   const protectedGlobs = config.target.protect.flatMap((glob) => withFolder(foldText(plainGlob(glob))))
-  const rules: Rule[] = [{ reason: 'matches target.protect', matches: matcher(protectedGlobs) }]
-  if (config.constitution !== undefined) rules.push({ reason: 'is the constitution', matches: exactly(config.constitution) })
+  const rules: Rule[] = [{ reason: 'matches target.protect', matches: matcher(protectedGlobs) }, { reason: 'is a short name of what rules over Ratchet itself', matches: hasShortNameOf(config) }]
+  if (config.constitution !== undefined) rules.push({ reason: 'is the constitution', matches: exactly(config.constitution) }, { reason: 'is the signature of the constitution', matches: exactly(`${config.constitution}.sig`) })
   const reports = config.tests.flatMap((test) => (test.reportFile === undefined ? [] : [test.reportFile]))
   const tasks = Object.values(config.metrics).flatMap(({ tasks: listed }) => (typeof listed === 'string' ? [listed] : []))
   rules.push(...tasks.map((file) => ({ reason: 'lists the tasks of a metric', matches: exactly(file) })))
@@ -129,6 +129,13 @@ function commandRules(paths: readonly CommandPath[]): readonly Rule[] {
     reason: `is named by the command \`${named.command}\``,
     matches: named.kind === 'glob' ? matcher([foldText(named.path)]) : exactly(named.path),
   }))
+}
+
+/** Names of 8 and 3 letters by which some file systems also know a file: `CONSTI~1.YAM`. */
+function hasShortNameOf({ constitution }: Config): Test {
+  const names = ['ratchet.yaml', 'constitution.yaml', '.gitattributes', '.gitmodules', '.gitconfig', '.ratchet', 'allowed_signers', ...(constitution === undefined ? [] : [foldPath(constitution)?.split('/').at(-1) ?? ''])]
+  const stems = names.map((name) => name.replaceAll(/[. ]/g, '').slice(0, 2)).filter((stem) => stem !== '')
+  return (path) => path.split('/').some((segment) => /^[^~.]{1,6}~\d+(?:\.[^.]{0,3})?$/.test(segment) && stems.some((stem) => segment.startsWith(stem)))
 }
 
 /** The path itself and what lies below it: a file may become a folder. */

@@ -4,6 +4,9 @@
  */
 const invisible = /[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}]/gu
 
+/** What NTFS takes for the file itself, or for the folder itself. */
+const dataStream = /(?::[^:]*)?:\$(?:data|index_allocation)$/
+
 /**
  * One spelling for everything that a file system somewhere may take for the same path: NFC, case folded, without
  * invisible characters, `.` segments, doubled or trailing slashes, and without the dots and spaces that Windows drops from the
@@ -18,7 +21,7 @@ export function foldPath(path: string): string | null {
       if (segments.pop() === undefined) return null
       continue
     }
-    const name = segment.replace(/[. ]+$/, '')
+    const name = segment.replace(dataStream, '').replace(/[. ]+$/, '')
     segments.push(name === '' ? segment : name)
   }
   return segments.length === 0 ? null : segments.join('/')

@@ -5,7 +5,7 @@ import type { WeighedFinding } from '../../screening/screening.ts'
 import type { CodeRule, Language } from './code-rule.ts'
 import { languageOf, parseAs } from './languages.ts'
 import { isTooNested } from './nesting.ts'
-import { removedGuards } from './removed-guards.ts'
+import { guardRules, removedGuards } from './removed-guards.ts'
 import { rulesByLanguage, type RuleSet } from './rule-set.ts'
 import { wordsIn } from './words.ts'
 
@@ -34,7 +34,8 @@ export function createAstGrepRules(): ContentRules {
     known.set(key, found)
     return found
   }
-  return { find: (files) => [...newMatches(files, matchesOf), ...removedGuards(files)] }
+  const ids = new Set(Object.values(sets).flatMap(({ rules, unparsed, nested }) => [...rules.map(({ id }) => id), unparsed.id, nested.id]))
+  return { find: (files) => [...newMatches(files, matchesOf), ...removedGuards(files)], ids: new Set([...ids, ...guardRules]) }
 }
 
 type MatchesOf = (language: Language, text: string) => readonly Match[]

@@ -14,6 +14,9 @@ interface GuardKind {
   readonly message: string
 }
 
+/** Names of the rules on what is taken away. */
+export const guardRules: readonly string[] = ['removes-guard', 'removes-assertion']
+
 const throws = { javascript: 'throw_statement', typescript: 'throw_statement', tsx: 'throw_statement', python: 'raise_statement', cpp: 'throw_statement' } as const
 
 const guardKinds: readonly GuardKind[] = [

@@ -1,8 +1,11 @@
 import { addedText, type ChangedFile, type ContentProblem } from '../changed-file.ts'
 import type { WeighedFinding } from '../screening.ts'
+import { dangerousStatements } from './dangerous-statements.ts'
 import { hiddenCharacters } from './hidden-characters.ts'
+import { nativeSpelling } from './native-spelling.ts'
 import { opaqueData } from './opaque-data.ts'
 import { reviewerText, wordsOf } from './reviewer-text.ts'
+import { secrets } from './secrets.ts'
 import { suppressions } from './suppressions.ts'
 import type { TextMatch } from './text-rule.ts'
 
@@ -11,7 +14,7 @@ export function textFindings(files: readonly ChangedFile[]): readonly WeighedFin
   const old = new Seen(files)
   return files.flatMap((file) => {
     const lines = addedText(file)
-    const matches = [...lines.flatMap((line) => [...hiddenCharacters(line), ...suppressions(line)]), ...opaqueData(lines), ...reviewerText(lines)]
+    const matches = [...lines.flatMap((line) => [...hiddenCharacters(line), ...suppressions(line)]), ...opaqueData(lines), ...reviewerText(lines), ...secrets(lines), ...(file.isProtected ? [] : [...dangerousStatements(lines), ...nativeSpelling(lines, file.path)])]
     return [...problemFindings(file), ...matches.filter((match) => !old.take(match)).map((match) => findingOf(file, match))]
   })
 }

@@ -36,6 +36,7 @@ export const pythonEffects: readonly CodeRule[] = [
     message: 'gets work done in other processes or threads',
     risk: 0.7,
   }),
+  needsApproval({ id: 'answers-for-unpickling', words: ['__reduce__', '__reduce_ex__', 'copyreg'], rule: { any: [{ kind: 'identifier', regex: '^__reduce(?:_ex)?__$' }, importOf('copyreg')] }, message: 'decides what runs when its objects are read back', risk: 0.6 }),
   needsApproval({
     id: 'evaluates-text',
     words: ['eval', 'exec', 'compile', '__import__', 'execfile', 'runpy', 'code', 'codeop', 'marshal', 'pickle', 'dill', 'cloudpickle', 'FunctionType', 'CodeType', 'LambdaType', 'cPickle', 'shelve', 'types', '_pickle'],

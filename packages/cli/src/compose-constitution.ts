@@ -1,0 +1,159 @@
+import { mkdir, readFile, realpath, writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import {
+  ConstitutionError, evidenceChecks, loadConstitution, parseConstitution, screeningChecks, signatureSuffix,
+  type Config, type Constitution, type ConstitutionPins, type LoadedConstitution, type ObjectId, type PublicKey, type SignatureVerifier,
+} from '@ratchet/core'
+import { createAstGrepRules } from '@ratchet/core/adapters/ast-grep-rules/ast-grep-rules'
+import { createConstitutionPins } from '@ratchet/core/adapters/constitution-pins/constitution-pins'
+import { createSignatureVerifier } from '@ratchet/core/adapters/constitution-signatures/constitution-signatures'
+import { newEd25519Key } from '@ratchet/core/adapters/constitution-signatures/ed25519-signature'
+import { openSigner } from '@ratchet/core/adapters/constitution-signatures/open-signer'
+import { openGitWorkspace, type GitWorkspace } from '@ratchet/core/adapters/git-workspace/git-workspace'
+import { faint } from './console.ts'
+import type { Invocation } from './invocation.ts'
+import type { TargetOptions } from './target-options.ts'
+import { UsageError } from './usage-error.ts'
+
+export { presetNames, readPreset, type PresetName } from '@ratchet/core/adapters/constitution-presets/read-preset'
+
+const defaultName = 'constitution.yaml'
+
+/** The user's own folder: keys, allowed signers, and which key signs the constitution of which target. */
+function userFolder(environment: Invocation['environment']): string {
+  const named = environment['XDG_CONFIG_HOME']
+  return path.join(named !== undefined && path.isAbsolute(named) ? named : path.join(os.homedir(), '.config'), 'ratchet')
+}
+
+interface Trust {
+  readonly pins: ConstitutionPins
+  readonly signatures: SignatureVerifier
+  readonly folder: string
+}
+
+function trustOf({ environment, clock }: Invocation): Trust {
+  const folder = userFolder(environment)
+  return { folder, pins: createConstitutionPins({ folder, clock }), signatures: createSignatureVerifier({ folder, environment }) }
+}
+
+/** One name for all working trees of a repository. */
+async function identityOf({ stateDirectory }: Pick<GitWorkspace, 'stateDirectory'>): Promise<string> {
+  return realpath(path.dirname(stateDirectory))
+}
+
+/** Nothing is looked up where there is nothing to check. */
+function knownChecks(config: Pick<Config, 'constitution'>): ReadonlySet<string> {
+  if (config.constitution === undefined) return new Set()
+  return new Set([...screeningChecks, ...evidenceChecks, ...createAstGrepRules().ids])
+}
+
+/** The constitution that judges changes on a baseline, verified; whoever signs it first is remembered. Throws a `ConstitutionError` where nothing may be judged. */
+export async function openConstitution(invocation: Invocation, { workspace, baseline, config }: { readonly workspace: GitWorkspace; readonly baseline: ObjectId; readonly config: Config }): Promise<LoadedConstitution> {
+  const { pins, signatures } = trustOf(invocation)
+  const target = await identityOf(workspace)
+  const loaded = await loadConstitution({ revisions: workspace.revisions, pins, signatures, knownChecks: knownChecks(config) }, { target, baseline, path: config.constitution ?? null }, invocation.signal)
+  if (loaded.state !== 'first-use') return loaded
+  await pins.write(target, loaded.key)
+  invocation.console.note(`the constitution is signed by ${loaded.key.keyId}: from now on by this key only`)
+  return { ...loaded, state: 'signed' }
+}
+
+/** How the constitution of a baseline stands, for a command that only looks: trouble is a state like the others, and nothing is remembered. */
+export async function describeConstitution(invocation: Invocation, { workspace, baseline, config }: { readonly workspace: GitWorkspace; readonly baseline: ObjectId; readonly config: Config }): Promise<{ readonly state: LoadedConstitution['state'] | 'refused'; readonly digest: string | null; readonly key: string | null; readonly problem: string | null }> {
+  const { pins, signatures } = trustOf(invocation)
+  try {
+    const loaded = await loadConstitution({ revisions: workspace.revisions, pins, signatures, knownChecks: knownChecks(config) }, { target: await identityOf(workspace), baseline, path: config.constitution ?? null }, invocation.signal)
+    return { state: loaded.state, digest: loaded.constitution?.digest ?? null, key: loaded.key?.keyId ?? null, problem: null }
+  } catch (error) {
+    if (!(error instanceof ConstitutionError)) throw error
+    return { state: 'refused', digest: null, key: null, problem: error.message }
+  }
+}
+
+/** The constitution as it lies in the working tree, for whoever writes it. */
+export interface ConstitutionDraft {
+  readonly file: string
+  readonly bytes: Uint8Array
+  readonly constitution: Constitution
+  readonly signature: 'unsigned' | 'changed' | 'signed' | 'first-use' | 'other-key'
+  readonly key: PublicKey | null
+}
+
+export async function readDraft(invocation: Invocation, options: TargetOptions, name: string | undefined): Promise<ConstitutionDraft> {
+  await using workspace = await openGitWorkspace({ directory: options.target, environment: invocation.environment })
+  const file = name === undefined ? path.join(workspace.root, defaultName) : path.resolve(name)
+  const bytes = await readFile(file).catch((error: unknown) => {
+    throw new UsageError('bad-argument', `the constitution ${file} cannot be read`, { cause: error, remedy: '`ratchet constitution init` writes one from a preset.' })
+  })
+  const constitution = parseConstitution(bytes, { path: path.basename(file), knownChecks: knownChecks({ constitution: file }) })
+  return { file, bytes, constitution, ...(await signatureOf(invocation, { file, bytes, target: await identityOf(workspace) })) }
+}
+
+async function signatureOf(invocation: Invocation, { file, bytes, target }: { readonly file: string; readonly bytes: Uint8Array; readonly target: string }): Promise<Pick<ConstitutionDraft, 'signature' | 'key'>> {
+  const { pins, signatures } = trustOf(invocation)
+  const text = await readFile(`${file}${signatureSuffix}`, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null
+    throw error
+  })
+  if (text === null) return { signature: 'unsigned', key: null }
+  const key = await signatures.signerOf(bytes, text, invocation.signal)
+  if (key === null) return { signature: 'changed', key: null }
+  const pinned = await pins.read(target)
+  if (pinned?.publicKey === key.publicKey || (await signatures.isAllowed(bytes, text, invocation.signal)) === true) return { signature: 'signed', key }
+  return { signature: pinned === null ? 'first-use' : 'other-key', key }
+}
+
+/** Signs a draft, and remembers the key. A key inside the repository is none: whoever may change the one could use the other. */
+export async function signDraft(invocation: Invocation, options: TargetOptions, { draft, keyFile, newKey, replace }: { readonly draft: ConstitutionDraft; readonly keyFile: string | undefined; readonly newKey: boolean; readonly replace: boolean }): Promise<{ readonly file: string; readonly key: PublicKey; readonly keyFile: string }> {
+  await using workspace = await openGitWorkspace({ directory: options.target, environment: invocation.environment })
+  const { pins, folder } = trustOf(invocation)
+  const file = path.resolve(keyFile ?? path.join(folder, 'constitution-key.pem'))
+  if (newKey) await writeKey(file)
+  const [real, root] = [await realpath(file).catch(() => file), await realpath(workspace.root)]
+  if (real.startsWith(`${root}${path.sep}`)) throw new ConstitutionError('signing-failed', `the key ${file} lies inside the repository`, { remedy: 'Keep it in a folder of your own, for instance ~/.config/ratchet.' })
+  const signer = await openSigner(file, invocation.environment, invocation.signal)
+  const target = await identityOf(workspace)
+  const pinned = await pins.read(target)
+  if (pinned !== null && pinned.publicKey !== signer.key.publicKey && !replace) {
+    throw new ConstitutionError('constitution-other-key', `this target's constitution is signed by ${pinned.keyId}, and the key given is ${signer.key.keyId}`, { remedy: 'Sign with the known key, or say --replace-key if the new one is meant to take its place.' })
+  }
+  const signature = `${draft.file}${signatureSuffix}`
+  await writeFile(signature, await signer.sign(draft.bytes, invocation.signal))
+  await pins.write(target, signer.key)
+  invocation.console.note(faint(`this target's constitution is from now on expected to be signed by ${signer.key.keyId}`))
+  return { file: signature, key: signer.key, keyFile: file }
+}
+
+async function writeKey(file: string): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 })
+  await writeFile(file, newEd25519Key(), { flag: 'wx', mode: 0o600 }).catch((error: unknown) => {
+    throw new ConstitutionError('signing-failed', `a new key cannot be written to ${file}`, { cause: error, remedy: 'Use the key that is there (leave out --new-key), or name another file with --key.' })
+  })
+}
+
+/** Lets another key sign from now on: the one that the draft's signature is made by, named so that nobody trusts one by accident. */
+export async function trustSigner(invocation: Invocation, options: TargetOptions, { draft, keyId }: { readonly draft: ConstitutionDraft; readonly keyId: string }): Promise<PublicKey> {
+  if (draft.key === null || draft.key.keyId !== keyId) throw new UsageError('bad-argument', draft.key === null ? `${draft.file} carries no valid signature` : `${draft.file} is signed by ${draft.key.keyId}, not by ${keyId}`)
+  await using workspace = await openGitWorkspace({ directory: options.target, environment: invocation.environment })
+  await trustOf(invocation).pins.write(await identityOf(workspace), draft.key)
+  return draft.key
+}
+
+/** Writes a preset into the working tree; never over a file that is there. */
+export async function writePreset(root: string, text: string): Promise<string | null> {
+  const file = path.join(root, defaultName)
+  try {
+    await writeFile(file, text, { flag: 'wx' })
+    return file
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return null
+    throw new UsageError('bad-argument', `the constitution cannot be written to ${file}`, { cause: error, remedy: 'See that the directory may be written to.' })
+  }
+}
+
+/** Where the target's working tree begins. */
+export async function rootOf(invocation: Invocation, options: TargetOptions): Promise<string> {
+  await using workspace = await openGitWorkspace({ directory: options.target, environment: invocation.environment })
+  return workspace.root
+}

@@ -1,0 +1,40 @@
+import type { Screening, WeighedFinding } from '../screening/screening.ts'
+import type { ScreeningPolicy } from '../screening/screening-policy.ts'
+import { consentLevelOf, staticRisk } from './assess-risk.ts'
+import { collectFacts } from './collect-facts.ts'
+import { compileRules } from './compile-constitution.ts'
+import type { Constitution, PolicyRule } from './constitution.ts'
+import { screenPolicy } from './decide-policy.ts'
+
+/** Findings of the constitution's own rules carry this before the rule's id. */
+export const rulePrefix = 'constitution:'
+
+const order = { allow: 0, 'require-approval': 1, deny: 2 } as const
+
+/** A loaded constitution as screening asks it. What it allows is not said here: that needs evidence. */
+export function createConstitutionPolicy(constitution: Constitution): ScreeningPolicy {
+  const { compiled } = compileRules(constitution, null)
+  const byId = new Map(constitution.rules.map((rule) => [rule.id, rule]))
+  return {
+    screen: ({ changes, texts, scope, screening, author }) => {
+      const { facts: found, lines } = collectFacts({ changes, texts, isEditable: (path) => scope.isEditable(path), isProtected: (path) => scope.isProtected(path), ...author })
+      const risk = staticRisk(found, screening.risk)
+      const facts = { ...found, checks: [...new Set(screening.findings.map(({ rule }) => rule))], risk: risk.total }
+      const policy = screenPolicy(constitution, compiled, { facts, lines, risk })
+      const findings = policy.applied.flatMap(({ rule, failed }) => findingOf(byId.get(rule), failed))
+      return { ...stricter(screening, findings), risk: risk.total, consentLevel: Math.max(screening.consentLevel, consentLevelOf(risk.total, constitution.riskLevels), ...findings.map(({ consentLevel }) => consentLevel)) as Screening['consentLevel'], policy }
+    },
+  }
+}
+
+function findingOf(rule: PolicyRule | undefined, failed: string | undefined): readonly WeighedFinding[] {
+  if (rule === undefined || rule.effect === 'allow') return []
+  const message = failed === undefined ? rule.statement : `${rule.statement} (taken to apply: ${failed})`
+  return [{ rule: `${rulePrefix}${rule.id}`, file: '', line: null, message, weight: rule.effect === 'deny' ? 'deny' : 'require-approval', risk: 0, consentLevel: rule.consentLevel }]
+}
+
+function stricter(screening: Screening, findings: readonly WeighedFinding[]): Screening {
+  const decision = findings.some(({ weight }) => weight === 'deny') ? 'deny' : findings.length > 0 ? 'require-approval' : 'allow'
+  const plain = findings.map(({ rule, file, line, message, weight }) => ({ rule, file, line, message, weight }))
+  return { ...screening, decision: order[decision] > order[screening.decision] ? decision : screening.decision, findings: [...plain, ...screening.findings] }
+}

@@ -1,0 +1,84 @@
+import type { AppliedRule, ScreenedPolicy } from '../screening/screening-policy.ts'
+import type { ConsentLevel } from '../screening/screening.ts'
+import { consentLevelOf, withEvidence, type Risk } from './assess-risk.ts'
+import { compileRule, type CompiledRule } from './compile-constitution.ts'
+import type { Constitution, PolicyRule, RuleEffect } from './constitution.ts'
+import type { EvidenceFacts, LineFacts, PolicyFacts, StaticFacts } from './policy-facts.ts'
+import { missingPrerequisites } from './prerequisites.ts'
+
+export interface PolicyReason {
+  readonly rule: string
+  readonly message: string
+}
+
+/** Deny beats ask beats allow; what no rule allows is asked about. */
+export interface PolicyDecision {
+  readonly decision: RuleEffect
+  readonly reasons: readonly PolicyReason[]
+  readonly consentLevel: ConsentLevel
+  readonly risk: number
+}
+
+/** The rules that the second half needs, as data: with the facts, all that it takes to decide again. */
+export interface PolicyBasis {
+  readonly constitution: string
+  readonly rules: readonly PolicyRule[]
+  readonly riskLevels: readonly [number, number, number]
+  readonly askFromLevel: ConsentLevel
+}
+
+/** First half: rules on what is known before anything runs. Pure. */
+export function screenPolicy(constitution: Pick<Constitution, 'digest'>, compiled: readonly CompiledRule[], { facts, lines, risk }: { readonly facts: StaticFacts; readonly lines: LineFacts; readonly risk: Risk }): ScreenedPolicy {
+  const applied = compiled.flatMap(({ rule, phase, answer }): readonly AppliedRule[] => {
+    if (phase !== 'static') return []
+    const { applies, failed } = answer({ facts, lines, evidence: null })
+    return applies ? [{ rule: rule.id, ...(failed === null ? {} : { failed }) }] : []
+  })
+  return { constitution: constitution.digest, facts, risk, applied }
+}
+
+export function policyBasis({ digest, riskLevels, askFromLevel, rules }: Constitution): PolicyBasis {
+  return { constitution: digest, rules: rules.map((rule) => (rule.effect === 'allow' ? rule : { ...rule, statement: rule.statement.slice(0, 200) })), riskLevels, askFromLevel }
+}
+
+/** Second half: with what was measured. Pure, total, and the same whenever it is computed again from the journal. */
+export function concludePolicy(basis: PolicyBasis, screened: ScreenedPolicy, evidence: EvidenceFacts): PolicyDecision {
+  const risk = withEvidence(screened.risk, evidence).total
+  const level = consentLevelOf(risk, basis.riskLevels)
+  const ask = (reasons: readonly PolicyReason[], consentLevel: ConsentLevel): PolicyDecision => ({ decision: 'ask', reasons, consentLevel, risk })
+  if (screened.constitution !== basis.constitution) return ask([{ rule: 'constitution', message: 'the change was screened by another constitution' }], 3)
+  const facts: PolicyFacts = { facts: screened.facts, lines: { added: [], removed: [] }, evidence }
+  const answers = basis.rules.map((rule) => ({ rule, ...answerOf(rule, screened, facts) }))
+  const applying = (effect: RuleEffect): typeof answers => answers.filter((answer) => answer.rule.effect === effect && answer.applies)
+  const denied = applying('deny')
+  if (denied.length > 0) return { decision: 'deny', reasons: denied.map(reasonOf), consentLevel: 3, risk }
+  const asked = applying('ask')
+  if (asked.length > 0) return ask(asked.map(reasonOf), Math.max(level, ...asked.map(({ rule }) => rule.consentLevel)) as ConsentLevel)
+  const allowed = applying('allow').map(({ rule }) => ({ rule, missing: missingPrerequisites(rule.requires, screened.facts, evidence) }))
+  const free = allowed.find(({ missing }) => missing.length === 0)
+  if (free === undefined) {
+    const [near] = allowed
+    const message = near === undefined ? 'no autonomous operation covers this change' : `${near.rule.statement} It is not shown that ${near.missing.join(', and that ')}`
+    return ask([{ rule: near?.rule.id ?? 'default', message }], Math.max(level, 1) as ConsentLevel)
+  }
+  if (level >= basis.askFromLevel) return ask([{ rule: 'escalation_policy', message: `its risk of ${risk.toFixed(2)} reaches consent level ${level}` }], level)
+  return { decision: 'allow', reasons: [{ rule: free.rule.id, message: free.rule.statement }], consentLevel: level, risk }
+}
+
+function answerOf(rule: PolicyRule, screened: ScreenedPolicy, facts: PolicyFacts): { readonly applies: boolean; readonly failed: string | null } {
+  const known = screened.applied.find((applied) => applied.rule === rule.id)
+  if (known !== undefined) return { applies: true, failed: known.failed ?? null }
+  const compiled = compileRule(rule)
+  // A rule that does not compile never came from a constitution that was loaded: it stops what it can.
+  if ('message' in compiled) return { applies: rule.effect !== 'allow', failed: compiled.message }
+  return compiled.phase === 'static' ? { applies: false, failed: null } : compiled.answer(facts)
+}
+
+function reasonOf({ rule, failed }: { readonly rule: PolicyRule; readonly failed: string | null }): PolicyReason {
+  return { rule: rule.id, message: failed === null ? rule.statement : `${rule.statement} (taken to apply: ${failed})` }
+}
+
+/** Both halves at once: what a constitution says about a change of which everything is known. */
+export function decidePolicy(constitution: Constitution, compiled: readonly CompiledRule[], { facts, lines, evidence, risk }: { readonly facts: StaticFacts; readonly lines: LineFacts; readonly evidence: EvidenceFacts; readonly risk: Risk }): PolicyDecision {
+  return concludePolicy(policyBasis(constitution), screenPolicy(constitution, compiled, { facts, lines, risk }), evidence)
+}

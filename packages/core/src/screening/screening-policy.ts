@@ -1,0 +1,31 @@
+import type { Risk } from '../constitution/assess-risk.ts'
+import type { StaticFacts } from '../constitution/policy-facts.ts'
+import type { PathScope } from '../target/path-scope.ts'
+import type { PathChange } from '../workspace/workspace.ts'
+import type { ChangedFile } from './changed-file.ts'
+import type { Screening } from './screening.ts'
+
+/** A rule of the static phase that applies, and why where it could not be answered. */
+export interface AppliedRule {
+  readonly rule: string
+  readonly failed?: string
+}
+
+/** What screening leaves in the journal for the second half: rules that were answered already, and the facts that the others may ask for. */
+export interface ScreenedPolicy {
+  readonly constitution: string
+  readonly facts: StaticFacts
+  readonly risk: Risk
+  readonly applied: readonly AppliedRule[]
+}
+
+/** Who proposes, as Ratchet knows it. */
+export interface Author {
+  readonly proposer: string
+  readonly operator: string
+}
+
+/** The constitution as screening asks it: about what built-in rules have not denied already. Pure; it can only make a screening stricter. */
+export interface ScreeningPolicy {
+  screen(change: { readonly changes: readonly PathChange[]; readonly texts: readonly ChangedFile[]; readonly scope: PathScope; readonly screening: Screening; readonly author: Author }): Screening
+}

@@ -1,0 +1,19 @@
+import type { Line, TextMatch } from './text-rule.ts'
+
+const native = /\.(?:c|h|cc|cpp|cxx|hh|hpp|hxx|ipp|inl|tpp|cu)$/i
+
+/** An ASCII letter, digit or underscore by its number: there is no reason to but to hide a name. */
+const escapedLetter = /\\u00(?:3[0-9]|4[1-9a-f]|5[0-9a-f]|6[1-9a-f]|7[0-9a])|\\U000000(?:3[0-9]|4[1-9a-fA-F]|5[0-9aA]|6[1-9a-fA-F]|7[0-9aA])/i
+const trigraph = /\?\?[=/'()!<>-]/
+const splicedEnd = /\w(?:\\|\?\?\/)$/
+
+/** Spellings of C and C++ that compilers undo before they read, and grammars do not. */
+export function nativeSpelling(lines: readonly Line[], path: string): readonly TextMatch[] {
+  if (!native.test(path)) return []
+  const next = new Map(lines.map(({ number, text }) => [number - 1, text]))
+  return lines.flatMap(({ number, text }) => {
+    const isSpliced = splicedEnd.test(text.trimEnd()) && /^\w/.test(next.get(number) ?? '')
+    const message = escapedLetter.test(text) ? 'writes plain letters by their numbers' : trigraph.test(text) ? 'holds a trigraph' : isSpliced ? 'cuts a name in two lines' : null
+    return message === null ? [] : [{ rule: 'hidden-spelling', line: number, message, weight: 'require-approval' as const, risk: 0.7, consentLevel: 3 as const, seen: text.trim() }]
+  })
+}
