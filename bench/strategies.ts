@@ -1,6 +1,6 @@
 // How many evaluations each strategy needs: the real proposer, archive and strategies on small programs, several inefficiencies each. To afford tens of thousands of evaluations a candidate is run in this
-// process instead of a sandbox, for its output (other than the baseline's: rejected) and the CPU time of its thread (the fastest of many runs), once for each text. All strategies see the same proposals' rules,
-// budget and seeds.
+// process instead of a sandbox, for its output (other than the baseline's: rejected) and the CPU time of its thread (the fastest of many runs), once for each text. What prints the same is held against the baseline
+// on some hundred other inputs (`strategy-check.ts`): other behaviour for input as the program makes it is rejected too, and counted as wrong. All strategies see the same proposals' rules, budget and seeds.
 //   node bench/strategies.ts [--seeds N] [--evaluations N] [--width N] [--tasks DIRECTORY] [strategy ...]     default: 10 seeds, 30 evaluations, one at a time, every strategy
 // --width: proposals that are made before the first of them is decided, as when several are evaluated at once. Beside the strategies there is `ratchet` without some of its parts: see `without`.
 import { createHash } from 'node:crypto'
@@ -15,6 +15,7 @@ import { createGeneticProposer } from '../packages/core/src/adapters/genetic-pro
 import { readCpuProfile } from '../packages/core/src/adapters/v8-profile/read-cpu-profile.ts'
 import { createRatchetStrategy, type RatchetOptions } from '../packages/core/src/archive/strategies/ratchet-strategy.ts'
 import { applyEdits } from '../packages/core/src/proposal/apply-edits.ts'
+import { createBehaviourCheck, type Behaviour, type BehaviourCheck } from './strategy-check.ts'
 import { contextDigest } from '../packages/core/src/proposal/context-digest.ts'
 import { editsDigest } from '../packages/core/src/proposal/edits-digest.ts'
 import type { ProposalDraft, ProposalRequest } from '../packages/core/src/proposal/proposer.ts'
@@ -108,6 +109,7 @@ interface Task {
   readonly text: string
   readonly before: Run
   readonly opportunities: readonly Opportunity[]
+  readonly check: BehaviourCheck
 }
 
 interface Kept {
@@ -128,19 +130,42 @@ function evaluate(text: string, wanted: string): Run | null {
   return measured[key] ?? null
 }
 
+const behaviours = new Map<string, Behaviour>()
+
+/** What prints the same may still behave otherwise. Once for each text. */
+function behaviourOf(text: string, check: BehaviourCheck): Behaviour {
+  const key = sha1(text)
+  const known = behaviours.get(key) ?? check.of(text)
+  behaviours.set(key, known)
+  return known
+}
+
+interface Searched {
+  /** Log gain of the best accepted variant after each evaluation. */
+  readonly found: readonly number[]
+  /** Candidates that print what the baseline prints, by how they behave otherwise; and of those that differ and whose parent did not, the operator. */
+  readonly behaved: Readonly<Record<Behaviour, number>>
+  readonly differing: readonly string[]
+}
+
 const proposer = createGeneticProposer()
 
-/** Log gain of the best accepted variant after each evaluation. */
-async function searched({ text: baseline, before, opportunities }: Task, strategy: Strategy, seed: number): Promise<readonly number[]> {
+async function searched({ name, text: baseline, before, opportunities, check }: Task, strategy: Strategy, seed: number): Promise<Searched> {
   const archive = createArchive(sha1(baseline))
   const texts = new Map([[sha1(baseline), baseline]])
   const [tried, failed] = [new Set<string>(), new Set<string>()]
   const found: number[] = []
+  const behaved: Record<Behaviour, number> = { same: 0, odd: 0, wrong: 0 }
+  const differing: string[] = []
   const open: { readonly draft: ProposalDraft; readonly step: number; readonly parent: string; readonly text: string }[] = []
   const sourcesOf = (commit: string): ProposalRequest['sources'] => [{ path: 'src/task.js', text: texts.get(commit) as string }]
   const decide = ({ draft, step, parent, text }: (typeof open)[number]): void => {
     const after = evaluate(text, before.output)
-    const isRight = after !== null && after.output === before.output
+    const behaviour = after !== null && after.output === before.output ? behaviourOf(text, check) : null
+    if (behaviour !== null) behaved[behaviour]++
+    // What a variant has from its parent is not its own doing.
+    if ((behaviour === 'odd' || behaviour === 'wrong') && behaviour !== (behaviours.get(parent) ?? 'same')) differing.push(`${behaviour}: ${name}, ${draft.operator}`)
+    const isRight = after !== null && (behaviour === 'same' || behaviour === 'odd')
     const ratio = isRight ? before.cpu / after.cpu : 0
     const verdict: Verdict = !isRight ? 'rejected' : ratio > noticeable ? 'accepted' : 'inconclusive'
     const metrics = isRight ? { speed: { role: 'objective' as const, unit: 'ms', pairs: 1, eValue: 1, effect: { estimate: ratio, low: ratio, high: ratio } } } : {}
@@ -174,7 +199,7 @@ async function searched({ text: baseline, before, opportunities }: Task, strateg
     if (open.length >= width || draft === null) for (const one of open.splice(0)) decide(one)
   }
   while (found.length < evaluations) found.push(found.at(-1) ?? 0)
-  return found.slice(0, evaluations)
+  return { found: found.slice(0, evaluations), behaved, differing }
 }
 
 const tasks: Task[] = []
@@ -183,11 +208,11 @@ for (const file of readdirSync(directory).filter((name) => name.endsWith('.js'))
   const opportunities = (profiles[sha1(text)] ??= await profile(text))
   const before = (measured[sha1(text)] ??= run(text))
   if (before === null) throw new Error(`${file} does not run`)
-  tasks.push({ name: file.replace('.js', ''), text, before, opportunities })
+  tasks.push({ name: file.replace('.js', ''), text, before, opportunities, check: createBehaviourCheck(text, file) })
 }
-const runs: { readonly task: Task; readonly name: string; readonly found: readonly number[] }[] = []
+const runs: (Searched & { readonly task: Task; readonly name: string })[] = []
 for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {
-  for (const task of tasks) for (const [name, create] of arms) runs.push({ task, name, found: await searched(task, create(), seed) })
+  for (const task of tasks) for (const [name, create] of arms) runs.push({ task, name, ...(await searched(task, create(), seed)) })
   console.error(`seed ${seed}: ${evaluated} texts measured so far`)
   if (options.measured !== undefined) writeFileSync(options.measured, JSON.stringify({ profiles, measured }))
 }
@@ -215,6 +240,16 @@ for (const [name] of arms) {
   console.log(`${name.padEnd(13)}${cells.join('')}${`${reached}/${own.length}`.padStart(9)}${`${mean(bySeed).toFixed(1)} ± ${error.toFixed(1)}`.padStart(13)}${part.toFixed(2).padStart(7)}`)
 }
 console.log(`${'best'.padEnd(13)}${tasks.map((task) => `${Math.exp(best.get(task) as number).toFixed(1)}x`.padStart(20)).join('')}`)
+
+console.log(`\nbehaviour beside the one output, on ${tasks.map(({ name, check }) => `${check.cases} (${name})`).join(', ')} other inputs; of all candidates that print what the baseline prints:`)
+console.log(`${''.padEnd(13)}${'same'.padStart(9)}${'wrong'.padStart(9)}${'odd'.padStart(9)}   (odd: only for input that the program never makes; it is not rejected)`)
+for (const [name] of arms) {
+  const own = runs.filter((one) => one.name === name)
+  const count = (behaviour: Behaviour): string => String(own.reduce((sum, { behaved }) => sum + behaved[behaviour], 0)).padStart(9)
+  console.log(`${name.padEnd(13)}${count('same')}${count('wrong')}${count('odd')}`)
+}
+console.log('where the parent behaved as the baseline:')
+for (const [what, times] of [...Map.groupBy(runs.flatMap(({ differing }) => differing), (one) => one)].toSorted(([a], [b]) => (a < b ? 1 : -1))) console.log(`  ${String(times.length).padStart(4)}  ${what}`)
 
 /** From 1; one more than all where it is never reached. */
 function firstAt(found: readonly number[], wanted: number): number {

@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
 const exec = promisify(execFile)
+/** Keys of the tests: nothing of theirs goes to the keys of who runs them. */
+const testConfig = path.join(os.tmpdir(), `ratchet-e2e-config-${process.getuid?.() ?? 0}`)
 const command = fileURLToPath(new URL('../packages/cli/bin/ratchet.js', import.meta.url))
 
 export interface Outcome {
@@ -24,7 +26,7 @@ export interface Running {
 export function startRatchet(args: readonly string[], options: { readonly environment?: NodeJS.ProcessEnv; readonly cwd?: string } = {}): Running {
   const child = spawn(process.execPath, [command, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: options.environment ?? process.env,
+    env: { XDG_CONFIG_HOME: testConfig, ...(options.environment ?? { ...process.env, XDG_CONFIG_HOME: testConfig }) },
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   })
   const stdout: Buffer[] = []
@@ -46,6 +48,8 @@ export type Files = Readonly<Record<string, string | Uint8Array | null>>
 
 export interface Target extends AsyncDisposable {
   readonly directory: string
+  /** Where its commands keep their keys. */
+  readonly configHome: string
   git(...args: readonly string[]): Promise<string>
   write(files: Files): Promise<void>
   /** Writes files (null deletes) and commits them; returns the commit. */
@@ -58,6 +62,8 @@ export interface Target extends AsyncDisposable {
 export async function makeTarget(files: Files, options: { readonly name?: string } = {}): Promise<Target> {
   const home = await mkdtemp(path.join(os.tmpdir(), 'ratchet-e2e-'))
   const directory = path.join(home, options.name ?? 'target')
+  const configHome = path.join(home, 'config')
+  const environment = { ...process.env, XDG_CONFIG_HOME: configHome }
   await mkdir(directory)
   const git = async (...args: readonly string[]): Promise<string> => {
     const settings = ['-c', 'user.name=Test', '-c', 'user.email=test@localhost', '-c', 'init.defaultBranch=main', '-c', 'core.autocrlf=false', '-c', 'commit.gpgSign=false']
@@ -85,12 +91,13 @@ export async function makeTarget(files: Files, options: { readonly name?: string
   if (Object.keys(files).length > 0) await commit(files, 'baseline')
   return {
     directory,
+    configHome,
     git,
     write,
     commit,
-    ratchet: (...args) => ratchet([...args, '--target', directory]),
+    ratchet: (...args) => ratchet([...args, '--target', directory], { environment }),
     json: async <T>(...args: readonly string[]) => {
-      const { code, stdout, stderr } = await ratchet([...args, '--target', directory, '--json'])
+      const { code, stdout, stderr } = await ratchet([...args, '--target', directory, '--json'], { environment })
       return { code, document: JSON.parse(stdout) as T, stderr }
     },
     [Symbol.asyncDispose]: () => rm(home, { recursive: true, force: true }),

@@ -47,7 +47,7 @@ async function governed(files: Readonly<Record<string, string>> = { 'constitutio
   return { ...target, user, as, judge }
 }
 
-describe('a change under a constitution', () => {
+describe('a change under a constitution', { timeout: 240_000 }, () => {
   it('is accepted where an autonomous operation covers it and the facts are there', async () => {
     const target = await governed()
     await target.commit({ 'src/cost': '50\n' })
@@ -82,7 +82,7 @@ describe('a change under a constitution', () => {
   })
 })
 
-describe('a signed constitution', () => {
+describe('a signed constitution', { timeout: 240_000 }, () => {
   it('is known by its key from then on: unsigned, changed or signed by another one, it stops everything that judges or applies', async () => {
     const target = await governed()
     expect((await target.as('status')).stdout).toContain('unsigned')
@@ -124,7 +124,7 @@ describe('a signed constitution', () => {
   })
 })
 
-describe('ratchet constitution', () => {
+describe('ratchet constitution', { timeout: 240_000 }, () => {
   it('checks, explains and tests what lies in the working tree', async () => {
     const target = await governed()
     const checked = await target.as('constitution', 'check')

@@ -15,7 +15,7 @@ const journalOf = (target: Target): string => path.join(target.directory, '.ratc
 
 describe('a damaged journal', () => {
   it.each([
-    ['a changed body', "update events set body = replace(body, '\"accepted\"', '\"rejected\"') where sequence = (select max(sequence) from events)"],
+    ['a changed body', "update events set body = replace(body, '\"accepted\"', '\"rejected\"') where sequence = (select max(sequence) from events where kind = 'decision-made')"],
     ['a dropped event', 'delete from events where sequence = 2'],
     ['a changed time', "update events set at = '2001-01-01T00:00:00.000Z' where sequence = 1"],
     ['two events swapped', 'update events set sequence = case sequence when 1 then -2 when 2 then -1 end where sequence in (1, 2); update events set sequence = -sequence where sequence < 0'],

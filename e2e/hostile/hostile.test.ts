@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import { readCores } from '@ratchet/core/adapters/linux-processors/read-cores'
 import { describe, expect, it } from 'vitest'
 import { makeTarget, ratchet, shellTarget, type Files, type Verdict } from '../target.ts'
 import process from 'node:process'
 
 const exec = promisify(execFile)
+const cores = await readCores()
 
 /** A target whose test sources `src/hook`: whatever a candidate puts there runs inside the sandbox. */
 const hooked: Files = {
@@ -133,5 +135,28 @@ describe('without bubblewrap', () => {
     expect(stderr).toContain('doctor --fix')
     const doctor = await ratchet(['doctor', '--tier', 'namespace'], { environment: bare })
     expect(doctor.code).toBe(1)
+  })
+})
+
+describe('without taskset', () => {
+  /** Every program of this machine but that one. */
+  const withoutTaskset = async (): Promise<NodeJS.ProcessEnv> => {
+    const { stdout } = await exec('sh', ['-c', 'd=$(mktemp -d); chmod 755 "$d"; IFS=:; for p in $PATH; do for f in "$p"/*; do [ -x "$f" ] && [ ! -e "$d/${f##*/}" ] && ln -s "$f" "$d/${f##*/}"; done; done; rm "$d/taskset"; echo "$d"'])
+    return { ...process.env, PATH: stdout.trim() }
+  }
+
+  it.skipIf(cores.length < 2)('evaluations side by side are refused before anything is begun, and the doctor says so', async () => {
+    await using target = await makeTarget({ ...shellTarget, 'ratchet.yaml': `${shellTarget['ratchet.yaml']}search: { lookahead: 2 }\n` })
+    const environment = await withoutTaskset()
+    const { code, stderr } = await ratchet(['run', '--target', target.directory], { environment })
+    expect([code, stderr]).toEqual([1, expect.stringContaining('apt-get install util-linux')])
+    expect(stderr).toContain('--workers 1')
+    expect((await target.json<{ readonly runs: readonly unknown[] }>('status')).document.runs).toEqual([])
+    const doctor = await ratchet(['doctor', '--tier', 'namespace', '--json', '--target', target.directory], { environment })
+    const { checks } = JSON.parse(doctor.stdout) as { readonly checks: readonly { readonly name: string; readonly detail: string }[] }
+    expect(checks.find(({ name }) => name === 'taskset')?.detail).toContain('apt-get install util-linux')
+    // One at a time it gets as far as ever: here to the language, which no proposer reads.
+    expect((await ratchet(['run', '--workers', '1', '--target', target.directory], { environment })).code).toBe(2)
+    await exec('rm', ['-r', '--', environment['PATH'] as string])
   })
 })

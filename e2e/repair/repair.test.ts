@@ -96,7 +96,12 @@ describe('repair', () => {
     const { code, document } = await target.json<RunDocument>('run', '--seed', '3')
     expect([code, document.winner?.verdict]).toEqual([5, 'approval-required'])
     expect(document.winner === null ? [] : codes(document.winner)).toContain('repair-unverified')
-    expect((await target.ratchet('apply', document.winner?.id ?? '')).code).not.toBe(0)
+    const id = document.winner?.id ?? ''
+    expect((await target.ratchet('apply', id)).code).toBe(5)
+    expect((await target.ratchet('approve', id, '--reason', 'the values are the middle ones', '--yes')).code).toBe(0)
+    expect((await target.ratchet('apply', id)).code).toBe(0)
+    expect(await target.git('log', '-1', '--format=%B')).toMatch(/Ratchet-Verdict: approval-required[^]*Ratchet-Approved-By/)
+    expect((await target.ratchet('verify')).code).toBe(0)
   }, 180_000)
 
   it('is not looked for where every test passes, or where only improvements are wanted', async () => {

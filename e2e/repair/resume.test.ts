@@ -93,7 +93,7 @@ async function repair(interruption: Interruption | null, lookahead: number): Pro
   }
   const wasInterrupted = !(await events()).some(({ kind }) => kind === 'run-finished')
   if (wasInterrupted) {
-    const resumed = await resumeRun({ revisions, journal: memory, index: memory, snapshots }, state.run, { configDigest: 'c', evaluatorVersion: null })
+    const resumed = await resumeRun({ revisions, journal: memory, index: memory, snapshots }, state.run, { configDigest: 'c', evaluatorVersion: null, configSource: 'baseline' })
     await search(resumed, memory, new AbortController().signal)
   }
   return { story: (await events()).flatMap(told), appends, wasInterrupted }

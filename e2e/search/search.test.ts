@@ -28,13 +28,14 @@ for (const name of ['GIT_AUTHOR_DATE', 'GIT_COMMITTER_DATE']) process.env[name] 
  * `cost N` lines add up to the CPU time of `measure`, with a little noise that depends on the seed and the text only; `note two` takes off less
  * than counts as useful; a line `broken`, or `cost 11` without `note has`, fails the tests. `order`: how long one launch after the other takes, in ms, over and over.
  */
-function readingSandbox(order: readonly number[] = [], going: Going = { now: 0, most: 0, lanes: new Set() }): Sandbox {
+function readingSandbox(order: readonly number[] = [], going: Going = { now: 0, most: 0, lanes: new Set(), company: 1 }): Sandbox {
   let launches = 0
   return {
     tier: 'namespace',
     launch: async ({ command, tree, environment, processors }: Launch): Promise<LaunchResult> => {
       if (command === 'test') going.lanes.add(String(processors))
       going.most = Math.max(going.most, ++going.now)
+      for (let waited = 0; waited < 500 && going.most < going.company; waited++) await sleep(1)
       await sleep(order[launches++ % order.length] ?? 0)
       going.now--
       const text = readFileSync(path.join(tree, 'src/a.js'), 'utf8')
@@ -53,6 +54,8 @@ interface Going {
   now: number
   /** Launches that went on at the same time. */
   most: number
+  /** As many are waited for, for a while: on a busy machine one could be done before the next begins. */
+  readonly company: number
   /** Where tests were launched. */
   readonly lanes: Set<string>
 }
@@ -72,7 +75,7 @@ interface Found {
   readonly going: Going
 }
 
-async function search(text: string, proposer: Proposer, options: { readonly evaluations: number; readonly strategy?: StrategyName; readonly chooses?: Strategy; readonly stopAfter?: number; readonly withSnapshots?: boolean; readonly lookahead?: number; readonly lanes?: readonly Lane[]; readonly order?: readonly number[] }): Promise<Found> {
+async function search(text: string, proposer: Proposer, options: { readonly evaluations: number; readonly strategy?: StrategyName; readonly chooses?: Strategy; readonly stopAfter?: number; readonly withSnapshots?: boolean; readonly lookahead?: number; readonly lanes?: readonly Lane[]; readonly order?: readonly number[]; readonly resumedOnce?: boolean }): Promise<Found> {
   await using target = await makeTarget({ 'src/a.js': text })
   await using workspace = await openGitWorkspace({ directory: target.directory, environment: process.env })
   const { revisions, candidates, slots, scratch } = workspace
@@ -82,7 +85,7 @@ async function search(text: string, proposer: Proposer, options: { readonly eval
   const journal = createMemoryJournal({ clock })
   const snapshots = options.withSnapshots === false ? noSnapshots : createMemorySnapshots()
   const strategy = options.strategy ?? 'greedy'
-  const going: Going = { now: 0, most: 0, lanes: new Set() }
+  const going: Going = { now: 0, most: 0, lanes: new Set(), company: options.lanes?.length ?? 1 }
   const ports = async (): Promise<RunPorts & AsyncDisposable> => {
     const evaluator = createEvaluator({ sandbox: readingSandbox(options.order, going), slots, scratch, config, scope, mounts: [], clock })
     const screener = createScreener({ revisions, scope, rules: createAstGrepRules() })
@@ -94,9 +97,9 @@ async function search(text: string, proposer: Proposer, options: { readonly eval
   const controller = new AbortController()
   const counted = { ...first, observe: (event: { readonly kind: string }) => void (event.kind === 'decided' && ++evaluations === options.stopAfter && controller.abort()) }
   if ((await runSearch(counted, state, { once: false }, controller.signal)) === 'interrupted') {
-    const resumed = await resumeRun({ revisions, journal, index: journal, snapshots }, state.run, { configDigest: 'c', evaluatorVersion: null })
+    const resumed = await resumeRun({ revisions, journal, index: journal, snapshots }, state.run, { configDigest: 'c', evaluatorVersion: null, configSource: 'baseline' })
     await using second = await ports()
-    await runSearch(second, resumed, { once: false }, signal)
+    await runSearch(second, resumed, { once: options.resumedOnce === true }, signal)
   }
   const all: JournalEvent[] = []
   for await (const event of journal.read(0)) all.push(event)
@@ -267,6 +270,20 @@ describe('a search', () => {
     for (const [stopAfter, withSnapshots, lanes] of [[1, true, 1], [2, false, 3], [4, true, 3], [5, true, 2], [7, false, 2], [8, true, 3]] as const) {
       const resumed = await search(text, scriptedProposer('genetic', rules), { evaluations: 9, lookahead, stopAfter, withSnapshots, lanes: Array.from({ length: lanes }, (_, index) => [index]), order: [1, 0, 4] })
       expect(facts(resumed)).toEqual(facts(whole))
+    }
+  })
+
+  it('decides one more proposal and no other where it goes on with --once: the one that the same run would have decided next', async () => {
+    const whole = await search(text, scriptedProposer('genetic', rules), { evaluations: 9, lookahead })
+    const isDecision = ({ kind, body }: JournalEvent): boolean => kind === 'decision-made' && body.purpose === 'search'
+    const isSearchProposal = ({ kind, body }: JournalEvent): boolean => kind === 'proposal-made' && body.step > 0
+    for (const [stopAfter, lanes] of [[1, 1], [2, 3], [4, 2]] as const) {
+      const once = await search(text, scriptedProposer('genetic', rules), { evaluations: 9, lookahead, stopAfter, lanes: Array.from({ length: lanes }, (_, index) => [index]), order: [3, 0, 1], resumedOnce: true })
+      const of = (found: Found, which: (event: JournalEvent) => boolean): readonly unknown[] => facts({ ...found, events: found.events.filter(which) })
+      expect(of(once, isDecision)).toEqual(of(whole, isDecision).slice(0, stopAfter + 1))
+      const made = of(once, isSearchProposal)
+      expect(made).toEqual(of(whole, isSearchProposal).slice(0, made.length))
+      expect(once.events.at(-1)).toMatchObject({ kind: 'run-finished', body: { reason: 'once' } })
     }
   })
 

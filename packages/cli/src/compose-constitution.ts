@@ -43,7 +43,9 @@ async function identityOf({ stateDirectory }: Pick<GitWorkspace, 'stateDirectory
   return realpath(path.dirname(stateDirectory))
 }
 
-function knownChecks(): ReadonlySet<string> {
+/** Nothing is looked up where there is nothing to check. */
+function knownChecks(config: Pick<Config, 'constitution'>): ReadonlySet<string> {
+  if (config.constitution === undefined) return new Set()
   return new Set([...screeningChecks, ...evidenceChecks, ...createAstGrepRules().ids])
 }
 
@@ -51,7 +53,7 @@ function knownChecks(): ReadonlySet<string> {
 export async function openConstitution(invocation: Invocation, { workspace, baseline, config }: { readonly workspace: GitWorkspace; readonly baseline: ObjectId; readonly config: Config }): Promise<LoadedConstitution> {
   const { pins, signatures } = trustOf(invocation)
   const target = await identityOf(workspace)
-  const loaded = await loadConstitution({ revisions: workspace.revisions, pins, signatures, knownChecks: knownChecks() }, { target, baseline, path: config.constitution ?? null }, invocation.signal)
+  const loaded = await loadConstitution({ revisions: workspace.revisions, pins, signatures, knownChecks: knownChecks(config) }, { target, baseline, path: config.constitution ?? null }, invocation.signal)
   if (loaded.state !== 'first-use') return loaded
   await pins.write(target, loaded.key)
   invocation.console.note(`the constitution is signed by ${loaded.key.keyId}: from now on by this key only`)
@@ -62,7 +64,7 @@ export async function openConstitution(invocation: Invocation, { workspace, base
 export async function describeConstitution(invocation: Invocation, { workspace, baseline, config }: { readonly workspace: GitWorkspace; readonly baseline: ObjectId; readonly config: Config }): Promise<{ readonly state: LoadedConstitution['state'] | 'refused'; readonly digest: string | null; readonly key: string | null; readonly problem: string | null }> {
   const { pins, signatures } = trustOf(invocation)
   try {
-    const loaded = await loadConstitution({ revisions: workspace.revisions, pins, signatures, knownChecks: knownChecks() }, { target: await identityOf(workspace), baseline, path: config.constitution ?? null }, invocation.signal)
+    const loaded = await loadConstitution({ revisions: workspace.revisions, pins, signatures, knownChecks: knownChecks(config) }, { target: await identityOf(workspace), baseline, path: config.constitution ?? null }, invocation.signal)
     return { state: loaded.state, digest: loaded.constitution?.digest ?? null, key: loaded.key?.keyId ?? null, problem: null }
   } catch (error) {
     if (!(error instanceof ConstitutionError || error instanceof SignatureError)) throw error
@@ -85,7 +87,7 @@ export async function readDraft(invocation: Invocation, options: TargetOptions, 
   const bytes = await readFile(file).catch((error: unknown) => {
     throw new UsageError('bad-argument', `the constitution ${file} cannot be read`, { cause: error, remedy: '`ratchet constitution init` writes one from a preset.' })
   })
-  const constitution = parseConstitution(bytes, { path: path.basename(file), knownChecks: knownChecks() })
+  const constitution = parseConstitution(bytes, { path: path.basename(file), knownChecks: knownChecks({ constitution: file }) })
   return { file, bytes, constitution, ...(await signatureOf(invocation, { file, bytes, target: await identityOf(workspace) })) }
 }
 

@@ -5,8 +5,8 @@ import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import {
   ConfigError, createConstitutionPolicy, createEvaluator, createPathScope, createScreener, CycleError, evaluatorVersion, foldProposals, idleEditGlobs, knownOpportunities, prepareSetup, ProposalRecords, repairStrategy, settleApplications, createStrategy,
-  type CommitInfo, type EventBodies, type Journal, type JournalIndex, type Lane, type LaunchResult, type JudgePorts, type Config, type ObjectId, type Observe, type OpportunitySource, type PathScope, type ProposalRecord, type RevisionReader, type RunPorts, type RunSnapshots, type Sandbox, type Settled,
-  type StrategyName, type Tier, type DecisionCount, type DecisionVerification, type Verification, verifyDecisions, verifyEvents, WorkspaceError,
+  type CommitInfo, type EventBodies, type Journal, type JournalIndex, type Lane, type LaunchResult, type JudgePorts, type Config, type ObjectId, type Observe, type OpportunitySource, type PathScope, type PresentRules, type ProposalRecord, type RevisionReader, type RunPorts, type RunSnapshots, type Sandbox, type Settled,
+  type StrategyName, type Tier, WorkspaceError,
 } from '@ratchet/core'
 import { createAstGrepRules } from '@ratchet/core/adapters/ast-grep-rules/ast-grep-rules'
 import { installBubblewrap } from '@ratchet/core/adapters/bubblewrap-sandbox/install-bubblewrap'
@@ -28,11 +28,14 @@ import { openSqliteJournal } from '@ratchet/core/adapters/sqlite-journal/sqlite-
 import { createCoverageOpportunitySource } from '@ratchet/core/adapters/test-coverage/coverage-opportunity-source'
 import { createV8OpportunitySource } from '@ratchet/core/adapters/v8-profile/v8-opportunity-source'
 import { openConstitution } from './compose-constitution.ts'
+import { openRecord, refuseShownKeys, type JournalRecord } from './compose-record.ts'
 import type { Invocation } from './invocation.ts'
 import type { TargetOptions } from './target-options.ts'
 import { UsageError } from './usage-error.ts'
 
 export { isRepairable }
+export { provePinning } from '@ratchet/core/adapters/linux-processors/prove-pinning'
+export { recordKeys, recordState, rotateRecordKey, verifyTarget, type VerifyOptions } from './compose-record.ts'
 export { readCores } from '@ratchet/core/adapters/linux-processors/read-cores'
 export { isReadable as isReadableByGenetic } from '@ratchet/core/adapters/genetic-proposer/parse-source'
 export { explainSurvey, renderConfig } from '@ratchet/core/adapters/repository-survey/render-config'
@@ -40,8 +43,10 @@ export { explainSurvey, renderConfig } from '@ratchet/core/adapters/repository-s
 /** A repository with its journal, open for one command. */
 export interface OpenTarget extends AsyncDisposable {
   readonly workspace: GitWorkspace
-  readonly journal: Journal
+  readonly journal: Journal & JournalIndex
   readonly index: JournalIndex
+  /** Null where the target is only read. */
+  readonly record: JournalRecord | null
   /** What an interrupted command had left open and this one has closed. */
   readonly settled: readonly Settled[]
   /** The commit, or null when git knows no such name. */
@@ -55,12 +60,16 @@ export async function openTarget(invocation: Invocation, options: TargetOptions,
   await using opened = new AsyncDisposableStack()
   const workspace = opened.use(await openGitWorkspace({ directory: options.target, environment: invocation.environment, slotOwner: commandOwner(ownRights()) }))
   const journal = opened.use(await openSqliteJournal({ directory: workspace.stateDirectory, mode, clock: invocation.clock }))
+  const record = mode === 'write' ? await openRecord(invocation, { workspace, journal }) : null
   const settled = mode === 'write' ? await settle(invocation, { workspace, journal }) : []
+  // Before journal and repository are closed, however the command ends.
+  if (record !== null) opened.defer(() => record.close())
   const resources = opened.move()
   return {
     workspace,
     journal,
     index: journal,
+    record,
     settled,
     findCommit: (name) => findCommit(workspace, name),
     findProposal: (prefix) => findProposal(journal, prefix),
@@ -125,6 +134,7 @@ export interface OpenJudge extends AsyncDisposable {
   readonly ports: JudgePorts
   readonly baseline: ObjectId
   readonly configDigest: string
+  readonly configSource: PresentRules['configSource']
   readonly evaluatorVersion: string
   readonly sandbox: Sandbox
   readonly mounts: Awaited<ReturnType<typeof prepareSetup>>
@@ -140,7 +150,7 @@ export interface JudgeRequest {
 export async function openJudge(invocation: Invocation, request: JudgeRequest, signal: AbortSignal): Promise<OpenJudge> {
   const { target, baseline, observe } = request
   const { workspace, journal } = target
-  const { config, digest } = await loadTargetConfig(invocation, request)
+  const { config, digest, configSource } = await loadTargetConfig(invocation, request)
   // Before anything of the target runs, its setup included.
   const { constitution } = await openConstitution(invocation, { workspace, baseline, config })
   const cache = path.join(workspace.stateDirectory, 'cache')
@@ -155,6 +165,7 @@ export async function openJudge(invocation: Invocation, request: JudgeRequest, s
       ports: { config, scope, revisions: workspace.revisions, screener, evaluator, constitution, journal, observe },
       baseline,
       configDigest: digest,
+      configSource,
       evaluatorVersion: await versionOf(workspace.revisions, config, baseline),
       sandbox,
       mounts,
@@ -170,14 +181,15 @@ export async function openJudge(invocation: Invocation, request: JudgeRequest, s
 }
 
 /** A sandbox of the tier that is asked for, and of no other. `untested`: for whoever runs the self-test and wants to see what it says. */
-export function openSandbox(
+export async function openSandbox(
   invocation: Invocation,
   { tier, toolchains, cache, untested = false }: { readonly tier: Tier | 'strongest'; readonly toolchains: readonly string[]; readonly cache: string; readonly untested?: boolean },
   signal: AbortSignal,
 ): Promise<Sandbox> {
+  await refuseShownKeys(invocation.environment, toolchains)
   const options = { environment: invocation.environment, executables: { node: process.execPath }, toolchains, cacheDirectory: path.join(cache, 'tiers'), selfTestDirectory: path.join(cacheHome(invocation.environment), 'ratchet/self-tests'), clock: invocation.clock }
-  if (tier === 'strongest') return openStrongestTier(options, signal)
-  return untested ? openSandboxTier(tier, options, signal) : openProvenTier(tier, options, signal)
+  if (tier === 'strongest') return await openStrongestTier(options, signal)
+  return await (untested ? openSandboxTier(tier, options, signal) : openProvenTier(tier, options, signal))
 }
 
 /** XDG base directories. */
@@ -251,20 +263,20 @@ export async function currentVersion(invocation: Invocation, { target, options, 
 }
 
 /** The baseline's own configuration; where it has none, the one the operator names or keeps in the working tree. Never the candidate's. */
-export async function loadTargetConfig(invocation: Invocation, { target, options, baseline }: Omit<JudgeRequest, 'observe'>): Promise<LoadedConfig> {
+export async function loadTargetConfig(invocation: Invocation, { target, options, baseline }: Omit<JudgeRequest, 'observe'>): Promise<LoadedConfig & Pick<OpenJudge, 'configSource'>> {
   const { revisions, root } = target.workspace
   const entries = (await revisions.entries(baseline)).filter((entry) => !entry.path.includes('/'))
   const committed = findConfigFile(entries.map((entry) => entry.path))
   if (committed !== null) {
     const entry = entries.find((candidate) => candidate.path === committed)
     const [bytes] = entry === undefined ? [] : await revisions.blobs([entry.id])
-    return loadConfig({ text: Buffer.from(bytes ?? []).toString('utf8'), path: committed, signal: invocation.signal })
+    return { ...(await loadConfig({ text: Buffer.from(bytes ?? []).toString('utf8'), path: committed, signal: invocation.signal })), configSource: 'baseline' }
   }
   const file = options.config ?? (await workingConfig(root))
   if (file === null) requireConfigFile([])
   const place = file ?? ''
   invocation.console.note(`note: the baseline ${baseline.slice(0, 10)} holds no configuration; using ${place}`)
-  return loadConfig({ text: await readConfig(place), path: path.basename(place), signal: invocation.signal })
+  return { ...(await loadConfig({ text: await readConfig(place), path: path.basename(place), signal: invocation.signal })), configSource: 'outside' }
 }
 
 async function workingConfig(root: string): Promise<string | null> {
@@ -365,19 +377,6 @@ export async function openTrial(
     launch: (command, collect, more) => sandbox.launch({ command, tree: slot.path, access: 'throw-away', mounts: [...installed, ...kit, ...more], readOnly: [], environment: { RATCHET_SEED: '1' }, limits, collect }, signal),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   }
-}
-
-/** A journal whose links hold, and what its decisions came to when they were made again. */
-type Checked = Extract<DecisionVerification, { readonly ok: false }> | (Extract<Verification, { readonly ok: true }> & { readonly decisions: DecisionCount })
-
-/** Verifies a journal without trusting anything in it; works while somebody writes. */
-export async function verifyTarget(invocation: Invocation, options: TargetOptions): Promise<Extract<Verification, { readonly ok: false }> | Checked> {
-  await using workspace = await openGitWorkspace({ directory: options.target, environment: invocation.environment })
-  await using journal = await openSqliteJournal({ directory: workspace.stateDirectory, mode: 'read', clock: invocation.clock })
-  const links = await verifyEvents(journal.stored())
-  if (!links.ok) return links
-  const decisions = await verifyDecisions(journal.read(0))
-  return decisions.ok ? { ...links, decisions: decisions.decisions } : decisions
 }
 
 export { installBubblewrap, localTiers }

@@ -5,7 +5,7 @@ import path from 'node:path'
 import process from 'node:process'
 import { promisify } from 'node:util'
 import { SandboxError, type SandboxProbe, type Tier } from '@ratchet/core'
-import { installBubblewrap, openSandbox } from './compose.ts'
+import { installBubblewrap, openSandbox, provePinning } from './compose.ts'
 import type { Invocation } from './invocation.ts'
 
 const execute = promisify(execFile)
@@ -35,7 +35,7 @@ export interface ExamineRequest {
 /** Checks git and node, installs bubblewrap when asked and possible, and starts the tiers for real. */
 export async function examine(invocation: Invocation, { fix, tiers }: ExamineRequest): Promise<Examination> {
   const { environment, signal } = invocation
-  const checks: Check[] = [await gitCheck(environment), { name: 'node', ok: Number(process.versions.node.split('.')[0]) >= 24, detail: process.version }, await counterCheck(environment)]
+  const checks: Check[] = [await gitCheck(environment), { name: 'node', ok: Number(process.versions.node.split('.')[0]) >= 24, detail: process.version }, await counterCheck(environment), await pinningCheck(environment)]
   const remedies: string[] = []
   if (fix) {
     const installation = await installBubblewrap({ environment }, signal)
@@ -88,4 +88,10 @@ async function counterCheck(environment: Invocation['environment']): Promise<Che
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     return { name: 'valgrind', ok: true, detail: 'not there; only `measure: instructions` and `counts` need it (on Debian: apt-get install valgrind)' }
   }
+}
+
+/** Nothing but evaluations side by side needs it. */
+async function pinningCheck(environment: Invocation['environment']): Promise<Check> {
+  const pinning = await provePinning(environment)
+  return { name: 'taskset', ok: true, detail: pinning.works ? pinning.detail : `${pinning.detail}; only \`search.lookahead\` above 1 needs it. ${pinning.remedy}` }
 }

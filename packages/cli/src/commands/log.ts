@@ -52,6 +52,8 @@ function detail(event: JournalEvent): string {
       return `run ${event.body.run} ${event.body.reason}, winner ${event.body.winner ?? 'none'}`
     case 'consent-given':
       return `${event.body.proposal} ${event.body.answer} by ${event.body.by.name}${event.body.by.kind === 'unverified' ? ' (unverified)' : ''}: ${event.body.reason}`
+    case 'key-introduced':
+      return `${event.body.key}${event.body.endorsement === null ? '' : ', endorsed by the key before'}`
     case 'application-intended':
     case 'reversion-intended':
       return `${event.body.proposal} on ${event.body.ref} as ${event.body.commit.slice(0, 10)}`

@@ -7,6 +7,7 @@ import { registerDefer } from './defer.ts'
 import { registerDoctor } from './doctor.ts'
 import { registerEvaluate } from './evaluate.ts'
 import { registerInit } from './init.ts'
+import { registerKeys } from './keys.ts'
 import { registerLog } from './log.ts'
 import { registerProposals } from './proposals.ts'
 import { registerReject } from './reject.ts'
@@ -36,6 +37,7 @@ const registrations: readonly Register[] = [
   registerRevert,
   registerLog,
   registerVerify,
+  registerKeys,
   registerReport,
 ]
 

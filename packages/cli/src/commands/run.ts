@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto'
 import {
-  divideCores, foldProposals, proposalDocument, resumeRun, runSearch, startRun, strategyNames, type Lane, type ProposalDocument, type RunId, type RunState, type SearchEnd, type StrategyName,
+  divideCores, foldProposals, proposalDocument, resumeRun, runSearch, SandboxError, startRun, strategyNames, type Lane, type ProposalDocument, type RunId, type RunState, type SearchEnd, type StrategyName,
 } from '@ratchet/core'
 import { oneOf, positiveNumber, wholeNumber } from '../argument.ts'
-import { isReadableByGenetic, isRepairable, openJudge, openRun, openTarget, readCores, snapshotsOf, type OpenJudge, type OpenTarget } from '../compose.ts'
+import { isReadableByGenetic, isRepairable, openJudge, openRun, openTarget, provePinning, readCores, snapshotsOf, type OpenJudge, type OpenTarget } from '../compose.ts'
 import { faint, strong } from '../console.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { Invocation } from '../invocation.ts'
@@ -36,7 +36,7 @@ export const registerRun: Register = (program, invocation) => {
     .option('--strategy <name>', `how parents are chosen: ${strategyNames.join(', ')}`, oneOf('--strategy', strategyNames))
     .option('--seed <n>', 'same seed, same proposals as long as profile and verdicts are the same (default: a fresh one)', wholeNumber('--seed', 0))
     .option('--mode <mode>', 'propose: nothing is applied without `ratchet apply`', oneOf('--mode', ['propose']), 'propose')
-    .option('--once', 'evaluate one proposal and stop')
+    .option('--once', 'evaluate one proposal (of a resumed run: the next one that is open) and stop')
     .option('--workers <n>', 'evaluations side by side, each on cores of its own (default: as many as search.lookahead and the cores allow)', wholeNumber('--workers', 1))
     .option('--resume <run>', 'continue an interrupted run exactly where it stopped')
     .action((options: RunOptions) => run(invocation, options))
@@ -50,9 +50,9 @@ async function run(invocation: Invocation, options: RunOptions): Promise<void> {
   const resumed = options.resume === undefined ? null : await target.findRun(options.resume)
   const baseline = resumed?.baseline ?? (await target.workspace.revisions.commit('HEAD')).id
   await using judge = await openJudge(invocation, { target, options, baseline, observe: progress.observe }, signal)
+  const lanes = await lanesOf(invocation, options.workers, resumed === null ? judge.ports.config.search.lookahead : (resumed.lookahead ?? 1))
   const goal = await goalOf(judge, signal)
   await refuseUnready(judge, { target, goal })
-  const lanes = await lanesOf(options.workers, resumed === null ? judge.ports.config.search.lookahead : (resumed.lookahead ?? 1))
   const state = resumed === null ? await start(judge, { target, goal, options }) : await resume(target, judge, resumed.run)
   const { started } = state
   progress.observe({ kind: 'run-started', run: state.run, seed: started.seed, baseline: started.baseline, evaluations: started.evaluations, evaluated: state.evaluated })
@@ -69,7 +69,7 @@ function refuseMixedResume(options: RunOptions): void {
 }
 
 /** Said before anything is begun: what is asked for here cannot be had later either. */
-async function lanesOf(workers: number | undefined, lookahead: number): Promise<readonly Lane[]> {
+async function lanesOf({ environment }: Invocation, workers: number | undefined, lookahead: number): Promise<readonly Lane[]> {
   if (workers !== undefined && workers > lookahead) {
     throw new UsageError('bad-argument', `--workers ${workers} is more than the ${lookahead === 1 ? 'one proposal that is' : `${lookahead} proposals that are`} open at a time`, {
       remedy: 'Set `lookahead` under search in the configuration, and start a new run.',
@@ -77,8 +77,18 @@ async function lanesOf(workers: number | undefined, lookahead: number): Promise<
   }
   const cores = lookahead === 1 ? [] : await readCores()
   const lanes = divideCores(cores, workers ?? Math.max(1, Math.min(lookahead, cores.length)))
-  if (lanes !== null) return lanes
+  if (lanes !== null) {
+    await refuseUnpinned(environment, lanes)
+    return lanes
+  }
   throw new UsageError('bad-argument', `--workers ${workers} is more than the ${cores.length} cores of this machine: evaluations that share one would measure each other`, { remedy: `Give at most ${cores.length}.` })
+}
+
+/** Otherwise the first launch would fail, after the baseline has been tested and proposals have been made. */
+async function refuseUnpinned(environment: Invocation['environment'], lanes: readonly Lane[]): Promise<void> {
+  if (lanes.every((lane) => lane === null)) return
+  const pinning = await provePinning(environment)
+  if (!pinning.works) throw new SandboxError('sandbox-unavailable', `${lanes.length} evaluations side by side need cores of their own, which takes the program taskset: ${pinning.detail}`, { remedy: pinning.remedy })
 }
 
 type Goal = 'improve' | 'repair'

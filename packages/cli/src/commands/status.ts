@@ -1,5 +1,5 @@
 import { ConfigError, consentText, foldProposals, foldReport, outdatedOffers, WorkspaceError } from '@ratchet/core'
-import { currentVersion, loadTargetConfig, openTarget, type OpenTarget } from '../compose.ts'
+import { currentVersion, loadTargetConfig, openTarget, recordState, type OpenTarget } from '../compose.ts'
 import { describeConsent } from '../compose-consent.ts'
 import { describeConstitution } from '../compose-constitution.ts'
 import { bad, faint, good, oneLine, strong, unsure } from '../console.ts'
@@ -20,6 +20,7 @@ async function status(invocation: Invocation, options: TargetOptions): Promise<v
   await using target = await openTarget(invocation, options, 'read')
   const report = await foldReport(target.journal.read(0))
   const head = await target.journal.head()
+  const log = await recordState(target)
   const records = (await foldProposals(target.journal.read(0))).all()
   const outdated = await outdatedOffers(records, { requireConfirmation: true, versionOf: (baseline) => currentVersion(invocation, { target, options, baseline }) })
   const waiting: { readonly proposal: string; readonly state: string; readonly needs: string }[] = []
@@ -29,11 +30,12 @@ async function status(invocation: Invocation, options: TargetOptions): Promise<v
   }
   const constitution = await constitutionOf(invocation, { target, options })
   if (console.json) {
-    console.document({ constitution, target: target.workspace.root, journal: head, runs: report.runs, applications: report.applications, outdated: [...outdated], waiting })
+    console.document({ constitution, target: target.workspace.root, journal: head, log, runs: report.runs, applications: report.applications, outdated: [...outdated], waiting })
     return
   }
   console.print(`${strong('target')}   ${target.workspace.root}`)
   console.print(`${strong('journal')}  ${head.sequence} events, head ${head.hash.slice(0, 16)}`)
+  console.print(`${strong('log')}      ${log === null ? 'not published yet' : `${log.origin}, ${log.size} events, root ${log.root}\n         signed by ${log.key}`}`)
   if (constitution !== null) console.print(`${strong('constitution')}  ${constitutionLine(constitution)}`)
   if (report.runs.length === 0) console.print('no runs yet: `ratchet run` starts one')
   for (const run of report.runs) {

@@ -96,7 +96,7 @@ describe('a variant', () => {
     const archive = createArchive(root)
     archive.add(made(1, root), decided('accepted', 2, 1.5))
     const child = archive.add(made(2, hex(1)), decided('rejected', 1, 0.5))
-    expect(child).toMatchObject({ index: 2, parent: 1, proposal: '000000000002', commit: hex(2), depth: 2, size: 6, operator: 'o2', path: 'src/2.ts', verdict: 'rejected', children: 0 })
+    expect(child).toMatchObject({ index: 2, parent: 1, proposal: '000000000002', commit: hex(2), depth: 2, size: 6, operators: ['o2'], path: 'src/2.ts', verdict: 'rejected', children: 0 })
     expect(child.scores.map((score) => Math.exp(score))).toEqual([expect.closeTo(1)])
   })
 

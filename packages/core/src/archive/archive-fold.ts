@@ -1,37 +1,24 @@
 import { z } from 'zod'
 import type { Decision } from '../decision/decision.ts'
 import type { EventBodies } from '../journal/event.ts'
-import type { ObjectId, Proposal, ProposalId } from '../proposal/proposal.ts'
+import { stepSeparator, type ObjectId, type Proposal, type ProposalId } from '../proposal/proposal.ts'
 import { isViable, type Archive, type Traits, type Variant } from './archive.ts'
 import { Column, type Numbers, type NumbersKind } from './column.ts'
+import { ColumnTraits, indexOrNull, none, traitKinds, verdicts } from './column-traits.ts'
 import { DigestIndex } from './digest-index.ts'
 import { NameTable } from './name-table.ts'
 import { objectiveGain } from './objective-gain.ts'
 import { piecesOf, type PackedState } from './packed-state.ts'
 
-const verdicts = ['root', 'accepted', 'rejected', 'inconclusive', 'approval-required'] as const satisfies readonly Variant['verdict'][]
-const none = -1
-
-/** What is kept of a variant, by its index; `scores` and `viable` are lists of their own. */
 const kinds = {
+  ...traitKinds,
   /** 12 hexadecimal digits: exact in a number. */
   proposals: Float64Array,
-  parents: Int32Array,
-  mates: Int32Array,
-  verdicts: Uint8Array,
-  /** NaN where there is no gain. */
-  estimates: Float64Array,
-  lows: Float64Array,
-  children: Int32Array,
-  depths: Int32Array,
-  sizes: Float64Array,
-  operators: Int32Array,
-  paths: Int32Array,
-  /** Where the scores of a variant begin. */
-  scoresAt: Int32Array,
-  scores: Float32Array,
   viable: Int32Array,
 } as const
+
+/** What a column of sizes can hold; nobody changes as much. */
+const largestSize = 2 ** 31 - 1
 
 const packedFacts = z.object({ names: z.array(z.string()).readonly(), best: z.int(), bestLow: z.number() })
 
@@ -51,7 +38,7 @@ export class ArchiveFold implements Archive {
       this.#commits = new DigestIndex()
       this.#columns = columnsOf(() => [])
       this.#names = new NameTable()
-      this.#push({ commit: from.root, parent: null, mate: null, proposal: null, verdict: 'root', gain: { estimate: 0, low: 0 }, scores: [], depth: 0, size: 0, operator: '', path: '' })
+      this.#push({ commit: from.root, parent: null, mate: null, proposal: null, verdict: 'root', gain: { estimate: 0, low: 0 }, scores: [], depth: 0, size: 0, operators: [], path: '' })
       return
     }
     const { names, best, bestLow } = packedFacts.parse(from.facts)
@@ -78,7 +65,7 @@ export class ArchiveFold implements Archive {
     const gain = gainOf(decision)
     const index = this.#push({
       commit, parent, mate, proposal: proposal.id, verdict: decision.verdict, gain, scores: scoresOf(decision),
-      depth: this.#columns.depths.at(parent) + 1, size: this.#columns.sizes.at(parent) + changedCharacters(proposal), operator: proposal.operator, path: proposal.edits[0]?.path ?? '',
+      depth: this.#columns.depths.at(parent) + 1, size: this.#columns.sizes.at(parent) + changedCharacters(proposal), operators: proposal.operator.split(stepSeparator), path: proposal.edits[0]?.path ?? '',
     })
     this.#columns.children.set(parent, this.#columns.children.at(parent) + 1)
     if (decision.verdict === 'accepted' && gain !== null && gain.low > this.#bestLow) {
@@ -97,32 +84,17 @@ export class ArchiveFold implements Archive {
   }
 
   at(index: number): Variant {
-    return {
-      ...this.traits(index),
-      commit: this.#commits.at(index),
-      proposal: index === 0 ? null : this.#columns.proposals.at(index).toString(16).padStart(12, '0'),
-    }
+    const { parent, mate, verdict, gain, estimate, scores, children, depth, size, operators, path } = this.traits(index)
+    const proposal = index === 0 ? null : this.#columns.proposals.at(index).toString(16).padStart(12, '0')
+    return { index, parent, mate, verdict, gain, estimate, scores, children, depth, size, operators, path, commit: this.#commits.at(index), proposal }
   }
 
   traits(index: number): Traits {
-    const parent = this.#columns.parents.at(index)
-    const mate = this.#columns.mates.at(index)
-    const estimate = this.#columns.estimates.at(index)
-    const verdict = verdicts[this.#columns.verdicts.at(index)]
-    if (verdict === undefined) throw new TypeError(`variant ${index} has no verdict`)
-    return {
-      index,
-      parent: parent === none ? null : parent,
-      mate: mate === none ? null : mate,
-      verdict,
-      gain: Number.isNaN(estimate) ? null : { estimate, low: this.#columns.lows.at(index) },
-      scores: this.#scoresOf(index),
-      children: this.#columns.children.at(index),
-      depth: this.#columns.depths.at(index),
-      size: this.#columns.sizes.at(index),
-      operator: this.#names.at(this.#columns.operators.at(index)),
-      path: this.#names.at(this.#columns.paths.at(index)),
-    }
+    return new ColumnTraits(index, this.#columns, this.#names)
+  }
+
+  parentOf(index: number): number | null {
+    return indexOrNull(this.#columns.parents.at(index))
   }
 
   viable(k: number): Variant {
@@ -157,14 +129,7 @@ export class ArchiveFold implements Archive {
     return Number.isNaN(low) ? 0 : low
   }
 
-  #scoresOf(index: number): readonly number[] {
-    const to = index + 1 < this.size ? this.#columns.scoresAt.at(index + 1) : this.#columns.scores.length
-    const scores: number[] = []
-    for (let at = this.#columns.scoresAt.at(index); at < to; at++) scores.push(this.#columns.scores.at(at))
-    return scores
-  }
-
-  #push(variant: Omit<Variant, 'index' | 'children'>): number {
+  #push(variant: Omit<Variant, 'index' | 'children' | 'estimate'>): number {
     const { place: index, isNew } = this.#commits.add(variant.commit)
     if (!isNew) throw new TypeError(`commit ${variant.commit} is in the archive already`)
     this.#columns.proposals.push(variant.proposal === null ? 0 : numberOf(variant.proposal))
@@ -175,8 +140,9 @@ export class ArchiveFold implements Archive {
     this.#columns.lows.push(variant.gain?.low ?? Number.NaN)
     this.#columns.children.push(0)
     this.#columns.depths.push(variant.depth)
-    this.#columns.sizes.push(variant.size)
-    this.#columns.operators.push(this.#names.add(variant.operator))
+    this.#columns.sizes.push(Math.min(largestSize, variant.size))
+    this.#columns.operatorsAt.push(this.#columns.operators.length)
+    for (const operator of variant.operators) this.#columns.operators.push(this.#names.add(operator))
     this.#columns.paths.push(this.#names.add(variant.path))
     this.#columns.scoresAt.push(this.#columns.scores.length)
     for (const score of variant.scores) this.#columns.scores.push(score)

@@ -11,6 +11,8 @@ export interface Traits {
   readonly verdict: Decision['verdict'] | 'root'
   /** Objective effect against the baseline: natural log of the ratio, mean over objectives; 0 for the root. Null when never measured. */
   readonly gain: { readonly estimate: number; readonly low: number } | null
+  /** The gain's estimate to compare by: what was never measured counts as good as the baseline, 0. */
+  readonly estimate: number
   /** Natural log of each objective's ratio, by the name of the metric in alphabetical order; empty when never measured and for the root. */
   readonly scores: readonly number[]
   readonly children: number
@@ -18,8 +20,8 @@ export interface Traits {
   readonly depth: number
   /** Characters that all those proposals took away and put in. */
   readonly size: number
-  /** What made it out of its parent, and the file that it changed first; empty for the root. */
-  readonly operator: string
+  /** What made it out of its parent, one after the other, and the file that it changed first; empty for the root. */
+  readonly operators: readonly string[]
   readonly path: string
 }
 
@@ -33,8 +35,10 @@ export interface Variant extends Traits {
 export interface Archive {
   readonly size: number
   at(index: number): Variant
-  /** The same without its digests, which cost more to write out than everything else: for who reads a million. */
+  /** The same without its digests, as a view that reads what it is asked for and whose `children` go on counting: for who reads a million. */
   traits(index: number): Traits
+  /** Of its traits the one that leads on, for who climbs. */
+  parentOf(index: number): number | null
   /** Number of variants that passed every correctness gate, and the k-th of them (entry order). */
   readonly viableSize: number
   viable(k: number): Variant

@@ -41,6 +41,13 @@ export class Column {
     return this.#pieceOf(index)[index & (pieceLength - 1)] as number
   }
 
+  /** Takes the last entry away. @throws RangeError when there is none */
+  pop(): number {
+    const value = this.at(this.#length - 1)
+    this.#length--
+    return value
+  }
+
   set(index: number, value: number): void {
     this.#pieceOf(index)[index & (pieceLength - 1)] = value
   }

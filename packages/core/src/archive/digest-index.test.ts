@@ -31,6 +31,19 @@ describe('an index of digests', () => {
     expect(alike.map((key) => index.indexOf(key))).toEqual(alike.map((_, k) => k))
   })
 
+  it('is the same after packing, and goes on as it would have', () => {
+    fc.assert(
+      fc.property(fc.nat({ max: 400 }), fc.nat({ max: 400 }), (before, after) => {
+        const index = new DigestIndex({ width: 12 })
+        for (let k = 0; k < before; k++) index.add(digest(String(k)))
+        const again = DigestIndex.unpack({ facts: null, columns: structuredClone(index.pack('of')) }, 'of', { width: 12 })
+        for (let k = before; k < before + after; k++) for (const each of [index, again]) expect(each.add(digest(String(k)))).toEqual({ place: k, isNew: true })
+        for (let k = 0; k < before + after; k++) expect(again.indexOf(digest(String(k)))).toBe(k)
+        expect([again.size, again.has(digest('none of them'))]).toEqual([index.size, false])
+      }),
+    )
+  })
+
   it('keeps only as much of each as it is told', () => {
     const index = new DigestIndex({ width: 16 })
     index.add('a'.repeat(64))

@@ -3,11 +3,15 @@ import { piecesOf, type PackedState } from './packed-state.ts'
 
 const wordBytes = 4
 
+/** Slots of the table an entry: when it is made, and below which it is made anew. Steps smaller than doubling, so that there never is twice of what is needed. */
+const [roomy, crowded] = [1.5 * 1.25, 1.25] as const
+const fewestSlots = 64
+
 /**
- * Digests in order of entry, and the place of each: open addressing with linear probing over 32-bit places, at most half full. 25 to 50 bytes an entry instead of the
- * 150 and more of a Map of strings. A digest is uniform already, so its ends are its hash.
+ * Digests in order of entry, and the place of each: open addressing with linear probing over 32-bit places. 5 to 8 bytes an entry on top of the digest instead of the 150 and more of a Map of strings. A digest is uniform already,
+ * so its ends are its hash.
  *
- * All digests of one index have one length, a whole number of 32-bit words. At most `width` bytes of each are kept: 16 of a SHA-256 are enough to tell a million apart (a chance of 10^-27 to err).
+ * All digests of one index have one length, a whole number of 32-bit words. At most `width` bytes of each are kept: 8 of a digest are enough to tell a million apart (a chance of 3 in 10^8 to err).
  */
 export class DigestIndex {
   readonly #width: number
@@ -16,25 +20,26 @@ export class DigestIndex {
   /** Where a digest is put together to be read. */
   readonly #bytes: Buffer
   /** Place + 1 of the digest, or 0. */
-  #table = new Int32Array(64)
+  #table: Numbers = new Int32Array(fewestSlots)
 
   constructor(options: { readonly width?: number } = {}) {
     this.#width = options.width ?? 32
     this.#bytes = Buffer.alloc(this.#width)
   }
 
-  /** What `pack(name)` has packed. */
+  /** What `pack(name)` has packed. The table is part of it: to read one costs a tenth of making it again. */
   static unpack(state: PackedState, name: string, options: { readonly width?: number } = {}): DigestIndex {
     const index = new DigestIndex(options)
     const words: Column[] = []
     while (`${name}${words.length}` in state.columns) words.push(new Column(Int32Array, piecesOf(state, `${name}${words.length}`, Int32Array)))
     index.#words = words
-    index.#rehash(2 ** Math.ceil(Math.log2(Math.max(64, 2 * index.size + 2))))
+    const [table] = piecesOf(state, `${name}Table`, Int32Array)
+    if (table !== undefined) index.#table = table
     return index
   }
 
   pack(name: string): Readonly<Record<string, readonly Numbers[]>> {
-    return Object.fromEntries(this.#words.map((column, k) => [`${name}${k}`, column.pieces]))
+    return { ...Object.fromEntries(this.#words.map((column, k) => [`${name}${k}`, column.pieces])), [`${name}Table`]: [this.#table] }
   }
 
   get size(): number {
@@ -51,7 +56,7 @@ export class DigestIndex {
     const place = this.size
     for (const [k, column] of this.#words.entries()) column.push(key[k] as number)
     this.#table[slot] = place + 1
-    if (2 * this.size > this.#table.length) this.#rehash(2 * this.#table.length)
+    if (this.#table.length < crowded * this.size) this.#rehash()
     return { place, isNew: true }
   }
 
@@ -83,22 +88,30 @@ export class DigestIndex {
 
   /** Where the digest is, or the free slot where it belongs. */
   #slotOf(key: Int32Array): number {
-    const mask = this.#table.length - 1
-    for (let slot = ((key[0] as number) ^ (key.at(-1) as number)) & mask; ; slot = (slot + 1) & mask) {
+    const { length } = this.#table
+    for (let slot = hashOf(key[0] as number, key.at(-1) as number) % length; ; slot = slot + 1 === length ? 0 : slot + 1) {
       const known = this.#table[slot] as number
       if (known === 0 || this.#words.every((column, k) => column.at(known - 1) === key[k])) return slot
     }
   }
 
-  #rehash(length: number): void {
-    this.#table = new Int32Array(length)
-    const [first, last] = [this.#words[0], this.#words.at(-1)]
-    if (first === undefined || last === undefined) return
-    const mask = length - 1
-    for (let place = 0; place < this.size; place++) {
-      let slot = (first.at(place) ^ last.at(place)) & mask
-      while (this.#table[slot] !== 0) slot = (slot + 1) & mask
-      this.#table[slot] = place + 1
+  #rehash(): void {
+    const length = Math.max(fewestSlots, Math.ceil(roomy * this.size))
+    const table = new Int32Array(length)
+    const lasts = this.#words.at(-1)?.pieces ?? []
+    let place = 0
+    for (const [k, first] of (this.#words[0]?.pieces ?? []).entries()) {
+      const last = lasts[k] as Numbers
+      for (let at = 0; at < first.length; at++) {
+        let slot = hashOf(first[at] as number, last[at] as number) % length
+        while (table[slot] !== 0) slot = slot + 1 === length ? 0 : slot + 1
+        table[slot] = ++place
+      }
     }
+    this.#table = table
   }
+}
+
+function hashOf(first: number, last: number): number {
+  return (first ^ last) >>> 0
 }

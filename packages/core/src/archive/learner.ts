@@ -1,5 +1,4 @@
 import type { Archive, Traits } from './archive.ts'
-import { Column } from './column.ts'
 import { readArchive } from './read-archive.ts'
 import { relativeGain } from './relative-gain.ts'
 
@@ -11,10 +10,8 @@ export interface Learner {
 
 /** Brings learners up to date, all of them in one reading of what is new. */
 export function teach(learners: readonly Learner[]): (archive: Archive) => void {
-  const estimates = new Column(Float32Array)
-  return readArchive((variant) => {
-    const improvement = variant.parent === null ? null : relativeGain(variant, estimates.at(variant.parent))
-    estimates.push(variant.gain?.estimate ?? 0)
+  return readArchive((variant, archive) => {
+    const improvement = variant.parent === null ? null : relativeGain(variant, archive.traits(variant.parent))
     for (const learner of learners) learner.enter(variant, improvement)
   })
 }

@@ -1,6 +1,5 @@
 import type { Random } from '../randomness/seeded-random.ts'
 import type { Archive, Traits, Variant } from './archive.ts'
-import { Column } from './column.ts'
 import type { Learner } from './learner.ts'
 import type { Guidance } from './strategy.ts'
 import { noticeableGain } from './relative-gain.ts'
@@ -11,13 +10,14 @@ const promisingKept = 64
 const drawn = 8
 /** Merges of one variant that are evaluated; after that what it does has been taken over, or gets along with nothing. */
 const mergesTried = 2
-const none = -1
 
 interface Promising {
   readonly index: number
   /** On its parent, and on the baseline. */
   readonly improvement: number
   readonly estimate: number
+  /** Merges of it that were evaluated. */
+  merges: number
 }
 
 /**
@@ -26,25 +26,23 @@ interface Promising {
  */
 export class MateChoice implements Learner {
   readonly #promising: Promising[] = []
-  readonly #parents = new Column(Int32Array)
-  readonly #merges = new Map<number, number>()
 
-  enter({ index, parent, mate, gain }: Traits, improvement: number | null): void {
-    this.#parents.push(parent ?? none)
-    if (mate !== null) this.#merges.set(mate, (this.#merges.get(mate) ?? 0) + 1)
-    if (improvement !== null && improvement >= noticeableGain) keep(this.#promising, { index, improvement, estimate: gain?.estimate ?? 0 })
+  enter({ index, mate, estimate }: Traits, improvement: number | null): void {
+    const merged = mate === null ? undefined : this.#promising.find((promising) => promising.index === mate)
+    if (merged !== undefined) merged.merges++
+    if (improvement !== null && improvement >= noticeableGain) keep(this.#promising, { index, improvement, estimate, merges: 0 })
   }
 
   choose(archive: Archive, parent: Variant, random: Random): Guidance['mate'] {
-    const open = this.#promising.filter(({ index }) => (this.#merges.get(index) ?? 0) < mergesTried)
+    const open = this.#promising.filter(({ merges }) => merges < mergesTried)
     const few = open.length <= drawn ? open : Array.from({ length: drawn }, () => random.pick(open))
     let chosen: Guidance['mate'] = null
     let lead = noticeableGain
     for (const { index, estimate } of few) {
-      const at = sharedAncestor(this.#parents, index, parent.index)
+      const at = sharedAncestor(archive, index, parent.index)
       if (at === index || at === parent.index) continue
       const base = archive.at(at)
-      const lacking = estimate - (base.gain?.estimate ?? 0)
+      const lacking = estimate - base.estimate
       if (lacking > lead) [chosen, lead] = [{ variant: archive.at(index), base }, lacking]
     }
     return chosen
@@ -60,11 +58,11 @@ function keep(promising: Promising[], one: Promising): void {
 }
 
 /** By first parents, each of which entered before its children. */
-function sharedAncestor(parents: Column, one: number, other: number): number {
+function sharedAncestor(archive: Archive, one: number, other: number): number {
   let [a, b] = [one, other]
   while (a !== b) {
-    if (a > b) a = parents.at(a)
-    else b = parents.at(b)
+    if (a > b) a = archive.parentOf(a) ?? 0
+    else b = archive.parentOf(b) ?? 0
   }
   return a
 }

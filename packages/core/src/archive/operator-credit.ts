@@ -1,4 +1,3 @@
-import { stepSeparator } from '../proposal/proposal.ts'
 import type { Traits } from './archive.ts'
 import type { Learner } from './learner.ts'
 import { noticeableGain } from './relative-gain.ts'
@@ -34,10 +33,12 @@ export class OperatorCredit implements Learner {
     if (variant.parent === null || variant.mate !== null) return
     const cost = improvement === null ? costs.failed : costs.measured
     const gain = improvement === null || improvement < noticeableGain ? 0 : Math.min(largestGain, improvement)
-    const operators = variant.operator.split(stepSeparator)
+    const { operators } = variant
     for (const operator of operators) {
-      const account = this.#accounts.get(operator) ?? { cost: 0, gain: 0 }
-      this.#accounts.set(operator, { cost: fading * account.cost + cost / operators.length, gain: fading * account.gain + gain / operators.length })
+      let account = this.#accounts.get(operator)
+      if (account === undefined) this.#accounts.set(operator, (account = { cost: 0, gain: 0 }))
+      account.cost = fading * account.cost + cost / operators.length
+      account.gain = fading * account.gain + gain / operators.length
     }
     this.#all.cost += cost
     this.#all.gain += gain

@@ -1,4 +1,3 @@
-import { stepSeparator } from '../proposal/proposal.ts'
 import type { Traits } from './archive.ts'
 import type { Learner } from './learner.ts'
 import { noticeableGain } from './relative-gain.ts'
@@ -23,9 +22,9 @@ export class StepSize implements Learner {
     return Math.floor(this.#size)
   }
 
-  enter({ parent, mate, operator }: Traits, improvement: number | null): void {
+  enter({ parent, mate, operators }: Traits, improvement: number | null): void {
     if (parent === null || mate !== null) return
-    const isJoined = operator.includes(stepSeparator)
+    const isJoined = operators.length > 1
     if (improvement !== null && improvement >= noticeableGain) this.#size = Math.min(this.#largest, this.#size + (isJoined ? growth.joined : growth.single))
     else if (isJoined) this.#size = Math.max(1, this.#size / 2)
   }

@@ -16,7 +16,7 @@ describe('a weighted sampler', () => {
         const plain = [...first]
         for (const weight of first) sampler.add(weight)
         for (const [entry, weight] of changes) {
-          sampler.set(entry % plain.length, weight)
+          sampler.change(entry % plain.length, weight - (plain[entry % plain.length] as number))
           plain[entry % plain.length] = weight
         }
         const total = plain.reduce((sum, weight) => sum + weight, 0)

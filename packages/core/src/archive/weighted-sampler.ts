@@ -6,7 +6,6 @@ import { Column } from './column.ts'
  * (Fenwick 1994). Sums are kept in doubles; weights should not differ by more than a factor of 10^12.
  */
 export class WeightedSampler {
-  readonly #weights = new Column(Float64Array)
   /** Entry i (from 1) holds the sum of the weights (i - lowest set bit of i, i]. */
   readonly #sums = new Column(Float64Array)
 
@@ -15,7 +14,7 @@ export class WeightedSampler {
   }
 
   get length(): number {
-    return this.#weights.length
+    return this.#sums.length - 1
   }
 
   get total(): number {
@@ -24,24 +23,18 @@ export class WeightedSampler {
     return sum
   }
 
-  weight(entry: number): number {
-    return this.#weights.at(entry)
-  }
-
   /** Number of the new entry, from 0. */
   add(weight: number): number {
-    this.#weights.push(weight)
-    const last = this.length
+    const last = this.#sums.length
     let sum = weight
     for (let at = last - 1; at > (last & (last - 1)); at &= at - 1) sum += this.#sums.at(at)
     this.#sums.push(sum)
     return last - 1
   }
 
-  set(entry: number, weight: number): void {
-    const change = weight - this.#weights.at(entry)
-    this.#weights.set(entry, weight)
-    for (let at = entry + 1; at <= this.length; at += at & -at) this.#sums.set(at, this.#sums.at(at) + change)
+  /** Makes an entry weigh so much more, or less. */
+  change(entry: number, by: number): void {
+    for (let at = entry + 1; at <= this.length; at += at & -at) this.#sums.set(at, this.#sums.at(at) + by)
   }
 
   /** @throws RangeError when there is nothing to draw */

@@ -4,7 +4,8 @@ import { changedLines } from './changed-lines.ts'
 
 describe('changed lines', () => {
   it('are the new ones, and those around a gap', () => {
-    expect([...changedLines('a\nb\nc\n', 'a\nB\nc\n')]).toEqual([0, 1])
+    expect([...changedLines('a\nb\nc\n', 'a\nB\nc\n')]).toEqual([1])
+    expect([...changedLines('a\nb\nb\nc\n', 'a\nB\nc\n')]).toEqual([1])
     expect([...changedLines('a\nc\n', 'a\nb\nc\n')]).toEqual([1])
     expect([...changedLines('a\nb\nc\n', 'a\nc\n')]).toEqual([0, 1])
     expect([...changedLines(null, 'a\nb')]).toEqual([0, 1])

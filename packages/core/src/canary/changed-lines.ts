@@ -4,15 +4,17 @@ import { diffLines } from 'diff'
 const lineLimit = 20_000
 
 /**
- * The lines of `after` (from 0) that are new, and where lines are gone the ones around the gap, so that a change which only deletes has a place too.
+ * The lines of `after` (from 0) that are new, and where lines are gone and none came in their stead the ones around the gap, so that a change which only deletes has a place too.
  */
 export function changedLines(before: string | null, after: string): ReadonlySet<number> {
   const lines = new Set<number>()
   const total = after.split('\n').length
   if (before === null || total > lineLimit) return new Set(Array.from({ length: total }, (_, line) => line))
   let line = 0
-  for (const part of diffLines(before, after)) {
+  const parts = diffLines(before, after)
+  for (const [index, part] of parts.entries()) {
     if (part.removed) {
+      if (parts[index - 1]?.added === true || parts[index + 1]?.added === true) continue
       for (const near of [line - 1, line]) if (near >= 0 && near < total) lines.add(near)
       continue
     }

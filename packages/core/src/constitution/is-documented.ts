@@ -22,9 +22,10 @@ export function isDocumented(files: readonly ChangedFile[]): boolean {
     const declaration = exported.find(([ending]) => ending.test(file.path))?.[1]
     if (declaration === undefined || file.after === null || file.isProtected) return true
     const lines = file.after.split('\n')
+    const known = new Set(file.before?.match(/[A-Za-z_$][\w$]*/g) ?? [])
     return addedText(file).every(({ number, text }) => {
       const name = declaration.exec(text)?.[1]
-      if (name === undefined || new RegExp(`(?<![\\w$])${name.replaceAll('$', '\\$')}(?![\\w$])`).test(file.before ?? '')) return true
+      if (name === undefined || known.has(name)) return true
       return /^\s*(?:\*\/|\/\/|\/\*|#|.*\*\/\s*$)/.test(lines[number - 2] ?? '') || /^\s*[rRuUbB]?(?:"""|''')/.test(lines[number] ?? '')
     })
   })

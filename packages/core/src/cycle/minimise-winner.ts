@@ -1,11 +1,11 @@
 import type { Variant } from '../archive/archive.ts'
 import { mayPass, type Decision, type ReasonCode } from '../decision/decision.ts'
-import { applyEdits, editedFiles } from '../proposal/apply-edits.ts'
+import { editedFiles } from '../proposal/apply-edits.ts'
 import { editsDigest } from '../proposal/edits-digest.ts'
 import { lineEdits } from '../proposal/line-edits.ts'
 import { stepSeparator, type Proposal, type ProposalStep, type TextEdit } from '../proposal/proposal.ts'
 import type { SourceFile } from '../proposal/proposer.ts'
-import { claimedSteps } from './claimed-steps.ts'
+import { claimedSteps, type LineageEntry } from './claimed-steps.ts'
 import type { RunPorts } from './cycle-ports.ts'
 import { judgeChange } from './judge-change.ts'
 import { metricRules } from './metric-rules.ts'
@@ -97,7 +97,7 @@ export async function storeFlat(
   const { baseline } = state.started
   const digest = editsDigest(baseline, edits)
   const id = proposalId(state.run, 0, digest)
-  const known = state.made(id)
+  const known = state.settling(id)
   if (known !== undefined) return known
   const { proposer } = whole.proposal
   const proposal: Proposal = { id, proposer, parent: baseline, edits, ...(await claimOf(ports, request)) }
@@ -116,8 +116,8 @@ export async function storeFlat(
   return made
 }
 
-/** Every step that something of a variant may come from, oldest first: also those of what was merged into it, and instead of the merges themselves. */
-async function allSteps({ index }: Pick<RunPorts, 'index'>, state: RunState, variant: Variant): Promise<readonly MadeProposal[]> {
+/** Every proposal that something of a variant may come from, oldest first: also those of what was merged into it. */
+async function ancestry({ index }: Pick<RunPorts, 'index'>, state: RunState, variant: Variant): Promise<readonly LineageEntry[]> {
   const found = new Set<number>()
   const open = [variant.index]
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
@@ -126,37 +126,27 @@ async function allSteps({ index }: Pick<RunPorts, 'index'>, state: RunState, var
     const { parent, mate } = state.archive.at(at)
     for (const from of [parent, mate]) if (from !== null) open.push(from)
   }
-  const steps: MadeProposal[] = []
+  const entries: LineageEntry[] = []
   for (const at of [...found].sort((a, b) => a - b)) {
-    const { proposal, mate } = state.archive.at(at)
-    if (proposal !== null && mate === null) steps.push((await readProposal(index, proposal)).made)
+    const { proposal, parent, mate } = state.archive.at(at)
+    if (proposal !== null) entries.push(entryOf((await readProposal(index, proposal)).made, { index: at, parent, mate }))
   }
-  return steps
+  return entries
 }
 
-/** What a flat proposal says of itself: it does what all of its steps did, or those of which something is left. */
-async function claimOf(ports: RunPorts, { state, whole, before, edits, readSources }: Parameters<typeof storeFlat>[1]): Promise<ProposalStep> {
+function entryOf({ proposal: { operator, rationale, edits, steps } }: MadeProposal, place: Pick<LineageEntry, 'index' | 'parent' | 'mate'>): LineageEntry {
+  return { ...place, edits, steps: steps ?? [{ operator, rationale }] }
+}
+
+/** What a flat proposal says of itself: it does what those of its steps did of which something is left. */
+async function claimOf(ports: RunPorts, { state, whole, before, edits }: Parameters<typeof storeFlat>[1]): Promise<ProposalStep> {
   const index = state.archive.indexOf(whole.commit)
-  const line = index === undefined ? [whole] : await allSteps(ports, state, state.archive.at(index))
-  const steps = (await Promise.all(line.map((made) => writtenSteps(made, readSources)))).flat()
-  const say = (some: readonly ProposalStep[]): string => some.map(({ rationale }) => rationale).join('; then ')
+  const lineage = index === undefined ? [entryOf(whole, { index: 0, parent: null, mate: null })] : await ancestry(ports, state, state.archive.at(index))
+  const claimed = claimedSteps({ baseline: before, lineage, patch: edits })
   const { operator } = whole.proposal
-  if (edits.length === flatHunks(before, await readSources(whole.commit)).length) return { operator, rationale: say(steps) }
-  const claimed = claimedSteps(before, edits, steps)
-  if (claimed.length === 0) return { operator, rationale: `part of: ${say(steps)}` }
-  return { operator: whole.proposal.steps === undefined ? operator : [...new Set(claimed.map((step) => step.operator))].join(stepSeparator), rationale: say(claimed) }
-}
-
-/** The steps of one proposal with what each wrote, in whole lines as well: what is within a line may say too little by itself. */
-async function writtenSteps({ proposal, commit }: MadeProposal, readSources: SettleContext['readSources']): Promise<readonly (ProposalStep & { readonly edits: readonly TextEdit[] })[]> {
-  const { operator, rationale, edits, steps } = proposal
-  const before = await readSources(proposal.parent)
-  if (steps === undefined) return [{ operator, rationale, edits: [...edits, ...flatHunks(before, await readSources(commit))] }]
-  return steps.map((step, part) => {
-    const own = edits.filter((edit) => edit.part === part)
-    const after = before.map((file) => ({ path: file.path, text: applyEdits(file.text, own.filter((edit) => edit.path === file.path)) }))
-    return { ...step, edits: [...own, ...flatHunks(before, after)] }
-  })
+  if (claimed.length === 0) return { operator, rationale: `part of: ${whole.proposal.rationale}` }
+  const named = whole.proposal.steps === undefined ? operator : [...new Set(claimed.map((step) => step.operator))].join(stepSeparator)
+  return { operator: named, rationale: claimed.map(({ rationale }) => rationale).join('; then ') }
 }
 
 /** What a patch has more than a smaller one: it is `needed`, or nothing shows that it is, or it is proven to do harm. */

@@ -72,6 +72,7 @@ export class ProposalRecords {
       case 'opportunities-observed':
       case 'step-skipped':
       case 'run-finished':
+      case 'key-introduced':
         return
     }
   }

@@ -22,7 +22,7 @@ const fruitlessLimit = 64
 const searchAlpha = 0.05
 
 export interface SearchLimits {
-  /** Stop after the next evaluation. */
+  /** Stop after the next evaluation, also where an interrupted run left several proposals open: those behind the first stay undecided. */
   readonly once: boolean
 }
 
@@ -48,7 +48,7 @@ export async function runSearch(ports: RunPorts, state: RunState, limits: Search
   await using queue = new JudgingQueue(ports.lanes ?? [null], (made, lane, stopped) => judgeProposal(ports, { state, made, ledger, lane }, stopped), signal)
   let end = searchEnd(state, stopAt)
   while (end === null && !signal.aborted) {
-    queue.add(state.pending)
+    queue.add(state.pending.slice(0, stopAt - state.evaluated))
     if (mayPropose(state, stopAt)) {
       const events = await proposeStep(ports, state, readSources, signal)
       await record(events)
@@ -78,8 +78,8 @@ async function observeOpportunities(ports: RunPorts, state: RunState, record: Re
 
 /** Null while there is something to propose, to decide, or to settle. */
 function searchEnd(state: RunState, stopAt: number): EventBodies['run-finished']['reason'] | null {
-  if (state.pending.length > 0) return null
   if (state.evaluated >= stopAt) return 'once'
+  if (state.pending.length > 0) return null
   if (state.evaluated >= state.started.evaluations) return 'budget'
   if (isOutOfTime(state)) return 'time'
   if (state.fruitless >= fruitlessLimit || state.repairs().length >= repairAttempts) return 'exhausted'

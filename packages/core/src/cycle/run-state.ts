@@ -3,17 +3,27 @@ import { ArchiveFold, createArchive } from '../archive/archive-fold.ts'
 import { DigestIndex } from '../archive/digest-index.ts'
 import type { PackedState } from '../archive/packed-state.ts'
 import { mayPass, type Decision, type ReasonCode } from '../decision/decision.ts'
-import type { Evaluation } from '../evaluation/evaluation.ts'
 import type { EventBodies, NewEvent, Purpose, RunId } from '../journal/event.ts'
 import type { ObjectId, Opportunity, ProposalId } from '../proposal/proposal.ts'
 import type { Screening } from '../screening/screening.ts'
+import { noTime, withEvaluation, type EvaluationTime } from './evaluation-time.ts'
 
 export type MadeProposal = EventBodies['proposal-made']
 
-interface PackedFacts extends Pick<RunState, 'started' | 'opportunities' | 'nextStep' | 'evaluated' | 'fruitless' | 'spentMs' | 'spentUntil' | 'refusedRepairs' | 'pending'> {
+/** Bytes kept of digests that are only asked for whether they are there: with a million of them two are alike with a chance of 3 in 10^8, and then one proposal is taken for tried. */
+const width = 8
+
+/** Made and not yet decided. */
+interface OpenProposal {
+  readonly made: MadeProposal
+  /** Null until it is screened. */
+  readonly screening: Screening | null
+}
+
+interface PackedFacts extends Pick<RunState, 'started' | 'opportunities' | 'nextStep' | 'evaluated' | 'fruitless' | 'time' | 'refusedRepairs'> {
   readonly archive: unknown
-  readonly made: readonly (readonly [ProposalId, MadeProposal])[]
-  readonly screenings: readonly (readonly [ProposalId, Screening])[]
+  readonly open: readonly OpenProposal[]
+  readonly settling: readonly MadeProposal[]
   readonly decisions: readonly (readonly [string, Decision])[]
   readonly repairs: readonly number[]
 }
@@ -31,10 +41,13 @@ export class RunState {
   readonly #trees: DigestIndex
   /** Digests, in their context, of edits that broke something. */
   readonly #failed: DigestIndex
-  /** Only what is open, and what settling the winner made: a million decided proposals stay in the journal. */
-  readonly #made = new Map<ProposalId, MadeProposal>()
-  readonly #screenings = new Map<ProposalId, Screening>()
-  /** Of settling the winner. */
+  /**
+   * Search proposals in the order in which they will be decided: that in which they were made. A list of a few that is made anew, not a Map: one that millions enter and leave keeps a trail of its former tables
+   * alive, with what was in them, until the next full collection.
+   */
+  #open: readonly OpenProposal[] = []
+  /** Made by settling the winner, and decided there. A million decided proposals of the search stay in the journal. */
+  readonly #settling = new Map<ProposalId, MadeProposal>()
   readonly #decisions = new Map<string, Decision>()
   readonly #repairs: number[] = []
   opportunities: readonly Opportunity[] | null = null
@@ -43,12 +56,7 @@ export class RunState {
   evaluated = 0
   /** Steps in a row that led to nothing new. */
   fruitless = 0
-  /** Wall time in which evaluations of this run went on, in ms; what went on side by side counts once. */
-  spentMs = 0
-  /** The latest end of an evaluation, in ms since 1970. */
-  spentUntil = 0
-  /** Search proposals that were made and not yet decided, in the order in which they will be: that in which they were made. */
-  pending: readonly MadeProposal[] = []
+  time: EvaluationTime = noTime
   /** Repairs that did not hold against what the search may not see. */
   refusedRepairs = 0
   finished: EventBodies['run-finished'] | null = null
@@ -57,40 +65,38 @@ export class RunState {
     if ('rootTree' in from) {
       this.started = from.started
       this.archive = createArchive(from.started.baseline)
-      this.#tried = new DigestIndex({ width: 16 })
-      this.#trees = new DigestIndex()
-      this.#failed = new DigestIndex({ width: 16 })
+      this.#tried = new DigestIndex({ width })
+      this.#trees = new DigestIndex({ width })
+      this.#failed = new DigestIndex({ width })
       this.#trees.add(from.rootTree)
     } else {
-      const { archive, made, screenings, decisions, repairs, ...counts } = from.facts as PackedFacts
+      const { archive, open, settling, decisions, repairs, ...counts } = from.facts as PackedFacts
       this.started = counts.started
       this.archive = new ArchiveFold({ facts: archive, columns: from.columns })
-      this.#tried = DigestIndex.unpack(from, 'tried', { width: 16 })
-      this.#trees = DigestIndex.unpack(from, 'trees')
-      this.#failed = DigestIndex.unpack(from, 'failed', { width: 16 })
-      for (const entry of made) this.#made.set(...entry)
-      for (const entry of screenings) this.#screenings.set(...entry)
+      this.#tried = DigestIndex.unpack(from, 'tried', { width })
+      this.#trees = DigestIndex.unpack(from, 'trees', { width })
+      this.#failed = DigestIndex.unpack(from, 'failed', { width })
+      this.#open = open
+      for (const made of settling) this.#settling.set(made.proposal.id, made)
       for (const entry of decisions) this.#decisions.set(...entry)
       this.#repairs.push(...repairs)
       this.opportunities = counts.opportunities
       this.nextStep = counts.nextStep
       this.evaluated = counts.evaluated
       this.fruitless = counts.fruitless
-      this.spentMs = counts.spentMs
-      this.spentUntil = counts.spentUntil
+      this.time = counts.time
       this.refusedRepairs = counts.refusedRepairs
-      this.pending = counts.pending
     }
     this.run = this.started.run
   }
 
   /** Everything that `apply` has made of the events so far; views of live numbers, to be written down before the next event. */
   pack(): PackedState {
-    const { started, opportunities, nextStep, evaluated, fruitless, spentMs, spentUntil, refusedRepairs, pending } = this
+    const { started, opportunities, nextStep, evaluated, fruitless, time, refusedRepairs } = this
     const archive = this.archive.pack()
     const facts: PackedFacts = {
-      started, opportunities, nextStep, evaluated, fruitless, spentMs, spentUntil, refusedRepairs, pending, archive: archive.facts,
-      made: [...this.#made], screenings: [...this.#screenings], decisions: [...this.#decisions], repairs: this.#repairs,
+      started, opportunities, nextStep, evaluated, fruitless, time, refusedRepairs, archive: archive.facts,
+      open: this.#open, settling: [...this.#settling.values()], decisions: [...this.#decisions], repairs: this.#repairs,
     }
     return { facts, columns: { ...archive.columns, ...this.#tried.pack('tried'), ...this.#trees.pack('trees'), ...this.#failed.pack('failed') } }
   }
@@ -104,7 +110,7 @@ export class RunState {
         this.#applyMade(event.body)
         return
       case 'proposal-screened':
-        this.#screenings.set(event.body.proposal, event.body.screening)
+        this.#applyScreened(event.body)
         return
       case 'step-skipped':
         this.nextStep = event.body.step + 1
@@ -112,7 +118,7 @@ export class RunState {
         if (event.body.editsDigest !== null) this.#tried.add(event.body.editsDigest)
         return
       case 'evaluation-recorded':
-        this.#spend(event.body.evaluation)
+        this.time = withEvaluation(this.time, event.body.evaluation)
         return
       case 'decision-made':
         this.#applyDecision(event.body)
@@ -122,12 +128,18 @@ export class RunState {
         return
       case 'run-started':
       case 'consent-given':
+      case 'key-introduced':
       case 'application-intended':
       case 'application-settled':
       case 'reversion-intended':
       case 'reversion-settled':
         return
     }
+  }
+
+  /** Time in which evaluations of this run went on, in ms. */
+  get spentMs(): number {
+    return this.time.spentMs
   }
 
   /** What was tried already, whether or not it was evaluated. */
@@ -144,13 +156,19 @@ export class RunState {
     return this.#trees.has(tree)
   }
 
-  /** An open proposal, or one of settling the winner; see `readProposal` for the others. */
-  made(id: ProposalId): MadeProposal | undefined {
-    return this.#made.get(id)
+  /** Search proposals that were made and not yet decided, in the order in which they will be. */
+  get pending(): readonly MadeProposal[] {
+    return this.#open.map(({ made }) => made)
   }
 
+  /** Of a pending proposal. */
   screening(id: ProposalId): Screening | undefined {
-    return this.#screenings.get(id)
+    return this.#open.find(({ made }) => made.proposal.id === id)?.screening ?? undefined
+  }
+
+  /** What settling the winner made; see `readProposal` for the others. */
+  settling(id: ProposalId): MadeProposal | undefined {
+    return this.#settling.get(id)
   }
 
   decision(proposal: ProposalId, purpose: Purpose, trial: number): Decision | undefined {
@@ -163,23 +181,20 @@ export class RunState {
   }
 
   #applyMade(made: MadeProposal): void {
-    this.#made.set(made.proposal.id, made)
     this.#trees.add(made.tree)
     // Steps below 1 belong to settling the winner: they are not search steps.
-    if (made.step < 1) return
+    if (made.step < 1) {
+      this.#settling.set(made.proposal.id, made)
+      return
+    }
     this.#tried.add(made.editsDigest)
     this.nextStep = made.step + 1
     this.fruitless = 0
-    this.pending = [...this.pending, made]
+    this.#open = [...this.#open, { made, screening: null }]
   }
 
-  /** Evaluations are recorded in the order in which they were begun. */
-  #spend({ startedAt, wallMs, processors }: Evaluation): void {
-    const from = Date.parse(startedAt)
-    // Alone, it took what it took, whatever was done to the machine's clock meanwhile.
-    const counted = processors === undefined ? wallMs : Math.max(0, from + wallMs - Math.max(from, this.spentUntil))
-    this.spentMs += counted
-    this.spentUntil = Math.max(this.spentUntil, from + wallMs)
+  #applyScreened({ proposal, screening }: EventBodies['proposal-screened']): void {
+    this.#open = this.#open.map((open) => (open.made.proposal.id === proposal ? { ...open, screening } : open))
   }
 
   #applyDecision(body: EventBodies['decision-made']): void {
@@ -188,16 +203,14 @@ export class RunState {
       this.#decisions.set(decisionKey(body.proposal, body.purpose, body.trial), body.decision)
       return
     }
-    const made = this.#made.get(body.proposal)
+    const made = this.#open.find((open) => open.made.proposal.id === body.proposal)?.made
     if (made?.contextDigest !== undefined && isBroken(body.decision)) this.#failed.add(made.contextDigest)
     const variant = made === undefined ? null : this.archive.add(made, body.decision)
     if (variant !== null && isCompleteRepair(body.decision)) this.#repairs.push(variant.index)
-    this.#made.delete(body.proposal)
-    this.#screenings.delete(body.proposal)
+    this.#open = this.#open.filter((open) => open.made !== made)
     this.evaluated += 1
     // A new variant is a new place to look from.
     this.fruitless = 0
-    this.pending = this.pending.filter(({ proposal }) => proposal.id !== body.proposal)
   }
 }
 

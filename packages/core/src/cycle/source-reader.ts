@@ -7,6 +7,8 @@ import type { RevisionReader } from '../workspace/workspace.ts'
 /** Larger files are generated or bundled: nothing a person would want edited, and slow to parse. */
 const sizeLimit = 256 * 1024
 const cachedCommits = 32
+/** Texts remembered besides those of the commit at hand: versions of single files, which come again with their descendants. */
+const textsKept = 1024
 
 /** Reads the editable text files of variants; blobs shared between variants are read once. */
 export function createSourceReader(revisions: RevisionReader, scope: PathScope): (commit: ObjectId) => Promise<readonly SourceFile[]> {
@@ -29,10 +31,16 @@ export function createSourceReader(revisions: RevisionReader, scope: PathScope):
       const text = texts.get(entry.id)
       return typeof text === 'string' ? [{ path: entry.path, text }] : []
     })
+    if (texts.size > entries.length + textsKept) keepOnly(texts, new Set(entries.map((entry) => entry.id)))
     if (commits.size >= cachedCommits) commits.delete(commits.keys().next().value as ObjectId)
     commits.set(commit, sources)
     return sources
   }
+}
+
+/** All at once and seldom: a run makes a new text a step, for ever. */
+function keepOnly(texts: Map<ObjectId, unknown>, ids: ReadonlySet<ObjectId>): void {
+  for (const id of texts.keys()) if (!ids.has(id)) texts.delete(id)
 }
 
 function textOf(bytes: Uint8Array | null | undefined): string | null {

@@ -60,6 +60,25 @@ describe('the error budget over the life of a journal', () => {
     expect(widened).toBeCloseTo(5 * later)
   })
 
+  it('is known from the newest judgement that says what went before it, and from all of them where none does', async () => {
+    const read = async (journal: Awaited<ReturnType<typeof journalOf>>): Promise<readonly [Ledger, number]> => {
+      let count = 0
+      const spending = async function* () {
+        for await (const event of journal.spending()) {
+          count++
+          yield event
+        }
+      }
+      return [await readLedger({ spending }), count]
+    }
+    const candidates = [100, 80, 100, 80]
+    const silent = ({ spending: _, ...made }: Made): Made => made
+    expect(await read(await journalOf(candidates))).toEqual([{ tests: 4, offers: 2 }, 1])
+    expect(await read(await journalOf(candidates, silent))).toEqual([{ tests: 4, offers: 2 }, 4])
+    expect(await read(await journalOf(candidates, (made, index) => (index === 3 ? silent(made) : made)))).toEqual([{ tests: 4, offers: 2 }, 2])
+    expect(await read(await journalOf([]))).toEqual([{ tests: 0, offers: 0 }, 0])
+  })
+
   it('promises no more than the rate while nothing useful comes, however long that lasts', () => {
     let spent = 0
     for (let tests = 0; tests < 100_000; tests++) spent += onlineLevel(0.01, { tests, offers: 0 })

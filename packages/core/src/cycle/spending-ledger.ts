@@ -1,6 +1,6 @@
 import { onlineLevel } from '../decision/alpha-spending.ts'
 import type { EventBodies, JournalEvent } from '../journal/event.ts'
-import type { JournalIndex } from '../journal/journal-index.ts'
+import { spends, type JournalIndex } from '../journal/journal-index.ts'
 
 /** What the error budget of a target has been spent on: judgements whose acceptance is an offer, and how many of them were accepted. */
 export interface Ledger {
@@ -10,21 +10,24 @@ export interface Ledger {
 
 export const emptyLedger: Ledger = { tests: 0, offers: 0 }
 
-/** Confirmations, and whatever else says that it spends. `evaluate` keeps a promise of its own for each change. */
-function spends(body: EventBodies['decision-made']): boolean {
-  return body.purpose === 'confirm' || body.spending !== undefined
-}
-
 export function afterDecision(ledger: Ledger, body: EventBodies['decision-made']): Ledger {
   if (!spends(body)) return ledger
   return { tests: ledger.tests + 1, offers: ledger.offers + (body.decision.verdict === 'accepted' ? 1 : 0) }
 }
 
-/** Over the whole life of the journal, whatever run, baseline or configuration: who starts a new run does not get a new budget. */
-export async function readLedger(index: Pick<JournalIndex, 'ofKinds'>): Promise<Ledger> {
-  let ledger = emptyLedger
-  for await (const event of index.ofKinds(['decision-made'])) if (event.kind === 'decision-made') ledger = afterDecision(ledger, event.body)
-  return ledger
+/**
+ * Over the whole life of the journal, whatever run, baseline or configuration: who starts a new run does not get a new budget. The newest decision that spent says what was spent before it (`verify` holds that against
+ * the whole journal); only older journals, in which none says so, are read to their beginning.
+ */
+export async function readLedger(index: Pick<JournalIndex, 'spending'>): Promise<Ledger> {
+  let since = emptyLedger
+  for await (const event of index.spending()) {
+    if (event.kind !== 'decision-made') continue
+    since = afterDecision(since, event.body)
+    const { spending } = event.body
+    if (spending !== undefined) return { tests: spending.tests + since.tests, offers: spending.offers + since.offers }
+  }
+  return since
 }
 
 /** The level of the next judgement that may offer something, and what the journal must hold so that anybody can compute it again. */

@@ -26,10 +26,10 @@ export interface ResumePorts {
 }
 
 /**
- * The state of an interrupted run: its events folded, from the last snapshot on where there is one. Refused when the configuration changed meanwhile: evaluations under two
- * configurations must not be mixed in one archive.
+ * The state of an interrupted run: its events folded, from the last snapshot on where there is one. Refused when the rules changed meanwhile: evaluations under two kinds of
+ * rules must not be mixed in one archive.
  */
-export async function resumeRun(ports: ResumePorts, run: RunId, { configDigest, evaluatorVersion }: { readonly configDigest: string; readonly evaluatorVersion: string | null }): Promise<RunState> {
+export async function resumeRun(ports: ResumePorts, run: RunId, rules: PresentRules): Promise<RunState> {
   const snapshot = await usableSnapshot(ports, run)
   let state = snapshot?.state ?? null
   for await (const event of ports.index.ofRun(run, snapshot?.head.sequence ?? 0)) {
@@ -38,16 +38,33 @@ export async function resumeRun(ports: ResumePorts, run: RunId, { configDigest, 
   }
   if (state === null) throw new CycleError('unknown-run', `there is no run ${run}`, { remedy: '`ratchet status` lists the runs.' })
   if (state.finished !== null) throw new CycleError('run-finished', `run ${run} has finished`, { remedy: 'Start a new one with `ratchet run`.' })
-  if (state.started.configDigest !== configDigest) {
-    throw new CycleError('run-mismatch', `the configuration is not the one that run ${run} was started with`, {
-      remedy: 'Restore the configuration, or start a new run.',
-    })
-  }
-  const { evaluatorVersion: judged } = state.started
-  if (judged !== undefined && evaluatorVersion !== null && judged !== evaluatorVersion) {
-    throw new CycleError('run-mismatch', `run ${run} was judged by other tests, metrics or rules than today's: their results must not be mixed`, { remedy: 'Start a new run.' })
-  }
+  refuseOtherRules(state.started, rules)
   return state
+}
+
+/** What a run is held against when it goes on. */
+export interface PresentRules {
+  readonly configDigest: string
+  readonly evaluatorVersion: string | null
+  /** Where the configuration is written: in the baseline's own commit, which never changes, or in a file beside it. */
+  readonly configSource: 'baseline' | 'outside'
+}
+
+/**
+ * A digest is taken of what the configuration means, defaults included: only so does the journal prove by which rules was judged. What a default means is for the version of Ratchet to say; where the text cannot have
+ * changed, that has.
+ */
+function refuseOtherRules({ run, ...started }: EventBodies['run-started'], { configDigest, evaluatorVersion, configSource }: PresentRules): void {
+  const newer = 'Let the version of Ratchet that started the run finish it, or start a new run.'
+  if (started.configDigest !== configDigest) {
+    if (configSource === 'baseline') {
+      throw new CycleError('run-mismatch', `this version of Ratchet reads the configuration of run ${run} differently from the one that started it, as when a setting with a default came in: the file itself is part of the run's baseline and has not changed`, { remedy: newer })
+    }
+    throw new CycleError('run-mismatch', `the configuration is not the one that run ${run} was started with: its file was changed, or this version of Ratchet reads it differently from the one that started the run, as when a setting with a default came in`, { remedy: `Restore the configuration if it was changed. ${newer}` })
+  }
+  if (started.evaluatorVersion !== undefined && evaluatorVersion !== null && started.evaluatorVersion !== evaluatorVersion) {
+    throw new CycleError('run-mismatch', `this version of Ratchet measures or compares differently from the one that started run ${run}: their results must not be mixed`, { remedy: newer })
+  }
 }
 
 async function emptyState(revisions: RevisionReader, started: EventBodies['run-started']): Promise<RunState> {

@@ -11,51 +11,72 @@ export interface DecisionCount {
   readonly unrecorded: number
 }
 
-export type DecisionVerification = { readonly ok: true; readonly decisions: DecisionCount } | { readonly ok: false; readonly brokenAt: number; readonly problem: 'decision' | 'spending'; readonly detail: string }
+export type WrongDecision = { readonly ok: false; readonly brokenAt: number; readonly problem: 'decision' | 'spending'; readonly detail: string }
+export type DecisionVerification = { readonly ok: true; readonly decisions: DecisionCount } | WrongDecision
 
 /**
  * Decides everything again that the journal has facts for, and spends the error budget again. A journal whose links hold may still hold a verdict that nobody's facts
  * support, or a level that nobody was entitled to.
  */
 export async function verifyDecisions(events: AsyncIterable<JournalEvent>): Promise<DecisionVerification> {
-  const evaluations = new Map<string, Evaluation>()
-  const screenings = new Map<string, Screening>()
-  let ledger: Ledger = emptyLedger
-  let [recomputed, unrecorded] = [0, 0]
+  const check = new DecisionCheck()
   for await (const event of events) {
+    const wrong = check.add(event)
+    if (wrong !== null) return wrong
+  }
+  return { ok: true, decisions: check.count }
+}
+
+/** `verifyDecisions`, event by event. */
+export class DecisionCheck {
+  readonly #evaluations = new Map<string, Evaluation>()
+  readonly #screenings = new Map<string, Screening>()
+  #ledger: Ledger = emptyLedger
+  #count: DecisionCount = { recomputed: 0, unrecorded: 0 }
+
+  get count(): DecisionCount {
+    return this.#count
+  }
+
+  /** What is wrong with the event, or null. After the first wrong one the ledger follows what was recorded, so only the first counts. */
+  add(event: JournalEvent): WrongDecision | null {
     switch (event.kind) {
       case 'proposal-screened':
-        screenings.set(event.body.proposal, event.body.screening)
-        break
+        this.#screenings.set(event.body.proposal, event.body.screening)
+        return null
       case 'evaluation-recorded':
-        evaluations.set(trialKey(event.body), event.body.evaluation)
-        break
-      case 'decision-made': {
-        const problem = spendingProblem(ledger, event)
-        if (problem !== null) return { ok: false, brokenAt: event.sequence, problem: 'spending', detail: `proposal ${event.body.proposal}: ${problem}` }
-        ledger = afterDecision(ledger, event.body)
-        const evaluation = evaluations.get(trialKey(event.body))
-        evaluations.delete(trialKey(event.body))
-        const detail = recompute(event, evaluation, screenings.get(event.body.proposal))
-        if (detail === null) unrecorded++
-        else if (detail === '') recomputed++
-        else return { ok: false, brokenAt: event.sequence, problem: 'decision', detail: `proposal ${event.body.proposal}: ${detail}` }
-        break
-      }
+        this.#evaluations.set(trialKey(event.body), event.body.evaluation)
+        return null
+      case 'decision-made':
+        return this.#decision(event)
       case 'run-started':
       case 'opportunities-observed':
       case 'proposal-made':
       case 'step-skipped':
       case 'run-finished':
       case 'consent-given':
+      case 'key-introduced':
       case 'application-intended':
       case 'application-settled':
       case 'reversion-intended':
       case 'reversion-settled':
-        break
+        return null
     }
   }
-  return { ok: true, decisions: { recomputed, unrecorded } }
+
+  #decision(event: Extract<JournalEvent, { readonly kind: 'decision-made' }>): WrongDecision | null {
+    const { body, sequence } = event
+    const wrong = (problem: WrongDecision['problem'], detail: string): WrongDecision => ({ ok: false, brokenAt: sequence, problem, detail: `proposal ${body.proposal}: ${detail}` })
+    const overspent = spendingProblem(this.#ledger, event)
+    if (overspent !== null) return wrong('spending', overspent)
+    this.#ledger = afterDecision(this.#ledger, body)
+    const evaluation = this.#evaluations.get(trialKey(body))
+    this.#evaluations.delete(trialKey(body))
+    const detail = recompute(event, evaluation, this.#screenings.get(body.proposal))
+    const { recomputed, unrecorded } = this.#count
+    this.#count = detail === null ? { recomputed, unrecorded: unrecorded + 1 } : { recomputed: recomputed + 1, unrecorded }
+    return detail === null || detail === '' ? null : wrong('decision', detail)
+  }
 }
 
 /** Empty: the same verdict came out. Null: nothing to compute it from. Otherwise what differs. */

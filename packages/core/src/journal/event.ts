@@ -84,6 +84,13 @@ export interface EventBodies {
   }
   /** A person's answer to a verdict that asks for one; see weigh-consents.ts for what it is worth. */
   'consent-given': Consent
+  /** A key that signs checkpoints of the journal from here on. */
+  'key-introduced': {
+    /** Public, in the form of signed notes; its name is the origin of the log. */
+    readonly key: string
+    /** A note about it that the key before it signed; null for the first, and where the one before was lost. */
+    readonly endorsement: string | null
+  }
   'application-intended': {
     readonly application: string
     readonly proposal: ProposalId

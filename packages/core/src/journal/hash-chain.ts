@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash as digest } from 'node:crypto'
 import { canonicalJson } from './canonical-json.ts'
 import { schemaVersion, type JournalEvent, type NewEvent } from './event.ts'
 import type { JournalHead } from './journal.ts'
@@ -26,7 +26,7 @@ export function linkEvent(head: JournalHead, event: NewEvent, at: string): Store
 /** SHA-256 over the canonical JSON of every field but the hash. The body goes in as its stored text: byte for byte what verify reads. */
 export function hashEvent(event: Omit<StoredEvent, 'hash'>): string {
   const { sequence, schemaVersion: version, at, kind, body, previous } = event
-  return createHash('sha256').update(JSON.stringify([sequence, version, at, kind, previous, body])).digest('hex')
+  return digest('sha256', JSON.stringify([sequence, version, at, kind, previous, body]), 'hex')
 }
 
 /** A stored event as a value; throws a SyntaxError when its body is no JSON. */

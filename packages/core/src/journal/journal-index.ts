@@ -1,4 +1,4 @@
-import type { EventKind, JournalEvent, RunId } from './event.ts'
+import type { EventBodies, EventKind, JournalEvent, RunId } from './event.ts'
 import type { ProposalId } from '../proposal/proposal.ts'
 import type { StoredEvent } from './hash-chain.ts'
 
@@ -8,8 +8,15 @@ export interface JournalIndex {
   ofRun(run: RunId, afterSequence?: number): AsyncIterable<JournalEvent>
   ofProposal(proposal: ProposalId): AsyncIterable<JournalEvent>
   ofKinds(kinds: readonly EventKind[]): AsyncIterable<JournalEvent>
+  /** Decisions that spend of the error budget (see `spends`), the newest first. */
+  spending(): AsyncIterable<JournalEvent>
   /** Distinct proposal or run ids that start with `prefix`, at most `limit` of them. */
   ids(what: 'run' | 'proposal', prefix: string, limit: number): Promise<readonly string[]>
-  /** Rows as they are stored, in storage order, for verification. */
-  stored(): AsyncIterable<StoredEvent>
+  /** Rows as they are stored, in storage order, after `afterSequence` (default: all, whatever their numbers), for verification. */
+  stored(afterSequence?: number): AsyncIterable<StoredEvent>
+}
+
+/** Confirmations, and whatever else says that it spends of the error budget. `evaluate` keeps a promise of its own for each change. */
+export function spends(body: EventBodies['decision-made']): boolean {
+  return body.purpose === 'confirm' || body.spending !== undefined
 }

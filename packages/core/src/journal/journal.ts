@@ -19,6 +19,6 @@ export interface Journal extends AsyncDisposable {
   head(): Promise<JournalHead>
 }
 
-export type JournalErrorCode = 'journal-locked' | 'journal-corrupt' | 'journal-unwritable' | 'journal-version' | 'journal-failed'
+export type JournalErrorCode = 'journal-locked' | 'journal-corrupt' | 'journal-unwritable' | 'journal-version' | 'journal-forked' | 'journal-failed'
 
 export class JournalError extends Failure<JournalErrorCode> {}

@@ -47,6 +47,7 @@ class ReportFold {
       case 'opportunities-observed':
       case 'proposal-screened':
       case 'consent-given':
+      case 'key-introduced':
         return
       case 'application-intended':
       case 'application-settled':

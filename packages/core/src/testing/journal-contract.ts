@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { JournalEvent, NewEvent } from '../journal/event.ts'
+import type { EventBodies, JournalEvent, NewEvent, Purpose } from '../journal/event.ts'
 import { genesis } from '../journal/hash-chain.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { JournalIndex } from '../journal/journal-index.ts'
@@ -105,6 +105,19 @@ export function journalContract(name: string, open: (clock: () => Date) => Promi
       expect(await numbers(journal.ofProposal('aa22'))).toEqual([4, 6])
       expect(await numbers(journal.ofKinds(['run-started', 'run-finished']))).toEqual([1, 3, 7])
       expect(await numbers(journal.ofKinds([]))).toEqual([])
+    })
+
+    it('finds what spends of the error budget, the newest first', async () => {
+      await using journal = await open(clock)
+      const made = (proposal: string, purpose: Purpose, spending?: EventBodies['decision-made']['spending']): NewEvent => {
+        const event = decisionMade('r1', proposal, decisionOf('rejected', null), { purpose })
+        return event.kind !== 'decision-made' || spending === undefined ? event : { ...event, body: { ...event.body, spending } }
+      }
+      expect(await listed(journal.spending())).toEqual([])
+      await journal.append([made('aa11', 'search'), made('aa22', 'confirm'), made('aa33', 'search', { tests: 1, offers: 0, rate: 0.01 }), made('aa44', 'minimise'), proposalMade('r1', 'confirm')])
+      expect((await listed(journal.spending())).map((event) => event.sequence)).toEqual([3, 2])
+      await journal.append(Array.from({ length: 600 }, (_, k) => made(k.toString(16), 'confirm')))
+      expect((await listed(journal.spending())).map((event) => event.sequence)).toEqual([...Array.from({ length: 600 }, (_, k) => 605 - k), 3, 2])
     })
 
     it('completes a short id, and shows when it fits several', async () => {

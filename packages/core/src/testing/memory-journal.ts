@@ -2,7 +2,7 @@ import { checkEvent } from '../journal/check-link.ts'
 import type { EventKind, JournalEvent, NewEvent } from '../journal/event.ts'
 import { genesis, linkEvent, parseEvent, type StoredEvent } from '../journal/hash-chain.ts'
 import { JournalError, type Journal, type JournalHead } from '../journal/journal.ts'
-import type { JournalIndex } from '../journal/journal-index.ts'
+import { spends, type JournalIndex } from '../journal/journal-index.ts'
 
 /** A journal that forgets everything with the process. Keeps the same contract as the one on disk. */
 export function createMemoryJournal(options: { readonly clock: () => Date }): Journal & JournalIndex {
@@ -54,6 +54,12 @@ class MemoryJournal implements Journal, JournalIndex {
     return this.#events((event) => kinds.includes(event.kind))
   }
 
+  async *spending(): AsyncGenerator<JournalEvent> {
+    const oldestFirst: JournalEvent[] = []
+    for await (const event of this.#events(({ kind, body }) => kind === 'decision-made' && spends(body))) oldestFirst.push(event)
+    yield* oldestFirst.toReversed()
+  }
+
   async ids(what: 'run' | 'proposal', prefix: string, limit: number): Promise<readonly string[]> {
     this.#refuseClosed()
     const of = what === 'run' ? runOf : proposalOf
@@ -61,9 +67,9 @@ class MemoryJournal implements Journal, JournalIndex {
     return [...found].filter((id): id is string => id?.startsWith(prefix) === true).sort().slice(0, limit)
   }
 
-  async *stored(): AsyncGenerator<StoredEvent> {
+  async *stored(afterSequence = 0): AsyncGenerator<StoredEvent> {
     this.#refuseClosed()
-    yield* this.#rows.slice()
+    yield* this.#rows.slice(afterSequence)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

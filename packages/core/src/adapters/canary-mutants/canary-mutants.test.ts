@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { seededRandom } from '../../randomness/seeded-random.ts'
 import type { ChangedText, Mutant } from '../../canary/canary-source.ts'
@@ -20,6 +21,36 @@ describe('canary mutants', () => {
     const texts = of({ path, before: null, after }).map(({ text }) => text)
     for (const replacement of replacements) expect([replacement, texts.some((text) => text.includes(replacement) && text !== after)]).toEqual([replacement, true])
     expect(new Set(texts).size).toBe(texts.length)
+  })
+
+  const deduced = `struct Pair { int first; int second; };
+static auto twice(int a) { return a * 2; }
+static int& pick(Pair& pair) { return pair.first; }
+auto late(int a) -> int { return a + 1; }
+int total(int a) {
+  Pair pair{a, 2};
+  auto first = a + 1;
+  const auto fixed = twice(a);
+  constexpr auto two = 2;
+  static auto calls = 0;
+  int& chosen = pick(pair);
+  auto& other = pair.second;
+  const int& seen = a;
+  auto [left, right] = pair;
+  auto next = [&](int b) { return b + first; };
+  auto typed = [&](int b) -> int { return b; };
+  for (auto i = 0; i < 2; ++i) calls += i;
+  if (auto half = a / 2; half > 1) calls += half;
+  auto* place = &first;
+  return first + fixed + two + calls + chosen + other + seen + left + right + next(1) + typed(1) + *place;
+}
+`
+  it.skipIf(spawnSync('g++', ['--version']).status !== 0)('build in C++, also where types are deduced', () => {
+    const mutants = of({ path: 'a.cpp', before: null, after: deduced }, 200)
+    const refused = mutants.filter(({ text }) => spawnSync('g++', ['-std=c++17', '-fsyntax-only', '-w', '-x', 'c++', '-'], { input: text }).status !== 0)
+    expect(refused.map(({ description }) => description)).toEqual([])
+    const values = mutants.map(({ description }) => description)
+    for (const made of ['; first = {}', '; chosen = {}', '; other = {}', '; place = {}']) expect([made, values.some((one) => one.includes(made))]).toEqual([made, true])
   })
 
   it('touch changed lines only, while there is anything to break in them', () => {

@@ -52,10 +52,10 @@ const swaps: Readonly<Record<string, readonly [MutationKind, string]>> = {
 export function mutationsOf(node: SgNode, family: Family): readonly Mutation[] {
   const own = words[family]
   const kind = String(node.kind())
-  if (own.returns.includes(kind)) return resultOf(node, own)
+  if (own.returns.includes(kind)) return family === 'cpp' && isDeduced(node) ? [] : resultOf(node, own)
   if (kind === 'arrow_function') return bodyOf(node, own)
   if (own.conditionals.includes(kind)) return conditionOf(node, own)
-  if (own.declarators.includes(kind)) return valueOf(node, own)
+  if (own.declarators.includes(kind)) return family === 'cpp' ? nativeValueOf(node, own) : valueOf(node, own)
   if (kind === 'expression_statement') return removalOf(node, own)
   if (own.operations.includes(kind)) return operationOf(node)
   if (own.numbers.includes(kind)) return [{ kind: 'constant', node, text: `(${node.text()} + 1)` }]
@@ -95,6 +95,27 @@ function valueOf(node: SgNode, { nothing }: Words): readonly Mutation[] {
   const value = node.field('value') ?? node.field('right')
   const isFunction = value !== null && /function|lambda|class/.test(String(value.kind()))
   return value === null || isFunction || value.text() === nothing ? [] : [{ kind: 'value', node: value, text: nothing }]
+}
+
+/** `auto x = {}` has no type and `T& x = {}` nothing to refer to: there the value is given first and taken away by a statement of its own. Where that would not build either there is none. */
+function nativeValueOf(node: SgNode, words: Words): readonly Mutation[] {
+  const [declaration, declarator] = [node.parent(), node.field('declarator')]
+  const isReference = declarator?.kind() === 'reference_declarator'
+  if (declaration?.field('type')?.kind() !== 'placeholder_type_specifier' && !isReference) return valueOf(node, words)
+  const name = isReference || declarator?.kind() === 'pointer_declarator' ? declarator.children().find((child) => child.kind() === 'identifier') : declarator?.kind() === 'identifier' ? declarator : null
+  const isOwnStatement = declaration?.kind() === 'declaration' && declaration.parent()?.kind() === 'compound_statement' && declaration.children().filter((child) => child.kind().toString().endsWith('declarator')).length === 1
+  const isFixed = /\b(?:const|constexpr|static)\b|&&/.test(declaration?.text().slice(0, (declaration.text().indexOf('=') + 1) || undefined) ?? '')
+  if (name === null || name === undefined || !isOwnStatement || isFixed) return []
+  return valueOf(node, words).map((mutation) => ({ ...mutation, text: `${mutation.node.text()}; ${name.text()} = ${words.nothing}` }))
+}
+
+/** `return {}` says nothing where the type of the result is what is returned, and gives nothing where a reference is wanted. */
+function isDeduced(node: SgNode): boolean {
+  const around = node.ancestors().find((each) => each.kind() === 'function_definition' || each.kind() === 'lambda_expression')
+  const declarator = around?.field('declarator') ?? null
+  if (around === undefined || declarator?.children().some((child) => child.kind() === 'trailing_return_type') === true) return false
+  if (around.kind() === 'lambda_expression') return true
+  return around.field('type')?.kind() === 'placeholder_type_specifier' || declarator?.kind() === 'reference_declarator'
 }
 
 /** Calls and assignments; a text on its own, as a directive or a description, does nothing when it goes. */

@@ -1,6 +1,7 @@
 import type { SgNode, SgRoot } from '@ast-grep/napi'
 import type { TextEdit } from '../../proposal/proposal.ts'
 import type { Scopes } from './analysis/scopes.ts'
+import type { Aliases } from './rewrites/hoisting/aliases.ts'
 import type { Statement } from './statements.ts'
 import type { SyntaxTree } from './syntax-tree.ts'
 
@@ -41,6 +42,7 @@ export interface ScriptSource extends EditedCode {
   readonly root: SgRoot
   /** Which name means which declaration. */
   readonly scopes: Scopes
+  readonly aliases: Aliases
 }
 
 export interface PythonSource extends EditedCode {

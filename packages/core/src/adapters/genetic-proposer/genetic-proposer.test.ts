@@ -212,11 +212,21 @@ function g(a, b) { const out = []
     )
   })
 
-  it('keeps line ends and everything outside the edits as they are', async () => {
-    const text = twoFunctions.replaceAll('\n', '\r\n')
-    for (let seed = 0; seed < 30; seed++) {
-      const draft = await propose([{ path: 'a.js', text }], { random: seededRandom(seed) })
-      if (draft?.operator === 'delete-statement') expect(applyEdits(text, draft.edits)).not.toMatch(/[^\r]\n/)
+  it.each([
+    ['a.js', `${twoFunctions}function flag(list, v) {\n  let found = false\n  for (let i = 0; i < list.length; i++) {\n    if (list[i] === v) {\n      found = true\n    }\n  }\n  return found\n}\nfunction both(a, b) {\n  const out = []\n  for (const x of a) {\n    if (b.includes(x)) out.push(x)\n  }\n  a.forEach((x) => {\n    out.push(x)\n  })\n  return out\n}\n`],
+    ['a.py', 'def f(a, b):\n    out = []\n    for x in a:\n        if x in b:\n            out.append(x)\n    n = 0\n    for x in a:\n        n += x\n    return out, n\n'],
+    ['a.cpp', '#include <algorithm>\n#include <vector>\nint f(std::vector<int> a, std::vector<int> b) {\n  int n = 0;\n  for (int x : a) {\n    if (std::find(b.begin(), b.end(), x) != b.end()) n++;\n  }\n  return n;\n}\n'],
+  ])('gives the lines that it brings into %s the line ends of the file', async (path, lines) => {
+    const text = lines.replaceAll('\n', '\r\n')
+    const tried = new Set<string>()
+    const operators = new Set<string>()
+    for (let step = 0; ; step++) {
+      const draft = await propose([{ path, text }], { tried, random: seededRandom(step) })
+      if (draft === null) break
+      tried.add(editsDigest('p', draft.edits))
+      if (draft.edits.some(({ replacement }) => replacement.includes('\n'))) operators.add(draft.operator)
+      expect([draft.operator, applyEdits(text, draft.edits).replaceAll('\r\n', '')]).toEqual([draft.operator, expect.not.stringMatching(/[\r\n]/)])
     }
+    expect([...operators].filter((name) => !/statement/.test(name))).not.toEqual([])
   })
 })

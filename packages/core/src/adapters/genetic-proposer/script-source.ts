@@ -2,6 +2,7 @@ import { Lang, parse, type SgNode } from '@ast-grep/napi'
 import type { SourceFile } from '../../proposal/proposer.ts'
 import { createScopes } from './analysis/scopes.ts'
 import type { Condition, Place, ScriptSource } from './edit-operator.ts'
+import { createAliases } from './rewrites/hoisting/aliases.ts'
 import { listStatements } from './statements.ts'
 
 const languages: readonly (readonly [RegExp, Lang, ScriptSource['language']])[] = [
@@ -19,6 +20,8 @@ export function scriptSource({ path, text }: SourceFile): ScriptSource | null {
   const match = languages.find(([ending]) => ending.test(path))
   if (match === undefined || !isScript(path)) return null
   const root = parse(match[1], text)
+  const scopes = createScopes(text, root.root())
+  let aliases: ScriptSource['aliases'] | undefined
   let operators: ScriptSource['operators'] | undefined
   let statements: ScriptSource['statements'] | undefined
   return {
@@ -27,7 +30,10 @@ export function scriptSource({ path, text }: SourceFile): ScriptSource | null {
     text,
     language: match[2],
     root,
-    scopes: createScopes(text, root.root()),
+    scopes,
+    get aliases() {
+      return (aliases ??= createAliases(scopes, root.root()))
+    },
     get operators() {
       return (operators ??= listOperators(root.root()))
     },

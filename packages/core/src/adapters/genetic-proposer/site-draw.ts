@@ -1,3 +1,4 @@
+import { withLineEnds } from '../../proposal/line-ends.ts'
 import type { Opportunity, TextEdit } from '../../proposal/proposal.ts'
 import type { ProposalRequest, SourceFile } from '../../proposal/proposer.ts'
 import type { Random } from '../../randomness/seeded-random.ts'
@@ -51,7 +52,7 @@ export class SiteDraw {
       const { sites, lotteries } = drum.opened
       const kind = wanted().find((one) => !lotteries[one].isEmpty) ?? 'classic'
       const { operator, site, source } = this.#index.site(sites, lotteries[kind].draw(random))
-      return { kind, operator: operator.name, rationale: `${site.rationale} (${source.path})`, edits: site.edits(), source, errors: sites.errors }
+      return { kind, operator: operator.name, rationale: `${site.rationale} (${source.path})`, edits: withLineEnds(source.text, site.edits()), source, errors: sites.errors }
     }
     return null
   }

@@ -1,8 +1,10 @@
 import path from 'node:path'
+import type { CheckpointNotes } from '../../transparency-log/checkpoint-notes.ts'
 import type { CandidateStore, RevisionReader, TargetBranch, TreeSlots } from '../../workspace/workspace.ts'
 import { refuseDirtySubmodules } from './dirty-submodules.ts'
 import { gitBranch } from './git-branch.ts'
 import { gitCandidates } from './git-candidates.ts'
+import { gitCheckpoints } from './git-checkpoints.ts'
 import { gitRevisions } from './git-revisions.ts'
 import { gitSlots } from './git-slots.ts'
 import { hardenedGit } from './hardened-git.ts'
@@ -25,12 +27,13 @@ export interface GitWorkspaceOptions {
   readonly signal?: AbortSignal
 }
 
-/** The target's repository, through its four ports. */
+/** The target's repository, through its five ports. */
 export interface GitWorkspace extends AsyncDisposable {
   readonly revisions: RevisionReader
   readonly candidates: CandidateStore
   readonly slots: TreeSlots
   readonly branch: TargetBranch
+  readonly checkpoints: CheckpointNotes
   /** Top of the working tree, or the repository itself when it is bare. */
   readonly root: string
   /** The common git directory, the same for every working tree of the repository. */
@@ -75,6 +78,7 @@ export async function openGitWorkspace({ directory, environment, scratch, signal
     candidates,
     slots,
     branch: gitBranch({ place, isBare, writer, revisions }),
+    checkpoints: gitCheckpoints({ git, objects, writer }),
     root: place.directory,
     gitDirectory,
     stateDirectory: path.join(path.basename(gitDirectory) === '.git' ? path.dirname(gitDirectory) : gitDirectory, '.ratchet'),

@@ -83,7 +83,8 @@ export class ObjectReader implements AsyncDisposable {
     if (kept !== undefined) return kept
     const { type, content } = await this.read(id)
     if (type !== 'tree') throw new WorkspaceError('git-failed', `object ${id} is a ${type}, not a tree`)
-    const entries = parseTree(content, id)
+    // A copy: names are pieces of it, and it came as a piece of what git sent, which may be much longer.
+    const entries = parseTree(Buffer.from(content), id)
     if (this.#trees.size >= keptTrees) this.#trees.delete(this.#trees.keys().next().value as ObjectId)
     this.#trees.set(id, entries)
     return entries

@@ -16,13 +16,16 @@ interface Folder {
   readonly items: readonly (ListedEntry | Folder)[]
 }
 
-/** Folders kept: some whole trees of a large repository, which the trees of all its candidates share almost entirely. */
-const keptFolders = 20_000
+/** Entries kept besides those of one whole tree, which the trees of all its candidates share almost entirely: 30 MiB. */
+const keptEntries = 100_000
 
 /** Lists trees recursively, reading only the folders that it has not seen at the same place before. */
 export class TreeListing {
   readonly #objects: ObjectReader
   readonly #kept = new Map<string, Folder>()
+  /** In all folders that are kept, and in the tree that was listed last. */
+  #held = 0
+  #listed = 0
 
   constructor(objects: ObjectReader) {
     this.#objects = objects
@@ -37,8 +40,12 @@ export class TreeListing {
         else entries.set(item.key, item)
       }
     }
-    if (this.#kept.size > keptFolders) this.#kept.clear()
+    if (this.#held > 2 * this.#listed + keptEntries) {
+      this.#kept.clear()
+      this.#held = 0
+    }
     collect(await this.#folder(tree, ''))
+    this.#listed = entries.size
     return entries
   }
 
@@ -54,6 +61,7 @@ export class TreeListing {
     }
     const folder = { items }
     this.#kept.set(name, folder)
+    this.#held += items.length
     return folder
   }
 }

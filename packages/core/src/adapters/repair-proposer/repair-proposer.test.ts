@@ -74,6 +74,17 @@ describe('repair proposer', () => {
     }
   })
 
+  it('gives the lines that it brings the line ends of the file', async () => {
+    for (const file of [
+      { path: 'a.py', text: 'def f(a, b):\n    found = []\n    for x in a:\n        if x > b:\n            found.append(x)\n            print(x)\n    return found\n' },
+      { path: 'a.js', text: 'function f(list, low) {\n  const found = []\n  for (const x of list) {\n    if (x > low) {\n      found.push(x)\n      note(x)\n    }\n  }\n  return found\n}\n' },
+    ]) {
+      const texts = await proposed({ path: file.path, text: file.text.replaceAll('\n', '\r\n') }, 400)
+      expect(texts.some((made) => made.split('\r\n').length > file.text.split('\n').length)).toBe(true)
+      for (const made of texts) expect(made.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/)
+    }
+  })
+
   it('begins where failing tests point', async () => {
     const text = Array.from({ length: 12 }, (_, index) => `function f${index}(a, b) {\n  return a < b\n}\n`).join('')
     const changedLines = (made: string): readonly number[] => made.split('\n').flatMap((line, index) => (line === text.split('\n')[index] ? [] : [index + 1]))

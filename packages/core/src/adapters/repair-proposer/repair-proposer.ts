@@ -1,5 +1,6 @@
 import { applyEdits } from '../../proposal/apply-edits.ts'
 import { editsDigest } from '../../proposal/edits-digest.ts'
+import { withLineEnds } from '../../proposal/line-ends.ts'
 import type { Opportunity, TextEdit } from '../../proposal/proposal.ts'
 import type { ProposalDraft, ProposalRequest, Proposer, SourceFile } from '../../proposal/proposer.ts'
 import type { Random } from '../../randomness/seeded-random.ts'
@@ -81,7 +82,7 @@ function place(open: readonly PlacedRepair[], random: Random): number {
 }
 
 function editsOf({ file, repairs }: PlacedRepair): readonly TextEdit[] {
-  return repairs.flatMap(({ cuts }, part) => cuts.map((cut) => ({ path: file.path, ...cut, part })))
+  return withLineEnds(file.text, repairs.flatMap(({ cuts }, part) => cuts.map((cut) => ({ path: file.path, ...cut, part }))))
 }
 
 function isSound(placed: PlacedRepair): boolean {

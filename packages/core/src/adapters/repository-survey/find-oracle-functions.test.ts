@@ -21,6 +21,14 @@ describe('functions worth an oracle', () => {
     ['a package that is another file', { 'bench/run.js': "const { parse } = require('..')\nparse()", 'index.js': "module.exports = require('./lib/parser')\n", 'lib/parser.js': 'exports.parse = (text) => text\n' }, ['index.js parse']],
     ['TypeScript that names its output', { 'bench/run.ts': "import { chunk } from '../src/list.js'\nchunk()", 'src/list.ts': 'export function chunk() {}\n' }, ['src/list.ts chunk']],
     ['TypeScript', { 'bench/run.ts': "import { chunk } from '../src/list.ts'\nchunk()", 'src/list.ts': 'export const chunk = (list: number[]): number[] => list\n' }, ['src/list.ts chunk']],
+    ['what it calls itself so, and not what is exported so', { 'bench/run.js': "import { chunk } from '../src/list.js'\nfunction run() {}\n// other(1) is slower\nchunk(); run()", 'src/list.js': 'export function run() {}\nexport function chunk() {}\nexport const other = (x) => x\n' }, ['src/list.js chunk']],
+    ['what it imports and does not use', { 'bench/run.js': "import { chunk, other } from '../src/list.js'\nchunk(); const x = { y: list.other }", 'src/list.js': 'export function chunk() {}\nexport function other() {}\n' }, ['src/list.js chunk']],
+    ['by other names', { 'bench/run.js': "import { chunk as cut, other as chunk } from '../src/list.js'\nmeasure(cut)", 'src/list.js': 'export function chunk() {}\nexport function other() {}\n' }, ['src/list.js chunk']],
+    ['a module as a whole', { 'bench/run.mjs': "import * as list from '../src/list.js'\nlist.chunk(); own.other()", 'src/list.js': 'export function chunk() {}\nexport function other() {}\n' }, ['src/list.js chunk']],
+    ['parts of a module as a whole', { 'bench/run.js': "const list = require('../src/list')\nconst { chunk: cut } = list\ncut()", 'src/list.js': 'exports.chunk = () => 1\nexports.other = () => 2\n' }, ['src/list.js chunk']],
+    ['what is imported while it runs', { 'bench/run.mjs': "const { chunk } = await import('../src/list.js')\nchunk()\nconst cut = (await import('../src/list.js')).cut\ncut()\nrequire('../src/list.js').last()", 'src/list.js': 'export function chunk() {}\nexport function cut() {}\nexport function last() {}\nexport function other() {}\n' }, ['src/list.js chunk', 'src/list.js cut', 'src/list.js last']],
+    ['properties of a default', { 'bench/run.mjs': "import list from '../src/list.js'\nlist.chunk()", 'src/list.js': 'module.exports = { chunk, other }\n' }, ['src/list.js chunk']],
+    ['not the default of a module whose parts it imports', { 'bench/run.mjs': "import { chunk } from '../src/list.js'\nchunk()", 'src/list.js': 'export default function all() {}\nexport function chunk() {}\n' }, ['src/list.js chunk']],
     ['nothing', { 'bench/run.js': "import fs from 'node:fs'" }, []],
     ['tests beside it', { 'bench/run.js': "import { chunk } from '../test/tools.js'\nchunk()", 'test/tools.js': 'export function chunk() {}\n' }, []],
   ])('of a benchmark: %s', async (_, tree, expected) => {
@@ -30,6 +38,7 @@ describe('functions worth an oracle', () => {
 
   it('of a benchmark in Python', async () => {
     expect(await find('python3 -B bench/run.py', { 'bench/run.py': 'from pkg.text import slug, other\nslug("x")\n', 'src/pkg/text.py': 'def slug(text):\n    return text\n\nother = 1\n' })).toEqual(['src/pkg/text.py slug'])
+    expect(await find('python3 bench/run.py', { 'bench/run.py': 'from pkg.text import slug as s, trim\n# trim is slower\ns("x")\n', 'pkg/text.py': 'def slug(text):\n    return text\n\ndef trim(text):\n    return text\n' })).toEqual(['pkg/text.py slug'])
   })
 
   it.each([

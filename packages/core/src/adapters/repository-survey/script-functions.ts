@@ -1,8 +1,9 @@
 import { isJudge, refusedClass, type OracleFunction } from './oracle-function.ts'
 import { importedScripts, resolveImport } from './resolve-import.ts'
 import type { RepositoryFiles } from './survey.ts'
+import { usedExports } from './used-exports.ts'
 
-/** Exported functions of the repository's own modules that a script imports and names. */
+/** Exported functions of the repository's own modules that a script imports and uses. */
 export async function scriptFunctions(caller: string, text: string, files: RepositoryFiles): Promise<readonly OracleFunction[]> {
   const known = new Set(files.paths)
   const found: OracleFunction[] = []
@@ -16,7 +17,8 @@ export async function scriptFunctions(caller: string, text: string, files: Repos
       if (method !== undefined) found.push(refusedClass({ module, name, method, caller }))
     }
     const functions = names.filter((name) => !classes.some((each) => each.name === name))
-    for (const name of functions) if (name === 'default' || new RegExp(`\\b${escaped(name)}\\b`).test(text)) found.push({ module, function: name, reason: `${caller} calls it` })
+    const used = usedExports(text, (specifier) => specifier.startsWith('.') && resolveImport(caller, specifier, known) === module)
+    for (const name of functions) if (used.has(name)) found.push({ module, function: name, reason: `${caller} calls it` })
   }
   return found
 }

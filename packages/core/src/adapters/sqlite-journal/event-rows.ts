@@ -19,18 +19,26 @@ export function toRow(event: StoredEvent) {
   return { ...rest, schema_version: version }
 }
 
+/** Where pages begin and which way they go; without it, from the first event on. */
+export interface PageOrder {
+  readonly afterSequence?: number
+  readonly order?: 'asc' | 'desc'
+}
+
 /**
- * Pages by sequence number up to the last event that is there at the first step: memory stays flat, a writer is never blocked by a slow
- * reader, and somebody who appends while reading does not chase his own events.
+ * Pages by sequence number, forwards or backwards, up to the last event that is there at the first step: memory stays flat, a writer is never blocked by a slow
+ * reader, and somebody who appends while reading does not chase his own events. `afterSequence` is where the pages begin, not part of `narrow`: with two lower bounds SQLite
+ * seeks to the first and walks to the other, and a journal would be read once for each page.
  */
-export async function* pagedEvents(db: Kysely<JournalSchema>, narrow: (query: EventQuery) => EventQuery): AsyncGenerator<StoredEvent> {
+export async function* pagedEvents(db: Kysely<JournalSchema>, narrow: (query: EventQuery) => EventQuery, { afterSequence, order = 'asc' }: PageOrder = {}): AsyncGenerator<StoredEvent> {
   const last = await db.selectFrom('events').select((of) => of.fn.max('sequence').as('sequence')).executeTakeFirst()
   const end = last?.sequence ?? 0
-  let after = Number.MIN_SAFE_INTEGER
+  // Before and after any number that an event has, whoever gave it.
+  let at = afterSequence ?? (order === 'asc' ? Number.MIN_SAFE_INTEGER : Number.MAX_SAFE_INTEGER)
   for (;;) {
-    const rows = await narrow(selectEvents(db)).where('sequence', '>', after).where('sequence', '<=', end).orderBy('sequence').limit(pageSize).execute()
+    const rows = await narrow(selectEvents(db)).where('sequence', order === 'asc' ? '>' : '<', at).where('sequence', '<=', end).orderBy('sequence', order).limit(pageSize).execute()
     for (const row of rows) {
-      after = row.sequence
+      at = row.sequence
       yield row
     }
     if (rows.length < pageSize) return

@@ -12,7 +12,7 @@ import { genesis } from '../../journal/hash-chain.ts'
 import { verifyEvents } from '../../journal/verify-events.ts'
 import { seededRandom } from '../../randomness/seeded-random.ts'
 import { journalContract } from '../../testing/journal-contract.ts'
-import { proposalMade, runFinished, runStarted, tickingClock } from '../../testing/sample-events.ts'
+import { decisionMade, decisionOf, proposalMade, runFinished, runStarted, tickingClock } from '../../testing/sample-events.ts'
 import { openSqliteJournal, type SqliteJournal } from './sqlite-journal.ts'
 
 let root = ''
@@ -63,6 +63,25 @@ describe('opening', () => {
     expect(await journal.head()).toEqual(genesis)
     expect(existsSync(directory)).toBe(false)
     await expect(journal.append([runStarted('r1')])).rejects.toMatchObject({ code: 'journal-failed' })
+  })
+
+  it('of an older layout finds what spends without its index, and makes that when it is opened for writing', async () => {
+    const directory = await written()
+    {
+      await using journal = await open(directory)
+      await journal.append([decisionMade('r1', 'p1', decisionOf('accepted', null), { purpose: 'confirm' }), decisionMade('r1', 'p1', decisionOf('accepted', null))])
+    }
+    tamper(directory, 'DROP INDEX events_spending; PRAGMA user_version = 1')
+    const indexes = (): number => {
+      const database = new DatabaseSync(path.join(directory, 'journal.sqlite'), { readOnly: true })
+      const found = database.prepare("SELECT count(*) AS found FROM sqlite_schema WHERE name = 'events_spending'").get()?.['found']
+      database.close()
+      return Number(found)
+    }
+    for (const [mode, expected] of [['read', 0], ['write', 1]] as const) {
+      await using journal = await open(directory, mode)
+      expect([await drained(journal.spending()), indexes()]).toEqual([1, expected])
+    }
   })
 
   it('leaves an ignore file alone that is there already', async () => {
@@ -131,7 +150,7 @@ describe('a file that is no journal of this version', () => {
   })
 
   it.each([
-    ['its layout', 'PRAGMA user_version = 2'],
+    ['its layout', 'PRAGMA user_version = 3'],
     ['its last event', 'UPDATE events SET schema_version = 2 WHERE sequence = 3'],
   ])('is refused when %s is newer', async (_name, sql) => {
     const directory = await written()

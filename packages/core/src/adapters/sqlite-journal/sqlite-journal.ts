@@ -8,11 +8,11 @@ import { linkEvent, parseEvent, type StoredEvent } from '../../journal/hash-chai
 import { JournalError, type Journal, type JournalHead } from '../../journal/journal.ts'
 import type { JournalIndex } from '../../journal/journal-index.ts'
 import type { ProposalId } from '../../proposal/proposal.ts'
-import { corruptEvent, pagedEvents, readHead, toRow, type EventQuery } from './event-rows.ts'
+import { corruptEvent, pagedEvents, readHead, toRow, type EventQuery, type PageOrder } from './event-rows.ts'
 import { prepareDirectory } from './journal-directory.ts'
 import { rememberFiles, type RememberedFiles } from './remembered-files.ts'
 import { journalErrorOf } from './journal-error-of.ts'
-import { hasSchema, prepareSchema, type JournalSchema } from './journal-schema.ts'
+import { hasSchema, prepareSchema, spendingCondition, type JournalSchema } from './journal-schema.ts'
 import { nodeSqliteDialect } from './node-sqlite-dialect.ts'
 import { acquireWriterLock } from './writer-lock.ts'
 
@@ -122,11 +122,11 @@ class KyselyJournal implements SqliteJournal {
   }
 
   read(afterSequence: number): AsyncIterable<JournalEvent> {
-    return this.#events((query) => query.where('sequence', '>', afterSequence))
+    return this.#events((query) => query, { afterSequence })
   }
 
   ofRun(run: RunId, afterSequence = 0): AsyncIterable<JournalEvent> {
-    return this.#events((query) => query.where('run', '=', run).where('sequence', '>', afterSequence))
+    return this.#events((query) => query.where('run', '=', run), { afterSequence })
   }
 
   ofProposal(proposal: ProposalId): AsyncIterable<JournalEvent> {
@@ -137,6 +137,10 @@ class KyselyJournal implements SqliteJournal {
     return this.#events((query) => query.where('kind', 'in', [...kinds]))
   }
 
+  spending(): AsyncIterable<JournalEvent> {
+    return this.#events((query) => query.where(sql.raw<boolean>(spendingCondition)), { order: 'desc' })
+  }
+
   ids(what: 'run' | 'proposal', prefix: string, limit: number): Promise<readonly string[]> {
     return this.#guarded(async () => {
       // A range, not LIKE: it uses the index and knows no wildcards.
@@ -145,8 +149,8 @@ class KyselyJournal implements SqliteJournal {
     })
   }
 
-  async *stored(): AsyncGenerator<StoredEvent> {
-    yield* this.#rows((query) => query)
+  async *stored(afterSequence?: number): AsyncGenerator<StoredEvent> {
+    yield* this.#rows((query) => query, afterSequence === undefined ? {} : { afterSequence })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -193,9 +197,9 @@ class KyselyJournal implements SqliteJournal {
   }
 
   /** Every event that is read is held against its own hash: nothing may be decided on a changed one. */
-  async *#events(narrow: (query: EventQuery) => EventQuery): AsyncGenerator<JournalEvent> {
+  async *#events(narrow: (query: EventQuery) => EventQuery, pages?: PageOrder): AsyncGenerator<JournalEvent> {
     const { file } = this.#options
-    for await (const stored of this.#rows(narrow)) {
+    for await (const stored of this.#rows(narrow, pages)) {
       const broken = checkEvent(stored)
       if (broken?.problem === 'version') throw new JournalError('journal-version', `${file}: ${broken.detail}`, { remedy: `Update Ratchet; this one reads schema ${schemaVersion}.` })
       if (broken !== null) throw corruptEvent(file, broken.detail)
@@ -203,8 +207,8 @@ class KyselyJournal implements SqliteJournal {
     }
   }
 
-  async *#rows(narrow: (query: EventQuery) => EventQuery): AsyncGenerator<StoredEvent> {
-    const pages = pagedEvents(this.#db, narrow)
+  async *#rows(narrow: (query: EventQuery) => EventQuery, order?: PageOrder): AsyncGenerator<StoredEvent> {
+    const pages = pagedEvents(this.#db, narrow, order)
     for (;;) {
       const step = await this.#guarded(() => pages.next())
       if (step.done === true) return

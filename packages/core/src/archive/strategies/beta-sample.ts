@@ -12,9 +12,12 @@ function gammaSample(random: Random, shape: number): number {
   const c = 1 / Math.sqrt(9 * d)
   for (;;) {
     const x = normalSample(random)
-    const v = (1 + c * x) ** 3
-    // 1 - next() lies in (0, 1]: its logarithm is finite.
-    if (v > 0 && Math.log(1 - random.next()) < 0.5 * x * x + d - d * v + d * Math.log(v)) return d * v
+    const root = 1 + c * x
+    if (root <= 0) continue
+    const v = root * root * root
+    // In (0, 1]: its logarithm is finite. Nearly all are let through by the first condition, which implies the second and costs no logarithm.
+    const u = 1 - random.next()
+    if (u < 1 - 0.0331 * x * x * x * x || Math.log(u) < 0.5 * x * x + d - d * v + d * Math.log(v)) return d * v
   }
 }
 

@@ -16,13 +16,13 @@ const leastDeviation = 0.005
 export function createDgmStrategy(): Strategy {
   const scores = new ScoreBins()
   const children = new Column(Int32Array)
-  const catchUp = readArchive((variant) => {
+  const catchUp = readArchive((variant, archive) => {
     children.push(0)
-    if (isViable(variant)) scores.add(variant.index, variant.gain?.estimate ?? 0, 1)
+    if (isViable(variant)) scores.add(variant.index, variant.estimate, 1)
     if (variant.parent === null) return
     const count = children.at(variant.parent) + 1
     children.set(variant.parent, count)
-    scores.reweigh(variant.parent, 1 / (1 + count))
+    scores.reweigh(variant.parent, archive.traits(variant.parent).estimate, 1 / (1 + count) - 1 / count)
   })
   return {
     name: 'dgm',

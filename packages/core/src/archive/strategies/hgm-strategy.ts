@@ -1,6 +1,6 @@
-import FlatQueue from 'flatqueue'
-import { isViable, type Archive, type Traits } from '../archive.ts'
+import { isViable, type Archive } from '../archive.ts'
 import { Column } from '../column.ts'
+import { PriorityLine } from '../priority-line.ts'
 import { readArchive } from '../read-archive.ts'
 import { noticeableGain, relativeGain } from '../relative-gain.ts'
 import type { Strategy } from '../strategy.ts'
@@ -14,31 +14,43 @@ const widening = 0.6
  * Beta(1 + successes, 1 + failures) each, and the highest gets the child. Only N^0.6 variants are in the running, the best-looking first, so that evidence gathers. There, one task is the
  * evidence; here, one evaluated child. It is counted from the archive, once: nothing is written twice, and a root without any success may still have children.
  *
- * A choice costs O(N^0.6), about 4,000 draws after a million evaluations; entering a variant O(its depth).
+ * A choice costs O(N^0.6), about 4,000 draws after a million evaluations; entering a variant O(its depth), a million at once O(1) each.
  */
 export function createHgmStrategy(): Strategy {
-  const [successes, failures, parents] = [new Column(Int32Array), new Column(Int32Array), new Column(Int32Array)]
+  /** Of the children, their children, and so on. */
+  const [successes, failures] = [new Column(Int32Array), new Column(Int32Array)]
+  let counted = 0
   const running: number[] = []
-  const waiting = new FlatQueue()
-  const catchUp = readArchive((variant, archive) => {
-    parents.push(variant.parent ?? -1)
+  const waiting = new PriorityLine()
+  const catchUp = readArchive((variant) => {
     successes.push(0)
     failures.push(0)
-    if (variant.parent !== null) {
-      const column = hasSucceeded(variant, variant.parent, archive) ? successes : failures
-      for (let at = variant.parent; at >= 0; at = parents.at(at)) column.set(at, column.at(at) + 1)
-    }
-    if (isViable(variant)) waiting.push(variant.index, -(variant.gain?.estimate ?? 0))
+    if (isViable(variant)) waiting.push(variant.index, variant.estimate)
     while (running.length < Math.max(1, (variant.index + 1) ** widening)) {
       const next = waiting.pop()
       if (next === undefined) break
       running.push(next)
     }
   })
+  /** Children before their parents: a parent that is new as well hands on what it was handed when its turn comes, so that counting a million costs no more than looking at each. */
+  const count = (archive: Archive): void => {
+    for (let index = archive.size - 1; index >= counted; index--) {
+      const parent = archive.parentOf(index)
+      const isSuccess = hasImproved(archive, index, parent)
+      const won = successes.at(index) + (isSuccess ? 1 : 0)
+      const lost = failures.at(index) + (isSuccess ? 0 : 1)
+      for (let at = parent; at !== null; at = at < counted ? archive.parentOf(at) : null) {
+        successes.set(at, successes.at(at) + won)
+        failures.set(at, failures.at(at) + lost)
+      }
+    }
+    counted = archive.size
+  }
   return {
     name: 'hgm',
     selectParent: (archive, { random }) => {
       catchUp(archive)
+      count(archive)
       let [chosen, highest] = [0, -1]
       for (const index of running) {
         const drawn = betaSample(random, 1 + successes.at(index), 1 + failures.at(index))
@@ -49,6 +61,6 @@ export function createHgmStrategy(): Strategy {
   }
 }
 
-function hasSucceeded(variant: Traits, parent: number, archive: Archive): boolean {
-  return (relativeGain(variant, archive.traits(parent).gain?.estimate ?? 0) ?? 0) > noticeableGain
+function hasImproved(archive: Archive, index: number, parent: number | null): boolean {
+  return parent !== null && (relativeGain(archive.traits(index), archive.traits(parent)) ?? 0) > noticeableGain
 }

@@ -1,3 +1,4 @@
+import { stepSeparator } from '../../proposal/proposal.ts'
 import type { FeatureAxis, SearchConfig } from '../../target/config.ts'
 import { isViable, type Traits } from '../archive.ts'
 import { readArchive } from '../read-archive.ts'
@@ -19,7 +20,7 @@ export function createIslandsStrategy({ count, axes, migrateEvery }: SearchConfi
   const enter = (island: Island | undefined, variant: Traits): void => {
     if (island === undefined) return
     const cell = axes.map((axis) => featureOf(variant, axis)).join('\0')
-    const score = variant.gain?.estimate ?? 0
+    const score = variant.estimate
     const elite = island.elites.get(cell)
     if (elite === undefined) island.cells.push(cell)
     if (elite === undefined || score > elite.score) island.elites.set(cell, { index: variant.index, score })
@@ -58,7 +59,7 @@ function featureOf(variant: Traits, axis: FeatureAxis): string {
     case 'depth':
       return String(Math.min(variant.depth, 9))
     case 'operator':
-      return variant.operator
+      return variant.operators.join(stepSeparator)
     case 'path':
       return variant.path
   }

@@ -7,7 +7,7 @@ export function createLocalSearchStrategy(): Strategy {
   let current: Traits | null = null
   const catchUp = readArchive((variant) => {
     if (current === null) current = variant
-    else if (variant.parent === current.index && isViable(variant) && scoreOf(variant) > scoreOf(current)) current = variant
+    else if (variant.parent === current.index && isViable(variant) && variant.estimate > current.estimate) current = variant
   })
   return {
     name: 'local-search',
@@ -16,8 +16,4 @@ export function createLocalSearchStrategy(): Strategy {
       return archive.at(current?.index ?? 0)
     },
   }
-}
-
-function scoreOf({ gain }: Traits): number {
-  return gain?.estimate ?? 0
 }

@@ -42,5 +42,5 @@ export function createRatchetStrategy({ exploration = 0.1, crossover = 0.5, cred
 
 function promising(archive: Archive, random: Random): Variant {
   const variants = Array.from({ length: drawn }, () => archive.viable(random.integer(archive.viableSize)))
-  return variants.reduce((best, variant) => ((variant.gain?.estimate ?? 0) > (best.gain?.estimate ?? 0) ? variant : best))
+  return variants.reduce((best, variant) => (variant.estimate > best.estimate ? variant : best))
 }

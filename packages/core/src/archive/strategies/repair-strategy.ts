@@ -11,6 +11,6 @@ export const repairStrategy: Strategy = {
   selectParent: (archive, { random }) => {
     if (archive.viableSize === 1 || random.next() < rootShare) return archive.at(0)
     const variants = Array.from({ length: drawn }, () => archive.viable(random.integer(archive.viableSize)))
-    return variants.reduce((best, variant) => ((variant.gain?.estimate ?? 0) > (best.gain?.estimate ?? 0) ? variant : best))
+    return variants.reduce((best, variant) => (variant.estimate > best.estimate ? variant : best))
   },
 }

@@ -28,8 +28,9 @@ describe('scores in bins', () => {
     bins.add(0, 0, 1)
     bins.add(3, 0.5, 1)
     bins.add(4, 0.5, 1)
-    bins.reweigh(4, 3)
-    bins.reweigh(1, 100)
+    bins.reweigh(4, 0.5, 2)
+    bins.reweigh(1, 0, 100)
+    bins.reweigh(9, 0, 100)
     const random = seededRandom('bins')
     const counts = new Map<number, number>()
     for (let draw = 0; draw < 4000; draw++) {

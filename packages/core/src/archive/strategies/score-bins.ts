@@ -14,37 +14,35 @@ const bins = 2 * (largest / width) + 1
  */
 export class ScoreBins {
   readonly #counts = new Float64Array(bins)
+  /** Of all members of a bin; NaN where that has changed since somebody was drawn. */
   readonly #weights = new Float64Array(bins)
   readonly #samplers: (WeightedSampler | undefined)[] = []
   readonly #members: (Column | undefined)[] = []
-  /** By member: its bin, or none, and its entry in there. */
-  readonly #binOf = new Column(Int32Array)
+  /** By member: its entry in its bin, or none. */
   readonly #entryOf = new Column(Int32Array)
+  /** Of each bin while one is drawn. */
+  readonly #worths = new Float64Array(bins)
   #size = 0
 
   /** Members are numbers that grow; those between them are none. */
   add(member: number, score: number, weight: number): void {
-    const bin = Math.round((Math.max(-largest, Math.min(largest, score)) + largest) / width)
+    const bin = binOf(score)
     const entry = (this.#samplers[bin] ??= new WeightedSampler()).add(weight)
     ;(this.#members[bin] ??= new Column(Int32Array)).push(member)
-    while (this.#binOf.length < member) this.#place(none, none)
-    this.#place(bin, entry)
+    while (this.#entryOf.length < member) this.#entryOf.push(none)
+    this.#entryOf.push(entry)
     this.#counts[bin] = (this.#counts[bin] as number) + 1
-    this.#weights[bin] = (this.#weights[bin] as number) + weight
+    this.#weights[bin] = Number.NaN
     this.#size++
   }
 
-  reweigh(member: number, weight: number): void {
-    const bin = member < this.#binOf.length ? this.#binOf.at(member) : none
-    const sampler = this.#samplers[bin]
-    if (sampler === undefined) return
-    sampler.set(this.#entryOf.at(member), weight)
-    this.#weights[bin] = sampler.total
-  }
-
-  #place(bin: number, entry: number): void {
-    this.#binOf.push(bin)
-    this.#entryOf.push(entry)
+  /** Makes a member weigh so much more, or less; `score` is the one that it came with. What is no member stays none. */
+  reweigh(member: number, score: number, by: number): void {
+    const entry = member < this.#entryOf.length ? this.#entryOf.at(member) : none
+    const sampler = this.#samplers[binOf(score)]
+    if (entry === none || sampler === undefined) return
+    sampler.change(entry, by)
+    this.#weights[binOf(score)] = Number.NaN
   }
 
   /** Lower median of the scores; 0 without members. */
@@ -67,11 +65,11 @@ export class ScoreBins {
 
   /** @throws RangeError when there is nothing to draw */
   draw(random: Random, worth: (score: number) => number): number {
-    const worths = new Float64Array(bins)
+    const worths = this.#worths
     let total = 0
     for (let bin = 0; bin < bins; bin++) {
       if (this.#counts[bin] === 0) continue
-      total += worths[bin] = worth(scoreOf(bin)) * (this.#weights[bin] as number)
+      total += worths[bin] = worth(scoreOf(bin)) * this.#weightOf(bin)
     }
     let left = random.next() * total
     let drawn = -1
@@ -85,10 +83,19 @@ export class ScoreBins {
     return members.at(sampler.draw(random))
   }
 
+  #weightOf(bin: number): number {
+    const known = this.#weights[bin] as number
+    return Number.isNaN(known) ? (this.#weights[bin] = this.#samplers[bin]?.total ?? 0) : known
+  }
+
   #medianBin(): number {
     let below = 0
     for (let bin = 0; ; bin++) if (2 * (below += this.#counts[bin] as number) >= this.#size) return bin
   }
+}
+
+function binOf(score: number): number {
+  return Math.round((Math.max(-largest, Math.min(largest, score)) + largest) / width)
 }
 
 function scoreOf(bin: number): number {

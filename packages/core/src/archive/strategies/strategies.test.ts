@@ -106,6 +106,7 @@ describe.each(strategyNames)('strategy %s', (name) => {
       at: (index) => ask(archive.at(index)),
       traits: (index) => ask(archive.traits(index)),
       viable: (k) => ask(archive.viable(k)),
+      parentOf: (index) => archive.parentOf(index),
       best: () => ask(archive.best()),
     }
     const strategy = make(name)

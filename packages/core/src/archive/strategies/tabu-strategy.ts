@@ -16,7 +16,7 @@ export function createTabuStrategy(): Strategy {
   const catchUp = readArchive((variant) => {
     if (variant.parent !== current) return
     seen++
-    if (isViable(variant) && (best === null || (variant.gain?.estimate ?? 0) > (best.gain?.estimate ?? 0))) best = variant
+    if (isViable(variant) && (best === null || variant.estimate > best.estimate)) best = variant
     if (seen < neighbourhood || best === null) return
     current = best.index
     seen = 0

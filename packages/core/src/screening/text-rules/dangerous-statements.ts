@@ -1,4 +1,4 @@
-import { blocksOf, joinedLiterals, lineAt, type Block } from './joined-text.ts'
+import { blocksOf, lineAt, mostMatches, readingsOf, type Block } from './joined-text.ts'
 import type { Line, TextMatch } from './text-rule.ts'
 
 interface Statement {
@@ -9,14 +9,14 @@ interface Statement {
 
 /** Looked for in what the added lines say once comments are out and pieces of texts are put together. */
 const statements: readonly Statement[] = [
-  { rule: 'destroys-data', pattern: /\bdrop\s+(?:table|database|schema|collection|index|view|user)\b(?=\s+(?:if\s+exists\s+)?["'`[\w$%{])|\btruncate\s+table\b|\bdelete\s+from\s+["'`\w.[\]]+\s*(?:;|["'`)]|$)|\.dropDatabase\s*\(|\brm\s+-(?:rf|fr|r\s+-f|f\s+-r)\s+["']?[/~$*]|\bmkfs\.|\bdd\s+[^\n]*\bof=\/dev\//i, message: 'destroys data for good' },
+  { rule: 'destroys-data', pattern: /\bdrop\s+(?:table|database|schema|collection|index|view|user)\b(?=\s+(?:if\s+exists\s+)?["'`[\w$%{])|\btruncate\s+table\b|\bdelete\s+from\s+["'`\w.[\]]+\s*(?:;|["'`)]|$)|\.dropDatabase\s*\(|\brm\s+-(?:rf|fr|r\s+-f|f\s+-r)\s+["']?[/~$*]|\bmkfs\.|\bdd\s+[^\n]{0,100}\bof=\/dev\//i, message: 'destroys data for good' },
   { rule: 'weakens-protection', pattern: /\brejectUnauthorized["'\]]*\s*[:=]\s*(?:false|!1|0)\b|\bNODE_TLS_REJECT_UNAUTHORIZED\b|\bverify\s*=\s*False\b|\bcheck_hostname\s*=\s*False\b|\bCERT_NONE\b|_create_unverified_context\b|\bCURLOPT_SSL_VERIFY(?:PEER|HOST)\s*,\s*(?:0|false)|\bSSL_VERIFY_NONE\b|\bInsecureSkipVerify\b|\bStrictHostKeyChecking[ =]+no\b|\bcsrf_exempt\b|\bverify_signature["']?\s*:\s*False\b|\balgorithms?["']?\s*[:=]\s*\[?\s*["']none["']/i, message: 'switches off a check of who is on the other side' },
   { rule: 'weakens-protection', pattern: /\bip6?tables\s+(?:-\w+\s+\w+\s+)?(?:-F|--flush|-P\s+\w+\s+ACCEPT|-X)\b|\bufw\s+(?:--force\s+)?(?:disable|reset|allow)\b|\bnft\s+flush\b|\bfirewall-cmd\b|\bsetenforce\s+0\b|\bchmod\s+(?:-R\s+)?(?:0?777|a\+rwx|o\+w)\b|\bnetsh\s+advfirewall\b/i, message: 'opens a firewall or the rights of files' },
-  { rule: 'runs-text', pattern: /\bset(?:Timeout|Interval|Immediate)\s*\(\s*(?:["'`]|\(\s*["'`])|\bimport\s*\(\s*["'`](?:data|blob|https?|file):|\bfrom\s+["'](?:data|blob|https?|file):|^\s*import\s+["'](?:data|blob|https?|file):/m, message: 'runs a text as code' },
+  { rule: 'runs-text', pattern: /\bset(?:Timeout|Interval|Immediate)\s*\(\s*(?:["'`]|\(\s*["'`])|\bimport\s*\(\s*["'`](?:data|blob|https?|file):|\bfrom\s+["'](?:data|blob|https?|file):|^[ \t]*import\s+["'](?:data|blob|https?|file):/m, message: 'runs a text as code' },
 ]
 
 /** Nobody writes one of these in pieces but to keep it from being found. */
-const words = /^(?:constructor|__proto__|prototype|eval|Function|child_process|node:child_process|execSync|spawnSync|globalThis|process|require|import|__import__|subprocess|system|popen|exec|execve|__builtins__|builtins|__subclasses__|__globals__|environ|dlopen|fork|socket)$/
+const words = /["'`](constructor|__proto__|prototype|eval|Function|child_process|node:child_process|execSync|spawnSync|globalThis|process|require|import|__import__|subprocess|system|popen|exec|execve|__builtins__|builtins|__subclasses__|__globals__|environ|dlopen|fork|socket)(?=["'`])/g
 
 /** Statements that do harm, and words that were taken apart: as texts, in whatever language they stand. */
 export function dangerousStatements(lines: readonly Line[]): readonly TextMatch[] {
@@ -24,21 +24,22 @@ export function dangerousStatements(lines: readonly Line[]): readonly TextMatch[
 }
 
 function stated(block: Block): readonly TextMatch[] {
-  const joined = joinedLiterals(block.text).filter(({ pieces }) => pieces > 1)
-  const texts = [{ text: withoutComments(block.text), at: null }, ...joined.map(({ text, at }) => ({ text: withoutComments(text), at }))]
-  return texts.flatMap(({ text, at }) => statements.flatMap(({ rule, pattern, message }) => {
+  const found = readingsOf(block).flatMap(({ text, origin }) => statements.flatMap(({ rule, pattern, message }) => {
     const match = pattern.exec(text)
-    return match === null ? [] : [matchOf({ rule, message, line: lineAt(block, at ?? Math.max(0, block.text.indexOf(match[0]))), seen: match[0] })]
+    return match === null ? [] : [matchOf({ rule, message, line: lineAt(block, origin(match.index)), seen: match[0] })]
   }))
+  // Found in one reading, it is found in the others as well.
+  return [...new Map(found.map((match) => [`${match.rule} ${match.line}`, match])).values()]
 }
 
 function wordsInPieces(block: Block): readonly TextMatch[] {
-  return joinedLiterals(block.text).flatMap(({ text, pieces, at }) => (pieces > 1 && words.test(text) ? [matchOf({ rule: 'word-in-pieces', message: `writes ${JSON.stringify(text)} in pieces`, line: lineAt(block, at), seen: null })] : []))
-}
-
-/** Inner comments keep two words apart as a space does: `DROP/ * * /TABLE`. */
-function withoutComments(text: string): string {
-  return text.replaceAll(/\/\*[^*]*(?:\*(?!\/)[^*]*)*\*\//g, ' ').replaceAll(/[ \t]+/g, ' ')
+  return readingsOf(block).filter(({ isJoined }) => isJoined).flatMap(({ text, origin }) =>
+    [...text.matchAll(words)]
+      .map((match) => ({ word: match[1] ?? '', at: origin(match.index), end: origin(match.index + match[0].length - 1) }))
+      // Longer where it came from than it is: something was put together.
+      .filter(({ word, at, end }) => end - at > word.length + 1)
+      .slice(0, mostMatches)
+      .map(({ word, at }) => matchOf({ rule: 'word-in-pieces', message: `writes ${JSON.stringify(word)} in pieces`, line: lineAt(block, at), seen: null })))
 }
 
 function matchOf({ rule, message, line, seen }: { readonly rule: Statement['rule']; readonly message: string; readonly line: number; readonly seen: string | null }): TextMatch {

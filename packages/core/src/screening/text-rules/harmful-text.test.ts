@@ -21,7 +21,7 @@ const caught: readonly (readonly [rule: string, texts: readonly string[]])[] = [
   ['runs-text', ["setTimeout('f()', 1)", "setInterval(`f()`, 1)", "import('data:text/javascript,1')", "import x from 'https://example.com/x.js'"]],
   ['runs-text', ["setTimeout ( ('f()'), 1)", "setTimeout(\n  'f()', 1)", "await import(\n'blob:x')", "import 'data:text/javascript,1'"]],
   ['word-in-pieces', ["const k = 'constr' + 'uctor'", "const k = 'ev' + 'al'", "__import__('sub' 'process')"]],
-  ['word-in-pieces', ["const k = 'con' +\n  'struc' +\n  'tor'", "const k = ['e', 'v', 'a', 'l'].join('')", 'const k = `__pro` + "to__"']],
+  ['word-in-pieces', ["const k = 'con' +\n  'struc' +\n  'tor'", "const k = ['e', 'v', 'a', 'l'].join('')", 'const k = `__pro` + "to__"', "/* ' */ const k = 'ev' + 'al'", "const q = /'/, k = 'ev' + 'al'", "const k = 'ev'.concat('al')", "const k = ('ev') + ('al')", "const k = 'ev' /* x */ + 'al'", 'k = "sys" r"tem"', "const k = 'e' + ('v' + 'a') + 'l' // don't"]],
 ]
 
 describe('harmful text', () => {
@@ -30,7 +30,7 @@ describe('harmful text', () => {
   it.each([
     ["const tokens = text.split(' ')"], ['const secret = lookup(name)'], ["const password = 'correct horse battery staple'"], ["const tokenKind = 'authorization'"], ["const key = 'some-long-identifier-of-a-thing'"], ["throw new Error('the token is missing')"],
     ["const apiKeyHeader = 'x-api-key-for-requests'"], ["db.run('DELETE FROM users WHERE id = ?', id)"], ['list.drop(1); table.view()'], ['// removes the index of the list, drop the rest'], ['const agent = new Agent({ rejectUnauthorized: true })'],
-    ['verify(x)'], ['requests.get(url, verify=path)'], ['setTimeout(f, 1)'], ['setTimeout(() => f("x"), 1)'], ["import x from './data.js'"], ["const a = 'con' + name + 'tor'"], ["const list = ['eval', 'other']"], ["const s = 'a' + 'b'"], ['chmod(file, 0o644)'],
+    ['verify(x)'], ['requests.get(url, verify=path)'], ['setTimeout(f, 1)'], ['setTimeout(() => f("x"), 1)'], ["import x from './data.js'"], ["const a = 'con' + name + 'tor'"], ["const list = ['eval', 'other']"], ["const s = 'a' + 'b'"], ["const kinds = ['import', 'export', 'require']"], ["run('system', 'exec')"], ["it's a process; it's not"], ["const a = { eval: 'x', exec: 'y' }"], ['chmod(file, 0o644)'],
     ["const example = 'AKIA is how such an id begins'"], ['const publicKey = "-----BEGIN PUBLIC KEY-----"'],
   ])('lets %j pass', (text) => expect(rules(text)).toEqual([]))
 
@@ -45,9 +45,11 @@ describe('harmful text', () => {
 
   it.each(['const char* s = "caf\\u00e9";', '#define A(x) \\\n  f(x)', 'auto b = a ? c : d; // really??', '#define LONG one + \\\ntwo'])('lets ordinary C++ pass: %j', (text) => expect(rules(text, 'src/a.cpp')).toEqual([]))
 
-  it('takes no long time for long texts', () => {
+  it.each([
+    "'a' + ", '/* ', 'secret = ', 'drop ', 'dd ', '"\\"', "token", '-eyJ', '\n', 'import ( ', "don't ", '-----BEGIN A ', "'e'+", 'delete from a ', '`', "' + ", "'(", "' '", 'rm    ', 'password    :    ',
+  ])('takes no long time for many of %j', (piece) => {
     const started = performance.now()
-    rules(`${"'a' + ".repeat(3_000)}'b'\n${'/* '.repeat(3_000)}\n${'secret = '.repeat(3_000)}\n${'drop '.repeat(5_000)}`)
-    expect(performance.now() - started).toBeLessThan(2_000)
+    rules(piece.repeat(Math.floor(60_000 / piece.length)))
+    expect(performance.now() - started).toBeLessThan(5_000)
   })
 })

@@ -1,5 +1,5 @@
 import { entropy } from './opaque-data.ts'
-import { blocksOf, joinedLiterals, lineAt, type Block } from './joined-text.ts'
+import { blocksOf, lineAt, mostMatches, readingsOf, type Block } from './joined-text.ts'
 import type { Line, TextMatch } from './text-rule.ts'
 
 /** Keys that say themselves what they are. Prefixes as their issuers document them. */
@@ -12,11 +12,11 @@ const known: readonly RegExp[] = [
   /(?<!\w)AIza[\w-]{35}/,
   /(?<!\w)sk-(?:ant-|proj-)?[\w-]{32,}|(?<!\w)[rs]k_live_\w{20,}/,
   /(?<!\w)npm_[A-Za-z0-9]{36}/,
-  /(?<!\w)eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}/,
+  /(?<!\w)eyJ[\w-]{10,1000}\.eyJ[\w-]{10,1000}\.[\w-]{10}/,
 ]
 
 /** A name that says that a secret follows, and the text that follows it. */
-const named = /(?:secret|passw(?:or)?d|passwd|token|api_?-?key|access_?-?key|private_?-?key|credentials?)\w*["']?\s*(?::\s*\w+\s*)?(?:=|:|=>|,|\()\s*["'`]([^"'`\s]{12,200})["'`]/gi
+const named = /(?:secret|passw(?:or)?d|passwd|token|api_?-?key|access_?-?key|private_?-?key|credentials?)\w{0,20}["']?[ \t]{0,8}(?::[ \t]{0,8}\w{1,20}[ \t]{0,8})?(?:=|:|=>|,|\()\s{0,20}["'`]([^"'`\s]{12,200})["'`]/gi
 const leastEntropy = 3.6
 
 /** Keys, tokens and passwords in the source, also when they are written in pieces. */
@@ -25,16 +25,15 @@ export function secrets(lines: readonly Line[]): readonly TextMatch[] {
 }
 
 function knownSecrets(block: Block): readonly TextMatch[] {
-  const texts = [{ text: block.text, at: null }, ...joinedLiterals(block.text).filter(({ pieces }) => pieces > 1)]
-  const found = texts.flatMap(({ text, at }) => known.flatMap((pattern) => {
+  const found = readingsOf(block).flatMap(({ text, origin }) => known.flatMap((pattern) => {
     const match = pattern.exec(text)
-    return match === null ? [] : [matchOf('adds-secret', lineAt(block, at ?? match.index), match[0])]
+    return match === null ? [] : [matchOf('adds-secret', lineAt(block, origin(match.index)), match[0])]
   }))
   return [...new Map(found.map((match) => [match.seen, match])).values()]
 }
 
 function namedSecrets(block: Block): readonly TextMatch[] {
-  return [...block.text.matchAll(named)].flatMap((match) => {
+  return [...block.text.matchAll(named)].slice(0, mostMatches).flatMap((match) => {
     const value = match[1] ?? ''
     const isMixed = /[a-z]/.test(value) && /[A-Z]/.test(value) && /\d/.test(value)
     return isMixed && entropy(value) >= leastEntropy ? [matchOf('looks-like-secret', lineAt(block, match.index), value)] : []

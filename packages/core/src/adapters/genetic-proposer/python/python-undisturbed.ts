@@ -1,17 +1,18 @@
 import type { Syntax, SyntaxTree } from '../syntax-tree.ts'
-import { isBuiltin, localName, type LocalName } from './python-names.ts'
-import { isStored, lookers, quietMethods, shapeOf, shapeOfName } from './python-values.ts'
+import { isBinding, isBuiltin, localName, type LocalName } from './python-names.ts'
+import { isRead, isStored, lookers, quietMethods, shapeOf, shapeOfName } from './python-values.ts'
 
 const changingMethods = new Set(['append', 'add', 'extend', 'insert', 'pop', 'popleft', 'appendleft', 'remove', 'discard', 'clear', 'sort', 'reverse', 'update', 'setdefault'])
 const made = new Set(['list', 'set', 'dict', 'str', 'int'])
 
 /**
  * Nobody who is called within `region` may get at the list behind its back: neither the list, an element of it, nor anything it came from or went into is handed to a call
- * that could do more than read, no method of `self` is called, and where the list came out of something else, nothing unknown is called at all.
+ * that could do more than read, no method of `self` is called, and where the list came out of something else, or was given to somebody outside of `region`, nothing unknown is
+ * called at all.
  */
 export function isUndisturbed(tree: SyntaxTree, local: LocalName, region: Syntax): boolean {
   const values = local.writes.map((write) => (write.parent?.kind === 'assignment' && write.parent.field('left') === write ? write.parent.field('right') : null))
-  const isTaken = values.some((value) => value === null || (value.kind !== 'identifier' && !made.has(shapeOf(tree, value))))
+  const isTaken = values.some((value) => value === null || (value.kind !== 'identifier' && !made.has(shapeOf(tree, value)))) || local.mentions.some((mention) => !mention.isWithin(region) && isGivenAway(tree, mention))
   const first = local.home.field('parameters')?.named[0]
   const isMethod = local.home.nearest('class_definition', 'function_definition')?.kind === 'class_definition' || ['self', 'cls'].includes(first?.text() ?? '')
   const owners = new Set(['self', 'cls', ...(isMethod && first !== undefined ? [first.text()] : [])])
@@ -31,6 +32,15 @@ export function isUndisturbed(tree: SyntaxTree, local: LocalName, region: Syntax
   if (tree.within(region, 'subscript').some((node) => isStored(node) && isForeign(node.field('value')))) return false
   if (tree.within(region, 'augmented_assignment').some((node) => ['attribute', 'identifier'].includes(node.field('left')?.kind ?? '') && isForeign(node.field('left')))) return false
   return [...(region.kind === 'call' ? [region] : []), ...tree.within(region, 'call')].every(isHarmless)
+}
+
+/** Handed to a call, kept in something, or given a second name: whoever has it now may change it when he is called next. */
+export function isGivenAway(tree: SyntaxTree, mention: Syntax): boolean {
+  const isMethod = mention.parent?.kind === 'attribute' && changingMethods.has(mention.parent.field('attribute')?.text() ?? '')
+  const isElement = mention.parent?.kind === 'subscript' && mention.parent.field('value') === mention
+  // With the end of the function nothing of it runs any more.
+  const isLast = mention.nearest('return_statement') !== null
+  return !isBinding(mention) && !isRead(tree, mention) && !isMethod && !isElement && !isLast
 }
 
 /** Made in this function: changing it changes no other. */

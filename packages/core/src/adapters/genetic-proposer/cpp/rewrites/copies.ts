@@ -3,6 +3,7 @@ import { excerpt } from '../../statements.ts'
 import type { Syntax, SyntaxTree } from '../../syntax-tree.ts'
 import { replaced, siteAt } from '../../tree-edits.ts'
 import { plainType, templateOf, variableOf, type Variable } from '../cpp-names.ts'
+import { mayBeReached } from '../cpp-aliases.ts'
 import { isConstantUse, isOwn, isQuietCall, loopsAround } from '../cpp-values.ts'
 
 /** Copying one takes more than a register or two. */
@@ -77,7 +78,7 @@ function isOnlyDeclaration({ tree, path }: CppSource, definition: Syntax, declar
   return isConstant && isLocal && uses.every(isCalled)
 }
 
-/** `for (auto x : xs)` copies each element. Precondition: neither the element nor the container changes in the loop, and no element is a mere number by its type. */
+/** `for (auto x : xs)` copies each element. Precondition: neither the element nor the container changes in the loop, also not by another name for it, and no element is a mere number by its type. */
 export const walkByReference: CppOperator = {
   name: 'walk-by-reference',
   kind: 'rewrite',
@@ -90,7 +91,7 @@ export const walkByReference: CppOperator = {
       if (type === null || variable === null || walked === null || variable.isConst || (variable.type !== 'auto' && !heavy.has(templateOf(variable.type)))) return []
       if (/^(?:vector|set|list|deque)<(?:(?:unsigned )?(?:int|char|long|bool|short)|double|float|size_t)>$|^string$/.test(walked.type)) return []
       const within = walked.mentions.filter((mention) => mention.isWithin(loop) && mention !== list)
-      if (!variable.mentions.every(isElementUse) || !within.every(isConstantUse)) return []
+      if (!variable.mentions.every(isElementUse) || !within.every(isConstantUse) || mayBeReached(source.tree, walked, loop)) return []
       return [siteAt(source, loop, { variant: 'reference', rationale: `looks at each element of \`${walked.name}\` in place instead of copying it`, edits: () => [replaced(type, `const ${type.text()}&`)] })]
     }),
 }

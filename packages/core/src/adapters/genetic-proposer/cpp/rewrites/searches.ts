@@ -5,6 +5,7 @@ import type { Syntax, SyntaxTree } from '../../syntax-tree.ts'
 import { after, before, replaced, siteAt } from '../../tree-edits.ts'
 import { included } from '../cpp-includes.ts'
 import { callOn, isHashable, methodCall, templateOf, typeArguments, variableOf, type Variable } from '../cpp-names.ts'
+import { isGivenAway, writtenPlaces, mayBeReached } from '../cpp-aliases.ts'
 import { isConstantUse, isInBlock, isLeft, isOwn, isQuietCall, loopsAround } from '../cpp-values.ts'
 
 /** `std::find(v.begin(), v.end(), x) != v.end()`. */
@@ -68,15 +69,6 @@ export const membershipToSet: CppOperator = {
     }),
 }
 
-/** Others may hold the vector too, and get at it in the loop: then only what the function owns may be changed there, and nothing unknown be called. */
-function mayBeReached(tree: SyntaxTree, { name, isReference, mentions }: Variable, loop: Syntax): boolean {
-  const isGiven = (mention: Syntax): boolean => mention.end <= loop.start && callOn(mention) === null && !isConstantUse(mention)
-  if (!isReference && !mentions.some(isGiven)) return false
-  const isHarmless = (call: Syntax): boolean => isQuietCall(tree, call) || (call.field('function')?.kind === 'field_expression' && call.field('function')?.field('argument')?.text() === name)
-  const written = tree.within(loop, 'assignment_expression', 'update_expression').map((node) => node.field('left') ?? node.field('argument'))
-  return !tree.within(loop, 'call_expression').every(isHarmless) || !written.every((place) => isOwn(tree, place))
-}
-
 /** A mention within the very form that `findOf` reads. */
 function isPartOfFind(mention: Syntax): boolean {
   const test = mention.nearest('binary_expression')
@@ -120,7 +112,7 @@ function grownSite(source: CppSource, statement: Syntax): EditSite[] {
   })]
 }
 
-/** `m.find(k) != m.end()` and then `m[k]` look twice for the same. Precondition: the branch does nothing with the map but that, and the key stays what it is. */
+/** `m.find(k) != m.end()` and then `m[k]` look twice for the same. Precondition: the branch does nothing with the map but that, also by another name, and the key stays what it is. */
 export const findOnce: CppOperator = {
   name: 'find-once',
   kind: 'rewrite',
@@ -139,7 +131,7 @@ export const findOnce: CppOperator = {
       const within = map.mentions.filter((mention) => mention.isWithin(branch))
       const isLookup = (mention: Syntax): boolean => mention.parent?.kind === 'subscript_expression' && mention.parent.field('argument') === mention && mention.parent.field('indices')?.text() === `[${key.text()}]`
       const isKept = name.mentions.every((mention) => !mention.isWithin(branch) || isConstantUse(mention) || mention.parent?.kind === 'subscript_argument_list')
-      if (within.length === 0 || !within.every(isLookup) || !isKept) return []
+      if (within.length === 0 || !within.every(isLookup) || !isKept || mayMove(tree, { map, key: name, branch })) return []
       return [siteAt(source, statement, {
         variant: 'once',
         rationale: `looks \`${key.text()}\` up in \`${map.name}\` once`,
@@ -149,6 +141,25 @@ export const findOnce: CppOperator = {
         },
       })]
     }),
+}
+
+interface Lookup {
+  readonly map: Variable
+  readonly key: Variable
+  readonly branch: Syntax
+}
+
+/** Something in the branch may change the map by another name for it, or what the key stands for: then the second look would find something else. */
+function mayMove(tree: SyntaxTree, { map, key, branch }: Lookup): boolean {
+  const isOpen = map.isReference || map.mentions.some((mention) => mention.parent?.kind !== 'subscript_expression' && isGivenAway(tree, mention))
+  const isKeyOpen = key.isReference || key.mentions.some((mention) => isGivenAway(tree, mention))
+  const [, mapped] = typeArguments(map.type)
+  const isEntry = (place: Syntax): boolean => place.kind === 'subscript_expression' ? place.field('argument')?.text() === map.name : (place.kind === 'field_expression' && place.children[1]?.text() === '.' && isEntry(place.field('argument') as Syntax))
+  // A reference that is declared here may stand for anything that is declared here.
+  const isLocalReference = isKeyOpen && key.declaration.kind === 'declaration'
+  const isHarmless = (place: Syntax): boolean => (isEntry(place) ? !isKeyOpen || (key.type !== 'auto' && key.type !== mapped) : !isLocalReference && isOwn(tree, place))
+  if (!isOpen && !isKeyOpen) return false
+  return !tree.within(branch, 'call_expression').every((call) => isQuietCall(tree, call)) || !writtenPlaces(tree, branch).every((place) => place !== null && isHarmless(place))
 }
 
 /** `v.insert(v.begin(), x)` in a loop moves all of it each time; a push, and turning it round once, does not. */

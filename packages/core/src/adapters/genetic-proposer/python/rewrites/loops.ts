@@ -6,6 +6,7 @@ import type { Syntax } from '../../syntax-tree.ts'
 import { after, replaced, siteAt, without } from '../../tree-edits.ts'
 import { isGuarded, isSuspended, loopsAround, statementAround, statementBefore } from '../python-loops.ts'
 import { builtinCall, isBuiltin, localName, mentionsIn, methodCall } from '../python-names.ts'
+import { isGivenAway, isUndisturbed } from '../python-undisturbed.ts'
 import { isCalm, isSequence, isSteadyList, shapeOf, staysFixed } from '../python-values.ts'
 
 /** What `out = []`, `for x in xs:`, perhaps `if c:`, `out.append(v)` consists of. */
@@ -64,7 +65,7 @@ export const loopToComprehension: PythonOperator = {
     }),
 }
 
-/** A loop over positions that only reads `xs[i]` walks through the elements themselves. Precondition: it is a list, tuple or text for sure (a dictionary and a table have other elements at their positions); the list stays as it is, and nothing else is stored under the position. */
+/** A loop over positions that only reads `xs[i]` walks through the elements themselves. Precondition: it is a list, tuple or text for sure (a dictionary and a table have other elements at their positions); the list stays as it is, also by another name for it and by whoever else has it, and nothing else is stored under the position. */
 export const indexToEnumerate: PythonOperator = {
   name: 'index-to-enumerate',
   kind: 'rewrite',
@@ -76,7 +77,7 @@ export const indexToEnumerate: PythonOperator = {
       const [list, ...more] = builtinCall(tree, size ?? null, 'len') ?? []
       if (target?.kind !== 'identifier' || body === null || list?.kind !== 'identifier' || others.length > 0 || more.length > 0 || isSuspended(loop) || !isBuiltin(tree, 'enumerate')) return []
       const [local, position] = [localName(tree, list), localName(tree, target)]
-      if (local === null || position === null || !isSequence(tree, local) || !staysFixed(tree, local, loop) || position.writes.some((write) => write !== target && write.isWithin(loop))) return []
+      if (local === null || position === null || !isSequence(tree, local) || !staysFixed(tree, local, loop) || !(isUndisturbed(tree, local, loop) || !local.mentions.some((mention) => isGivenAway(tree, mention))) || position.writes.some((write) => write !== target && write.isWithin(loop))) return []
       const reads = tree.within(body, 'subscript').filter((node) => node.field('value')?.text() === list.text() && node.field('subscript')?.text() === target.text() && node.named.length === 2)
       if (reads.length === 0) return []
       const isAlone = position.mentions.every((mention) => mention === target || reads.some((read) => mention.isWithin(read)))

@@ -35,6 +35,21 @@ describe('membership-to-set', () => {
     expectSameBehaviour(membershipToSet, text, fc.tuple(fc.dictionary(fc.constantFrom('a', 'b', 'ab'), fc.nat(3)), fc.array(fc.constantFrom('a', 'b', ',', 'ab'), { maxLength: 4 })))
   })
 
+  it('asks no iterator that a method gives for what only a list can answer', () => {
+    const program = 'function subject(a, b) { const ids = b.map((y) => y); const kept = []; for (const x of a) if (ids.includes(x)) kept.push(x); return kept }'
+    const [after = ''] = rewritesOf(membershipToSet, program)
+    expect(after).toContain('Array.isArray(ids) ? new Set(ids) : null')
+    const run = (text: string, given: unknown): unknown => {
+      try {
+        return (new Function(`${text}; return subject`)() as (...values: readonly unknown[]) => unknown)([1, 2], given)
+      } catch (error) {
+        return (error as Error).name
+      }
+    }
+    expect([run(after, [2, 3].values()), run(after, [2, 3])]).toEqual([run(program, [2, 3].values()), run(program, [2, 3])])
+    expect(rewritesOf(membershipToSet, program.replace('b.map', 'Object.keys(b).map'))[0]).toContain('const idsSet = new Set(ids);')
+  })
+
   const refused: Readonly<Record<string, string>> = {
     'the list grows in the loop': 'function subject(a, b) { for (const x of a) { if (!b.includes(x)) b.push(x) } return b }',
     'the list grows through a function': 'function subject(a, b) { const add = x => b.push(x); for (const x of a) { if (!b.includes(x)) add(x) } return b }',

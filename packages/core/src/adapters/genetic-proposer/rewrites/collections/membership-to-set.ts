@@ -3,10 +3,11 @@ import type { TextEdit } from '../../../../proposal/proposal.ts'
 import { freshName, indentAt } from '../../analysis/nodes.ts'
 import { enclosingRepetition } from '../../analysis/repetition.ts'
 import type { Binding } from '../../analysis/scopes.ts'
-import { isArray, staysFixed } from '../../analysis/stability.ts'
+import { staysFixed } from '../../analysis/stability.ts'
 import type { ScriptOperator, EditSite, ScriptSource } from '../../edit-operator.ts'
 import { excerpt } from '../../statements.ts'
 import { mayBeginWithParenthesis } from '../../analysis/statement-start.ts'
+import { alwaysHoldsList } from '../iteration/array-proof.ts'
 import { isUndisturbed } from './undisturbed.ts'
 
 /** A test whether an array holds a value, as the program writes it. */
@@ -84,8 +85,9 @@ function rewrite(
   const scan = `${binding.name}.${membership.method}(${value})`
   const build = membership.method === 'includes' ? `new Set(${binding.name})` : `${binding.name}.reduce((set, item) => set.add(item), new Set())`
   const lookUp = membership.method === 'includes' ? `${name}.has(${value})` : `(${value} === ${value} && ${name}.has(${value}))`
-  const guarded = isArray(binding) ? lookUp : `(${name} ? ${lookUp} : ${membership.method === 'includes' ? scan : `${scan} !== -1`})`
-  const made = isArray(binding) ? build : `Array.isArray(${binding.name}) ? ${build} : null`
+  const isList = alwaysHoldsList(binding, source.scopes)
+  const guarded = isList ? lookUp : `(${name} ? ${lookUp} : ${membership.method === 'includes' ? scan : `${scan} !== -1`})`
+  const made = isList ? build : `Array.isArray(${binding.name}) ? ${build} : null`
   const range = membership.test.range()
   return [
     { path: source.path, start, end: start, replacement: `const ${name} = ${made};\n${indent}`, part: 0 },

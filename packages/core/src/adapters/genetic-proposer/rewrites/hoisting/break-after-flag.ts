@@ -1,15 +1,14 @@
 import type { SgNode } from '@ast-grep/napi'
 import type { TextEdit } from '../../../../proposal/proposal.ts'
-import { indentAt, isWithin, methodCall, namedChildren } from '../../analysis/nodes.ts'
+import { indentAt, isWithin, namedChildren } from '../../analysis/nodes.ts'
 import { mustTakeAsLong } from '../../analysis/steady-in-time.ts'
 import type { Scopes } from '../../analysis/scopes.ts'
-import { isArrayExpression } from '../../analysis/stability.ts'
 import type { EditSite, ScriptSource } from '../../edit-operator.ts'
 import { excerpt } from '../../statements.ts'
 import type { Invariance } from './invariance.ts'
 import { replaced } from './lazy-value.ts'
-import { placeOf } from './place.ts'
 import { readsOf } from './reads.ts'
+import { repeatableWalk, type RepeatableWalk } from './repeatable-walk.ts'
 import { isSettled, objectsRead, type Asked } from './settled-condition.ts'
 
 interface FlagLoop {
@@ -28,7 +27,7 @@ export function breakSites(source: ScriptSource, invariance: Invariance): readon
     // Bits are put together so that nobody can tell from the time where they differ.
     if (found === null || mustTakeAsLong(loop) || /\^|\|=/.test(loop.text()) || !isIdleAfterwards(found, source.scopes, invariance)) return []
     const offset = found.setting.range().start.index
-    return [{ offset, key: `${offset}:break`, rationale: `leaves the loop after \`${excerpt(found.setting)}\`: further rounds change nothing`, edits: () => [breakEdit(source, found)] }]
+    return [{ offset, key: `${offset}:break`, rationale: `leaves the loop after \`${excerpt(found.setting)}\`: further rounds change nothing`, edits: () => [breakEdit(source, found, leaving(found, source.scopes))] }]
   })
 }
 
@@ -56,24 +55,18 @@ function isIdleAfterwards({ loop, condition, flag }: FlagLoop, scopes: Scopes, i
   const readBefore = head === null ? [] : [...objectsRead(head), ...(loop.kind() === 'for_statement' ? [] : [head.text()])]
   const asked: Asked = { region: loop, scopes, invariance, solid: new Set(), strings: new Set(), readBefore: new Set(readBefore) }
   if (scopes.resolve(flag) === null || scopes.resolve(flag)?.kind === 'import' || !isSettled(condition, asked)) return false
-  if (loop.kind() === 'for_in_statement') return isIdleList(loop, scopes)
+  if (loop.kind() === 'for_in_statement') return idleWalk(loop, scopes) !== 'unknown'
   const [initializer, test, increment] = [loop.field('initializer'), loop.field('condition'), loop.field('increment')]
   if (initializer === null || !String(initializer.kind()).endsWith('_declaration') || test === null || increment === null) return false
   if (test.find({ rule: { kind: 'identifier', regex: `^${flag.text().replaceAll('$', String.raw`\$`)}$` } }) !== null) return false
   return isSettled(test, asked) && isStep(increment) && namedChildren(initializer).every((declarator) => isOwn(declarator.field('name'), loop, scopes)) && stepsOwn(increment, loop, scopes)
 }
 
-/** `for (const x of list)` and `for (const k in object)`: giving out the rest of it changes nothing. */
-function isIdleList(loop: SgNode, scopes: Scopes): boolean {
+/** `for (const x of list)` and `for (const k in object)`: giving out the rest of it changes nothing, or only a walk through an array would not. */
+function idleWalk(loop: SgNode, scopes: Scopes): RepeatableWalk {
   const list = loop.field('right')
-  if (list === null || loop.field('kind') === null || /^for\s+await\b/.test(loop.text()) || !isOwn(loop.field('left'), loop, scopes)) return false
-  const reads = readsOf(list, scopes)
-  if (reads === null) return false
-  if (loop.field('operator')?.text() === 'in' || isArrayExpression(list)) return true
-  const binding = list.kind() === 'identifier' ? scopes.resolve(list) : null
-  // A name for an iterator would be left where the loop stopped.
-  const holdsList = binding === null || binding.value === null || isArrayExpression(binding.value) || ['string', 'template_string'].includes(String(binding.value.kind())) || /^new (?:Set|Map)\b/.test(binding.value.text())
-  return placeOf(list) !== null && holdsList && methodCall(list) === null
+  if (list === null || loop.field('kind') === null || /^for\s+await\b/.test(loop.text()) || !isOwn(loop.field('left'), loop, scopes) || readsOf(list, scopes) === null) return 'unknown'
+  return loop.field('operator')?.text() === 'in' ? 'always' : repeatableWalk(list, scopes)
 }
 
 function isStep(increment: SgNode): boolean {
@@ -93,11 +86,16 @@ function isOwn(name: SgNode | null, loop: SgNode, scopes: Scopes): boolean {
   return binding !== null && binding.uses.every((use) => isWithin(use, loop))
 }
 
-function breakEdit(source: ScriptSource, { setting, isBlock }: FlagLoop): TextEdit {
+/** A list that may be something else is left early only where it is an array when the program runs. */
+function leaving({ loop }: FlagLoop, scopes: Scopes): string {
+  return loop.kind() === 'for_in_statement' && idleWalk(loop, scopes) === 'ask' ? `if (Array.isArray(${loop.field('right')?.text()})) break` : 'break'
+}
+
+function breakEdit(source: ScriptSource, { setting, isBlock }: FlagLoop, leave: string): TextEdit {
   const text = setting.text()
   const { start } = setting.range()
   const ended = text.endsWith(';') ? text : `${text};`
-  if (!isBlock) return replaced(source, setting, `{ ${ended} break; }`)
+  if (!isBlock) return replaced(source, setting, `{ ${ended} ${leave}; }`)
   const isAlone = source.text.slice(source.text.lastIndexOf('\n', start.index - 1) + 1, start.index).trim() === ''
-  return replaced(source, setting, isAlone ? `${text}\n${indentAt(source.text, start.index)}break${text.endsWith(';') ? ';' : ''}` : `${ended} break;`)
+  return replaced(source, setting, isAlone ? `${text}\n${indentAt(source.text, start.index)}${leave}${text.endsWith(';') ? ';' : ''}` : `${ended} ${leave};`)
 }

@@ -11,6 +11,8 @@ export interface Effect {
   readonly steps: readonly Step[]
   /** True: the way itself gets another value. False: only what lies further along it may. */
   readonly replaces: boolean
+  /** What is reached through the elements stays as it is: `list.push(x)`. */
+  readonly shallow?: true
   /** The mention. */
   readonly use: SgNode
   /** The place that begins with the mention. */
@@ -58,7 +60,7 @@ function calledEffect({ top, call, steps }: Called, handed: (way: readonly Step[
   if (givingMethods.has(method)) return effectOf(call, scopes) === null ? null : handed([...receiver, null])
   if (scalarMethods.has(method) || patternMethods.has(method) || contentMethods.has(method) || deepMethods.has(method)) return null
   if (iteratorMethods.has(method)) return handed([...receiver, null])
-  if (changingMethods.has(method)) return handed(receiver)
+  if (changingMethods.has(method)) return { ...handed(receiver), shallow: true }
   // The elements get into the callback's hands; the list itself only through a third parameter or a name for the callback.
   if (iteratingMethods.has(method)) return handed(takesListItself(call) ? receiver : [...receiver, null])
   return handed([])

@@ -1,10 +1,11 @@
 import type { SgNode } from '@ast-grep/napi'
 import { argumentsOf, isNode, isOptional, methodCall, namedChildren, withoutParentheses } from '../../analysis/nodes.ts'
 import { mustTakeAsLong } from '../../analysis/steady-in-time.ts'
-import { isArray, isArrayExpression } from '../../analysis/stability.ts'
+import { isArrayExpression } from '../../analysis/stability.ts'
 import type { EditSite, ScriptSource } from '../../edit-operator.ts'
 import { excerpt } from '../../statements.ts'
 import { mayBeginWithParenthesis } from '../../analysis/statement-start.ts'
+import { alwaysHoldsList } from '../iteration/array-proof.ts'
 import { isCalled, isTarget } from './effects.ts'
 import type { Invariance } from './invariance.ts'
 import { replaced } from './lazy-value.ts'
@@ -96,6 +97,6 @@ function rewritten(source: ScriptSource, { call, whole, method, negated }: First
   if (list === undefined || callback === undefined) return null
   const fast = `${negated ? '!' : ''}${list.text()}.${method}(${callback.text()})`
   const binding = list.kind() === 'identifier' ? source.scopes.resolve(list) : null
-  if (isArrayExpression(list) || (binding !== null && isArray(binding))) return fast
+  if (isArrayExpression(list) || (binding !== null && alwaysHoldsList(binding, source.scopes))) return fast
   return placeOf(list) !== null && readsOf(list, source.scopes) !== null && source.scopes.isPlatformName('Array') ? `(Array.isArray(${list.text()}) ? ${fast} : ${whole.text()})` : null
 }

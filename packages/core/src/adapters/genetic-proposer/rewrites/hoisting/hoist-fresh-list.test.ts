@@ -55,7 +55,18 @@ describe('hoist-fresh-list', () => {
     expect(rewritesOf(hoistFreshList, before, 'x.ts')).toEqual(["function subject(a: string[]): boolean { const list = ['a', 'b'];\nreturn a.some((x: string) => list.includes(x)) }"])
   })
 
+  it('keeps what is made of an array, and makes it each time of what gives everything once', () => {
+    const program = 'function subject(a, m) { return a.map((x) => new Set(m).has(x)) }'
+    const [after = ''] = rewritesOf(hoistFreshList, program)
+    expect(after).toContain('(Array.isArray(m) ? (lookup || (lookup = new Set(m))) : new Set(m)).has(x)')
+    const run = (text: string): unknown => (new Function(`${text}; return subject`)() as (...values: readonly unknown[]) => unknown)([1, 2, 1], [1, 2].values())
+    expect(run(after)).toEqual(run(program))
+    expect(run(program)).toEqual([true, false, false])
+  })
+
   const refused: Readonly<Record<string, string>> = {
+    'the list grows by another name': 'function subject(a, m) { const c = m; for (const x of a) { if (new Set(m).has(x)) return x; c.push(x) } }',
+    'the object gets a key by a name for a part of it': 'function subject(a, o) { const p = o.p; for (const x of a) { if (!Object.keys(o.p).includes(x)) p[x] = 1 } }',
     'the list gets out': 'function subject(a, o) { const out = []; for (const x of a) out.push(Object.keys(o)); return out }',
     'the list gets out by way of a name': 'function subject(a, o) { const out = []; for (const x of a) { const keys = Object.keys(o); if (keys.includes(x)) out.push(keys) } return out }',
     'the list is sorted': "function subject(a, s) { for (const x of a) use(s.split(',').sort()[0]) }",

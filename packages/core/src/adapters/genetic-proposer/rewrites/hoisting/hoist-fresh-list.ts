@@ -9,6 +9,7 @@ import { createInvariance, type Invariance } from './invariance.ts'
 import { eagerEdits, lazyEdits } from './lazy-value.ts'
 import { placeOf } from './place.ts'
 import { isPrimitive, readsOf } from './reads.ts'
+import { repeatableWalk } from './repeatable-walk.ts'
 import { nodesInRepeatedCode } from './repeated-code.ts'
 
 /** What a fresh object holds: values that exist without it, pairs that are as fresh as itself, or keys to ask for. */
@@ -22,14 +23,14 @@ const lookupMethods = new Set(['get', 'has'])
 /**
  * A list or a look-up table that is made anew each time with the same contents (`Object.keys(o)`, `s.split(',')`, `a.slice()`, `[1, 2]`, `new Set(a)`), inside a
  * loop or an iteration callback, is made at its first use and kept. Precondition: nobody can tell one from the next, because it is only read where it stands
- * (`.includes(x)`, `.length`, `[i]`, the list of a `for-of`, a callback that does not get the list), also by way of a name. Out of sight: the same as for
- * hoist-invariant, and iterables other than the language's own lists, strings, sets and maps.
+ * (`.includes(x)`, `.length`, `[i]`, the list of a `for-of`, a callback that does not get the list), also by way of a name. What may be an
+ * iterator is kept only where it turns out to be an array. Out of sight: the same as for hoist-invariant.
  */
 export const hoistFreshList: ScriptOperator = {
   name: 'hoist-fresh-list',
   kind: 'rewrite',
   sites: (source) => {
-    const invariance = createInvariance(source.scopes)
+    const invariance = createInvariance(source)
     const made = nodesInRepeatedCode(source, ['call_expression', 'array', 'new_expression'])
     return made.flatMap((expression) => siteOf(source, invariance, expression))
   },
@@ -51,7 +52,8 @@ function siteOf(source: ScriptSource, invariance: Invariance, expression: SgNode
       edits: () => {
         const isConstant = expression.kind() === 'array' && namedChildren(expression).every((child) => ['number', 'string', 'true', 'false', 'null'].includes(String(child.kind())))
         if (isConstant) return eagerEdits(source, expression, { statement, wantedName })
-        return lazyEdits(source, { expression, statement, wantedName: freshName(source.text, wantedName), emptiness: 'truthy' })
+        const only = isAskedFirst(expression, source.scopes) ? { onlyIf: `Array.isArray(${argumentsOf(expression)[0]?.text()})` } : {}
+        return lazyEdits(source, { expression, statement, wantedName: freshName(source.text, wantedName), emptiness: 'truthy', ...only })
       },
     },
   ]
@@ -64,11 +66,11 @@ function freshOf(expression: SgNode, scopes: Scopes): Fresh | null {
   if (kind === 'new_expression') {
     const name = expression.field('constructor')?.text() ?? ''
     // What is iterated must not be used up by it: a name that holds an iterator would be.
-    return ['Set', 'Map'].includes(name) && scopes.isPlatformName(name) && first !== undefined && isList(first, scopes) ? 'lookup' : null
+    return ['Set', 'Map'].includes(name) && scopes.isPlatformName(name) && first !== undefined && repeatableWalk(first, scopes) !== 'unknown' ? 'lookup' : null
   }
   const name = expression.field('function')?.text() ?? ''
   const known = Object.hasOwn(listFunctions, name) ? listFunctions[name] : undefined
-  if (known !== undefined) return first !== undefined && others.length === 0 && scopes.isPlatformName(name.split('.', 1)[0] ?? '') && (name !== 'Array.from' || isList(first, scopes)) ? known : null
+  if (known !== undefined) return first !== undefined && others.length === 0 && scopes.isPlatformName(name.split('.', 1)[0] ?? '') && (name !== 'Array.from' || repeatableWalk(first, scopes) !== 'unknown') ? known : null
   const parts = methodCall(expression)
   return parts !== null && (parts.method === 'split' || parts.method === 'slice') ? 'values' : null
 }
@@ -84,14 +86,11 @@ function isOldValue(element: SgNode): boolean {
   return isPrimitive(element) || placeOf(element) !== null
 }
 
-/** Gives its elements each time it is asked, as far as the file shows. */
-function isList(expression: SgNode, scopes: Scopes): boolean {
-  if (expression.kind() === 'identifier') {
-    const value = scopes.resolve(expression)?.value ?? null
-    return value === null || ['array', 'string', 'new_expression', 'template_string'].includes(String(value.kind())) || ['split', 'slice', 'filter', 'map'].includes(methodCall(value)?.method ?? '')
-  }
-  if (expression.kind() === 'array' || placeOf(expression) !== null) return true
-  return ['split', 'slice'].includes(methodCall(expression)?.method ?? '') || Object.hasOwn(listFunctions, expression.field('function')?.text() ?? '')
+/** What is made walks through something that may be used up by it: a parameter may hold an iterator. */
+function isAskedFirst(expression: SgNode, scopes: Scopes): boolean {
+  const [first] = argumentsOf(expression)
+  const isWalk = expression.kind() === 'new_expression' || expression.field('function')?.text() === 'Array.from'
+  return isWalk && first !== undefined && repeatableWalk(first, scopes) === 'ask'
 }
 
 /** Every use reads from the object and lets go of it. */

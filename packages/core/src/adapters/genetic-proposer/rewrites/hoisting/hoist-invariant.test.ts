@@ -58,6 +58,8 @@ describe('hoist-invariant', () => {
   })
 
   const refused: Readonly<Record<string, string>> = {
+    'it is changed by another name': 'function subject(a, m) { const c = m; for (const x of a) { use(m.join("-").length, x); c.push(x) } }',
+    'an element is changed by another name': 'function subject(a, m) { const c = m[0]; for (const x of a) { use(Object.keys(m[0]).length, x); c[x] = 1 } }',
     'the property is assigned in the loop': 'function subject(a, o) { for (const x of a) { if (x === o.p.q) o.p.q = 1 } }',
     'a longer way begins with what is assigned': 'function subject(a, o) { for (const x of a) { if (x === o.p.q) o.p = x } }',
     'it is assigned under another name': 'function subject(a, o) { for (const x of a) { const p = o["p"]; if (x === o.p.q) p.q = 1 } }',

@@ -23,7 +23,7 @@ export const hoistInvariant: ScriptOperator = {
   name: 'hoist-invariant',
   kind: 'rewrite',
   sites: (source) => {
-    const invariance = createInvariance(source.scopes)
+    const invariance = createInvariance(source)
     const sites: EditSite[] = []
     let taken = 0
     // Outer expressions come before what is within them.

@@ -17,6 +17,8 @@ const programs: Readonly<Record<string, string>> = {
   'the length on the left': 'function subject(a) { var out = []; for (var i = 0; a.length > i; i += 1) { out.push(i) } return out }',
   'elements are replaced': 'function subject(a) { for (let i = 0; i < a.length; i++) { a[i] = [a[i]]; if (i > 9) break } return a }',
   'closures over the variables': 'function subject(a) { const out = []; for (let i = 0; i < a.length; i++) out.push(() => i); return out.map((f) => f()) }',
+  'a list taken out of one that grows': 'function subject(a) { const queue = [{ next: Array.isArray(a) ? a : [] }]; let n = 0; for (let head = 0; head < queue.length && head < 9; head++) { const node = queue[head]; for (let i = 0; i < node.next.length; i++) { queue.push({ next: [1] }); n++ } } return n }',
+  'beside other names for the list and its parts': 'function subject(a, o) { const c = a, [first] = o.p ?? []; let d = a; const out = []; for (let i = 0; i < a.length; i++) { out.push(c[i], d === c, first); d = [] } return out }',
   'under a label': 'function subject(a) { let n = 0; outer: for (let i = 0; i !== a.length && i < 9; i++) { for (var j = 0; j < a.length; j++) { if (j > 1) continue outer; n++ } } return n }',
 }
 
@@ -32,6 +34,14 @@ describe('hoist-length', () => {
   })
 
   const refused: Readonly<Record<string, string>> = {
+    'it grows by another name': 'function subject(a) { const c = a; for (let i = 0; i < a.length; i++) if (i < 3) c.push(1); return a }',
+    'it grows by a name assigned before': 'function subject(a, b) { let c = []; c = b || a; for (let i = 0; i < a.length; i++) if (i < 3) c.push(1); return a }',
+    'it grows where it was taken from': 'function subject(o) { const list = o.list; for (let i = 0; i < list.length; i++) if (i < 3) o.list.push(1); return o }',
+    'it grows by a name taken out of the same object': 'function subject(o) { const { list: [first] } = o; for (let i = 0; i < o.list[0].length; i++) if (i < 3) first.push(1); return o }',
+    'a part of it grows by a name for the whole': 'function subject(o) { const c = o; for (let i = 0; i < o.list.length; i++) if (i < 3) c.list.push(1); return o }',
+    'two names for one thing': 'function subject(o) { const p = o.list, q = o.list; for (let i = 0; i < p.length; i++) if (i < 3) q.push(1); return o }',
+    'an element grows by the name of a loop': 'function subject(rows) { for (const row of rows) for (let i = 0; i < rows[0].length; i++) if (i < 3) row.push(1); return rows }',
+    'what it was taken from is handed on': 'function subject(o) { const list = o.list; for (let i = 0; i < list.length; i++) if (i < 3) more(o); return o }\nfunction more(o) { o.list.push(1) }',
     'the list grows': 'function subject(a) { for (let i = 0; i < a.length; i++) if (a[i]) a.push(0) }',
     'the list is shortened': 'function subject(a) { for (let i = 0; i < a.length; i++) if (a[i]) a.length = 1 }',
     'the list shrinks by way of another name': 'function subject(o) { for (let i = 0; i < o.p.length; i++) { const p = o.p; p.pop() } }',

@@ -21,7 +21,7 @@ export const hoistLength: ScriptOperator = {
   name: 'hoist-length',
   kind: 'rewrite',
   sites: (source) => {
-    const invariance = createInvariance(source.scopes)
+    const invariance = createInvariance(source)
     return source.root.root().findAll({ rule: { kind: 'for_statement' } }).flatMap((loop) => siteOf(source, invariance, loop))
   },
 }

@@ -25,7 +25,7 @@ export const hoistRegexp: ScriptOperator = {
   sites: (source) => {
     const made = source.root.root().findAll({ rule: { any: [{ kind: 'new_expression', regex: '^new\\s+RegExp' }, { kind: 'call_expression', regex: '^RegExp' }] } })
     if (made.length === 0 || !source.scopes.isPlatformName('RegExp')) return []
-    const invariance = createInvariance(source.scopes)
+    const invariance = createInvariance(source)
     return made.flatMap((expression) => siteOf(source, invariance, expression))
   },
 }

@@ -2,9 +2,10 @@ import type { SgNode } from '@ast-grep/napi'
 import { isFunction, isNode, isWithin, upwards } from '../../analysis/nodes.ts'
 import { iterationCall, isLoop, statementAround } from '../../analysis/repetition.ts'
 import type { Binding, Scopes } from '../../analysis/scopes.ts'
+import type { ScriptSource } from '../../edit-operator.ts'
 import { bodyEvents, type BodyEvent } from './body-events.ts'
 import { effectOf, isTarget, type Effect } from './effects.ts'
-import { mayOverlap } from './place.ts'
+import { mayOverlap, type Step } from './place.ts'
 import type { Read } from './reads.ts'
 
 /** Answers whether what an expression looks at is the same throughout a region. Remembers what it found out about one file. */
@@ -23,10 +24,11 @@ interface Region {
 }
 
 /**
- * Looks at every mention of the names involved: within the region, and in functions that may run meanwhile. What a second name for the same object does
- * is seen only where it assigns a property of the same name within the region.
+ * Looks at every mention of the names involved, and of other names that the file gives to parts of the same objects: within the region, and in functions that may run meanwhile. What a
+ * second name does that came by way of a call or `this` is seen only where it assigns a property of the same name within the region.
  */
-export function createInvariance(scopes: Scopes): Invariance {
+export function createInvariance(source: Pick<ScriptSource, 'scopes' | 'aliases'>): Invariance {
+  const { scopes } = source
   const regions = new Map<number, Region>()
   const effects = new Map<string, readonly Effect[] | null>()
   const regionOf = (node: SgNode): Region => {
@@ -50,7 +52,21 @@ export function createInvariance(scopes: Scopes): Invariance {
     return reads.every((read) => {
       if (read.binding === null || read.steps.some((step) => step !== null && writtenProperties.has(step))) return false
       const found = effectsWithin(read.binding, region)
-      return found !== null && found.every((effect) => !concerns(effect, read) || except?.(effect) === true)
+      return found !== null && found.every((effect) => !concerns(effect, read) || except?.(effect) === true) && !changesByAlias(read, region)
+    })
+  }
+  /** Another name for what is read, or for what it is a part of, is used to change it. The value of the name itself is nobody else's. */
+  const changesByAlias = ({ binding, steps, deep }: Read, region: SgNode): boolean => {
+    if (binding === null || (steps.length === 0 && !deep)) return false
+    const { aliases } = source
+    const roots = aliases.rootsOf(binding)
+    return aliases.relatedTo(binding).some((other) => {
+      const shared = aliases.rootsOf(other).flatMap((theirs) => roots.flatMap((ours) => (ours.binding === theirs.binding ? [{ ours: ours.steps, theirs: theirs.steps }] : [])))
+      return usesMeanwhile(other, region).some((use) => {
+        const effect = effectOf(use, scopes)
+        // Giving the other name another value changes no object.
+        return effect !== null && !(effect.replaces && effect.steps.length === 0) && shared.some((ways) => reaches(effect, ways) && concerns({ ...effect, steps: [...ways.theirs, ...effect.steps] }, { binding, steps: [...ways.ours, ...steps], deep }))
+      })
     })
   }
   const events = new Map<number, readonly BodyEvent[]>()
@@ -88,10 +104,20 @@ function describe(region: SgNode): Region {
 /** What the file shows to happen to the name's object while the region runs; null when the name itself may change. */
 function effectsOn(binding: Binding, region: SgNode, scopes: Scopes): readonly Effect[] | null {
   if (isWithin(binding.declaration, region)) return null
-  const owner = functionAround(binding.declaration)
-  const near = binding.uses.filter((use) => isWithin(use, region) || !isNode(functionAround(use), owner))
-  const found = near.flatMap((use) => effectOf(use, scopes) ?? [])
+  const found = usesMeanwhile(binding, region).flatMap((use) => effectOf(use, scopes) ?? [])
   return found.some(({ replaces, steps }) => replaces && steps.length === 0) ? null : found
+}
+
+function usesMeanwhile(binding: Binding, region: SgNode): readonly SgNode[] {
+  const owner = functionAround(binding.declaration)
+  return binding.uses.filter((use) => isWithin(use, region) || !isNode(functionAround(use), owner))
+}
+
+/** What is done by the other name goes deep enough to reach what was once taken out of the same object: `const x = list[0]` stays what it is when the list gets another first element. */
+function reaches({ steps, replaces, shallow }: Effect, { ours, theirs }: { readonly ours: readonly Step[]; readonly theirs: readonly Step[] }): boolean {
+  const depth = theirs.length + steps.length
+  if (replaces) return depth > ours.length
+  return shallow !== true || depth >= ours.length
 }
 
 /** The effect may change what is read. */

@@ -10,14 +10,16 @@ export interface LazyValue {
   readonly wantedName: string
   /** `truthy`: never an empty string, 0 or the like, or nothing is lost when those are computed again. */
   readonly emptiness: 'truthy' | 'undefined'
+  /** Kept only where this holds when the program runs, and computed each time otherwise. */
+  readonly onlyIf?: string
 }
 
 /** Declares a name before the statement and fills it at the first evaluation, so that what throws or never runs still does so. */
-export function lazyEdits(source: ScriptSource, { expression, statement, wantedName, emptiness }: LazyValue): readonly TextEdit[] {
+export function lazyEdits(source: ScriptSource, { expression, statement, wantedName, emptiness, onlyIf }: LazyValue): readonly TextEdit[] {
   const name = freshName(source.text, wantedName)
   const fill = `(${name} = ${expression.text()})`
   const value = emptiness === 'truthy' ? `(${name} || ${fill})` : `(${name} === undefined ? ${fill} : ${name})`
-  return [beforeStatement(source, statement, `let ${name};`), replaced(source, expression, value)]
+  return [beforeStatement(source, statement, `let ${name};`), replaced(source, expression, onlyIf === undefined ? value : `(${onlyIf} ? ${value} : ${expression.text()})`)]
 }
 
 /** Computes the value right before the statement: only for what cannot throw. */

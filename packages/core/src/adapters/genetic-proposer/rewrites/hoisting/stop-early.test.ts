@@ -19,6 +19,7 @@ const loops: Readonly<Record<string, string>> = {
   return found;
 }`,
   'without braces': 'function subject(a, v) { let all = true; for (const x of a) if (x !== v) all = false; return all }',
+  'over a copy': 'function subject(b, v) { const a = Array.from(b ?? []); let all = true; for (const x of a) if (x !== v) all = false; return all }',
   'without semicolons': 'function subject(a, v) {\n  let found = 0\n  for (let i = 1; i < a.length; i += 2) {\n    if (typeof a[i] === "string" || a[i] > 1) {\n      found = 1\n    }\n  }\n  return found\n}',
   'keys of an object': "function subject(a, v) { var hit = null; for (var k in a) { if (k === '1' || a[k] === v) hit = 'yes' } return hit }",
   'characters': 'function subject(a) { let dash = false; for (let i = 0; i < a.length; i++) { if (a.charCodeAt(i) === 98) dash = true; } return dash }',
@@ -58,7 +59,22 @@ describe('stop-early', () => {
   return found;
 }`,
     ])
-    expect(rewritesOf(stopEarly, loops['without braces'] as string)[0]).toContain('if (x !== v) { all = false; break; } return all')
+    expect(rewritesOf(stopEarly, loops['over a copy'] as string)[0]).toContain('if (x !== v) { all = false; break; } return all')
+    expect(rewritesOf(stopEarly, loops['without braces'] as string)[0]).toContain('if (x !== v) { all = false; if (Array.isArray(a)) break; } return all')
+  })
+
+  it('takes no more and no less from what gives everything once', () => {
+    const walks = { parameter: 'a', property: 'o.p', assigned: 'l', 'an alias': 'c' }
+    for (const [name, walked] of Object.entries(walks)) {
+      const program = `function subject(a, o, v) { let l = []; l = a; const c = a; let found = false; for (const x of ${walked}) if (x === v) found = true; return found }`
+      const [after = ''] = rewritesOf(stopEarly, program)
+      const run = (text: string): readonly unknown[] => {
+        const given = [1, 2, 3, 4].values()
+        return [(new Function(`${text}; return subject`)() as (...values: readonly unknown[]) => unknown)(given, { p: given }, 2), [...given]]
+      }
+      expect([name, run(after)]).toEqual([name, run(program)])
+      expect([name, run(program)]).toEqual([name, [true, []]])
+    }
   })
 
   it('looks at a list that may be something else when the program runs', () => {
@@ -88,6 +104,9 @@ describe('stop-early', () => {
     'a property for a flag': 'function subject(a, o) { for (const x of a) if (x) o.f = true }',
     'it waits': 'async function subject(a) { let f = false; for await (const x of a) if (x) f = true; return f }',
     'an iterator that goes on afterwards': 'function subject(m) { const left = m.values(); let f = false; for (const x of left) if (x) f = true; return [f, ...left] }',
+    'what an iterator gives on is an iterator': 'function subject(a, v) { const l = a.map((x) => x); let f = false; for (const x of a.filter((y) => y)) if (x === v) f = true; return f }',
+    'a Set of the program': 'class Set {} function subject(a, v) { let f = false; for (const x of new Set(a)) if (x === v) f = true; return f }',
+    'an Array of the program': 'const Array = other; function subject(a, v) { let f = false; for (const x of a) if (x === v) f = true; return f }',
     'the list is the result of a call': 'function subject(g) { let f = false; for (const x of g()) if (x) f = true; return f }',
     'the count is used': 'function subject(a) { return a.filter((x) => x === 1).length > 1 }',
     'the callback may throw later': 'function subject(a) { return a.filter((x) => x.y === 1).length > 0 }',

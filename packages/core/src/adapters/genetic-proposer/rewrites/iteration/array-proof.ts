@@ -1,6 +1,6 @@
 import type { SgNode } from '@ast-grep/napi'
 import { methodCall, withoutParentheses } from '../../analysis/nodes.ts'
-import type { Scopes } from '../../analysis/scopes.ts'
+import type { Binding, Scopes } from '../../analysis/scopes.ts'
 
 const denseCalls = new Set(['Array.from', 'Array.of', 'Object.entries', 'Object.keys', 'Object.values'])
 const arrayCalls = new Set(['[].slice.call', 'Array.prototype.slice.call'])
@@ -22,4 +22,17 @@ export function arrayProof(expression: SgNode, scopes: Scopes): 'dense' | 'array
   const name = node.field('function')?.text() ?? ''
   if (denseCalls.has(name)) return scopes.isPlatformName(name.split('.', 1)[0] ?? '') ? 'dense' : null
   return arrayCalls.has(name) && scopes.isPlatformName('Array') ? 'array' : null
+}
+
+/** The name always holds a list: a rest parameter, or what can only be an array. `map` and `filter` give one for one alone: iterators have them too, and give iterators, which cannot be asked for an element. */
+export function alwaysHoldsList({ kind, value, writes }: Binding, scopes: Scopes): boolean {
+  return writes.length === 0 && (kind === 'rest' || (value !== null && isListForm(value, scopes)))
+}
+
+function isListForm(expression: SgNode, scopes: Scopes): boolean {
+  const node = withoutParentheses(expression)
+  if (arrayProof(node, scopes) !== null || (node.kind() === 'new_expression' && node.field('constructor')?.text() === 'Array' && scopes.isPlatformName('Array'))) return true
+  const call = methodCall(node)
+  const receiver = call?.object.kind() === 'identifier' ? scopes.resolve(call.object) : null
+  return call !== null && ['filter', 'flatMap', 'map'].includes(call.method) && (receiver === null ? isListForm(call.object, scopes) : alwaysHoldsList(receiver, scopes))
 }

@@ -1,0 +1,150 @@
+import { chmod, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { openSqliteJournal } from '../../packages/core/src/adapters/sqlite-journal/sqlite-journal.ts'
+import { proposalMade } from '../../packages/core/src/testing/sample-events.ts'
+import { makeTarget, shellTarget, type Target } from '../target.ts'
+
+interface Verified {
+  readonly ok: boolean
+  readonly events: number
+  readonly brokenAt: number
+  readonly problem: string
+  readonly log: { readonly size: number; readonly signed: number | null; readonly kept: number; readonly root: string }
+}
+
+const inState = (target: Target, name: string): string => path.join(target.directory, '.ratchet', name)
+const keysOf = (target: Target): string => path.join(target.configHome, 'ratchet/keys')
+
+async function judged(): Promise<Target> {
+  const target = await makeTarget(shellTarget)
+  await target.commit({ 'src/cost': '50\n' })
+  expect((await target.ratchet('evaluate', 'HEAD')).code).toBe(0)
+  return target
+}
+
+/** Another change, judged. */
+async function judgeMore(target: Target, cost: string): Promise<Awaited<ReturnType<Target['ratchet']>>> {
+  await target.commit({ 'src/cost': `${cost}\n` })
+  return target.ratchet('evaluate', 'HEAD')
+}
+
+async function verified(target: Target, ...args: readonly string[]): Promise<Verified & { readonly code: number | null }> {
+  const { code, document } = await target.json<Verified>('verify', ...args)
+  return { ...document, code }
+}
+
+// Each runs many commands, one after the other.
+const patience = { timeout: 180_000 }
+
+describe('the record', patience, () => {
+  it('is signed as it goes, shown by status, kept in a note, and checked against what was kept', async () => {
+    await using target = await judged()
+    const kept = path.join(target.directory, '../kept.txt')
+    await cp(inState(target, 'log/checkpoint'), kept)
+    expect(`${await target.git('notes', '--ref=ratchet-checkpoint', 'show', 'HEAD')}\n`).toBe(await readFile(kept, 'utf8'))
+    expect((await judgeMore(target, '25')).code).toBe(0)
+    const { document: keys } = await target.json<readonly { readonly key: string; readonly isHere: boolean }[]>('keys', 'show')
+    expect(keys).toMatchObject([{ key: expect.stringMatching(/^ratchet\/[0-9a-f]{16}\+/) as string, isHere: true }])
+    const { document: status } = await target.json<{ readonly journal: { readonly sequence: number }; readonly log: { readonly size: number; readonly root: string; readonly key: string } }>('status')
+    const result = await verified(target, '--checkpoint', kept, '--key', keys[0]?.key ?? '')
+    expect(result).toMatchObject({ code: 0, ok: true, log: { signed: status.journal.sequence, kept: 3, size: status.log.size, root: status.log.root } })
+    expect(status.log.key).toBe(keys[0]?.key)
+    expect((await target.ratchet('verify')).stdout).toContain(`root ${status.log.root}`)
+  })
+
+  it('is verified by anybody who has the repository and a public key', async () => {
+    await using target = await judged()
+    const [kept, file] = [inState(target, 'log/checkpoint'), path.join(target.directory, '../key.txt')]
+    const { document: keys } = await target.json<readonly { readonly key: string }[]>('keys', 'show')
+    await writeFile(file, `${keys[0]?.key ?? ''}\n`)
+    await rm(target.configHome, { recursive: true })
+    expect(await verified(target, '--key', file, '--checkpoint', kept)).toMatchObject({ code: 0, ok: true })
+    for (const bad of ['nowhere', kept]) expect((await target.ratchet('verify', '--key', bad)).code).toBe(2)
+    expect((await target.ratchet('verify', '--checkpoint', 'nowhere')).code).toBe(2)
+  })
+
+  it('that was rolled back stops every command that writes, which leaves it as it is, and verify says where it ends', async () => {
+    await using target = await judged()
+    const early = path.join(target.directory, '../early')
+    await cp(path.join(target.directory, '.ratchet'), early, { recursive: true })
+    const events = (await verified(target)).events
+    expect((await judgeMore(target, '25')).code).toBe(0)
+    // The journal alone.
+    for (const name of await readdir(inState(target, ''))) if (name.startsWith('journal')) await rm(inState(target, name))
+    await cp(path.join(early, 'journal.sqlite'), inState(target, 'journal.sqlite'))
+    const before = await readFile(inState(target, 'journal.sqlite'))
+    const refused = await judgeMore(target, '20')
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringMatching(/not the one that was signed[\s\S]*ratchet verify/)])
+    expect((await readFile(inState(target, 'journal.sqlite'))).equals(before)).toBe(true)
+    expect(await verified(target)).toMatchObject({ code: 1, ok: false, brokenAt: events + 1, problem: 'rolled-back' })
+    // The whole folder: the note in the repository is left.
+    await rm(path.join(target.directory, '.ratchet'), { recursive: true })
+    await cp(early, path.join(target.directory, '.ratchet'), { recursive: true })
+    expect(await verified(target)).toMatchObject({ code: 1, ok: false, brokenAt: events + 1, problem: 'rolled-back' })
+    expect(await target.ratchet('evaluate', 'HEAD')).toMatchObject({ code: 1, stderr: expect.stringContaining('note') as string })
+  })
+
+  it('of an older Ratchet, without a key, is signed by the next command', async () => {
+    await using target = await makeTarget(shellTarget)
+    const journal = await openSqliteJournal({ directory: inState(target, ''), mode: 'write', clock: () => new Date() })
+    await journal.append([proposalMade(null, 'a'.repeat(12))])
+    await journal[Symbol.asyncDispose]()
+    expect(await verified(target)).toMatchObject({ code: 0, events: 1, log: { signed: null } })
+    expect((await judgeMore(target, '50')).code).toBe(0)
+    const result = await verified(target)
+    expect(result).toMatchObject({ code: 0, ok: true })
+    expect(result.log.signed).toBe(result.events)
+  })
+
+  it('whose tiles are gone says so, and has them made anew by the next command', async () => {
+    await using target = await judged()
+    await rm(inState(target, 'log/tile'), { recursive: true })
+    expect(await verified(target)).toMatchObject({ code: 1, ok: false, problem: 'tile' })
+    expect((await judgeMore(target, '25')).code).toBe(0)
+    expect(await verified(target)).toMatchObject({ code: 0, ok: true })
+  })
+
+  it('goes on under another key, for which the old one vouches', async () => {
+    await using target = await judged()
+    const { document: before } = await target.json<readonly { readonly key: string }[]>('keys', 'show')
+    const { document: rotated } = await target.json<{ readonly key: string; readonly endorsed: boolean }>('keys', 'rotate')
+    expect(rotated.endorsed).toBe(true)
+    for (const key of [before[0]?.key ?? '', rotated.key]) expect(await verified(target, '--key', key)).toMatchObject({ code: 0, ok: true })
+    await rm(target.configHome, { recursive: true })
+    expect(await target.ratchet('keys', 'rotate')).toMatchObject({ code: 2, stderr: expect.stringContaining('--lost') as string })
+    const unsigned = await judgeMore(target, '25')
+    expect([unsigned.code, unsigned.stderr]).toEqual([0, expect.stringContaining('not on this machine')])
+    expect((await verified(target)).log.signed).toBeLessThan((await verified(target)).events)
+    expect((await target.ratchet('keys', 'rotate', '--lost')).code).toBe(0)
+    expect(await verified(target)).toMatchObject({ code: 0, ok: true })
+    expect(await verified(target, '--key', rotated.key)).toMatchObject({ code: 1, ok: false, problem: 'key' })
+  })
+})
+
+describe('private keys', patience, () => {
+  it('that others may read stop a command before it writes', async () => {
+    await using target = await makeTarget(shellTarget)
+    await mkdir(keysOf(target), { recursive: true })
+    await chmod(keysOf(target), 0o755)
+    await target.commit({ 'src/cost': '50\n' })
+    const { code, stderr } = await target.ratchet('evaluate', 'HEAD')
+    expect([code, stderr]).toEqual([2, expect.stringContaining('chmod 700')])
+    expect((await target.json<{ readonly journal: { readonly sequence: number } }>('status')).document.journal.sequence).toBe(0)
+  })
+
+  it('are out of reach of what is evaluated, and never shown as a toolchain', async () => {
+    await using target = await judged()
+    const [name = ''] = await readdir(keysOf(target))
+    const steal = `cat '${path.join(keysOf(target), name)}' && exit 1; ls '${target.configHome}' && exit 1; echo 1..1; echo ok 1 - safe\n`
+    await target.commit({ 'check/test.sh': steal })
+    await target.commit({ 'src/cost': '25\n' })
+    const { document } = await target.json<{ readonly verdict: string; readonly tests: { readonly candidate: { readonly passed: number } } }>('evaluate', 'HEAD')
+    expect(document).toMatchObject({ tests: { candidate: { passed: 1 } } })
+    for (const shown of [target.configHome, keysOf(target)]) {
+      await target.commit({ 'ratchet.yaml': `${String(shellTarget['ratchet.yaml']).replace('sandbox: {', `sandbox: { toolchains: ["${shown}"],`)}` })
+      await target.commit({ 'src/cost': `${shown.length}\n` })
+      expect(await target.ratchet('evaluate', 'HEAD')).toMatchObject({ code: 2, stderr: expect.stringContaining('private keys') as string })
+    }
+  })
+})

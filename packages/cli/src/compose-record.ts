@@ -1,0 +1,157 @@
+import { readFile, realpath } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import {
+  checkJournalLog, decodeVerifier, Failure, JournalError, KeyRingError, noteConflict, publishJournal, readLog, rotateKey, verifyJournal, WorkspaceError,
+  type Checkpoint, type Journal, type JournalIndex, type JournalVerification, type KeptCheckpoint, type KeyRing, type LogPorts, type NoteVerifier,
+} from '@ratchet/core'
+import { openGitWorkspace, type GitWorkspace } from '@ratchet/core/adapters/git-workspace/git-workspace'
+import { openKeyFiles } from '@ratchet/core/adapters/key-files/key-files'
+import { createTileFiles } from '@ratchet/core/adapters/log-files/tile-files'
+import { openSqliteJournal } from '@ratchet/core/adapters/sqlite-journal/sqlite-journal'
+import { exitCodes } from './exit-codes.ts'
+import type { Invocation } from './invocation.ts'
+import type { TargetOptions } from './target-options.ts'
+import { UsageError } from './usage-error.ts'
+
+/** The journal's published log, for one command that writes. */
+export interface JournalRecord {
+  readonly ports: LogPorts
+  readonly ring: KeyRing
+  /** Publishes what was recorded. Never fails: everything is in the journal, and the next command publishes it. */
+  close(): Promise<void>
+}
+
+interface Place {
+  readonly workspace: GitWorkspace
+  readonly journal: Journal & JournalIndex
+}
+
+function logPorts({ workspace, journal }: Place): LogPorts {
+  return { journal, index: journal, store: createTileFiles(path.join(workspace.stateDirectory, 'log')), notes: workspace.checkpoints }
+}
+
+/** Where private keys lie (XDG base directories): outside the target, and out of every sandbox's reach. */
+export function keyDirectory(environment: Invocation['environment']): string {
+  const named = environment['XDG_CONFIG_HOME']
+  const home = named !== undefined && path.isAbsolute(named) ? named : path.join(os.homedir(), '.config')
+  return path.join(home, 'ratchet', 'keys')
+}
+
+/** Before anything is written: a journal that was rolled back or forked since its last checkpoint is left as it is. */
+export async function openRecord(invocation: Invocation, place: Place): Promise<JournalRecord> {
+  const ring = openKeyFiles(keyDirectory(invocation.environment), invocation.clock)
+  const ports = logPorts(place)
+  await checkJournalLog(ports)
+  return { ports, ring, close: () => closeRecord(invocation, place, { ports, ring }) }
+}
+
+async function closeRecord(invocation: Invocation, { workspace }: Place, { ports, ring }: Omit<JournalRecord, 'close'>): Promise<void> {
+  try {
+    const published = await publishJournal(ports, ring)
+    if (published.kind === 'unsigned') invocation.console.note(`note: the key ${published.key} is not on this machine, so nothing was signed; copy it here, or see \`ratchet keys rotate --lost\``)
+    else if (published.kind === 'published') await exportNote(invocation, workspace, { ports, ...published })
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    invocation.console.note(`the log of the journal was not published: ${error.message}${error.remedy === undefined ? '' : `\n  ${error.remedy}`}`)
+    if (error instanceof JournalError && error.code === 'journal-forked') invocation.setExitCode(exitCodes.failure)
+  }
+}
+
+async function exportNote(invocation: Invocation, workspace: GitWorkspace, { ports, checkpoint, note }: { readonly ports: LogPorts; readonly checkpoint: Checkpoint; readonly note: string }): Promise<void> {
+  const commit = await headCommit(workspace)
+  if (commit === null) return
+  const notes = workspace.checkpoints
+  const before = await notes.latest()
+  const conflict = before === null ? null : noteConflict(before, { store: ports.store, published: checkpoint })
+  if (conflict !== null) throw new JournalError('journal-forked', `the journal is not the one that was signed: ${conflict}`, { remedy: '`ratchet verify` names the place; the note was left as it is.' })
+  if (!(await notes.put({ commit, note }))) invocation.console.note('note: somebody else moved refs/notes/ratchet-checkpoint meanwhile; the next command writes the checkpoint there')
+}
+
+/** Null in a repository without commits. */
+async function headCommit({ revisions }: GitWorkspace): Promise<string | null> {
+  try {
+    return (await revisions.commit('HEAD')).id
+  } catch (error) {
+    if (error instanceof WorkspaceError && error.code === 'unknown-revision') return null
+    throw error
+  }
+}
+
+/** What `status` says of the log. */
+export async function recordState(place: Place): Promise<{ readonly origin: string; readonly size: number; readonly root: string; readonly key: string } | null> {
+  // Without the notes: a writer may be adding one right now.
+  const ports = { ...logPorts(place), notes: null }
+  const checkpoint = await checkJournalLog(ports)
+  const { keys } = await readLog(ports)
+  const key = checkpoint === null ? null : keys.at(checkpoint.size)
+  return checkpoint === null || key === null ? null : { origin: checkpoint.origin, size: checkpoint.size, root: Buffer.from(checkpoint.root).toString('base64'), key: key.text }
+}
+
+/** The keys of a journal, and which of them can sign here. */
+export async function recordKeys(invocation: Invocation, place: Place): Promise<readonly { readonly key: string; readonly introducedBy: number; readonly endorsed: boolean; readonly isHere: boolean }[]> {
+  const ring = openKeyFiles(keyDirectory(invocation.environment), invocation.clock)
+  const { keys } = await readLog(logPorts(place))
+  return keys.all.map(({ text, sequence, isEndorsed, verifier }) => ({ key: text, introducedBy: sequence, endorsed: isEndorsed, isHere: ring.find(verifier.key) !== null }))
+}
+
+export function rotateRecordKey({ ports, ring }: JournalRecord, isLost: boolean): Promise<{ readonly key: string; readonly endorsed: boolean }> {
+  return rotateKey(ports, ring, { isLost })
+}
+
+export interface VerifyOptions extends TargetOptions {
+  readonly checkpoint?: string
+  readonly key?: string
+}
+
+/** Verifies a journal without trusting anything in it; works while somebody writes. Needs the repository, the journal and, if somebody gives it, a public key. */
+export async function verifyTarget(invocation: Invocation, options: VerifyOptions): Promise<JournalVerification> {
+  const key = options.key === undefined ? null : await readKey(options.key)
+  const given = options.checkpoint === undefined ? [] : [{ source: options.checkpoint, note: await readGiven('--checkpoint', options.checkpoint), isGiven: true }]
+  await using workspace = await openGitWorkspace({ directory: options.target, environment: invocation.environment })
+  await using journal = await openSqliteJournal({ directory: workspace.stateDirectory, mode: 'read', clock: invocation.clock })
+  const { store } = logPorts({ workspace, journal })
+  const noted = (await workspace.checkpoints.all()).map(({ commit, note }): KeptCheckpoint => ({ source: `the note on ${commit.slice(0, 10)}`, note, isGiven: false }))
+  return await verifyJournal(journal.stored(), { store, kept: [...given, ...noted], key }, invocation.signal)
+}
+
+async function readKey(value: string): Promise<NoteVerifier> {
+  const direct = decodeVerifier(value)
+  if (direct !== null) return direct
+  const key = decodeVerifier((await readGiven('--key', value)).trim())
+  if (key === null) throw new UsageError('bad-argument', `${value} holds no public key`, { remedy: 'A key has the form NAME+ID+BASE64; `ratchet keys show` prints it.' })
+  return key
+}
+
+async function readGiven(option: string, file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    throw new UsageError('bad-argument', `${option}: ${file} cannot be read`, { cause: error })
+  }
+}
+
+/** Read-only is no protection for a private key: what a sandbox shows, the candidate reads. */
+export async function refuseShownKeys(environment: Invocation['environment'], toolchains: readonly string[]): Promise<void> {
+  const keys = await resolved(keyDirectory(environment))
+  for (const toolchain of toolchains) {
+    const shown = await resolved(toolchain)
+    if (isWithin(keys, shown) || isWithin(shown, keys)) {
+      throw new KeyRingError('keys-exposed', `the toolchain ${toolchain} would show the private keys in ${keys} to what is evaluated`, { remedy: 'Name a narrower directory under sandbox.toolchains, or move the keys with XDG_CONFIG_HOME.' })
+    }
+  }
+}
+
+function isWithin(inner: string, outer: string): boolean {
+  return inner === outer || inner.startsWith(outer.endsWith(path.sep) ? outer : `${outer}${path.sep}`)
+}
+
+/** As far as it exists: a link above a folder that is not made yet leads elsewhere all the same. */
+async function resolved(file: string): Promise<string> {
+  try {
+    return await realpath(file)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || path.dirname(file) === file) return path.resolve(file)
+    return path.join(await resolved(path.dirname(file)), path.basename(file))
+  }
+}

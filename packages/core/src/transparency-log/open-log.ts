@@ -1,0 +1,84 @@
+import type { StoredEvent } from '../journal/hash-chain.ts'
+import { openCheckpoint, peekCheckpoint, type Checkpoint } from './checkpoint.ts'
+import { logEntry } from './log-entry.ts'
+import type { LogKeys } from './log-keys.ts'
+import type { Hash } from './merkle-hash.ts'
+import { MerkleFrontier } from './merkle-tree.ts'
+import type { TileStore } from './tile-store.ts'
+import { TileWriter } from './tile-writer.ts'
+
+export interface LogRequest {
+  readonly store: TileStore
+  /** The checkpoint as it lies in the store; null where there is none. */
+  readonly published: Uint8Array | null
+  /** Null while the journal is empty. */
+  readonly origin: string | null
+  readonly keys: LogKeys
+  /** The journal from `afterSequence` on. */
+  readonly events: (afterSequence: number) => AsyncIterable<StoredEvent>
+}
+
+/** What a published log and its journal disagree in. */
+export type LogConflict = { readonly ok: false; readonly problem: 'forged' | 'rolled-back' | 'forked'; readonly detail: string }
+
+/** `writer`: goes on behind the tiles that are there; null where there are none, or not those of the checkpoint. */
+export type OpenedLog = LogConflict | { readonly ok: true; readonly checkpoint: Checkpoint | null; readonly note: string; readonly writer: TileWriter | null }
+
+/**
+ * Whether the journal still begins with what was last published of it. Looks at the tiles' edge and at one event, whose hash commits to all before it; only where tiles are missing or damaged is the root
+ * made anew from the journal. Writes nothing.
+ */
+export async function openLog({ store, published, origin, keys, events }: LogRequest): Promise<OpenedLog> {
+  if (published === null) return { ok: true, checkpoint: null, note: '', writer: null }
+  const note = Buffer.from(published).toString('utf8')
+  const claimed = peekCheckpoint(note)
+  if (claimed === null) return conflict('forged', 'the checkpoint beside the log is no checkpoint')
+  if (claimed.origin !== origin) return conflict('forked', `the checkpoint beside the log is one of ${claimed.origin} with ${claimed.size} events, and the journal is ${origin === null ? 'empty' : `another one, ${origin}`}`)
+  const { size } = claimed
+  const [row] = await firstOf(events(size - 1))
+  if (row === undefined) return conflict('rolled-back', `the journal ends before event ${size}, which its last checkpoint was signed for`)
+  const signer = keys.at(size)
+  const opened = signer === null ? null : openCheckpoint(note, [signer.verifier])
+  if (opened === null || !opened.ok) return conflict('forged', 'the checkpoint beside the log was not signed by the key that the journal names for it')
+  const { checkpoint } = opened
+  const writer = openWriter(store, checkpoint)
+  if (writer === null) {
+    return isSame(await rootOver(events(0), size), checkpoint.root) ? { ok: true, checkpoint, note, writer } : conflict('forked', `the first ${size} events of the journal are not those that its last checkpoint was signed for`)
+  }
+  const last = writer.lastEntry()
+  return last !== null && isSame(logEntry(row), last) ? { ok: true, checkpoint, note, writer } : conflict('forked', `event ${size} is not the one that the last checkpoint was signed for`)
+}
+
+function conflict(problem: LogConflict['problem'], detail: string): LogConflict {
+  return { ok: false, problem, detail }
+}
+
+async function firstOf(rows: AsyncIterable<StoredEvent>): Promise<readonly StoredEvent[]> {
+  for await (const row of rows) return [row]
+  return []
+}
+
+function openWriter(store: TileStore, { size, root }: Checkpoint): TileWriter | null {
+  try {
+    const writer = new TileWriter(store, size)
+    return writer.lastEntry() !== null && isSame(writer.root(), root) ? writer : null
+  } catch (error) {
+    if (error instanceof RangeError) return null
+    throw error
+  }
+}
+
+/** Root over the first `size` events; null when there are fewer. */
+export async function rootOver(events: AsyncIterable<StoredEvent>, size: number): Promise<Hash | null> {
+  const frontier = MerkleFrontier.empty()
+  if (size === 0) return frontier.root()
+  for await (const event of events) {
+    frontier.append(logEntry(event))
+    if (frontier.size === size) return frontier.root()
+  }
+  return null
+}
+
+function isSame(one: Uint8Array | null, other: Uint8Array): boolean {
+  return one !== null && one.length === other.length && Buffer.compare(one, other) === 0
+}
