@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
@@ -14,7 +14,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(home, { recursive: true, force: true }))
 
-const version = async (): Promise<string> => (await exec(process.execPath, [bin, '--version'], { env: { ...process.env, XDG_CACHE_HOME: home } })).stdout
+const version = async (changes: Readonly<Record<string, string>> = {}, cwd?: string): Promise<string> => (await exec(process.execPath, [bin, '--version'], { timeout: 20_000, env: { ...process.env, XDG_CACHE_HOME: home, ...changes }, ...(cwd === undefined ? {} : { cwd }) })).stdout
 const kept = (): Promise<string[]> => readdir(path.join(home, 'ratchet/compiled'), { recursive: true })
 
 // What lies in the cache is run as Ratchet: it is used only where nobody else can write.
@@ -32,7 +32,28 @@ describe('compiled code', () => {
     expect(await kept()).toEqual([])
   })
 
-  it('is not kept where it cannot be', async () => {
+  it('is not kept behind a link, and nothing is made in a place of somebody else', async () => {
+    const elsewhere = await mkdtemp(path.join(os.tmpdir(), 'ratchet-elsewhere-'))
+    try {
+      await symlink(elsewhere, path.join(home, 'ratchet'))
+      expect(await version()).toMatch(/^\d/)
+      expect(await readdir(elsewhere)).toEqual([])
+    } finally {
+      await rm(elsewhere, { recursive: true })
+    }
+    if (process.getuid?.() !== 0) return
+    await rm(path.join(home, 'ratchet'))
+    await chown(home, 54_321, 54_321)
+    expect(await version()).toMatch(/^\d/)
+    expect(await readdir(home)).toEqual([])
+  })
+
+  it.each(['/proc', '/dev/null', ''])('is not kept where it cannot be: %j', async (place) => {
+    expect(await version({ XDG_CACHE_HOME: place, ...(place === '' ? { HOME: '' } : {}) }, home)).toMatch(/^\d/)
+    expect(await readdir(home)).toEqual([])
+  })
+
+  it('is not kept in the way of a file', async () => {
     await writeFile(path.join(home, 'ratchet'), '')
     expect(await version()).toMatch(/^\d/)
     expect(await readdir(home)).toEqual(['ratchet'])

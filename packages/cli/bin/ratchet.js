@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Plain JavaScript that also old Node can read: it only finds a Node that can run the rest.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, statSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync } from 'node:fs'
 import * as nodeModule from 'node:module'
 import os from 'node:os'
 import path from 'node:path'
@@ -25,19 +25,33 @@ function bundledNode() {
 }
 
 /**
- * Compiled code is kept between commands: start-up takes half the time. What lies there is run, so it must be ours alone; elsewhere (sudo with somebody's home) nothing is kept.
+ * Compiled code is kept between commands: start-up takes half the time. What lies there is run, so every folder on the way to it must be ours alone; elsewhere (sudo with somebody's home, a link) nothing is kept, and
+ * nothing is made.
  */
 function keepCompiledCode() {
-  const named = process.env['XDG_CACHE_HOME']
-  const directory = path.join(named !== undefined && path.isAbsolute(named) ? named : path.join(os.homedir(), '.cache'), 'ratchet/compiled')
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
-    const { uid, mode } = statSync(directory)
-    if (uid === process.getuid?.() && (mode & 0o022) === 0) nodeModule.enableCompileCache(directory)
+    const named = process.env['XDG_CACHE_HOME']
+    const isNamed = named !== undefined && path.isAbsolute(named)
+    const home = isNamed ? named : os.homedir()
+    if (!path.isAbsolute(home) || !isOurs(home)) return
+    const folders = (isNamed ? ['ratchet', 'compiled'] : ['.cache', 'ratchet', 'compiled']).map((_, index, names) => path.join(home, ...names.slice(0, index + 1)))
+    if (folders.every(isOurOwn)) nodeModule.enableCompileCache(folders.at(-1))
   } catch (error) {
-    // A home that cannot be written to costs time only.
+    // A home that cannot be found or written to costs time only.
     if (error.code === undefined) throw error
   }
+}
+
+/** One folder at a time: making several at once never ends in some file systems. */
+function isOurOwn(directory) {
+  if (!existsSync(directory)) mkdirSync(directory, { mode: 0o700 })
+  return isOurs(directory)
+}
+
+/** A folder and no link, which nobody else may write to. */
+function isOurs(directory) {
+  const stats = lstatSync(directory, { throwIfNoEntry: false })
+  return stats !== undefined && stats.isDirectory() && stats.uid === process.getuid?.() && (stats.mode & 0o022) === 0
 }
 
 if (Number(process.versions.node.split('.')[0]) >= 24) {

@@ -17,16 +17,11 @@ export async function branchTip(revisions: RevisionReader, ref: string): Promise
 
 /** Whether a commit is in the history that ends at `tip`, as far as it is searched. */
 export async function containsCommit(revisions: RevisionReader, tip: ObjectId, wanted: ObjectId): Promise<boolean> {
-  return (await distanceTo(revisions, tip, wanted)) !== null
-}
-
-/** How many commits of the history that ends at `tip` are nearer to it than `wanted`; null where it is not in it, as far as it is searched. */
-export async function distanceTo(revisions: RevisionReader, tip: ObjectId, wanted: ObjectId): Promise<number | null> {
   const queue: ObjectId[] = [tip]
   const seen = new Set<ObjectId>(queue)
   for (let index = 0; index < queue.length && index < ancestryLimit; index++) {
     const id = queue[index] as ObjectId
-    if (id === wanted) return index
+    if (id === wanted) return true
     for (const parent of (await revisions.commit(id)).parents) {
       if (!seen.has(parent)) {
         seen.add(parent)
@@ -34,5 +29,5 @@ export async function distanceTo(revisions: RevisionReader, tip: ObjectId, wante
       }
     }
   }
-  return null
+  return false
 }

@@ -6,7 +6,7 @@ import type { ObjectId } from '../proposal/proposal.ts'
 import type { RevisionReader, TargetBranch } from '../workspace/workspace.ts'
 import { WorkspaceError } from '../workspace/workspace.ts'
 import { advanceOrClose } from './advance-or-close.ts'
-import { branchTip, containsCommit, distanceTo } from './branch-contains.ts'
+import { branchTip, containsCommit } from './branch-contains.ts'
 import { revertMessage } from './commit-message.ts'
 import { CycleError } from './cycle-error.ts'
 import type { ProposalRecord, RecordedApplication } from './proposal-record.ts'
@@ -75,17 +75,18 @@ async function moveBranch(ports: RevertPorts, { ref, tip, inverses }: { readonly
   return moved
 }
 
-/** The latest first: what is undone last was there longest. */
+/** The latest first: one whose history holds another came after it. What lies side by side may be undone in any order. */
 async function standingOnOneBranch(revisions: RevisionReader, records: readonly ProposalRecord[]): Promise<readonly Standing[]> {
-  const standing: (Standing & { readonly depth: number })[] = []
+  const standing: Standing[] = []
   for (const record of new Map(records.map((one) => [one.id, one])).values()) {
     const applied = await standingApplication(revisions, record)
-    const tip = (await branchTip(revisions, applied.ref)) as ObjectId
-    standing.push({ record, applied, depth: (await distanceTo(revisions, tip, applied.commit)) as number })
+    const isBefore = await Promise.all(standing.map((other) => containsCommit(revisions, applied.commit, other.applied.commit)))
+    const place = isBefore.indexOf(true)
+    standing.splice(place < 0 ? standing.length : place, 0, { record, applied })
   }
   const refs = [...new Set(standing.map(({ applied }) => applied.ref))]
   if (refs.length > 1) throw new CycleError('several-branches', `these proposals were applied to several branches: ${refs.join(', ')}`, { remedy: 'Revert those of one branch at a time.' })
-  return standing.toSorted((a, b) => a.depth - b.depth)
+  return standing
 }
 
 async function inverseOf(ports: RevertPorts, { record, applied }: Standing, tip: ObjectId): Promise<Inverse | Reason> {
