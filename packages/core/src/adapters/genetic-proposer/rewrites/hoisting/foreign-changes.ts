@@ -1,10 +1,10 @@
 import type { SgNode } from '@ast-grep/napi'
-import { methodCall, withoutParentheses } from '../../analysis/nodes.ts'
+import { isWithin, methodCall, withoutParentheses } from '../../analysis/nodes.ts'
 import type { Binding, Scopes } from '../../analysis/scopes.ts'
 import { onlyValueOf } from '../../analysis/stability.ts'
 import { bodyEvents, type BodyEvent } from './body-events.ts'
 import { changingMethods, patternMethods } from './known-methods.ts'
-import { isPrivate } from './private-value.ts'
+import { isMadeHere, isPrivate } from './private-value.ts'
 
 /** Something in a region that changes an object which may be known by any other name. */
 export interface ForeignChange extends Pick<BodyEvent, 'changes'> {
@@ -27,7 +27,7 @@ export function foreignChanges(region: SgNode, scopes: Scopes): readonly Foreign
       const target = targetOf(event.node)
       const object = target?.field('object') ?? changedObject(event.node, scopes)
       const binding = object?.kind() === 'identifier' ? scopes.resolve(object) : null
-      if ((binding !== null && isPrivate(binding, scopes)) || isMatching(event.node, scopes)) return []
+      if ((binding !== null && (isNew(binding, part) || isPrivate(binding, scopes))) || isMatching(event.node, scopes)) return []
       const called = depth < depthLimit ? calledFunction(event.node, scopes) : null
       if (called === null) return [{ changes: event.changes, binding, target }]
       if (seen.has(called.id())) return []
@@ -35,6 +35,11 @@ export function foreignChanges(region: SgNode, scopes: Scopes): readonly Foreign
       return within(called, depth + 1)
     })
   return within(region, 0)
+}
+
+/** Made within the region: what was there before is something else, and would have to be changed to lead there. */
+function isNew(binding: Binding, part: SgNode): boolean {
+  return binding.kind !== 'var' && isWithin(binding.declaration, part) && isMadeHere(binding)
 }
 
 function targetOf(node: SgNode): SgNode | null {

@@ -14,10 +14,14 @@ const conditions = new Set(['if_statement', 'while_statement', 'do_statement'])
  * it holds may well be known to others. A parameter, an import, a property and the result of a call are somebody else's too.
  */
 export function isPrivate(binding: Binding, scopes: Scopes): boolean {
-  const { kind, value, writes, uses, declaration } = binding
-  const isMade = kind === 'rest' || (value !== null && (isCollectionExpression(value) || isPlainObject(value)))
+  const { uses, declaration } = binding
   const isExported = declaration.parent()?.parent()?.parent()?.kind() === 'export_statement'
-  return isMade && !isExported && writes.length === 0 && uses.every((use) => keeps(use, declaration, scopes))
+  return isMadeHere(binding) && !isExported && uses.every((use) => keeps(use, declaration, scopes))
+}
+
+/** The name only ever means one list, object, Set or Map, which is made where it is declared. */
+export function isMadeHere({ kind, value, writes }: Binding): boolean {
+  return writes.length === 0 && (kind === 'rest' || (value !== null && (isCollectionExpression(value) || isPlainObject(value))))
 }
 
 /** Without setters, and with no object behind it that could have some. */
@@ -40,7 +44,10 @@ function keeps(use: SgNode, declaration: SgNode, scopes: Scopes): boolean {
     case 'spread_element':
       return true
     case 'return_statement':
-      return isNode(functionAround(use), functionAround(declaration))
+    case 'array':
+    case 'object':
+    case 'pair':
+      return isReturned(use) && isNode(functionAround(use), functionAround(declaration))
     case 'binary_expression':
       return !['&&', '||', '??'].includes(parent.field('operator')?.text() ?? '')
     case 'unary_expression':
@@ -52,6 +59,12 @@ function keeps(use: SgNode, declaration: SgNode, scopes: Scopes): boolean {
     default:
       return false
   }
+}
+
+/** `return [list, count]`: with the end of the function nothing of it runs any more. */
+function isReturned(node: SgNode): boolean {
+  for (const around of upwards(node)) if (!['array', 'object', 'pair'].includes(String(around.kind()))) return around.kind() === 'return_statement'
+  return false
 }
 
 function keepsMember(member: SgNode): boolean {
