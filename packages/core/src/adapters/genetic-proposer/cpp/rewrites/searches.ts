@@ -154,10 +154,12 @@ function mayMove(tree: SyntaxTree, { map, key, branch }: Lookup): boolean {
   const isOpen = map.isReference || map.mentions.some((mention) => mention.parent?.kind !== 'subscript_expression' && isGivenAway(tree, mention))
   const isKeyOpen = key.isReference || key.mentions.some((mention) => isGivenAway(tree, mention))
   const [, mapped] = typeArguments(map.type)
+  // A type may have more than one name, and a structure any field: only a text is for sure no number.
+  const isApart = key.type === 'string' && /^(?:int|unsigned|long|long long|double|float|bool|size_t)$/.test(mapped ?? '')
   const isEntry = (place: Syntax): boolean => place.kind === 'subscript_expression' ? place.field('argument')?.text() === map.name : (place.kind === 'field_expression' && place.children[1]?.text() === '.' && isEntry(place.field('argument') as Syntax))
   // A reference that is declared here may stand for anything that is declared here.
   const isLocalReference = isKeyOpen && key.declaration.kind === 'declaration'
-  const isHarmless = (place: Syntax): boolean => (isEntry(place) ? !isKeyOpen || (key.type !== 'auto' && key.type !== mapped) : !isLocalReference && isOwn(tree, place))
+  const isHarmless = (place: Syntax): boolean => (isEntry(place) ? !isKeyOpen || isApart : !isLocalReference && isOwn(tree, place))
   if (!isOpen && !isKeyOpen) return false
   return !tree.within(branch, 'call_expression').every((call) => isQuietCall(tree, call)) || !writtenPlaces(tree, branch).every((place) => place !== null && isHarmless(place))
 }
