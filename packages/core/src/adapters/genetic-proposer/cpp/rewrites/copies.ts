@@ -4,6 +4,7 @@ import type { Syntax, SyntaxTree } from '../../syntax-tree.ts'
 import { replaced, siteAt } from '../../tree-edits.ts'
 import { plainType, templateOf, variableOf, type Variable } from '../cpp-names.ts'
 import { mayBeReached } from '../cpp-aliases.ts'
+import { hiddenCalls } from '../cpp-hidden-calls.ts'
 import { isConstantUse, isOwn, isQuietCall, loopsAround } from '../cpp-values.ts'
 
 /** Copying one takes more than a register or two. */
@@ -57,7 +58,7 @@ function mayBeChangedMeanwhile(tree: SyntaxTree, { mentions, home }: Variable): 
     const type = node.field('type')
     return isEarly(node) && (type === null || plainType(tree, type).startsWith('?') || node.named.some(({ kind }) => kind === 'storage_class_specifier'))
   })
-  return [...written, ...called, ...odd, ...made].length > 0
+  return [...written, ...called, ...odd, ...made, ...hiddenCalls(tree, body).filter(isEarly)].length > 0
 }
 
 const headers = /\.(?:h|hh|hpp|hxx|ipp|inl|tpp)$/

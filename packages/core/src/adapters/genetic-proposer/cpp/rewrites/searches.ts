@@ -6,6 +6,7 @@ import { after, before, replaced, siteAt } from '../../tree-edits.ts'
 import { included } from '../cpp-includes.ts'
 import { callOn, isHashable, methodCall, templateOf, typeArguments, variableOf, type Variable } from '../cpp-names.ts'
 import { isGivenAway, writtenPlaces, mayBeReached } from '../cpp-aliases.ts'
+import { hiddenCalls } from '../cpp-hidden-calls.ts'
 import { isConstantUse, isInBlock, isLeft, isOwn, isQuietCall, loopsAround } from '../cpp-values.ts'
 
 /** `std::find(v.begin(), v.end(), x) != v.end()`. */
@@ -161,6 +162,7 @@ function mayMove(tree: SyntaxTree, { map, key, branch }: Lookup): boolean {
   const isLocalReference = isKeyOpen && key.declaration.kind === 'declaration'
   const isHarmless = (place: Syntax): boolean => (isEntry(place) ? !isKeyOpen || isApart : !isLocalReference && isOwn(tree, place))
   if (!isOpen && !isKeyOpen) return false
+  if (hiddenCalls(tree, branch).length > 0) return true
   return !tree.within(branch, 'call_expression').every((call) => isQuietCall(tree, call)) || !writtenPlaces(tree, branch).every((place) => place !== null && isHarmless(place))
 }
 
