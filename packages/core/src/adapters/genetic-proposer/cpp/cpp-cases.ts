@@ -86,6 +86,10 @@ export const allowed: readonly Allowed[] = [
   allow('append-in-place', 'a text', [
     'std::string run(unsigned seed) {', '  std::string s;', '  for (int x : numbers(seed)) {', '    s = s + std::to_string(x);', '    s = s + "," + \'-\';', '  }', '  return s;', '}',
   ], '    s += std::to_string(x);'),
+  allow('append-in-place', 'with more than one that is its own', [
+    'static void grow(std::string& s, const std::string& t) {', '  std::string own = t;', '  s = s + own + \'-\' + own;', '  s = s + t;', '}',
+    'std::string run(unsigned seed) {', '  std::string s = word(seed);', '  grow(s, word(seed));', '  grow(s, s);', '  return s;', '}',
+  ], '((s += own) += \'-\') += own;'),
   allow('write-once', 'lines', [
     'std::string run(unsigned seed) {', '  std::ostringstream out;', '  for (int x : numbers(seed)) out << x << std::endl;', '  out << "end" << std::endl;', '  return out.str();', '}',
   ], "out << x << '\\n';"),
@@ -174,6 +178,12 @@ export const refused: readonly Refused[] = [
   deny('walk-by-reference', 'a conversion changes the element', 'struct D { std::vector<std::string>& v; operator bool() { v[0] = ""; return true; } };', 'static std::size_t f(const std::vector<std::string>& v, D d) {', '  std::size_t n = 0;', '  for (auto w : v) { if (d) n += w.size(); }', '  return n;', '}'),
   deny('pass-by-reference', 'an operator changes what it was given', 'static std::string current;', 'struct D { int n; int operator[](int k) { current = ""; return k; } };', 'static int f(std::string s, D d) {', '  return d[1] + s.size();', '}'),
   deny('pass-by-reference', 'an operator on what the library knows no sum of', 'static std::string current;', 'static int operator*(const std::string& s, int n) { current = ""; return n; }', 'static int f(std::string s, std::string t) {', '  int n = t * 2;', '  return n + s.size();', '}'),
+  deny('append-in-place', 'it is added to itself by another name, with more', 'std::string f() {', '  std::string s = "a";', '  std::string& r = s;', '  s = s + "b" + r;', '  return s;', '}'),
+  deny('append-in-place', 'it may be added to itself by the name of a parameter', 'void f(std::string& s, const std::string& t) {', '  s = s + "b" + t;', '}'),
+  deny('append-in-place', 'a pointer into it is added', 'std::string f() {', '  std::string s = "a";', '  const char* p = s.c_str();', '  s = s + "b" + p;', '  return s;', '}'),
+  deny('append-in-place', 'a pointer into it is all that is added', 'std::string f() {', '  std::string s = "a";', '  const char* p = s.c_str();', '  s = s + p;', '  return s;', '}'),
+  deny('append-in-place', 'a letter of it is added by another name', 'std::string f() {', '  std::string s = "a";', '  char& c = s[0];', '  s = s + "b" + c;', '  return s;', '}'),
+  deny('append-in-place', 'what is no variable of the function is added', 'struct A {', '  std::string n;', '  void f() {', '    std::string& s = n;', '    s = s + "b" + n;', '  }', '};'),
   deny('append-in-place', 'no text', 'void f(int s) {', '  s = s + 1;', '}'),
   deny('append-in-place', 'it stands at the end', 'void f(std::string s) {', '  s = "a" + s;', '}'),
   deny('append-in-place', 'it is added to itself with more', 'void f(std::string s) {', '  s = s + "a" + s;', '}'),
