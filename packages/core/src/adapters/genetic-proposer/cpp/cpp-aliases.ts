@@ -1,4 +1,5 @@
 import type { Syntax, SyntaxTree } from '../syntax-tree.ts'
+import { hiddenCalls } from './cpp-hidden-calls.ts'
 import { callOn, methodCall, templateOf, variableOf, type Variable } from './cpp-names.ts'
 import { isConstantUse, isOwn, isQuietCall, loopsAround } from './cpp-values.ts'
 
@@ -32,6 +33,7 @@ export function writtenPlaces(tree: SyntaxTree, part: Syntax): readonly (Syntax 
 export function mayBeReached(tree: SyntaxTree, { name, isReference, isPointer, mentions }: Variable, region: Syntax): boolean {
   const isEarlier = (mention: Syntax): boolean => mention.end <= region.start || (!mention.isWithin(region) && loopsAround(region).some((around) => mention.isWithin(around)))
   if (!isReference && !isPointer && !mentions.some((mention) => isEarlier(mention) && isGivenAway(tree, mention))) return false
+  if (hiddenCalls(tree, region).length > 0) return true
   const isHarmless = (call: Syntax): boolean => isQuietCall(tree, call) || (call.field('function')?.kind === 'field_expression' && call.field('function')?.field('argument')?.text() === name)
   return !tree.within(region, 'call_expression').every(isHarmless) || !writtenPlaces(tree, region).every((place) => isOwn(tree, place))
 }

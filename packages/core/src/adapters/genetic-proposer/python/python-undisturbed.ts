@@ -8,7 +8,7 @@ const made = new Set(['list', 'set', 'dict', 'str', 'int'])
 /**
  * Nobody who is called within `region` may get at the list behind its back: neither the list, an element of it, nor anything it came from or went into is handed to a call
  * that could do more than read, no method of `self` is called, and where the list came out of something else, or was given to somebody outside of `region`, nothing unknown is
- * called at all.
+ * called at all. Out of sight: properties and operators of the program's own.
  */
 export function isUndisturbed(tree: SyntaxTree, local: LocalName, region: Syntax): boolean {
   const values = local.writes.map((write) => (write.parent?.kind === 'assignment' && write.parent.field('left') === write ? write.parent.field('right') : null))
@@ -28,6 +28,8 @@ export function isUndisturbed(tree: SyntaxTree, local: LocalName, region: Syntax
     if (changingMethods.has(method)) return !isLinked(object) || isOwnContainer(tree, object)
     return !isTaken && !isLinked(handed) && !isLinked(callee)
   }
+  // Both run code of whoever they belong to.
+  if ((isTaken || local.isParameter) && (tree.within(region, 'with_statement').length > 0 || tree.within(region, 'attribute').some(isStored))) return false
   const isForeign = (place: Syntax | null): boolean => isLinked(place) && !isOwnContainer(tree, place)
   if (tree.within(region, 'subscript').some((node) => isStored(node) && isForeign(node.field('value')))) return false
   if (tree.within(region, 'augmented_assignment').some((node) => ['attribute', 'identifier'].includes(node.field('left')?.kind ?? '') && isForeign(node.field('left')))) return false
@@ -36,8 +38,10 @@ export function isUndisturbed(tree: SyntaxTree, local: LocalName, region: Syntax
 
 /** Handed to a call, kept in something, or given a second name: whoever has it now may change it when he is called next. */
 export function isGivenAway(tree: SyntaxTree, mention: Syntax): boolean {
-  const isMethod = mention.parent?.kind === 'attribute' && changingMethods.has(mention.parent.field('attribute')?.text() ?? '')
-  const isElement = mention.parent?.kind === 'subscript' && mention.parent.field('value') === mention
+  const { parent } = mention
+  // `push = list.append` keeps the list for whoever calls it later.
+  const isMethod = parent?.kind === 'attribute' && parent.field('object') === mention && changingMethods.has(parent.field('attribute')?.text() ?? '') && parent.parent?.kind === 'call' && parent.parent.field('function') === parent
+  const isElement = parent?.kind === 'subscript' && parent.field('value') === mention
   // With the end of the function nothing of it runs any more.
   const isLast = mention.nearest('return_statement') !== null
   return !isBinding(mention) && !isRead(tree, mention) && !isMethod && !isElement && !isLast

@@ -4,6 +4,7 @@ import type { Syntax, SyntaxTree } from '../../syntax-tree.ts'
 import { replaced, siteAt } from '../../tree-edits.ts'
 import { plainType, templateOf, variableOf, type Variable } from '../cpp-names.ts'
 import { mayBeReached } from '../cpp-aliases.ts'
+import { hiddenCalls } from '../cpp-hidden-calls.ts'
 import { isConstantUse, isOwn, isQuietCall, loopsAround } from '../cpp-values.ts'
 
 /** Copying one takes more than a register or two. */
@@ -57,7 +58,7 @@ function mayBeChangedMeanwhile(tree: SyntaxTree, { mentions, home }: Variable): 
     const type = node.field('type')
     return isEarly(node) && (type === null || plainType(tree, type).startsWith('?') || node.named.some(({ kind }) => kind === 'storage_class_specifier'))
   })
-  return [...written, ...called, ...odd, ...made].length > 0
+  return [...written, ...called, ...odd, ...made, ...hiddenCalls(tree, body).filter(isEarly)].length > 0
 }
 
 const headers = /\.(?:h|hh|hpp|hxx|ipp|inl|tpp)$/
@@ -116,15 +117,32 @@ export const appendInPlace: CppOperator = {
       const parts = sum === null ? null : chainOf(sum)
       if (left === null || variable === null || variable.type !== 'string' || variable.isPointer || parts === null || parts.length < 2 || parts[0]?.text() !== left.text()) return []
       const added = parts.slice(1)
-      const isOwn = (part: Syntax): boolean => tree.within(part, 'identifier').some((inner) => inner.text() === left.text()) || part.text() === left.text()
       const hasCalls = added.some((part) => part.kind === 'call_expression' || tree.within(part, 'call_expression', 'update_expression', 'assignment_expression').length > 0)
-      if (added.length > 1 && (hasCalls || added.some(isOwn))) return []
+      if (added.length > 1 && (hasCalls || !added.every((part) => isApart(tree, part, left.text())))) return []
+      if (added.some((part) => isPointer(tree, part)) || hiddenCalls(tree, node).length > 0) return []
       return [siteAt(source, node, {
         variant: 'append',
         rationale: `adds to \`${left.text()}\` instead of making a new text of both`,
         edits: () => [replaced(node, added.map((part) => part.text()).reduce((made, part, index) => (index === 0 ? `${left.text()} += ${part}` : `(${made}) += ${part}`), ''))],
       })]
     }),
+}
+
+const constants = ['string_literal', 'char_literal', 'number_literal', 'raw_string_literal', 'concatenated_string', 'true', 'false']
+
+/** What the text holds is no part of it, also not by another name: a constant, or what lies in a variable of the function that no reference leads out of. */
+function isApart(tree: SyntaxTree, part: Syntax, text: string): boolean {
+  if (constants.includes(part.kind)) return true
+  if (part.kind === 'parenthesized_expression' || part.kind === 'binary_expression') return part.named.every((inner) => isApart(tree, inner, text))
+  const names = [...(part.kind === 'identifier' ? [part] : []), ...tree.within(part, 'identifier')]
+  return isOwn(tree, part) && names.every((name) => name.text() !== text && isOwn(tree, name))
+}
+
+/** It may point into the text that grows. */
+function isPointer(tree: SyntaxTree, part: Syntax): boolean {
+  const variable = part.kind === 'identifier' ? variableOf(tree, part) : null
+  const isNamed = variable !== null && (variable.isPointer || ['auto', 'string_view'].includes(variable.type) || variable.type.startsWith('?'))
+  return isNamed || part.kind === 'pointer_expression' || /(?:\.|->)\s*(?:c_str|data)\s*\(/.test(part.text())
 }
 
 /** `a + b + c` -> the three; null for anything else. */

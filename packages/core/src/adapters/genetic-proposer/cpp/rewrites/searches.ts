@@ -6,6 +6,7 @@ import { after, before, replaced, siteAt } from '../../tree-edits.ts'
 import { included } from '../cpp-includes.ts'
 import { callOn, isHashable, methodCall, templateOf, typeArguments, variableOf, type Variable } from '../cpp-names.ts'
 import { isGivenAway, writtenPlaces, mayBeReached } from '../cpp-aliases.ts'
+import { hiddenCalls } from '../cpp-hidden-calls.ts'
 import { isConstantUse, isInBlock, isLeft, isOwn, isQuietCall, loopsAround } from '../cpp-values.ts'
 
 /** `std::find(v.begin(), v.end(), x) != v.end()`. */
@@ -154,11 +155,14 @@ function mayMove(tree: SyntaxTree, { map, key, branch }: Lookup): boolean {
   const isOpen = map.isReference || map.mentions.some((mention) => mention.parent?.kind !== 'subscript_expression' && isGivenAway(tree, mention))
   const isKeyOpen = key.isReference || key.mentions.some((mention) => isGivenAway(tree, mention))
   const [, mapped] = typeArguments(map.type)
+  // A type may have more than one name, and a structure any field: only a text is for sure no number.
+  const isApart = key.type === 'string' && /^(?:int|unsigned|long|long long|double|float|bool|size_t)$/.test(mapped ?? '')
   const isEntry = (place: Syntax): boolean => place.kind === 'subscript_expression' ? place.field('argument')?.text() === map.name : (place.kind === 'field_expression' && place.children[1]?.text() === '.' && isEntry(place.field('argument') as Syntax))
   // A reference that is declared here may stand for anything that is declared here.
   const isLocalReference = isKeyOpen && key.declaration.kind === 'declaration'
-  const isHarmless = (place: Syntax): boolean => (isEntry(place) ? !isKeyOpen || (key.type !== 'auto' && key.type !== mapped) : !isLocalReference && isOwn(tree, place))
+  const isHarmless = (place: Syntax): boolean => (isEntry(place) ? !isKeyOpen || isApart : !isLocalReference && isOwn(tree, place))
   if (!isOpen && !isKeyOpen) return false
+  if (hiddenCalls(tree, branch).length > 0) return true
   return !tree.within(branch, 'call_expression').every((call) => isQuietCall(tree, call)) || !writtenPlaces(tree, branch).every((place) => place !== null && isHarmless(place))
 }
 

@@ -38,6 +38,9 @@ function appendLoop({ tree }: PythonSource, loop: Syntax): AppendLoop | null {
   return { made, out: out.text(), target, list, condition: filter?.field('condition') ?? null, value: call.values[0] as Syntax }
 }
 
+/** They ask for the function that they stand in: before Python 3.12 a comprehension is one of its own. */
+const seesFrame = /\b(?:super|dir)\b/
+
 /** A loop that only appends is a comprehension, which needs no call for each element. Precondition: nothing sees the list grow, and nobody asks for the loop's names behind it. */
 export const loopToComprehension: PythonOperator = {
   name: 'loop-to-comprehension',
@@ -53,7 +56,7 @@ export const loopToComprehension: PythonOperator = {
       const isPlain = ['identifier', 'pattern_list', 'tuple_pattern'].includes(target.kind) && tree.within(target, 'subscript', 'attribute').length === 0
       const isFree = names.every((name) => localName(tree, name) !== null && mentionsIn(tree, home, name.text()).every((mention) => mention.isWithin(loop)))
       const body = [list, value, ...(condition === null ? [] : [condition])]
-      if (!isPlain || !isFree || body.some((part) => mentionsIn(tree, part, out).length > 0 || part.text().includes(':=') || part.text().includes('lambda'))) return []
+      if (!isPlain || !isFree || body.some((part) => mentionsIn(tree, part, out).length > 0 || part.text().includes(':=') || part.text().includes('lambda') || seesFrame.test(part.text()))) return []
       const walked = list.kind === 'expression_list' ? `(${list.text()})` : list.text()
       const kept = condition === null ? '' : ` if ${condition.kind === 'conditional_expression' ? `(${condition.text()})` : condition.text()}`
       const isSpread = value.kind === 'generator_expression'

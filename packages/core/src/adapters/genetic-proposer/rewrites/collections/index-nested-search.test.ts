@@ -58,11 +58,11 @@ describe('index-nested-search', () => {
   })
 
   it('does not call what stands on the line before', () => {
-    const text = 'function subject(a, b) { for (const x of a) { use(x)\n b.find((y) => y.id === x.id).n++ } }'
+    const text = 'function subject(a, b) { for (const x of a) { Boolean(x)\n b.find((y) => y.id === x.id).n++ } }'
     expect(rewritesOf(indexNestedSearch, text)).toEqual([])
     expect(rewritesOf(indexNestedSearch, text.replace('\n', ';\n'))).toHaveLength(1)
-    expect(rewritesOf(indexNestedSearch, text.replace('use(x)', 'if (x) { use(x) }'))).toHaveLength(1)
-    expect(rewritesOf(indexNestedSearch, text.replace('use(x)', 'if (x) use = function () {}'))).toEqual([])
+    expect(rewritesOf(indexNestedSearch, text.replace('Boolean(x)', 'if (x) { Boolean(x) }'))).toHaveLength(1)
+    expect(rewritesOf(indexNestedSearch, text.replace('Boolean(x)', 'if (x) a = function () {}'))).toEqual([])
   })
 
   const loop = (body: string, before = ''): string => `${before}; function subject(a, b, c) { for (const x of a) { ${body} } }`
@@ -70,6 +70,8 @@ describe('index-nested-search', () => {
   const refused: Readonly<Record<string, string>> = {
     'an element is handed on': 'function subject(a, b) { for (const x of a) { const y = b.find((y) => y.id === x.id); rename(y) } }',
     'a method of this is called': 'class A { run(a, b) { for (const x of a) { this.see(b.find((y) => y.id === x.id)) } } }',
+    'somebody who is called may have the list': 'function subject(a, b, more) { for (const x of a) { if (!b.some((y) => y.id === x.id)) more(x) } }',
+    'two parameters may be one': 'function subject(a, b, c) { for (const x of a) { if (!b.some((y) => y.id === x.id)) c.push(x) } }',
     'the list was taken from a property': 'function subject(a, o) { const list = o.list; for (const x of a) { if (!list.some((y) => y.id === x.id)) o.add(x) } }',
     'the list grows in the loop': loop(`${search}; b.push(x)`),
     'the list grows in a function': 'function subject(a, b, c) { const add = (x) => b.push(x); for (const x of a) { if (!b.some((y) => y.id === x.id)) add(x) } }',

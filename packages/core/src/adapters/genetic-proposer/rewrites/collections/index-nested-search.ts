@@ -84,7 +84,7 @@ function placeOf(source: ScriptSource, { call, list, key }: Search): Place | nul
   // A list from further out is looked at again each time this function runs.
   const home = call.ancestors().find((ancestor) => isNode(ancestor, binding.home) || (isFunction(ancestor) && iterationCall(ancestor) === null))
   const statement = home === undefined ? null : enclosingRepetition(call, home)
-  if (statement === null || isWithin(binding.declaration, statement) || !keepsName(binding, statement) || !staysFixed(binding, statement) || !isUndisturbed(binding, statement, source.scopes)) return null
+  if (statement === null || isWithin(binding.declaration, statement) || !keepsName(binding, statement) || !staysFixed(binding, statement) || !isUndisturbed(binding, statement, { scopes: source.scopes, allowsFields: true })) return null
   return keepsKeys(source, statement, key) ? { binding, statement } : null
 }
 

@@ -62,7 +62,7 @@ function siteOf(source: ScriptSource, membership: Membership): EditSite[] {
   const binding = source.scopes.resolve(membership.array)
   if (binding === null || binding.writes.length > 0 || !mayBeginWithParenthesis(membership.test)) return []
   const statement = enclosingRepetition(membership.test, binding.home)
-  if (statement === null || !staysFixed(binding, statement) || !isUndisturbed(binding, statement, source.scopes)) return []
+  if (statement === null || !staysFixed(binding, statement) || !isUndisturbed(binding, statement, source)) return []
   const offset = membership.test.range().start.index
   return [
     {

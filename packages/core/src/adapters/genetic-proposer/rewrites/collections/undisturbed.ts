@@ -3,6 +3,8 @@ import { argumentsOf, isFunction, methodCall } from '../../analysis/nodes.ts'
 import type { Binding, Scopes } from '../../analysis/scopes.ts'
 import { isArrayExpression, isCollectionExpression, isPrimitiveForm, onlyValueOf } from '../../analysis/stability.ts'
 import { changingMethods, contentMethods, deepMethods, isQuietFunction, iteratingMethods, iteratorMethods, patternMethods, scalarMethods } from '../hoisting/known-methods.ts'
+import { foreignChanges } from '../hoisting/foreign-changes.ts'
+import { isPrivate } from '../hoisting/private-value.ts'
 import { readsOf } from '../hoisting/reads.ts'
 import { isTarget } from './plain-reads.ts'
 
@@ -11,23 +13,26 @@ const names = { rule: { any: [{ kind: 'identifier' }, { kind: 'this' }, { kind: 
 
 /**
  * Nobody who is called within `region` may get at the list behind its back: neither the list, an element of it, nor anything it came from or went into is handed to a
- * call that could do more than read, no method of `this` is called, and where the list came out of something else, nothing unknown is called at all. Names are told apart
- * by how they are written: more is refused than needed.
+ * call that could do more than read, no method of `this` is called, and where somebody else may have the list, nothing unknown is called and nothing that may be his is
+ * changed at all. `allowsFields`: the caller looks himself at what is stored under names, and setters are out of sight. Names are told apart by how they are written: more is
+ * refused than needed.
  */
-export function isUndisturbed(binding: Binding, region: SgNode, scopes: Scopes): boolean {
+export function isUndisturbed(binding: Binding, region: SgNode, { scopes, allowsFields = false }: { readonly scopes: Scopes; readonly allowsFields?: boolean }): boolean {
   const isMade = binding.kind === 'rest' || (binding.value !== null && isArrayExpression(binding.value))
   if (!isMade && region.find({ rule: { any: [{ kind: 'await_expression' }, { kind: 'yield_expression' }] } }) !== null) return false
-  // A property, the result of a call, an import: whoever it was taken from still has it.
-  const isTaken = !isMade && binding.kind !== 'parameter' && binding.value?.kind() !== 'identifier'
+  // A parameter, a property, the result of a call, an import, and what was handed on: somebody else has it too.
+  const everything = { binding, steps: [], deep: true }
+  const isField = (target: SgNode | null): boolean => allowsFields && target?.kind() === 'member_expression' && target.field('property')?.text() !== 'length'
+  if (!isPrivate(binding, scopes) && foreignChanges(region, scopes).some(({ changes, target }) => changes(everything) && !isField(target))) return false
   const linked = linkedNames(binding, region)
   const isLinked = (node: SgNode | null | undefined): boolean => node !== null && node !== undefined && namesIn(node).some((name) => linked.has(name))
   const isHarmless = (call: SgNode): boolean => {
     const handed = call.field('arguments')
-    if (call.kind() === 'new_expression') return isQuietConstructor(call, scopes) || (!isTaken && !isLinked(handed))
+    if (call.kind() === 'new_expression') return isQuietConstructor(call, scopes) || !isLinked(handed)
     const parts = methodCall(call)
     if (parts !== null && ['this', 'super'].includes(String(parts.object.kind()))) return false
     if (parts !== null && changingMethods.has(parts.method)) return isOwnCollection(parts.object, scopes) || !isLinked(parts.object)
-    return isKnownCall(call, scopes) || (!isTaken && !isLinked(handed) && !isLinked(call.field('function')))
+    return isKnownCall(call, scopes) || (!isLinked(handed) && !isLinked(call.field('function')))
   }
   const stored = region.findAll({ rule: { any: [{ kind: 'subscript_expression' }, { kind: 'member_expression', has: { field: 'property', regex: '^length$' } }] } }).filter((place) => isTarget(place))
   if (stored.some((place) => isLinked(place.field('object')) && !isOwnCollection(place.field('object'), scopes))) return false

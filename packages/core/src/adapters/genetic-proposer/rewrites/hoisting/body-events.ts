@@ -11,6 +11,8 @@ import { readsOf, type Read } from './reads.ts'
 export interface BodyEvent {
   /** Offset at which it takes effect: what is evaluated further left is evaluated earlier. */
   readonly at: number
+  /** What does it. */
+  readonly node: SgNode
   changes(read: Read): boolean
 }
 
@@ -28,7 +30,7 @@ export function bodyEvents(block: SgNode, scopes: Scopes): readonly BodyEvent[] 
   return nodes
     .flatMap((node): BodyEvent[] => {
       const changes = changesOf(node, scopes)
-      return changes === null ? [] : [{ at: effectOffset(node, block), changes }]
+      return changes === null ? [] : [{ at: effectOffset(node, block), node, changes }]
     })
     .toSorted((a, b) => a.at - b.at)
 }

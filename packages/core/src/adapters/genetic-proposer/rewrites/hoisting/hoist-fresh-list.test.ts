@@ -65,6 +65,9 @@ describe('hoist-fresh-list', () => {
   })
 
   const refused: Readonly<Record<string, string>> = {
+    'two parameters may be one': 'function subject(a, m, c) { for (const x of a) { if (new Set(m).has(x)) return x; c.push(x) } }',
+    'the object lies in a literal': 'function subject(a, o) { const all = { o }; for (const x of a) { if (!Object.keys(o).includes(x)) all.o[x] = 1 } }',
+    'somebody who is called may have the object': 'function subject(a, o, step) { for (const x of a) { if (!Object.keys(o).includes(x)) step(x) } }',
     'the list grows by another name': 'function subject(a, m) { const c = m; for (const x of a) { if (new Set(m).has(x)) return x; c.push(x) } }',
     'the object gets a key by a name for a part of it': 'function subject(a, o) { const p = o.p; for (const x of a) { if (!Object.keys(o.p).includes(x)) p[x] = 1 } }',
     'the list gets out': 'function subject(a, o) { const out = []; for (const x of a) out.push(Object.keys(o)); return out }',

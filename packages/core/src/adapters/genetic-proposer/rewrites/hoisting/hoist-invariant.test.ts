@@ -58,6 +58,9 @@ describe('hoist-invariant', () => {
   })
 
   const refused: Readonly<Record<string, string>> = {
+    'two parameters may be one': 'function subject(a, m, c) { for (const x of a) { a.at(m.join("-").length); c.push(x) } }',
+    'it came out of a property, which grows': 'class A { run(a) { const m = this.m; for (const x of a) { a.at(m.join("-").length); this.m.push(x) } } }',
+    'somebody who is called may have it': 'function subject(a, o, step) { for (const x of a) { if (x === o.p.q) return x; step() } }',
     'it is changed by another name': 'function subject(a, m) { const c = m; for (const x of a) { use(m.join("-").length, x); c.push(x) } }',
     'an element is changed by another name': 'function subject(a, m) { const c = m[0]; for (const x of a) { use(Object.keys(m[0]).length, x); c[x] = 1 } }',
     'the property is assigned in the loop': 'function subject(a, o) { for (const x of a) { if (x === o.p.q) o.p.q = 1 } }',

@@ -16,8 +16,8 @@ const kinds = ['call_expression', 'member_expression', 'subscript_expression', '
 /**
  * An expression that gives the same value each time, inside a loop or an iteration callback, is computed at its first use and kept; when it cannot throw,
  * before the loop. Precondition: it only looks at names and properties that stay as they are meanwhile, and gives a string, a number or the like, or an object
- * that was there before. For `this`, nothing unknown may be called meanwhile. Only the outermost such expression, and only if it holds a call or a way of two or more steps. Out of sight: getters, functions of
- * other modules that change the object, and changes by way of a second name for it, unless they assign a property of the same name within the loop.
+ * that was there before. For what is not made here and known to nobody else, nothing unknown may be called and nothing that may be the same be changed meanwhile. Only the
+ * outermost such expression, and only if it holds a call or a way of two or more steps. Out of sight: getters, and iterators of the program's own.
  */
 export const hoistInvariant: ScriptOperator = {
   name: 'hoist-invariant',

@@ -28,12 +28,34 @@ describe('hoist-length', () => {
   }
 
   it('puts the length behind the variables of the loop', () => {
-    expect(rewritesOf(hoistLength, 'function subject(a) {\n  for (var i = 0; i < a.length; i++) use(a[i])\n}')).toEqual(['function subject(a) {\n  for (var i = 0, count = a.length; i < count; i++) use(a[i])\n}'])
-    expect(rewritesOf(hoistLength, 'function subject(a, i) {\n  for (i = 0; i < a.length; i++) use(a[i])\n}')).toEqual(['function subject(a, i) {\n  let count;\n  for (i = 0, count = a.length; i < count; i++) use(a[i])\n}'])
-    expect(rewritesOf(hoistLength, 'function f(a: number[], i: number) { for (; i < a.length; i++) use(i) }', 'x.ts')).toEqual(['function f(a: number[], i: number) { for (let count = a.length; i < count; i++) use(i) }'])
+    expect(rewritesOf(hoistLength, 'function subject(a) {\n  for (var i = 0; i < a.length; i++) String(a[i])\n}')).toEqual(['function subject(a) {\n  for (var i = 0, count = a.length; i < count; i++) String(a[i])\n}'])
+    expect(rewritesOf(hoistLength, 'function subject(a, i) {\n  for (i = 0; i < a.length; i++) String(a[i])\n}')).toEqual(['function subject(a, i) {\n  let count;\n  for (i = 0, count = a.length; i < count; i++) String(a[i])\n}'])
+    expect(rewritesOf(hoistLength, 'function f(a: number[], i: number) { for (; i < a.length; i++) String(i) }', 'x.ts')).toEqual(['function f(a: number[], i: number) { for (let count = a.length; i < count; i++) String(i) }'])
   })
 
   const refused: Readonly<Record<string, string>> = {
+    'it grows by a way of this': 'class A { run(start) { const queue = this.queue; for (let i = 0; i < queue.length; i++) if (i < 3) this.queue.push(i) } }',
+    'it lies in a literal': 'function subject() { const todo = [1]; const state = { todo }; for (let i = 0; i < todo.length; i++) if (i < 3) state.todo.push(1); return todo }',
+    'it was put into a property': 'function subject(o, a) { o.queue = a; for (let i = 0; i < a.length; i++) if (i < 3) o.queue.push(1); return a }',
+    'it was put into a property, and is shortened': 'function subject(o) { const a = [1, 2]; o.queue = a; for (let i = 0; i < a.length; i++) o.queue.length = 1; return a }',
+    'it was put into a list, and is reached by an element': 'function subject() { const a = [1]; const [b] = [a]; for (let i = 0; i < a.length; i++) if (i < 3) b.push(1); return a }',
+    'it came with the rest of an object': 'function subject(o) { const { ...rest } = o; for (let i = 0; i < o.list.length; i++) if (i < 3) rest.list.push(1); return o }',
+    'it was copied with an object': 'function subject(o) { const c = { ...o }; for (let i = 0; i < o.list.length; i++) if (i < 3) c.list.push(1); return o }',
+    'a row was copied with a list': 'function subject(rows) { const c = [...rows]; for (let i = 0; i < rows[0].length; i++) if (i < 3) c[0].push(1); return rows }',
+    'a parameter begins as another': 'function subject(a, b = a) { for (let i = 0; i < a.length; i++) if (i < 3) b.push(1); return a }',
+    'a parameter begins as a part of another': 'function subject(o, { list } = o) { for (let i = 0; i < o.list.length; i++) if (i < 3) list.push(1); return o }',
+    'a row has a name in a callback': 'function subject(rows) { rows.forEach((row) => { for (let i = 0; i < rows[0].length; i++) if (i < 3) row.push(1) }); return rows }',
+    'a function called at once has another name for it': 'function subject(a) { ((b) => { for (let i = 0; i < a.length; i++) if (i < 3) b.push(1) })(a); return a }',
+    'it was taken out of a map': "function subject(m) { const a = m.get('k'); for (let i = 0; i < a.length; i++) if (i < 3) m.get('k').push(1); return a }",
+    'it was given by a call': 'function subject(f) { const a = f(), b = f(); for (let i = 0; i < a.length; i++) if (i < 3) b.push(1); return a }',
+    'two parameters may be one': 'function subject(a, b) { for (let i = 0; i < a.length; i++) if (i < 3) b.push(1); return a }',
+    'a function of the file has it': 'const all = [1]\nfunction more(x) { all.push(x) }\nfunction subject(a) { for (let i = 0; i < a.length; i++) if (i < 3) more(i) }\nsubject(all)',
+    'a function of the file calls one that has it': 'function more(o) { o.list.push(1) }\nfunction next(o) { more(o) }\nfunction subject(a, o) { for (let i = 0; i < a.length; i++) if (i < 3) next(o) }',
+    'it was handed on before': 'function subject(keep, more) { const a = [1]; keep(a); for (let i = 0; i < a.length; i++) if (i < 3) more() }',
+    'a list of its own went into it': 'function subject(o) { const own = []; o.list = own; for (let i = 0; i <= o.list.length; i++) if (i < 3) own.push(1); return o }',
+    'what looks like another list passes on what it gets': 'function subject(a) { const out = { push: (x) => a.push(x) }; for (let i = 0; i < a.length; i++) if (i < 3) out.push(i) }',
+    'what looks like another object passes on what it gets': 'const all = [1]\nfunction subject(a) { const out = { set last(x) { all.push(x) } }; for (let i = 0; i < a.length; i++) if (i < 3) out[`last`] = i }\nsubject(all)',
+    'it is exported': 'export const all = [1]\nexport function subject(more) { for (let i = 0; i < all.length; i++) if (i < 3) more() }',
     'it grows by another name': 'function subject(a) { const c = a; for (let i = 0; i < a.length; i++) if (i < 3) c.push(1); return a }',
     'it grows by a name assigned before': 'function subject(a, b) { let c = []; c = b || a; for (let i = 0; i < a.length; i++) if (i < 3) c.push(1); return a }',
     'it grows where it was taken from': 'function subject(o) { const list = o.list; for (let i = 0; i < list.length; i++) if (i < 3) o.list.push(1); return o }',
@@ -66,4 +88,11 @@ describe('hoist-length', () => {
     'eval in reach': 'function subject(a) { for (let i = 0; i < a.length; i++) eval("a.pop()") }',
   }
   for (const [name, program] of Object.entries(refused)) it(`is refused: ${name}`, () => expect(rewritesOf(hoistLength, program)).toEqual([]))
+
+  it('is still done where only what nobody else has grows, also in functions of the file', () => {
+    expect(rewritesOf(hoistLength, 'class A { run() { const queue = this.queue; const out = []; for (let i = 0; i < queue.length; i++) out.push(queue[i]); return out } }')).toHaveLength(1)
+    expect(rewritesOf(hoistLength, 'function twice(x) { const out = []; out.push(x, x); return out.length }\nfunction subject(a) { let n = 0; for (let i = 0; i < a.length; i++) n += twice(a[i]); return n }')).toHaveLength(1)
+    expect(rewritesOf(hoistLength, 'function subject(use) { const a = [1, 2]; for (let i = 0; i < a.length; i++) use(i); return a }')).toHaveLength(1)
+    expect(rewritesOf(hoistLength, 'function subject(a, b) { for (let i = 0; i < a.length; i++) b[i] = a[i]; return b }')).toHaveLength(1)
+  })
 })

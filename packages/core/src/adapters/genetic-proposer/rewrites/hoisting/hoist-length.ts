@@ -15,7 +15,7 @@ const orders = new Set(['<', '<=', '>', '>=', '!=', '!=='])
 /**
  * `for (let i = 0; i < list.length; i++)` reads the length once, right after the loop's own variables are set, which is when it was read first. Precondition: the
  * list and the way to it stay as they are throughout the loop; elements may be replaced at `list[i]` when `i` only counts up from 0, because that never goes past
- * the end. Out of sight: a second name by which the list grows, and a `length` that is a getter.
+ * the end. Out of sight: a `length` that is a getter, and what an iterator of the program's own does.
  */
 export const hoistLength: ScriptOperator = {
   name: 'hoist-length',

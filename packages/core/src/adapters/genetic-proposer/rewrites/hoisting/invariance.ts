@@ -7,6 +7,7 @@ import { bodyEvents, type BodyEvent } from './body-events.ts'
 import { effectOf, isTarget, type Effect } from './effects.ts'
 import { mayOverlap, type Step } from './place.ts'
 import type { Read } from './reads.ts'
+import { createUnseenChanges } from './unseen-changes.ts'
 
 /** Answers whether what an expression looks at is the same throughout a region. Remembers what it found out about one file. */
 export interface Invariance {
@@ -24,11 +25,12 @@ interface Region {
 }
 
 /**
- * Looks at every mention of the names involved, and of other names that the file gives to parts of the same objects: within the region, and in functions that may run meanwhile. What a
- * second name does that came by way of a call or `this` is seen only where it assigns a property of the same name within the region.
+ * Looks at every mention of the names involved, and of other names that the file gives to parts of the same objects: within the region, and in functions that may run meanwhile. Where
+ * somebody else may have the object, because it was not made here or was handed on, no unknown call and no change of what may be the same object is let pass within the region.
  */
 export function createInvariance(source: Pick<ScriptSource, 'scopes' | 'aliases'>): Invariance {
   const { scopes } = source
+  const changesUnseen = createUnseenChanges(scopes)
   const regions = new Map<number, Region>()
   const effects = new Map<string, readonly Effect[] | null>()
   const regionOf = (node: SgNode): Region => {
@@ -52,7 +54,7 @@ export function createInvariance(source: Pick<ScriptSource, 'scopes' | 'aliases'
     return reads.every((read) => {
       if (read.binding === null || read.steps.some((step) => step !== null && writtenProperties.has(step))) return false
       const found = effectsWithin(read.binding, region)
-      return found !== null && found.every((effect) => !concerns(effect, read) || except?.(effect) === true) && !changesByAlias(read, region)
+      return found !== null && found.every((effect) => !concerns(effect, read) || except?.(effect) === true) && !changesByAlias(read, region) && !changesUnseen(read, region, except)
     })
   }
   /** Another name for what is read, or for what it is a part of, is used to change it. The value of the name itself is nobody else's. */
