@@ -29,6 +29,34 @@ describe('functions worth an oracle', () => {
     ['what is imported while it runs', { 'bench/run.mjs': "const { chunk } = await import('../src/list.js')\nchunk()\nconst cut = (await import('../src/list.js')).cut\ncut()\nrequire('../src/list.js').last()", 'src/list.js': 'export function chunk() {}\nexport function cut() {}\nexport function last() {}\nexport function other() {}\n' }, ['src/list.js chunk', 'src/list.js cut', 'src/list.js last']],
     ['properties of a default', { 'bench/run.mjs': "import list from '../src/list.js'\nlist.chunk()", 'src/list.js': 'module.exports = { chunk, other }\n' }, ['src/list.js chunk']],
     ['not the default of a module whose parts it imports', { 'bench/run.mjs': "import { chunk } from '../src/list.js'\nchunk()", 'src/list.js': 'export default function all() {}\nexport function chunk() {}\n' }, ['src/list.js chunk']],
+    ...(
+      [
+        ['a list of what it gives', "const { chunk } = require('../src/list.js')\nconst all = [...chunk(1)]"],
+        ['a glob before a comment', "const { chunk } = require('../src/list.js')\nconst files = glob('data/*.json')\nchunk(files)\n/* slow */ // */"],
+        ['slashes in a text', "const { chunk } = require('../src/list.js')\nconst u = 'a //b'; chunk(u)"],
+        ['a second declarator', "const fs = require('fs'),\n  lib = require('../src/list.js')\nlib.chunk()"],
+        ['an assignment', "let chunk\n;({ chunk } = require('../src/list.js'))\nchunk()"],
+        ['a promise', "import('../src/list.js').then(({ chunk }) => chunk())"],
+        ['a promise of the whole', "import('../src/list.js').then((m) => m.chunk())"],
+        ['a promise that waits', "const loading = import('../src/list.js')\nconst { chunk } = await loading\nchunk()"],
+        ['a name in brackets', "const lib = require('../src/list.js')\nlib['chunk']()"],
+        ['another name for the module', "const lib = require('../src/list.js')\nconst l = lib\nl?.chunk()"],
+        ['a pattern in a pattern', "const { chunk: { fast = 1 }, ...rest } = require('../src/list.js')\nfast()"],
+        ['the rest of a pattern', "const { size, ...rest } = require('../src/list.js')\nrest.chunk()"],
+        ['a default in a pattern', "import('../src/list.js').then(({ default: { chunk } }) => chunk())"],
+        ['one of two modules', "const { chunk } = process.argv[2] ? require('../old.js') : require('../src/list.js')\nchunk()"],
+        ['code in a text', "import { chunk } from '../src/list.js'\nsuite.add('cut', 'chunk(1)')"],
+      ] as const
+    ).map(([name, text]): [string, Record<string, string>, string[]] => [name, { 'bench/run.mjs': text, 'src/list.js': 'export function chunk() {}\nexport function other() {}\n' }, ['src/list.js chunk']]),
+    ...(
+      [
+        ['that is handed on', "import * as list from '../src/list.js'\nmeasure(list)"],
+        ['that is asked for what it computes', "const list = require('../src/list.js')\nfor (const name of names) list[name]()"],
+        ['that a list holds', "const [a, b] = await Promise.all([import('../src/list.js'), import('../b.js')])\na.chunk()"],
+        ['that a worker loads', "new Worker(`const list = require('../src/list.js'); list.chunk()`, { eval: true })"],
+      ] as const
+    ).map(([name, text]): [string, Record<string, string>, string[]] => [`a module ${name}`, { 'bench/run.mjs': text, 'src/list.js': 'export function chunk() {}\nexport function other() {}\n' }, ['src/list.js chunk', 'src/list.js other']]),
+    ['not what comments and other things call so', { 'bench/run.ts': "import { chunk, other, type Kind } from '../src/list.js'\n/* other() */ chunk(own.other, { other: 1 } as Kind, 'other')", 'src/list.js': 'export function chunk() {}\nexport function other() {}\n' }, ['src/list.js chunk']],
     ['nothing', { 'bench/run.js': "import fs from 'node:fs'" }, []],
     ['tests beside it', { 'bench/run.js': "import { chunk } from '../test/tools.js'\nchunk()", 'test/tools.js': 'export function chunk() {}\n' }, []],
   ])('of a benchmark: %s', async (_, tree, expected) => {
