@@ -70,6 +70,16 @@ describe('functions worth an oracle', () => {
   })
 
   it.each([
+    ['comments in a list of imports', 'from pkg.text import (\n    slug,  # the hot one\n    trim,\n)\nslug("x")\n', ['slug']],
+    ['a hash in a text', 'from pkg.text import slug, trim\nx = "#a"; slug(x)\n', ['slug']],
+    ['a text that is code', 'from timeit import timeit\nfrom pkg.text import slug, trim\ntimeit("slug(1)", globals=globals())\n', ['slug']],
+    ['a text that imports', 'import timeit\ntimeit.timeit("trim(1)", setup="from pkg.text import trim")\n', ['trim']],
+    ['other things of the same name', 'from pkg.text import slug, trim\nslug(own.trim, trim=1)  # trim()\n"trim"\n', ['slug']],
+  ])('of a benchmark in Python with %s', async (_, text, expected) => {
+    expect(await find('python3 bench/run.py', { 'bench/run.py': text, 'pkg/text.py': 'def slug(text):\n    return text\n\ndef trim(text):\n    return text\n' })).toEqual(expected.map((name) => `pkg/text.py ${name}`))
+  })
+
+  it.each([
     ['a header', { 'include/lib/a.hpp': '#pragma once\nnamespace lib { inline namespace v1 {\nint hot(int x);\nint cold(int x);\n} }\n' }, '#include <lib/a.hpp>\nint main() { return lib::hot(1); }', ['include/lib/a.hpp lib::v1::hot']],
     ['a header that another one includes', { 'src/all.h': '#include "part.h"\n', 'src/part.h': '#ifdef __cplusplus\nextern "C" {\n#endif\nLIB_API int hot(const char *text);\n#ifdef __cplusplus\n}\n#endif\n' }, '#include "../src/all.h"\nint main(void) { return hot("x"); }', ['src/part.h hot']],
     ['templates, in the order of the calls', { 'a.hpp': 'template <class T> T second(T x) { return x; }\ninline int first() { return 1; }\n' }, '#include "a.hpp"\nint main() { first(); second<int>(2); }', ['a.hpp first', 'a.hpp second']],
