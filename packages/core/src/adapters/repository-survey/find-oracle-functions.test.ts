@@ -45,6 +45,7 @@ describe('functions worth an oracle', () => {
         ['the rest of a pattern', "const { size, ...rest } = require('../src/list.js')\nrest.chunk()"],
         ['a default in a pattern', "import('../src/list.js').then(({ default: { chunk } }) => chunk())"],
         ['one of two modules', "const { chunk } = process.argv[2] ? require('../old.js') : require('../src/list.js')\nchunk()"],
+        ['a text that breaks off', "import { chunk } from '../src/list.js'\nfunction broken( {\n  chunk(1)"],
         ['code in a text', "import { chunk } from '../src/list.js'\nsuite.add('cut', 'chunk(1)')"],
       ] as const
     ).map(([name, text]): [string, Record<string, string>, string[]] => [name, { 'bench/run.mjs': text, 'src/list.js': 'export function chunk() {}\nexport function other() {}\n' }, ['src/list.js chunk']]),
@@ -56,6 +57,7 @@ describe('functions worth an oracle', () => {
         ['that a worker loads', "new Worker(`const list = require('../src/list.js'); list.chunk()`, { eval: true })"],
       ] as const
     ).map(([name, text]): [string, Record<string, string>, string[]] => [`a module ${name}`, { 'bench/run.mjs': text, 'src/list.js': 'export function chunk() {}\nexport function other() {}\n' }, ['src/list.js chunk', 'src/list.js other']]),
+    ['not what it asks for types', { 'bench/run.ts': "const { chunk }: typeof import('../src/list.js') = require('../src/list.js')\nlet other: ReturnType<typeof import('../src/list.js').other>\nchunk()", 'src/list.ts': 'export function chunk() {}\nexport function other() {}\n' }, ['src/list.ts chunk']],
     ['not what comments and other things call so', { 'bench/run.ts': "import { chunk, other, type Kind } from '../src/list.js'\n/* other() */ chunk(own.other, { other: 1 } as Kind, 'other')", 'src/list.js': 'export function chunk() {}\nexport function other() {}\n' }, ['src/list.js chunk']],
     ['nothing', { 'bench/run.js': "import fs from 'node:fs'" }, []],
     ['tests beside it', { 'bench/run.js': "import { chunk } from '../test/tools.js'\nchunk()", 'test/tools.js': 'export function chunk() {}\n' }, []],

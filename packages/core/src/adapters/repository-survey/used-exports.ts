@@ -87,6 +87,8 @@ class Uses {
       // A text may be code for a worker, or for a benchmark that builds its loop around it.
       const spoken = new RegExp(String.raw`(?<![\w$.])${local.replaceAll('$', String.raw`\$`)}\s*[(.]`)
       if (this.texts.some((text) => spoken.test(text))) this.handOn(exported)
+      // What stands where the syntax breaks off may be anything.
+      if (this.isDamaged && exported !== whole && exported !== required) this.handOn(exported)
     }
     if (this.texts.some((text) => [...text.matchAll(inText)].some(([, specifier = '']) => this.module.isModule(specifier)))) this.isAll = true
     if (this.isDamaged && this.seen.size === 0 && this.used.size === 0) this.isAll = true
@@ -165,6 +167,7 @@ class Uses {
       case 'formal_parameters':
       case 'required_parameter':
       case 'optional_parameter':
+      case 'type_query':
         return
       default:
         return this.handOn(exported)
