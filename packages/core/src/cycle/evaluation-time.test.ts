@@ -13,14 +13,15 @@ interface Ran {
   /** How far the machine's clock was off at that moment. */
   readonly off?: number
   readonly alone?: true
+  readonly lane?: number
 }
 
 function spent(ran: readonly Ran[]): number {
-  return ran.reduce((time, { at, wallMs, off = 0, alone }) => withEvaluation(time, { startedAt: new Date(start + at + off).toISOString(), wallMs, ...(alone === undefined ? { processors: [0] } : {}) }), noTime).spentMs
+  return ran.reduce((time, { at, wallMs, off = 0, alone, lane = 0 }) => withEvaluation(time, { startedAt: new Date(start + at + off).toISOString(), wallMs, ...(alone === undefined ? { processors: [2 * lane, 2 * lane + 1] } : {}) }), noTime).spentMs
 }
 
 /** Two lanes, ten minutes each, begun five minutes apart. */
-const lanes = (count: number, off: (index: number) => number): readonly Ran[] => Array.from({ length: count }, (_, index) => ({ at: index * 5 * minute, wallMs: 10 * minute, off: off(index) }))
+const lanes = (count: number, off: (index: number) => number): readonly Ran[] => Array.from({ length: count }, (_, index) => ({ at: index * 5 * minute, wallMs: 10 * minute, off: off(index), lane: index % 2 }))
 
 describe('evaluation time', () => {
   it('counts what went on side by side once, and pauses not at all', () => {
@@ -43,6 +44,40 @@ describe('evaluation time', () => {
   it('takes a record without a begin for one that was begun with the last', () => {
     const time = withEvaluation(noTime, { startedAt: new Date(start).toISOString(), wallMs: minute, processors: [0] })
     expect(withEvaluation(time, { startedAt: '', wallMs: 2 * minute, processors: [1] }).spentMs).toBe(2 * minute)
+  })
+
+  it.each([1, 2, 3, 7])('loses nothing to a clock that is put back by less than a minute all the time, in %i lanes', (count) => {
+    const long = 50_000
+    const ran = Array.from({ length: 20 * count }, (_, index) => ({ at: Math.floor(index / count) * long, wallMs: long, off: -Math.floor(index / count) * 50_000, lane: index % count }))
+    expect(spent(ran)).toBe(20 * long)
+    expect(spent(ran.slice(0, count + 1))).toBe(2 * long)
+  })
+
+  const drawn = fc.record({
+    lanes: fc.integer({ min: 1, max: 5 }),
+    ran: fc.array(fc.record({ wallMs: fc.integer({ min: 1, max: hour }), idle: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.integer({ min: 0, max: hour })) }), { minLength: 1, maxLength: 80 }),
+    jumps: fc.array(fc.record({ at: fc.integer({ min: 0, max: 40 * hour }), by: fc.oneof(fc.integer({ min: -2 * minute, max: 2 * minute }), fc.integer({ min: -1000 * hour, max: 1000 * hour })) }), { maxLength: 12 }),
+  })
+
+  it('is between half and twice of what was worked, give or take an evaluation for each jump, whatever the clock does', () => {
+    fc.assert(
+      fc.property(drawn, ({ lanes: count, ran, jumps }) => {
+        const free = Array.from({ length: count }, () => 0)
+        const begun: Ran[] = ran.map(({ wallMs, idle }) => {
+          const lane = free.indexOf(Math.min(...free))
+          const at = (free[lane] ?? 0) + idle
+          free[lane] = at + wallMs
+          return { at, wallMs, lane, off: jumps.reduce((sum, jump) => sum + (jump.at <= at ? jump.by : 0), 0) }
+        })
+        const sorted = begun.toSorted((a, b) => a.at - b.at)
+        const busy = sorted.reduce(({ ms, until }, { at, wallMs }) => ({ ms: ms + Math.max(0, at + wallMs - Math.max(at, until)), until: Math.max(until, at + wallMs) }), { ms: 0, until: 0 }).ms
+        const allowed = count > 2 ? jumps.length * Math.max(...ran.map(({ wallMs }) => wallMs)) : 0
+        expect(spent(sorted)).toBeGreaterThanOrEqual(busy / 2 - allowed)
+        expect(spent(sorted)).toBeLessThanOrEqual(busy * 2 + allowed)
+        if (jumps.length === 0) expect(spent(sorted)).toBe(busy)
+      }),
+      { numRuns: 400 },
+    )
   })
 
   it('grows by each evaluation by no less than nothing and no more than it took', () => {

@@ -34,7 +34,7 @@ describe('node:test, reported by a preload', () => {
     expect([honest.trust, honest.exitCode, told(honest)]).toEqual(['sealed', 0, ['first', 'second', 'third'].map((name) => `passed a.test.cjs > ${name}`)])
   })
 
-  it.each(['node --test', 'node --test --test-isolation=none', 'node varied.test.mjs', 'NODE_OPTIONS=--no-warnings node --test --test-reporter=tap'])('reports the same by %s', async (run) => {
+  it.each(['node --test', "node --test '**/*.test.{js,cjs,mjs}'", 'node --test --test-isolation=none', 'node varied.test.mjs', 'NODE_OPTIONS=--no-warnings node --test --test-reporter=tap'])('reports the same by %s', async (run) => {
     expect(told(await targets.test({ ...command, run }, { 'varied.test.mjs': varied }))).toEqual(inFile('varied.test.mjs'))
   })
 

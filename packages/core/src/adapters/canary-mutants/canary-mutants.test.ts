@@ -27,6 +27,21 @@ describe('canary mutants', () => {
 static auto twice(int a) { return a * 2; }
 static int& pick(Pair& pair) { return pair.first; }
 auto late(int a) -> int { return a + 1; }
+static int kept = 0;
+static int* place_of = &kept;
+auto lent(int) -> int& { return kept; }
+auto seen_of(int) -> const int& { return kept; }
+auto moved(int&& a) -> int&& { return static_cast<int&&>(a); }
+auto lent_place() -> int*& { return place_of; }
+int*& lent_too() { return place_of; }
+template <int N> int (&lent_row(int (&row)[N]))[N] { return row; }
+auto same(int a) -> decltype(a) { return a; }
+auto same_too(int) -> decltype(auto) { return (kept); }
+auto any(int a) -> auto { return a + 5; }
+decltype((kept)) kept_one() { return kept; }
+auto taking(int& a, int (&b)[3]) -> int { return a + b[0] + 77; }
+int plainly(int& a) { return a + 78; }
+struct Box { int held; operator int&() { return held; } auto get() -> int& { return held; } auto copy() const -> int { return held + 79; } };
 int total(int a) {
   Pair pair{a, 2};
   auto first = a + 1;
@@ -39,10 +54,11 @@ int total(int a) {
   auto [left, right] = pair;
   auto next = [&](int b) { return b + first; };
   auto typed = [&](int b) -> int { return b; };
+  auto lender = [&](int) -> int& { return kept; };
   for (auto i = 0; i < 2; ++i) calls += i;
   if (auto half = a / 2; half > 1) calls += half;
   auto* place = &first;
-  return first + fixed + two + calls + chosen + other + seen + left + right + next(1) + typed(1) + *place;
+  return first + fixed + two + calls + chosen + other + seen + left + right + next(1) + typed(1) + *place + lender(1);
 }
 `
   it.skipIf(spawnSync('g++', ['--version']).status !== 0)('build in C++, also where types are deduced', () => {
@@ -50,7 +66,7 @@ int total(int a) {
     const refused = mutants.filter(({ text }) => spawnSync('g++', ['-std=c++17', '-fsyntax-only', '-w', '-x', 'c++', '-'], { input: text }).status !== 0)
     expect(refused.map(({ description }) => description)).toEqual([])
     const values = mutants.map(({ description }) => description)
-    for (const made of ['; first = {}', '; chosen = {}', '; other = {}', '; place = {}']) expect([made, values.some((one) => one.includes(made))]).toEqual([made, true])
+    for (const made of ['; first = {}', '; chosen = {}', '; other = {}', '; place = {}', '`a + 1` becomes `{}`', '`a + b[0] + 77` becomes `{}`', '`a + 78` becomes `{}`', '`held + 79` becomes `{}`']) expect([made, values.some((one) => one.includes(made))]).toEqual([made, true])
   })
 
   it('touch changed lines only, while there is anything to break in them', () => {

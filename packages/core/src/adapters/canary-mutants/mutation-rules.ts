@@ -112,10 +112,27 @@ function nativeValueOf(node: SgNode, words: Words): readonly Mutation[] {
 /** `return {}` says nothing where the type of the result is what is returned, and gives nothing where a reference is wanted. */
 function isDeduced(node: SgNode): boolean {
   const around = node.ancestors().find((each) => each.kind() === 'function_definition' || each.kind() === 'lambda_expression')
-  const declarator = around?.field('declarator') ?? null
-  if (around === undefined || declarator?.children().some((child) => child.kind() === 'trailing_return_type') === true) return false
-  if (around.kind() === 'lambda_expression') return true
-  return around.field('type')?.kind() === 'placeholder_type_specifier' || declarator?.kind() === 'reference_declarator'
+  if (around === undefined) return false
+  const declarators = declaratorsOf(around)
+  const trailing = declarators.at(-1)?.children().find((child) => child.kind() === 'trailing_return_type')?.children().find((child) => child.kind() === 'type_descriptor')
+  const type = trailing === undefined ? around.field('type') : trailing.field('type')
+  if (around.kind() === 'lambda_expression' && trailing === undefined) return true
+  // What `decltype` gives may be a reference as well.
+  return type?.kind() === 'placeholder_type_specifier' || type?.kind() === 'decltype' || [...declarators, ...(trailing === undefined ? [] : declaratorsOf(trailing))].some((each) => String(each.kind()).endsWith('reference_declarator'))
+}
+
+/** The declarators in each other, down to the one of the function itself; what its parameters declare is not among them. */
+function declaratorsOf(node: SgNode): readonly SgNode[] {
+  const found: SgNode[] = []
+  for (let next = declaratorIn(node); next !== null; next = declaratorIn(next)) {
+    found.push(next)
+    if (String(next.kind()).endsWith('function_declarator')) break
+  }
+  return found
+}
+
+function declaratorIn(node: SgNode): SgNode | null {
+  return node.field('declarator') ?? node.children().find((child) => /(?:_declarator|^operator_cast)$/.test(String(child.kind()))) ?? null
 }
 
 /** Calls and assignments; a text on its own, as a directive or a description, does nothing when it goes. */

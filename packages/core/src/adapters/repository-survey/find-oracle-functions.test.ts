@@ -29,6 +29,36 @@ describe('functions worth an oracle', () => {
     ['what is imported while it runs', { 'bench/run.mjs': "const { chunk } = await import('../src/list.js')\nchunk()\nconst cut = (await import('../src/list.js')).cut\ncut()\nrequire('../src/list.js').last()", 'src/list.js': 'export function chunk() {}\nexport function cut() {}\nexport function last() {}\nexport function other() {}\n' }, ['src/list.js chunk', 'src/list.js cut', 'src/list.js last']],
     ['properties of a default', { 'bench/run.mjs': "import list from '../src/list.js'\nlist.chunk()", 'src/list.js': 'module.exports = { chunk, other }\n' }, ['src/list.js chunk']],
     ['not the default of a module whose parts it imports', { 'bench/run.mjs': "import { chunk } from '../src/list.js'\nchunk()", 'src/list.js': 'export default function all() {}\nexport function chunk() {}\n' }, ['src/list.js chunk']],
+    ...(
+      [
+        ['a list of what it gives', "const { chunk } = require('../src/list.js')\nconst all = [...chunk(1)]"],
+        ['a glob before a comment', "const { chunk } = require('../src/list.js')\nconst files = glob('data/*.json')\nchunk(files)\n/* slow */ // */"],
+        ['slashes in a text', "const { chunk } = require('../src/list.js')\nconst u = 'a //b'; chunk(u)"],
+        ['a second declarator', "const fs = require('fs'),\n  lib = require('../src/list.js')\nlib.chunk()"],
+        ['an assignment', "let chunk\n;({ chunk } = require('../src/list.js'))\nchunk()"],
+        ['a promise', "import('../src/list.js').then(({ chunk }) => chunk())"],
+        ['a promise of the whole', "import('../src/list.js').then((m) => m.chunk())"],
+        ['a promise that waits', "const loading = import('../src/list.js')\nconst { chunk } = await loading\nchunk()"],
+        ['a name in brackets', "const lib = require('../src/list.js')\nlib['chunk']()"],
+        ['another name for the module', "const lib = require('../src/list.js')\nconst l = lib\nl?.chunk()"],
+        ['a pattern in a pattern', "const { chunk: { fast = 1 }, ...rest } = require('../src/list.js')\nfast()"],
+        ['the rest of a pattern', "const { size, ...rest } = require('../src/list.js')\nrest.chunk()"],
+        ['a default in a pattern', "import('../src/list.js').then(({ default: { chunk } }) => chunk())"],
+        ['one of two modules', "const { chunk } = process.argv[2] ? require('../old.js') : require('../src/list.js')\nchunk()"],
+        ['a text that breaks off', "import { chunk } from '../src/list.js'\nfunction broken( {\n  chunk(1)"],
+        ['code in a text', "import { chunk } from '../src/list.js'\nsuite.add('cut', 'chunk(1)')"],
+      ] as const
+    ).map(([name, text]): [string, Record<string, string>, string[]] => [name, { 'bench/run.mjs': text, 'src/list.js': 'export function chunk() {}\nexport function other() {}\n' }, ['src/list.js chunk']]),
+    ...(
+      [
+        ['that is handed on', "import * as list from '../src/list.js'\nmeasure(list)"],
+        ['that is asked for what it computes', "const list = require('../src/list.js')\nfor (const name of names) list[name]()"],
+        ['that a list holds', "const [a, b] = await Promise.all([import('../src/list.js'), import('../b.js')])\na.chunk()"],
+        ['that a worker loads', "new Worker(`const list = require('../src/list.js'); list.chunk()`, { eval: true })"],
+      ] as const
+    ).map(([name, text]): [string, Record<string, string>, string[]] => [`a module ${name}`, { 'bench/run.mjs': text, 'src/list.js': 'export function chunk() {}\nexport function other() {}\n' }, ['src/list.js chunk', 'src/list.js other']]),
+    ['not what it asks for types', { 'bench/run.ts': "const { chunk }: typeof import('../src/list.js') = require('../src/list.js')\nlet other: ReturnType<typeof import('../src/list.js').other>\nchunk()", 'src/list.ts': 'export function chunk() {}\nexport function other() {}\n' }, ['src/list.ts chunk']],
+    ['not what comments and other things call so', { 'bench/run.ts': "import { chunk, other, type Kind } from '../src/list.js'\n/* other() */ chunk(own.other, { other: 1 } as Kind, 'other')", 'src/list.js': 'export function chunk() {}\nexport function other() {}\n' }, ['src/list.js chunk']],
     ['nothing', { 'bench/run.js': "import fs from 'node:fs'" }, []],
     ['tests beside it', { 'bench/run.js': "import { chunk } from '../test/tools.js'\nchunk()", 'test/tools.js': 'export function chunk() {}\n' }, []],
   ])('of a benchmark: %s', async (_, tree, expected) => {
@@ -39,6 +69,16 @@ describe('functions worth an oracle', () => {
   it('of a benchmark in Python', async () => {
     expect(await find('python3 -B bench/run.py', { 'bench/run.py': 'from pkg.text import slug, other\nslug("x")\n', 'src/pkg/text.py': 'def slug(text):\n    return text\n\nother = 1\n' })).toEqual(['src/pkg/text.py slug'])
     expect(await find('python3 bench/run.py', { 'bench/run.py': 'from pkg.text import slug as s, trim\n# trim is slower\ns("x")\n', 'pkg/text.py': 'def slug(text):\n    return text\n\ndef trim(text):\n    return text\n' })).toEqual(['pkg/text.py slug'])
+  })
+
+  it.each([
+    ['comments in a list of imports', 'from pkg.text import (\n    slug,  # the hot one\n    trim,\n)\nslug("x")\n', ['slug']],
+    ['a hash in a text', 'from pkg.text import slug, trim\nx = "#a"; slug(x)\n', ['slug']],
+    ['a text that is code', 'from timeit import timeit\nfrom pkg.text import slug, trim\ntimeit("slug(1)", globals=globals())\n', ['slug']],
+    ['a text that imports', 'import timeit\ntimeit.timeit("trim(1)", setup="from pkg.text import trim")\n', ['trim']],
+    ['other things of the same name', 'from pkg.text import slug, trim\nslug(own.trim, trim=1)  # trim()\n"trim"\n', ['slug']],
+  ])('of a benchmark in Python with %s', async (_, text, expected) => {
+    expect(await find('python3 bench/run.py', { 'bench/run.py': text, 'pkg/text.py': 'def slug(text):\n    return text\n\ndef trim(text):\n    return text\n' })).toEqual(expected.map((name) => `pkg/text.py ${name}`))
   })
 
   it.each([

@@ -2,6 +2,7 @@ import { shellWords } from '../../target/shell-words.ts'
 import type { PackageManifest } from './read-package.ts'
 import { shellWord } from './shell-word.ts'
 import type { SurveyedTest } from './survey.ts'
+import { testFolderGlobs } from './test-folder-globs.ts'
 
 interface Runner {
   /** Builds the command from the arguments that the script gave to the runner. */
@@ -51,10 +52,10 @@ const ownOptions = /^(--watch|--watchAll|-w|--ui|--run|--coverage|--json|--tap|-
 const ownOptionsWithValue = /^(--reporters?|-R|--test-reporter(-destination)?|--outputFile|--configLoader|--reporter-options?|-O)$/
 
 /** Test commands that the `test` script of a package comes down to; empty when none of its programs is a known runner. */
-export function nodeTestCommands(manifest: PackageManifest): readonly SurveyedTest[] {
+export function nodeTestCommands(manifest: PackageManifest, paths: readonly string[]): readonly SurveyedTest[] {
   const found = new Map<string, SurveyedTest>()
   for (const words of scriptCommands(manifest, 'test', 0)) {
-    const test = testOf(words, manifest)
+    const test = testOf(words, { manifest, paths })
     if (test !== null) found.set(test.run, test)
   }
   return [...found.values()].slice(0, 4)
@@ -88,12 +89,15 @@ function withoutWrappers(command: readonly string[]): readonly string[] {
   return command.slice(start)
 }
 
-function testOf(words: readonly string[], manifest: PackageManifest): SurveyedTest | null {
+function testOf(words: readonly string[], { manifest, paths }: { readonly manifest: PackageManifest; readonly paths: readonly string[] }): SurveyedTest | null {
   const program = (words[0] ?? '').replace(/^(\.\/)?node_modules\/\.bin\//, '')
   const name = words.includes('--test') && (program === 'node' || program === 'tsx') ? `${program} --test` : program
   const reason = 'it is what `npm test` runs'
   const runner = Object.hasOwn(runners, name) && words[1] !== 'bench' ? runners[name] : undefined
-  if (runner !== undefined) return { ...runner.test(keptArguments(words.slice(1)), manifest), reason }
+  if (runner !== undefined) {
+    const args = name.endsWith(' --test') ? testFolderGlobs(words.slice(1), paths) : words.slice(1)
+    return { ...runner.test(keptArguments(args), manifest), reason }
+  }
   const file = words[1]
   if (program === 'node' && file !== undefined && /^[\w./@+-]+$/.test(file) && !file.startsWith('-') && words.length === 2) return { run: `node ${file}`, report: 'exit-code', reason }
   return null

@@ -1,3 +1,4 @@
+import { languageOf } from '../ast-grep-rules/languages.ts'
 import { isJudge, refusedClass, type OracleFunction } from './oracle-function.ts'
 import { importedScripts, resolveImport } from './resolve-import.ts'
 import type { RepositoryFiles } from './survey.ts'
@@ -17,7 +18,8 @@ export async function scriptFunctions(caller: string, text: string, files: Repos
       if (method !== undefined) found.push(refusedClass({ module, name, method, caller }))
     }
     const functions = names.filter((name) => !classes.some((each) => each.name === name))
-    const used = usedExports(text, (specifier) => specifier.startsWith('.') && resolveImport(caller, specifier, known) === module)
+    const isModule = (specifier: string): boolean => specifier.startsWith('.') && resolveImport(caller, specifier, known) === module
+    const used = usedExports(text, { language: languageOf(caller, text) ?? 'javascript', isModule, hasDefault: names.includes('default') })
     for (const name of functions) if (used.has(name)) found.push({ module, function: name, reason: `${caller} calls it` })
   }
   return found

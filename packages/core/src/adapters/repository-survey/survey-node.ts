@@ -35,7 +35,7 @@ export async function surveyNode(files: RepositoryFiles): Promise<ProjectFinding
 }
 
 async function findTests(files: RepositoryFiles, manifest: PackageManifest | null): Promise<readonly SurveyedTest[]> {
-  const scripted = manifest === null ? [] : nodeTestCommands(manifest)
+  const scripted = manifest === null ? [] : nodeTestCommands(manifest, files.paths)
   if (scripted.length > 0) return scripted
   const script = manifest?.scripts.get('test')
   if (script !== undefined && !/no test specified/.test(script)) {

@@ -34,7 +34,7 @@ interface Expected {
 
 const repositories: readonly Expected[] = [
   {
-    name: 'node:test with a lockfile and a benchmark', test: 'node --test test/', report: 'node', edit: ['src/**'], setup: 'npm ci --ignore-scripts', metric: 'node bench/compare.js',
+    name: 'node:test with a lockfile and a benchmark', test: "node --test 'test/**/*.{js,cjs,mjs}'", report: 'node', edit: ['src/**'], setup: 'npm ci --ignore-scripts', metric: 'node bench/compare.js',
     tree: { 'package.json': manifest({ scripts: { test: 'node --test test/' }, devDependencies: { a: '1' } }), 'package-lock.json': '{}', 'src/a.js': '', 'test/a.js': nodeTest, 'bench/compare.js': '' },
   },
   {

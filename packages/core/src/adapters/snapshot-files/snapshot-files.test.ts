@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import * as fc from 'fast-check'
@@ -13,9 +14,18 @@ import { createSnapshotFiles } from './snapshot-files.ts'
 const hex = (text: string | number): string => Buffer.from(String(text)).toString('hex').padStart(40, '0')
 const head = { sequence: 7, hash: 'ab'.repeat(32) }
 
+const sockets: Server[] = []
+const listening = (file: string): Promise<void> =>
+  new Promise((resolve) => {
+    sockets.push(createServer().listen(file, resolve))
+  })
+
 let directory: string
 beforeAll(async () => {
   directory = await mkdtemp(path.join(os.tmpdir(), 'ratchet-snapshots-'))
+})
+afterAll(() => {
+  for (const socket of sockets) socket.close()
 })
 afterAll(() => rm(directory, { recursive: true, force: true }))
 
@@ -88,6 +98,25 @@ describe('a snapshot', () => {
 
   it('of a run that has none is none', async () => {
     expect(await createSnapshotFiles(path.join(directory, 'nowhere')).load('r1')).toBeNull()
+  })
+
+  it.each<[string, (own: string) => Promise<unknown>]>([
+    ['a folder', (own) => mkdir(path.join(own, 'r1.state'), { recursive: true })],
+    ['in what is a file', (own) => writeFile(own, '')],
+    ['a link to itself', (own) => mkdir(own).then(() => symlink('r1.state', path.join(own, 'r1.state')))],
+    ['a socket', (own) => mkdir(own).then(() => listening(path.join(own, 'r1.state')))],
+  ])('that is %s is none', async (name, make) => {
+    const own = path.join(directory, name.replaceAll(' ', '-'))
+    await make(own)
+    expect(await createSnapshotFiles(own).load('r1')).toBeNull()
+  })
+
+  it.skipIf(process.getuid?.() === 0)('that may not be read is none', async () => {
+    const own = path.join(directory, 'closed')
+    const files = createSnapshotFiles(own)
+    await files.save('r1', { head, state: started().pack() })
+    await chmod(path.join(own, 'r1.state'), 0o000)
+    expect(await files.load('r1')).toBeNull()
   })
 
   it('is gone when it is discarded, and leaves nothing else', async () => {

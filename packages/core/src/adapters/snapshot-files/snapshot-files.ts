@@ -20,6 +20,8 @@ const headerSchema = z.object({
 })
 type Header = z.output<typeof headerSchema>
 
+const unusable: ReadonlySet<string> = new Set(['ENOENT', 'EISDIR', 'ENOTDIR', 'EACCES', 'EPERM', 'ELOOP', 'ENXIO', 'ENODEV'])
+
 const lengthBytes = 8
 const digestBytes = 32
 
@@ -61,8 +63,8 @@ async function openOrNull(file: string): Promise<FileHandle | null> {
   try {
     return await open(file, 'r')
   } catch (error) {
-    // Somebody's folder of that name is no snapshot either.
-    if (['ENOENT', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return null
+    // What cannot be opened is no snapshot either, whatever lies there: the journal says it all.
+    if (unusable.has((error as NodeJS.ErrnoException).code ?? '')) return null
     throw error
   }
 }

@@ -84,6 +84,36 @@ describe('opening', () => {
     }
   })
 
+  describe('with a decision that spent', () => {
+    const spends = decisionMade('r1', 'p1', decisionOf('accepted', null), { purpose: 'confirm' })
+    const searches = decisionMade('r1', 'p1', decisionOf('accepted', null))
+    const made = async (sql: string): Promise<string> => {
+      const directory = await written()
+      {
+        await using journal = await open(directory)
+        await journal.append([searches, spends, searches, spends, searches, runFinished('r1', null)])
+      }
+      tamper(directory, sql)
+      return directory
+    }
+
+    it('finds it', async () => {
+      await using journal = await open(await made(''), 'read')
+      expect(await drained(journal.spending())).toBe(2)
+    })
+
+    it.each([
+      ['the newest, that no longer says so', `UPDATE events SET body = replace(body, '"confirm"', '"search"') WHERE sequence = 7`],
+      ['the first, that no longer says so', `UPDATE events SET body = replace(body, '"confirm"', '"search"') WHERE sequence = 5`],
+      ['all, that no longer say so', `UPDATE events SET body = replace(body, '"confirm"', '"search"')`],
+      ['one that is no JSON any more', `UPDATE events SET body = 'x' WHERE sequence = 7`],
+      ['one in another form', `UPDATE events SET body = replace(body, '"purpose"', '"purpose":"search","purpose"') WHERE sequence = 7`],
+    ])('does not pass over %s', async (_, sql) => {
+      await using journal = await open(await made(sql), 'read')
+      await expect(drained(journal.spending())).rejects.toMatchObject({ code: 'journal-corrupt' })
+    })
+  })
+
   it('leaves an ignore file alone that is there already', async () => {
     const directory = place()
     await mkdir(directory, { recursive: true })
