@@ -2,8 +2,8 @@ import { readFile, realpath } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import {
-  checkJournalLog, decodeVerifier, Failure, JournalError, KeyRingError, noteConflict, publishJournal, readLog, rotateKey, verifyJournal, WorkspaceError,
-  type Checkpoint, type Journal, type JournalIndex, type JournalVerification, type KeptCheckpoint, type KeyRing, type LogPorts, type NoteVerifier,
+  checkJournalLog, decodeVerifier, Failure, JournalError, KeyRingError, publishJournal, readLog, rotateKey, verifyJournal, WorkspaceError,
+  type Journal, type JournalIndex, type JournalVerification, type KeptCheckpoint, type KeyRing, type LogPorts, type NoteVerifier,
 } from '@ratchet/core'
 import { openGitWorkspace, type GitWorkspace } from '@ratchet/core/adapters/git-workspace/git-workspace'
 import { openKeyFiles } from '@ratchet/core/adapters/key-files/key-files'
@@ -42,7 +42,7 @@ export function keyDirectory(environment: Invocation['environment']): string {
 export async function openRecord(invocation: Invocation, place: Place): Promise<JournalRecord> {
   const ring = openKeyFiles(keyDirectory(invocation.environment), invocation.clock)
   const ports = logPorts(place)
-  await checkJournalLog(ports)
+  await checkJournalLog(ports, ring)
   return { ports, ring, close: () => closeRecord(invocation, place, { ports, ring }) }
 }
 
@@ -50,7 +50,7 @@ async function closeRecord(invocation: Invocation, { workspace }: Place, { ports
   try {
     const published = await publishJournal(ports, ring)
     if (published.kind === 'unsigned') invocation.console.note(`note: the key ${published.key} is not on this machine, so nothing was signed; copy it here, or see \`ratchet keys rotate --lost\``)
-    else if (published.kind === 'published') await exportNote(invocation, workspace, { ports, ...published })
+    else if (published.kind === 'published') await exportNote(invocation, workspace, published.note)
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     invocation.console.note(`the log of the journal was not published: ${error.message}${error.remedy === undefined ? '' : `\n  ${error.remedy}`}`)
@@ -58,14 +58,10 @@ async function closeRecord(invocation: Invocation, { workspace }: Place, { ports
   }
 }
 
-async function exportNote(invocation: Invocation, workspace: GitWorkspace, { ports, checkpoint, note }: { readonly ports: LogPorts; readonly checkpoint: Checkpoint; readonly note: string }): Promise<void> {
+async function exportNote(invocation: Invocation, workspace: GitWorkspace, note: string): Promise<void> {
   const commit = await headCommit(workspace)
   if (commit === null) return
-  const notes = workspace.checkpoints
-  const before = await notes.latest()
-  const conflict = before === null ? null : noteConflict(before, { store: ports.store, published: checkpoint })
-  if (conflict !== null) throw new JournalError('journal-forked', `the journal is not the one that was signed: ${conflict}`, { remedy: '`ratchet verify` names the place; the note was left as it is.' })
-  if (!(await notes.put({ commit, note }))) invocation.console.note('note: somebody else moved refs/notes/ratchet-checkpoint meanwhile; the next command writes the checkpoint there')
+  if (!(await workspace.checkpoints.put({ commit, note }))) invocation.console.note('note: somebody else moved refs/notes/ratchet-checkpoint meanwhile; the next command writes the checkpoint there')
 }
 
 /** Null in a repository without commits. */
@@ -82,7 +78,7 @@ async function headCommit({ revisions }: GitWorkspace): Promise<string | null> {
 export async function recordState(place: Place): Promise<{ readonly origin: string; readonly size: number; readonly root: string; readonly key: string } | null> {
   // Without the notes: a writer may be adding one right now.
   const ports = { ...logPorts(place), notes: null }
-  const checkpoint = await checkJournalLog(ports)
+  const checkpoint = await checkJournalLog(ports, null)
   const { keys } = await readLog(ports)
   const key = checkpoint === null ? null : keys.at(checkpoint.size)
   return checkpoint === null || key === null ? null : { origin: checkpoint.origin, size: checkpoint.size, root: Buffer.from(checkpoint.root).toString('base64'), key: key.text }

@@ -1,6 +1,9 @@
+import type { StoredEvent } from '../journal/hash-chain.ts'
 import type { ObjectId } from '../proposal/proposal.ts'
-import { peekCheckpoint, type Checkpoint } from './checkpoint.ts'
-import { rootAt } from './merkle-tree.ts'
+import { openCheckpoint, peekCheckpoint, type Checkpoint } from './checkpoint.ts'
+import { consistencyProof, verifyConsistency } from './merkle-proof.ts'
+import { rootOver } from './open-log.ts'
+import type { NoteVerifier } from './signed-note.ts'
 import { TileNodes } from './tile-nodes.ts'
 import type { TileStore } from './tile-store.ts'
 
@@ -12,21 +15,71 @@ export interface CheckpointNote {
 
 /** Checkpoints kept in the target's own repository, from where they travel with every clone that fetches them. */
 export interface CheckpointNotes {
+  /** Several may lie on one commit. What is no checkpoint is among them. */
   all(): Promise<readonly CheckpointNote[]>
-  /** The one that was written last; null where there is none, or somebody else wrote last. */
-  latest(): Promise<CheckpointNote | null>
-  /** Replaces the note on a commit, by compare-and-swap; false when somebody else wrote meanwhile. */
+  /** Adds one to what lies on a commit (see `mergeNotes`), by compare-and-swap; false when somebody else wrote meanwhile. */
   put(note: CheckpointNote): Promise<boolean>
 }
 
+/** The notes that lie in one text, with an empty line between them. An empty line within a note stands before its signatures. */
+export function splitNotes(text: string): readonly string[] {
+  return text.split(/(?<=\n)\n(?!— )/u).filter((part) => part.trim() !== '')
+}
+
+/** `text` with a checkpoint more: one of another log stays, and so does a larger one of the same, which is evidence. */
+export function mergeNotes(text: string, note: string): string {
+  const added = peekCheckpoint(note)
+  const kept = splitNotes(text).filter((part) => {
+    const known = peekCheckpoint(part)
+    return part !== note && !(known !== null && added !== null && known.origin === added.origin && known.size < added.size)
+  })
+  return [...kept, note].map((part) => (part.endsWith('\n') ? part : `${part}\n`)).join('\n')
+}
+
+export interface KeptNote {
+  readonly commit: ObjectId
+  readonly checkpoint: Checkpoint
+}
+
+/** The largest checkpoint of a log that one of the known keys signed. Anybody can write a note: what nobody signed is evidence of nothing. */
+export function newestNote(notes: readonly CheckpointNote[], origin: string, known: readonly NoteVerifier[]): KeptNote | null {
+  const claims = notes.flatMap(({ commit, note }) => {
+    const claimed = peekCheckpoint(note)
+    return claimed?.origin === origin ? [{ commit, note, size: claimed.size }] : []
+  })
+  for (const { commit, note } of claims.toSorted((a, b) => b.size - a.size)) {
+    const opened = openCheckpoint(note, known)
+    if (opened.ok) return { commit, checkpoint: opened.checkpoint }
+  }
+  return null
+}
+
+export interface NotedJournal {
+  readonly store: TileStore
+  /** The checkpoint beside the log, which the journal was found to begin with; null where there is none. */
+  readonly published: Checkpoint | null
+  readonly events: (afterSequence: number) => AsyncIterable<StoredEvent>
+}
+
 /**
- * Whether a log begins with a checkpoint that was kept in the repository; null where it does, and where that is one of another log. The log's own folder can be put back to an earlier state as a whole: what
- * lies elsewhere shows it.
+ * Whether a journal begins with what was signed in a note; null where it does. The log's own folder can be put back to an earlier state, or taken away: what lies elsewhere shows it. Tiles are believed as far as
+ * they prove it; where they do not, the root is made anew from the journal.
  */
-export function noteConflict({ commit, note }: CheckpointNote, { store, published }: { readonly store: TileStore; readonly published: Checkpoint }): string | null {
-  const kept = peekCheckpoint(note)
-  if (kept === null || kept.origin !== published.origin) return null
-  if (kept.size > published.size) return `the checkpoint in the note on ${commit.slice(0, 10)} was signed for ${kept.size} events, and the log holds ${published.size}`
-  const root = rootAt(kept.size, new TileNodes(store, published.size))
-  return Buffer.compare(root, kept.root) === 0 ? null : `the first ${kept.size} events are not those that the checkpoint in the note on ${commit.slice(0, 10)} was signed for`
+export async function noteConflict({ commit, checkpoint: kept }: KeptNote, { store, published, events }: NotedJournal): Promise<string | null> {
+  const place = `the checkpoint in the note on ${commit.slice(0, 10)}`
+  if (published !== null && isProven(kept, published, store)) return null
+  const root = await rootOver(events(0), kept.size)
+  if (root === null) return `${place} was signed for ${kept.size} events, and the journal ends before that`
+  return Buffer.compare(root, kept.root) === 0 ? null : `the first ${kept.size} events are not those that ${place} was signed for`
+}
+
+function isProven(older: Checkpoint, newer: Checkpoint, store: TileStore): boolean {
+  if (older.size > newer.size || older.size === 0) return false
+  try {
+    const proof = consistencyProof(older.size, newer.size, new TileNodes(store, newer.size))
+    return verifyConsistency({ older: older.size, newer: newer.size, olderRoot: older.root, newerRoot: newer.root, proof })
+  } catch (error) {
+    if (error instanceof RangeError) return false
+    throw error
+  }
 }

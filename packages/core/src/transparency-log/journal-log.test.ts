@@ -6,6 +6,7 @@ import type { JournalIndex } from '../journal/journal-index.ts'
 import { createMemoryJournal } from '../testing/memory-journal.ts'
 import { runStarted, tickingClock } from '../testing/sample-events.ts'
 import { MemoryTiles, privateKey } from '../testing/signed-journal.ts'
+import { signCheckpoint } from './checkpoint.ts'
 import type { CheckpointNote } from './checkpoint-notes.ts'
 import { checkJournalLog, publishJournal, readLog, rotateKey, type LogPorts } from './journal-log.ts'
 import type { KeyRing } from './key-ring.ts'
@@ -15,6 +16,10 @@ class MemoryRing implements KeyRing {
 
   find(publicKey: KeyObject): KeyObject | null {
     return this.keys.find((key) => createPublicKey(key).equals(publicKey)) ?? null
+  }
+
+  all(): readonly KeyObject[] {
+    return this.keys
   }
 
   newest(): KeyObject | null {
@@ -31,11 +36,11 @@ class MemoryRing implements KeyRing {
 interface Opened extends LogPorts {
   readonly journal: Journal & JournalIndex
   readonly store: MemoryTiles
-  latest: CheckpointNote | null
+  readonly kept: CheckpointNote[]
 }
 
 function opened(journal = createMemoryJournal({ clock: tickingClock() }), store = new MemoryTiles()): Opened {
-  const ports: Opened = { journal, index: journal, store, latest: null, notes: { all: async () => [], latest: async () => ports.latest, put: async () => true } }
+  const ports: Opened = { journal, index: journal, store, kept: [], notes: { all: async () => ports.kept, put: async () => true } }
   return ports
 }
 
@@ -49,7 +54,7 @@ describe('the log of a journal', () => {
     await ports.journal.append([runStarted('r1'), runStarted('r2')])
     expect(await publishJournal(ports, ring)).toMatchObject({ kind: 'published', checkpoint: { size: 3 } })
     await ports.journal.append([runStarted('r3')])
-    expect(await checkJournalLog(ports)).toMatchObject({ size: 3 })
+    expect(await checkJournalLog(ports, ring)).toMatchObject({ size: 3 })
     expect(await publishJournal(ports, ring)).toMatchObject({ kind: 'published', checkpoint: { size: 4 } })
     expect(ring.keys).toHaveLength(1)
     expect(await verify(ports)).toMatchObject({ ok: true, events: 4, log: { signed: 4 } })
@@ -76,13 +81,84 @@ describe('the log of a journal', () => {
     await ports.journal.append([runStarted('r2')])
     const late = await publishJournal(ports, ring)
     if (late.kind !== 'published') throw new Error('not published')
-    await expect(checkJournalLog(opened(rolledBack, ports.store))).rejects.toMatchObject({ code: 'journal-forked', remedy: expect.stringContaining('verify') as string })
+    await expect(checkJournalLog(opened(rolledBack, ports.store), ring)).rejects.toMatchObject({ code: 'journal-forked', remedy: expect.stringContaining('verify') as string })
     const folder = new MemoryTiles()
     for (const [path, bytes] of early) folder.files.set(path, bytes)
     const both = opened(rolledBack, folder)
-    expect(await checkJournalLog(both)).toMatchObject({ size: 2 })
-    both.latest = { commit: 'c'.repeat(40), note: late.note }
-    await expect(checkJournalLog(both)).rejects.toMatchObject({ code: 'journal-forked' })
+    expect(await checkJournalLog(both, ring)).toMatchObject({ size: 2 })
+    both.kept.push({ commit: 'c'.repeat(40), note: late.note })
+    await expect(checkJournalLog(both, ring)).rejects.toMatchObject({ code: 'journal-forked' })
+  })
+
+  describe('with a note of what was signed last', () => {
+    const commit = 'c'.repeat(40)
+
+    /** A journal of 400 events with its log at 300, an older copy of it, and the note of the last. */
+    async function rolled(): Promise<{ readonly ports: Opened; readonly older: Opened; readonly ring: MemoryRing; readonly note: string }> {
+      const [ports, ring] = [opened(), new MemoryRing()]
+      await ports.journal.append(Array.from({ length: 299 }, (_, index) => runStarted(`r${index}`)))
+      await publishJournal(ports, ring)
+      const older = opened(createMemoryJournal({ clock: tickingClock() }))
+      for await (const event of ports.journal.read(0)) await older.journal.append([event])
+      for (const [path, bytes] of ports.store.files) older.store.files.set(path, bytes)
+      await ports.journal.append(Array.from({ length: 100 }, (_, index) => runStarted(`s${index}`)))
+      const late = await publishJournal(ports, ring)
+      if (late.kind !== 'published') throw new Error('not published')
+      return { ports, older, ring, note: late.note }
+    }
+
+    it.each([
+      ['whole', (): void => {}],
+      ['gone', (store: MemoryTiles) => ['tile', 'checkpoint'].forEach((path) => store.remove(path))],
+      ['without its tiles', (store: MemoryTiles) => store.remove('tile')],
+      ['without its checkpoint', (store: MemoryTiles) => store.remove('checkpoint')],
+    ])('refuses an older copy whose log is %s, and signs nothing of it', async (_, damage) => {
+      const { ports, older, ring, note } = await rolled()
+      for (const place of [ports, older]) {
+        damage(place.store)
+        place.kept.push({ commit, note })
+      }
+      expect(await checkJournalLog(ports, ring)).toMatchObject(ports.store.files.has('checkpoint') ? { size: 400 } : {})
+      const files = [...older.store.files.keys()]
+      for (let more = 0; more < 2; more++) {
+        await expect(checkJournalLog(older, ring)).rejects.toMatchObject({ code: 'journal-forked', message: expect.stringContaining('note') as string })
+        await expect(publishJournal(older, ring)).rejects.toMatchObject({ code: 'journal-forked' })
+        expect([...older.store.files.keys()]).toEqual(files)
+        // As long as before, but another one.
+        await older.journal.append(Array.from({ length: 150 }, (_event, index) => runStarted(`t${index}`)))
+      }
+    })
+
+    it('takes the largest that was signed, whichever was written last', async () => {
+      const { older, ring, note } = await rolled()
+      older.kept.push({ commit, note }, { commit, note: older.store.checkpoint() }, { commit, note: 'by hand\n' })
+      await expect(checkJournalLog(older, ring)).rejects.toMatchObject({ code: 'journal-forked' })
+    })
+
+    it('passes over one that no key of the log signed, and knows those of this machine that the journal does not name any more', async () => {
+      const { ports, older, ring, note } = await rolled()
+      const origin = note.slice(0, note.indexOf('\n'))
+      const forged = signCheckpoint({ origin, size: 9000, root: new Uint8Array(32) }, [{ name: origin, key: privateKey() }])
+      for (const bad of [forged, note.replace('400', '401')]) ports.kept.push({ commit, note: bad })
+      expect(await checkJournalLog(ports, ring)).toMatchObject({ size: 400 })
+      expect(await publishJournal(ports, ring)).toMatchObject({ kind: 'published' })
+      const renewed = ring.create()
+      older.kept.push({ commit, note: signCheckpoint({ origin, size: 500, root: new Uint8Array(32) }, [{ name: origin, key: renewed }]) })
+      await expect(checkJournalLog(older, ring)).rejects.toMatchObject({ code: 'journal-forked' })
+      expect(await checkJournalLog(older, null)).toMatchObject({ size: 300 })
+    })
+
+    it.each(['tile/0/000', 'tile/0/001.p/44', 'tile/0/001.p/144', 'tile/1/000.p/1'])('is not misled by a torn %s', async (path) => {
+      const { ports, older, ring } = await rolled()
+      ports.kept.push({ commit, note: older.store.checkpoint() })
+      const bytes = ports.store.files.get(path)
+      for (const torn of [null, bytes?.subarray(0, 20), bytes?.map((byte, at) => (at === 20 ? byte ^ 1 : byte))]) {
+        if (torn === null) ports.store.files.delete(path)
+        else if (torn !== undefined) ports.store.files.set(path, torn)
+        expect(await checkJournalLog(ports, ring)).toMatchObject({ size: 400 })
+        expect(await verifyJournal(ports.journal.stored(), { store: ports.store, kept: [{ source: 'a note', note: older.store.checkpoint(), isGiven: false }], key: null })).toMatchObject(path.endsWith('/44') ? {} : { ok: false, problem: 'tile' })
+      }
+    })
   })
 
   it('rotates its key, endorsed by the old one; without that one only when somebody says that it is lost', async () => {
@@ -108,6 +184,6 @@ describe('the log of a journal', () => {
   it('refuses a journal with a key that nobody could have introduced', async () => {
     const ports = opened()
     await ports.journal.append([runStarted('r1'), { kind: 'key-introduced', body: { key: 'mine', endorsement: null } }])
-    await expect(checkJournalLog(ports)).rejects.toMatchObject({ code: 'journal-forked', message: expect.stringContaining('event 2') as string })
+    await expect(checkJournalLog(ports, null)).rejects.toMatchObject({ code: 'journal-forked', message: expect.stringContaining('event 2') as string })
   })
 })

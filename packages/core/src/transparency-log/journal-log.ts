@@ -1,8 +1,8 @@
-import type { KeyObject } from 'node:crypto'
+import { createPublicKey, type KeyObject } from 'node:crypto'
 import { JournalError, type Journal } from '../journal/journal.ts'
 import type { JournalIndex } from '../journal/journal-index.ts'
 import type { Checkpoint } from './checkpoint.ts'
-import { noteConflict, type CheckpointNotes } from './checkpoint-notes.ts'
+import { newestNote, noteConflict, type CheckpointNotes } from './checkpoint-notes.ts'
 import { KeyRingError, type KeyRing } from './key-ring.ts'
 import { endorseKey, keyText, LogKeys } from './log-keys.ts'
 import { logOrigin } from './log-origin.ts'
@@ -37,14 +37,24 @@ async function firstOrigin(index: JournalIndex): Promise<string | null> {
   return null
 }
 
-/** What was published of the journal, which still begins with it; null before there is any. @throws JournalError `journal-forked` where it does not */
-export async function checkJournalLog(ports: LogPorts): Promise<Checkpoint | null> {
-  const request = await readLog(ports)
+/**
+ * What was published of the journal, which still begins with it; null before there is any. Holds it against the checkpoint beside it, against the newest of its notes, also where nothing lies beside it any more,
+ * and against the keys of this machine (`ring`; null: they are not looked at).
+ *
+ * @throws JournalError `journal-forked` where it does not
+ */
+export async function checkJournalLog(ports: LogPorts, ring: KeyRing | null): Promise<Checkpoint | null> {
+  return checkRead(await readLog(ports), ports, ring)
+}
+
+async function checkRead(request: LogRequest, { notes }: LogPorts, ring: KeyRing | null): Promise<Checkpoint | null> {
+  const { origin, keys, store, events } = request
   const opened = await openLog(request)
   if (!opened.ok) throw forked(opened.detail)
-  const note = opened.checkpoint === null || ports.notes === null ? null : await ports.notes.latest()
-  // Without tiles the note waits for the next time: publishing makes them.
-  const conflict = note === null || opened.checkpoint === null || opened.writer === null ? null : noteConflict(note, { store: ports.store, published: opened.checkpoint })
+  if (origin === null) return opened.checkpoint
+  const own = (ring?.all() ?? []).map((key) => ({ name: origin, key: createPublicKey(key) }))
+  const note = notes === null ? null : newestNote(await notes.all(), origin, [...keys.all.map(({ verifier }) => verifier), ...own])
+  const conflict = note === null ? null : await noteConflict(note, { store, events, published: opened.checkpoint })
   if (conflict !== null) throw forked(conflict)
   return opened.checkpoint
 }
@@ -60,6 +70,8 @@ export async function publishJournal(ports: LogPorts, ring: KeyRing): Promise<Jo
   const request = await readLog(ports)
   const { origin, keys } = request
   if (origin === null) return { kind: 'empty' }
+  // Once more: nothing is signed that a note speaks against.
+  await checkRead(request, ports, ring)
   const key = keys.current === null ? await introduceFirst(ports, { origin, ring, keys }) : ring.find(keys.current.verifier.key)
   if (key === null) return { kind: 'unsigned', key: keys.current?.text ?? '' }
   const published = await publishLog({ ...request, origin, key })

@@ -21,6 +21,7 @@ export function openKeyFiles(directory: string, clock: () => Date): KeyRing {
       const key = name === undefined ? null : readKey(path.join(directory, name))
       return key !== null && createPublicKey(key).equals(publicKey) ? key : null
     },
+    all: () => names(directory).map((name) => readKey(path.join(directory, name))),
     newest: () => {
       const name = names(directory).at(-1)
       return name === undefined ? null : readKey(path.join(directory, name))
