@@ -1,3 +1,4 @@
+import { createPublicKey, type KeyObject } from 'node:crypto'
 import { readFile, realpath } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
@@ -108,7 +109,18 @@ export async function verifyTarget(invocation: Invocation, options: VerifyOption
   await using journal = await openSqliteJournal({ directory: workspace.stateDirectory, mode: 'read', clock: invocation.clock })
   const { store } = logPorts({ workspace, journal })
   const noted = (await workspace.checkpoints.all()).map(({ commit, note }): KeptCheckpoint => ({ source: `the note on ${commit.slice(0, 10)}`, note, isGiven: false }))
-  return await verifyJournal(journal.stored(), { store, kept: [...given, ...noted], key }, invocation.signal)
+  return await verifyJournal(journal.stored(), { store, kept: [...given, ...noted], key, own: ownKeys(invocation) }, invocation.signal)
+}
+
+/** Public keys of this machine. Verifying needs none: where they cannot be used it goes on without, and says so. */
+function ownKeys(invocation: Invocation): readonly KeyObject[] {
+  try {
+    return openKeyFiles(keyDirectory(invocation.environment), invocation.clock).all().map((key) => createPublicKey(key))
+  } catch (error) {
+    if (!(error instanceof KeyRingError || error instanceof UsageError)) throw error
+    invocation.console.note(`note: verified without the keys of this machine: ${error.message}`)
+    return []
+  }
 }
 
 async function readKey(value: string): Promise<NoteVerifier> {

@@ -38,7 +38,7 @@ function render({ events, head, decisions, log }: Extract<Result, { readonly ok:
     `${good('intact')}  ${events} events, head ${head.hash}`,
     `${recomputed} verdicts follow from their facts${unrecorded === 0 ? '' : `; ${unrecorded} were not measured, or made by other rules than these`}`,
     `root ${log.root}${log.kept === 0 ? '' : `, which ${log.kept} checkpoint${log.kept === 1 ? '' : 's'} kept elsewhere agree${log.kept === 1 ? 's' : ''} with`}`,
-    log.signed === null ? 'not signed: the next command that writes signs it' : `signed up to event ${log.signed} by ${log.keys.at(-1)?.text ?? ''}${key === undefined ? faint(' (named by the journal itself: --key checks whose it is)') : ''}`,
+    log.signed === null ? 'not signed: the next command that writes signs it' : `signed up to event ${log.signed} by ${log.signer ?? ''}${key === undefined ? faint(' (named by the journal itself: --key checks whose it is)') : ''}`,
   ]
   const orphan = log.keys.slice(1).find(({ isEndorsed }) => !isEndorsed)
   if (orphan !== undefined) lines.push(`the key before did not vouch for the one of event ${orphan.sequence}`)

@@ -3,6 +3,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { StoredEvent } from '../journal/hash-chain.ts'
 import { continued, MemoryTiles, numbered, privateKey, publishRows, rowsAfter, signedJournal } from '../testing/signed-journal.ts'
+import { signCheckpoint } from '../transparency-log/checkpoint.ts'
 import { logEntry } from '../transparency-log/log-entry.ts'
 import { endorseKey, keyText } from '../transparency-log/log-keys.ts'
 import { logOrigin } from '../transparency-log/log-origin.ts'
@@ -171,6 +172,31 @@ describe('verifying a journal', () => {
     expect(await verify(endorsed, await publishedAt(endorsed, 40, key))).toMatchObject({ ok: true, log: { signed: 40 } })
     const forged = rotation(endorseKey(keyText(origin, other), { name: origin, key: other }))
     expect(await verify(forged, new MemoryTiles())).toMatchObject({ ok: false, brokenAt: 41, problem: 'key' })
+  })
+
+  it('names the key that signed, and a key that nobody vouched for as a problem, unless it is the one that is trusted', async () => {
+    const origin = logOrigin(rows[0] as StoredEvent)
+    const rotation = (endorsement: string | null) => continued(rows, [{ kind: 'key-introduced', body: { key: keyText(origin, other), endorsement } }])
+    const endorsed = rotation(endorseKey(keyText(origin, other), { name: origin, key }))
+    expect(await verify(endorsed, await publishedAt(endorsed, 40))).toMatchObject({ ok: true, log: { signed: 40, signer: keyText(origin, key) } })
+    expect(await verify(endorsed, await publishedAt(endorsed, 41, other))).toMatchObject({ ok: true, log: { signed: 41, signer: keyText(origin, other) } })
+    const foreign = rotation(null)
+    for (const store of [await publishedAt(foreign, 40), await publishedAt(foreign, 41, other), new MemoryTiles()]) expect(await verify(foreign, store)).toMatchObject({ ok: false, brokenAt: 41, problem: 'key' })
+    expect(await verify(foreign, await publishedAt(foreign, 41, other), { key: publicKey(rows, other) })).toMatchObject({ ok: true, log: { signer: keyText(origin, other) } })
+    expect(await verify(foreign, await publishedAt(foreign, 40), { key: publicKey(rows, other) })).toMatchObject({ ok: false })
+  })
+
+  it('does not say that a note was signed which nobody signed, nor lets it hide what is certain', async () => {
+    const store = await publishedAt(rows, 40)
+    const note = (text: string) => ({ source: 'a note', note: text, isGiven: false })
+    const origin = logOrigin(rows[0] as StoredEvent)
+    const forged = signCheckpoint({ origin, size: 90, root: new Uint8Array(32) }, [{ name: origin, key: other }])
+    const unsigned = { ok: false, problem: 'checkpoint', detail: expect.stringContaining('signed by no key that is known') as string }
+    for (const text of [forged, store.checkpoint().replace('\n40\n', '\n41\n')]) expect(await verify(rows, store, { kept: [note(text)] })).toMatchObject(unsigned)
+    // By a key of who verifies, which the journal does not name: that is evidence.
+    expect(await verify(rows, store, { kept: [note(forged)], own: [createPublicKey(other)] })).toMatchObject({ ok: false, problem: 'rolled-back', brokenAt: 41 })
+    const [early, late] = [signCheckpoint({ origin, size: 3, root: new Uint8Array(32) }, [{ name: origin, key: other }]), store.checkpoint()]
+    expect(await verify(rows.slice(0, 30), await publishedAt(rows, 30), { kept: [note(early), note(late)] })).toMatchObject({ ok: false, problem: 'rolled-back', brokenAt: 31 })
   })
 
   it('is not deceived by a forger whose own key vouches for the one that is trusted', async () => {

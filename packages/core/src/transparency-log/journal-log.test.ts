@@ -10,6 +10,7 @@ import { signCheckpoint } from './checkpoint.ts'
 import type { CheckpointNote } from './checkpoint-notes.ts'
 import { checkJournalLog, publishJournal, readLog, rotateKey, type LogPorts } from './journal-log.ts'
 import type { KeyRing } from './key-ring.ts'
+import { keyText } from './log-keys.ts'
 
 class MemoryRing implements KeyRing {
   readonly keys: KeyObject[] = []
@@ -178,7 +179,43 @@ describe('the log of a journal', () => {
     expect(await rotateKey(ports, elsewhere, { isLost: true })).toMatchObject({ endorsed: false })
     expect(await publishJournal(ports, elsewhere)).toMatchObject({ kind: 'published', checkpoint: { size: 4 } })
     expect((await readLog(ports)).keys.descendsFrom(first?.verifier as NonNullable<typeof first>['verifier'])).toBe(false)
-    expect(await verify(ports)).toMatchObject({ ok: true, log: { keys: [{ isEndorsed: false }, { isEndorsed: true }, { isEndorsed: false }] } })
+    expect(await verify(ports)).toMatchObject({ ok: false, problem: 'key', brokenAt: 4 })
+    const { keys } = await readLog(ports)
+    expect(await verifyJournal(ports.journal.stored(), { store: ports.store, kept: [], key: keys.current?.verifier ?? null })).toMatchObject({ ok: true, log: { keys: [{ isEndorsed: false }, { isEndorsed: true }, { isEndorsed: false }] } })
+  })
+
+  it('never takes back a key that was replaced', async () => {
+    const [ports, ring] = [opened(), new MemoryRing()]
+    await ports.journal.append([runStarted('r1')])
+    await publishJournal(ports, ring)
+    for (const isLost of [false, false, true, true]) {
+      // The files of a folder may have come in any order, as from a backup.
+      ring.keys.reverse()
+      await rotateKey(ports, ring, { isLost })
+      expect(await publishJournal(ports, ring)).toMatchObject({ kind: 'published' })
+    }
+    expect(new Set((await readLog(ports)).keys.all.map(({ text }) => text)).size).toBe(5)
+  })
+
+  it('is not talked out of signing by a key of somebody who can write to the journal', async () => {
+    const [ports, ring] = [opened(), new MemoryRing()]
+    await ports.journal.append([runStarted('r1')])
+    await publishJournal(ports, ring)
+    const { origin } = await readLog(ports)
+    const thief = new MemoryRing()
+    const foreign = thief.create()
+    await ports.journal.append([{ kind: 'key-introduced', body: { key: keyText(origin ?? '', foreign), endorsement: null } }])
+    await expect(checkJournalLog(ports, ring)).rejects.toMatchObject({ code: 'journal-forked', remedy: expect.stringContaining('--lost') as string })
+    await expect(publishJournal(ports, ring)).rejects.toMatchObject({ code: 'journal-forked' })
+    expect(await verify(ports)).toMatchObject({ ok: false, problem: 'key', brokenAt: 3 })
+    // One that the foreign one vouches for is no better.
+    await rotateKey(ports, thief, { isLost: false })
+    await expect(checkJournalLog(ports, ring)).rejects.toMatchObject({ code: 'journal-forked' })
+    expect(await verify(ports)).toMatchObject({ ok: false, problem: 'key', brokenAt: 3 })
+    // On a machine that never signed nothing can be said; the new key copied here, it is known.
+    expect(await publishJournal(ports, new MemoryRing())).toMatchObject({ kind: 'unsigned' })
+    ring.keys.push(...thief.keys)
+    expect(await publishJournal(ports, ring)).toMatchObject({ kind: 'published' })
   })
 
   it('refuses a journal with a key that nobody could have introduced', async () => {

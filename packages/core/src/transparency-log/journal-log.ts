@@ -51,12 +51,24 @@ async function checkRead(request: LogRequest, { notes }: LogPorts, ring: KeyRing
   const { origin, keys, store, events } = request
   const opened = await openLog(request)
   if (!opened.ok) throw forked(opened.detail)
+  refuseForeignKey(request, ring)
   if (origin === null) return opened.checkpoint
   const own = (ring?.all() ?? []).map((key) => ({ name: origin, key: createPublicKey(key) }))
   const note = notes === null ? null : newestNote(await notes.all(), origin, [...keys.all.map(({ verifier }) => verifier), ...own])
   const conflict = note === null ? null : await noteConflict(note, { store, events, published: opened.checkpoint })
   if (conflict !== null) throw forked(conflict)
   return opened.checkpoint
+}
+
+/** Whoever can write to the journal can introduce a key of his own, and nothing would be signed any more: who has an earlier key does not put up with it. */
+function refuseForeignKey({ keys }: LogRequest, ring: KeyRing | null): void {
+  const { unendorsed, current, all } = keys
+  if (ring === null || unendorsed === null || current === null || ring.find(current.verifier.key) !== null) return
+  const own = all.find(({ verifier, sequence }) => sequence < unendorsed.sequence && ring.find(verifier.key) !== null)
+  if (own === undefined) return
+  throw new JournalError('journal-forked', `event ${unendorsed.sequence} introduces the key ${unendorsed.text}, for which the one before does not vouch; this machine has ${own.text}, and not the new one`, {
+    remedy: 'Nothing was written. If you introduced it elsewhere (`ratchet keys rotate --lost`), copy the new key here; if not, somebody wrote to the journal: put back one that ends before that event, and keep this one: it is evidence.',
+  })
 }
 
 export type JournalPublication =
@@ -90,7 +102,7 @@ async function introduce(journal: Journal, keys: LogKeys, body: { readonly key: 
 }
 
 /**
- * Lets another key sign from here on: the newest of this machine, or a new one. The old key vouches for it; without it (`isLost`) nobody does, and who trusts the old one alone trusts what follows no more.
+ * Lets a new key sign from here on: one that is on this machine already may be one that was replaced. The old key vouches for it; without it (`isLost`) nobody does, and who trusts the old one alone trusts what follows no more.
  *
  * @throws KeyRingError `nothing-to-sign` or `key-missing`
  */
@@ -102,9 +114,7 @@ export async function rotateKey(ports: LogPorts, ring: KeyRing, { isLost }: { re
   if (old === null && !isLost) {
     throw new KeyRingError('key-missing', `the private key of ${current.text} is not on this machine, so it cannot vouch for another one`, { remedy: 'Copy it here, or, where it is lost for good, say so with --lost.' })
   }
-  const newest = ring.newest()
-  const next = newest === null || keyText(origin, newest) === current.text ? ring.create() : newest
-  const key = keyText(origin, next)
+  const key = keyText(origin, ring.create())
   await introduce(ports.journal, keys, { key, endorsement: old === null ? null : endorseKey(key, { name: origin, key: old }) })
   return { key, endorsed: old !== null }
 }
