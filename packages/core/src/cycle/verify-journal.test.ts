@@ -1,6 +1,7 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { NewEvent } from '../journal/event.ts'
 import type { StoredEvent } from '../journal/hash-chain.ts'
 import { continued, MemoryTiles, numbered, privateKey, publishRows, rowsAfter, signedJournal } from '../testing/signed-journal.ts'
 import { signCheckpoint } from '../transparency-log/checkpoint.ts'
@@ -8,6 +9,7 @@ import { logEntry } from '../transparency-log/log-entry.ts'
 import { endorseKey, keyText } from '../transparency-log/log-keys.ts'
 import { logOrigin } from '../transparency-log/log-origin.ts'
 import type { LogEvidence } from '../transparency-log/verify-log.ts'
+import { decisionRevision } from './judge-change.ts'
 import { verifyJournal, type JournalVerification } from './verify-journal.ts'
 
 const key = privateKey()
@@ -184,6 +186,19 @@ describe('verifying a journal', () => {
     for (const store of [await publishedAt(foreign, 40), await publishedAt(foreign, 41, other), new MemoryTiles()]) expect(await verify(foreign, store)).toMatchObject({ ok: false, brokenAt: 41, problem: 'key' })
     expect(await verify(foreign, await publishedAt(foreign, 41, other), { key: publicKey(rows, other) })).toMatchObject({ ok: true, log: { signer: keyText(origin, other) } })
     expect(await verify(foreign, await publishedAt(foreign, 40), { key: publicKey(rows, other) })).toMatchObject({ ok: false })
+  })
+
+  it.each([
+    ['a key without an endorsement', 'key', 'key-introduced', { key: 'k' }],
+    ['a key with a number for one', 'key', 'key-introduced', { key: 'k', endorsement: 5 }],
+    ['a kind that is too long', 'malformed', 'k'.repeat(70_000), {}],
+    ['a verdict without rules', 'decision', 'decision-made', { proposal: 'p', purpose: 'single', trial: 0, alpha: 0.05, decision: { verdict: 'accepted' }, basis: { revision: decisionRevision, rules: null, gates: {} } }],
+    ['a verdict with wrong rules', 'decision', 'decision-made', { proposal: 'p', purpose: 'single', trial: 0, alpha: 0.05, decision: { verdict: 'accepted' }, basis: { revision: decisionRevision, rules: { cost: null }, gates: {} } }],
+  ])('names %s with its event, though the links hold', async (_, problem, kind, body) => {
+    const event = { kind, body } as unknown as NewEvent
+    const facts = [{ kind: 'proposal-screened', body: { run: null, proposal: 'p', screening: {} } }, { kind: 'evaluation-recorded', body: { run: null, proposal: 'p', purpose: 'single', trial: 0, evaluation: {} } }] as unknown as readonly NewEvent[]
+    const odd = continued(rows, [...facts, event, ...numbered(2, 'after')])
+    expect(await verify(odd, await publishedAt(rows, 40))).toMatchObject({ ok: false, brokenAt: 43, problem })
   })
 
   it('does not say that a note was signed which nobody signed, nor lets it hide what is certain', async () => {
