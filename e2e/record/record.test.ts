@@ -1,9 +1,10 @@
 import { chmod, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import process from 'node:process'
 import { describe, expect, it } from 'vitest'
 import { openSqliteJournal } from '../../packages/core/src/adapters/sqlite-journal/sqlite-journal.ts'
 import { proposalMade } from '../../packages/core/src/testing/sample-events.ts'
-import { makeTarget, shellTarget, type Target } from '../target.ts'
+import { makeTarget, ratchet, shellTarget, type Target } from '../target.ts'
 
 interface Verified {
   readonly ok: boolean
@@ -85,6 +86,31 @@ describe('the record', patience, () => {
     expect(await target.ratchet('evaluate', 'HEAD')).toMatchObject({ code: 1, stderr: expect.stringContaining('note') as string })
   })
 
+  it('that was rolled back stops them also where nothing is left of its log, and is found after another journal was begun meanwhile', async () => {
+    await using target = await judged()
+    const [state, early] = [path.join(target.directory, '.ratchet'), path.join(target.directory, '../early')]
+    await cp(state, early, { recursive: true })
+    const { events } = await verified(target)
+    const bare = await target.git('rev-parse', 'HEAD')
+    expect((await judgeMore(target, '25')).code).toBe(0)
+    const putBack = async (): Promise<void> => {
+      await rm(state, { recursive: true })
+      await cp(early, state, { recursive: true })
+    }
+    await putBack()
+    await rm(path.join(state, 'log'), { recursive: true })
+    expect(await target.ratchet('evaluate', 'HEAD')).toMatchObject({ code: 1, stderr: expect.stringContaining('note') as string })
+    expect((await readdir(state)).includes('log')).toBe(false)
+    expect(await target.git('rev-parse', 'HEAD~1')).toBe(bare)
+    // Another journal, which writes its own checkpoint on the same commit.
+    await rm(state, { recursive: true })
+    expect((await target.ratchet('evaluate', 'HEAD')).code).toBe(0)
+    expect(await verified(target)).toMatchObject({ code: 0, ok: true })
+    await putBack()
+    expect(await verified(target)).toMatchObject({ code: 1, ok: false, brokenAt: events + 1, problem: 'rolled-back' })
+    expect((await target.ratchet('evaluate', 'HEAD')).code).toBe(1)
+  })
+
   it('of an older Ratchet, without a key, is signed by the next command', async () => {
     await using target = await makeTarget(shellTarget)
     const journal = await openSqliteJournal({ directory: inState(target, ''), mode: 'write', clock: () => new Date() })
@@ -132,6 +158,17 @@ describe('private keys', patience, () => {
     const { code, stderr } = await target.ratchet('evaluate', 'HEAD')
     expect([code, stderr]).toEqual([2, expect.stringContaining('chmod 700')])
     expect((await target.json<{ readonly journal: { readonly sequence: number } }>('status')).document.journal.sequence).toBe(0)
+  })
+
+  it('are written nowhere but where the user keeps such things', async () => {
+    await using target = await makeTarget(shellTarget)
+    await target.commit({ 'src/cost': '50\n' })
+    const { XDG_CONFIG_HOME: _, ...environment } = process.env
+    for (const [odd, message] of [[{ HOME: '' }, 'HOME'], [{ HOME: 'home' }, 'HOME'], [{ XDG_CONFIG_HOME: '/dev/null' }, 'XDG_CONFIG_HOME']] as const) {
+      const place = { ...environment, XDG_CONFIG_HOME: '', XDG_CACHE_HOME: path.join(target.configHome, 'cache'), ...odd }
+      expect(await ratchet(['evaluate', 'HEAD', '--target', target.directory], { cwd: target.directory, environment: place })).toMatchObject({ code: 2, stderr: expect.stringContaining(message) as string })
+    }
+    expect(await target.git('status', '--porcelain', '--ignored', '--', 'ratchet', 'home', '.config')).toBe('')
   })
 
   it('are out of reach of what is evaluated, and never shown as a toolchain', async () => {

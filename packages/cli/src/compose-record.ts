@@ -1,6 +1,5 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import { readFile, realpath } from 'node:fs/promises'
-import os from 'node:os'
 import path from 'node:path'
 import {
   checkJournalLog, decodeVerifier, Failure, JournalError, KeyRingError, publishJournal, readLog, rotateKey, verifyJournal, WorkspaceError,
@@ -14,6 +13,7 @@ import { exitCodes } from './exit-codes.ts'
 import type { Invocation } from './invocation.ts'
 import type { TargetOptions } from './target-options.ts'
 import { UsageError } from './usage-error.ts'
+import { userDirectory } from './user-directory.ts'
 
 /** The journal's published log, for one command that writes. */
 export interface JournalRecord {
@@ -34,9 +34,7 @@ function logPorts({ workspace, journal }: Place): LogPorts {
 
 /** Where private keys lie (XDG base directories): outside the target, and out of every sandbox's reach. */
 export function keyDirectory(environment: Invocation['environment']): string {
-  const named = environment['XDG_CONFIG_HOME']
-  const home = named !== undefined && path.isAbsolute(named) ? named : path.join(os.homedir(), '.config')
-  return path.join(home, 'ratchet', 'keys')
+  return path.join(userDirectory(environment, 'XDG_CONFIG_HOME'), 'ratchet', 'keys')
 }
 
 /** Before anything is written: a journal that was rolled back or forked since its last checkpoint is left as it is. */
@@ -159,7 +157,8 @@ async function resolved(file: string): Promise<string> {
   try {
     return await realpath(file)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || path.dirname(file) === file) return path.resolve(file)
+    const { code } = error as NodeJS.ErrnoException
+    if ((code !== 'ENOENT' && code !== 'ENOTDIR') || path.dirname(file) === file) return path.resolve(file)
     return path.join(await resolved(path.dirname(file)), path.basename(file))
   }
 }
