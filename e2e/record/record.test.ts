@@ -111,6 +111,17 @@ describe('the record', patience, () => {
     expect((await target.ratchet('evaluate', 'HEAD')).code).toBe(1)
   })
 
+  it('is held against every checkpoint that is given, whatever an editor made of its line ends', async () => {
+    await using target = await judged()
+    const [good, bad, odd] = ['good', 'bad', 'odd'].map((name) => path.join(target.directory, '..', name)) as [string, string, string]
+    const note = await readFile(inState(target, 'log/checkpoint'), 'utf8')
+    await writeFile(good, note)
+    await writeFile(bad, note.replace(/^ratchet\/./, 'ratchet/x'))
+    await writeFile(odd, `\u{feff}${note.replaceAll('\n', '\r\n')}`)
+    expect(await verified(target, '--checkpoint', good, '--checkpoint', odd)).toMatchObject({ code: 0, ok: true })
+    for (const order of [[good, bad], [bad, good], [odd, bad, odd]]) expect(await verified(target, ...order.flatMap((file) => ['--checkpoint', file]))).toMatchObject({ code: 1, ok: false })
+  })
+
   it('of an older Ratchet, without a key, is signed by the next command', async () => {
     await using target = await makeTarget(shellTarget)
     const journal = await openSqliteJournal({ directory: inState(target, ''), mode: 'write', clock: () => new Date() })

@@ -95,19 +95,24 @@ export function rotateRecordKey({ ports, ring }: JournalRecord, isLost: boolean)
 }
 
 export interface VerifyOptions extends TargetOptions {
-  readonly checkpoint?: string
+  readonly checkpoint?: readonly string[]
   readonly key?: string
 }
 
 /** Verifies a journal without trusting anything in it; works while somebody writes. Needs the repository, the journal and, if somebody gives it, a public key. */
 export async function verifyTarget(invocation: Invocation, options: VerifyOptions): Promise<JournalVerification> {
   const key = options.key === undefined ? null : await readKey(options.key)
-  const given = options.checkpoint === undefined ? [] : [{ source: options.checkpoint, note: await readGiven('--checkpoint', options.checkpoint), isGiven: true }]
+  const given = await Promise.all((options.checkpoint ?? []).map(async (file): Promise<KeptCheckpoint> => ({ source: file, note: asWritten(await readGiven('--checkpoint', file)), isGiven: true })))
   await using workspace = await openGitWorkspace({ directory: options.target, environment: invocation.environment })
   await using journal = await openSqliteJournal({ directory: workspace.stateDirectory, mode: 'read', clock: invocation.clock })
   const { store } = logPorts({ workspace, journal })
   const noted = (await workspace.checkpoints.all()).map(({ commit, note }): KeptCheckpoint => ({ source: `the note on ${commit.slice(0, 10)}`, note, isGiven: false }))
   return await verifyJournal(journal.stored(), { store, kept: [...given, ...noted], key, own: ownKeys(invocation) }, invocation.signal)
+}
+
+/** As it was before an editor, or a mail, put its own mark and line ends into it. The signature covers the text, so nothing can be won by it. */
+function asWritten(note: string): string {
+  return note.replace(/^\u{feff}/u, '').replaceAll('\r\n', '\n')
 }
 
 /** Public keys of this machine. Verifying needs none: where they cannot be used it goes on without, and says so. */

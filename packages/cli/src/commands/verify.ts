@@ -9,7 +9,7 @@ import type { Register } from './register-commands.ts'
 export const registerVerify: Register = (program, invocation) => {
   withTarget(program.command('verify'))
     .description('recompute every link of the journal, every verdict from its facts, and the root, tiles and signatures of its log')
-    .option('--checkpoint <file>', 'a checkpoint that was kept: the journal must begin with what it was signed for')
+    .option('--checkpoint <file>', 'a checkpoint that was kept: the journal must begin with what it was signed for; may be given more than once', (file: string, before: readonly string[] = []) => [...before, file])
     .option('--key <key>', 'a public key that is trusted, or a file with one (default: the one that the journal names)')
     .action((options: VerifyOptions) => verify(invocation, options))
 }
