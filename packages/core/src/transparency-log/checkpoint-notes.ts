@@ -1,8 +1,9 @@
 import type { StoredEvent } from '../journal/hash-chain.ts'
 import type { ObjectId } from '../proposal/proposal.ts'
 import { openCheckpoint, peekCheckpoint, type Checkpoint } from './checkpoint.ts'
+import type { Hash } from './merkle-hash.ts'
 import { consistencyProof, verifyConsistency } from './merkle-proof.ts'
-import { rootOver } from './open-log.ts'
+import { rootsOver } from './open-log.ts'
 import type { NoteVerifier } from './signed-note.ts'
 import { TileNodes } from './tile-nodes.ts'
 import type { TileStore } from './tile-store.ts'
@@ -41,17 +42,13 @@ export interface KeptNote {
   readonly checkpoint: Checkpoint
 }
 
-/** The largest checkpoint of a log that one of the known keys signed. Anybody can write a note: what nobody signed is evidence of nothing. */
-export function newestNote(notes: readonly CheckpointNote[], origin: string, known: readonly NoteVerifier[]): KeptNote | null {
-  const claims = notes.flatMap(({ commit, note }) => {
-    const claimed = peekCheckpoint(note)
-    return claimed?.origin === origin ? [{ commit, note, size: claimed.size }] : []
+/** The checkpoints of a log that one of the known keys signed, the largest first. Anybody can write a note: what nobody signed is evidence of nothing. */
+export function signedNotes(notes: readonly CheckpointNote[], origin: string, known: readonly NoteVerifier[]): readonly KeptNote[] {
+  const signed = notes.flatMap(({ commit, note }) => {
+    const opened = peekCheckpoint(note)?.origin === origin ? openCheckpoint(note, known) : null
+    return opened?.ok === true ? [{ commit, checkpoint: opened.checkpoint }] : []
   })
-  for (const { commit, note } of claims.toSorted((a, b) => b.size - a.size)) {
-    const opened = openCheckpoint(note, known)
-    if (opened.ok) return { commit, checkpoint: opened.checkpoint }
-  }
-  return null
+  return signed.toSorted((a, b) => b.checkpoint.size - a.checkpoint.size)
 }
 
 export interface NotedJournal {
@@ -62,22 +59,26 @@ export interface NotedJournal {
 }
 
 /**
- * Whether a journal begins with what was signed in a note; null where it does. The log's own folder can be put back to an earlier state, or taken away: what lies elsewhere shows it. Tiles are believed as far as
- * they prove it; where they do not, the root is made anew from the journal.
+ * Whether a journal begins with all that was signed in notes; null where it does. The log's own folder can be put back to an earlier state, or taken away: what lies elsewhere shows it. All of them, not only the
+ * largest: of two histories that were both signed, one may be the shorter. Tiles are believed as far as they prove it; where they do not, the roots are made anew from the journal, in one pass.
  */
-export async function noteConflict({ commit, checkpoint: kept }: KeptNote, { store, published, events }: NotedJournal): Promise<string | null> {
-  const place = `the checkpoint in the note on ${commit.slice(0, 10)}`
-  if (published !== null && isProven(kept, published, store)) return null
-  const root = await rootOver(events(0), kept.size)
-  if (root === null) return `${place} was signed for ${kept.size} events, and the journal ends before that`
-  return Buffer.compare(root, kept.root) === 0 ? null : `the first ${kept.size} events are not those that ${place} was signed for`
+export async function noteConflict(notes: readonly KeptNote[], { store, published, events }: NotedJournal): Promise<string | null> {
+  const nodes = published === null ? null : new TileNodes(store, published.size)
+  const open = notes.filter(({ checkpoint }) => published === null || nodes === null || !isProven(checkpoint, published, nodes))
+  const roots = open.length === 0 ? new Map<number, Hash>() : await rootsOver(events(0), new Set(open.map(({ checkpoint }) => checkpoint.size)))
+  for (const { commit, checkpoint: { size, root } } of open) {
+    const place = `the checkpoint in the note on ${commit.slice(0, 10)}`
+    const found = roots.get(size)
+    if (found === undefined) return `${place} was signed for ${size} events, and the journal ends before that`
+    if (Buffer.compare(found, root) !== 0) return `the first ${size} events are not those that ${place} was signed for`
+  }
+  return null
 }
 
-function isProven(older: Checkpoint, newer: Checkpoint, store: TileStore): boolean {
+function isProven(older: Checkpoint, newer: Checkpoint, nodes: TileNodes): boolean {
   if (older.size > newer.size || older.size === 0) return false
   try {
-    const proof = consistencyProof(older.size, newer.size, new TileNodes(store, newer.size))
-    return verifyConsistency({ older: older.size, newer: newer.size, olderRoot: older.root, newerRoot: newer.root, proof })
+    return verifyConsistency({ older: older.size, newer: newer.size, olderRoot: older.root, newerRoot: newer.root, proof: consistencyProof(older.size, newer.size, nodes) })
   } catch (error) {
     if (error instanceof RangeError) return false
     throw error

@@ -136,6 +136,18 @@ describe('the log of a journal', () => {
       await expect(checkJournalLog(older, ring)).rejects.toMatchObject({ code: 'journal-forked' })
     })
 
+    it('finds the shorter of two histories that were both signed', async () => {
+      const { ports, older, ring } = await rolled()
+      await older.journal.append([runStarted('fork')])
+      const fork = await publishJournal(older, ring)
+      if (fork.kind !== 'published') throw new Error('not published')
+      ports.kept.push({ commit, note: ports.store.checkpoint() }, { commit, note: fork.note })
+      for (const damage of ['nothing', 'tile']) {
+        ports.store.remove(damage)
+        await expect(checkJournalLog(ports, ring)).rejects.toMatchObject({ code: 'journal-forked', message: expect.stringContaining('first 301 events') as string })
+      }
+    })
+
     it('passes over one that no key of the log signed, and knows those of this machine that the journal does not name any more', async () => {
       const { ports, older, ring, note } = await rolled()
       const origin = note.slice(0, note.indexOf('\n'))

@@ -2,7 +2,7 @@ import { createPublicKey, type KeyObject } from 'node:crypto'
 import { JournalError, type Journal } from '../journal/journal.ts'
 import type { JournalIndex } from '../journal/journal-index.ts'
 import type { Checkpoint } from './checkpoint.ts'
-import { newestNote, noteConflict, type CheckpointNotes } from './checkpoint-notes.ts'
+import { noteConflict, signedNotes, type CheckpointNotes } from './checkpoint-notes.ts'
 import { KeyRingError, type KeyRing } from './key-ring.ts'
 import { endorseKey, keyText, LogKeys } from './log-keys.ts'
 import { logOrigin } from './log-origin.ts'
@@ -38,7 +38,7 @@ async function firstOrigin(index: JournalIndex): Promise<string | null> {
 }
 
 /**
- * What was published of the journal, which still begins with it; null before there is any. Holds it against the checkpoint beside it, against the newest of its notes, also where nothing lies beside it any more,
+ * What was published of the journal, which still begins with it; null before there is any. Holds it against the checkpoint beside it, against its notes, also where nothing lies beside it any more,
  * and against the keys of this machine (`ring`; null: they are not looked at).
  *
  * @throws JournalError `journal-forked` where it does not
@@ -54,8 +54,8 @@ async function checkRead(request: LogRequest, { notes }: LogPorts, ring: KeyRing
   refuseForeignKey(request, ring)
   if (origin === null) return opened.checkpoint
   const own = (ring?.all() ?? []).map((key) => ({ name: origin, key: createPublicKey(key) }))
-  const note = notes === null ? null : newestNote(await notes.all(), origin, [...keys.all.map(({ verifier }) => verifier), ...own])
-  const conflict = note === null ? null : await noteConflict(note, { store, events, published: opened.checkpoint })
+  const kept = notes === null ? [] : signedNotes(await notes.all(), origin, [...keys.all.map(({ verifier }) => verifier), ...own])
+  const conflict = await noteConflict(kept, { store, events, published: opened.checkpoint })
   if (conflict !== null) throw forked(conflict)
   return opened.checkpoint
 }

@@ -71,13 +71,20 @@ function openWriter(store: TileStore, { size, root }: Checkpoint, last: Uint8Arr
 
 /** Root over the first `size` events; null when there are fewer. */
 export async function rootOver(events: AsyncIterable<StoredEvent>, size: number): Promise<Hash | null> {
+  return (await rootsOver(events, new Set([size]))).get(size) ?? null
+}
+
+/** Roots by size, of those that the events reach. */
+export async function rootsOver(events: AsyncIterable<StoredEvent>, sizes: ReadonlySet<number>): Promise<ReadonlyMap<number, Hash>> {
   const frontier = MerkleFrontier.empty()
-  if (size === 0) return frontier.root()
+  const roots = new Map<number, Hash>(sizes.has(0) ? [[0, frontier.root()]] : [])
+  if (roots.size === sizes.size) return roots
   for await (const event of events) {
     frontier.append(logEntry(event))
-    if (frontier.size === size) return frontier.root()
+    if (sizes.has(frontier.size)) roots.set(frontier.size, frontier.root())
+    if (roots.size === sizes.size) return roots
   }
-  return null
+  return roots
 }
 
 function isSame(one: Uint8Array | null, other: Uint8Array): boolean {
