@@ -35,7 +35,7 @@ async function timed<T>(what: string, work: () => Promise<T>): Promise<T> {
 }
 
 const key: KeyObject = generateKeyPairSync('ed25519').privateKey
-const ring: KeyRing = { find: () => key, newest: () => key, create: () => key }
+const ring: KeyRing = { find: () => key, all: () => [key], newest: () => key, create: () => key }
 const directory = await mkdtemp(path.join(process.argv[3] ?? tmpdir(), 'ratchet-bench-'))
 try {
   await using journal = await openSqliteJournal({ directory, mode: 'write', clock: () => new Date() })

@@ -1,9 +1,10 @@
 import { chmod, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import process from 'node:process'
 import { describe, expect, it } from 'vitest'
 import { openSqliteJournal } from '../../packages/core/src/adapters/sqlite-journal/sqlite-journal.ts'
 import { proposalMade } from '../../packages/core/src/testing/sample-events.ts'
-import { makeTarget, shellTarget, type Target } from '../target.ts'
+import { makeTarget, ratchet, shellTarget, type Target } from '../target.ts'
 
 interface Verified {
   readonly ok: boolean
@@ -85,6 +86,42 @@ describe('the record', patience, () => {
     expect(await target.ratchet('evaluate', 'HEAD')).toMatchObject({ code: 1, stderr: expect.stringContaining('note') as string })
   })
 
+  it('that was rolled back stops them also where nothing is left of its log, and is found after another journal was begun meanwhile', async () => {
+    await using target = await judged()
+    const [state, early] = [path.join(target.directory, '.ratchet'), path.join(target.directory, '../early')]
+    await cp(state, early, { recursive: true })
+    const { events } = await verified(target)
+    const bare = await target.git('rev-parse', 'HEAD')
+    expect((await judgeMore(target, '25')).code).toBe(0)
+    const putBack = async (): Promise<void> => {
+      await rm(state, { recursive: true })
+      await cp(early, state, { recursive: true })
+    }
+    await putBack()
+    await rm(path.join(state, 'log'), { recursive: true })
+    expect(await target.ratchet('evaluate', 'HEAD')).toMatchObject({ code: 1, stderr: expect.stringContaining('note') as string })
+    expect((await readdir(state)).includes('log')).toBe(false)
+    expect(await target.git('rev-parse', 'HEAD~1')).toBe(bare)
+    // Another journal, which writes its own checkpoint on the same commit.
+    await rm(state, { recursive: true })
+    expect((await target.ratchet('evaluate', 'HEAD')).code).toBe(0)
+    expect(await verified(target)).toMatchObject({ code: 0, ok: true })
+    await putBack()
+    expect(await verified(target)).toMatchObject({ code: 1, ok: false, brokenAt: events + 1, problem: 'rolled-back' })
+    expect((await target.ratchet('evaluate', 'HEAD')).code).toBe(1)
+  })
+
+  it('is held against every checkpoint that is given, whatever an editor made of its line ends', async () => {
+    await using target = await judged()
+    const [good, bad, odd] = ['good', 'bad', 'odd'].map((name) => path.join(target.directory, '..', name)) as [string, string, string]
+    const note = await readFile(inState(target, 'log/checkpoint'), 'utf8')
+    await writeFile(good, note)
+    await writeFile(bad, note.replace(/^ratchet\/./, 'ratchet/x'))
+    await writeFile(odd, `\u{feff}${note.replaceAll('\n', '\r\n')}`)
+    expect(await verified(target, '--checkpoint', good, '--checkpoint', odd)).toMatchObject({ code: 0, ok: true })
+    for (const order of [[good, bad], [bad, good], [odd, bad, odd]]) expect(await verified(target, ...order.flatMap((file) => ['--checkpoint', file]))).toMatchObject({ code: 1, ok: false })
+  })
+
   it('of an older Ratchet, without a key, is signed by the next command', async () => {
     await using target = await makeTarget(shellTarget)
     const journal = await openSqliteJournal({ directory: inState(target, ''), mode: 'write', clock: () => new Date() })
@@ -116,8 +153,9 @@ describe('the record', patience, () => {
     const unsigned = await judgeMore(target, '25')
     expect([unsigned.code, unsigned.stderr]).toEqual([0, expect.stringContaining('not on this machine')])
     expect((await verified(target)).log.signed).toBeLessThan((await verified(target)).events)
-    expect((await target.ratchet('keys', 'rotate', '--lost')).code).toBe(0)
-    expect(await verified(target)).toMatchObject({ code: 0, ok: true })
+    const { document: lost } = await target.json<{ readonly key: string }>('keys', 'rotate', '--lost')
+    expect(await verified(target)).toMatchObject({ code: 1, ok: false, problem: 'key' })
+    expect(await verified(target, '--key', lost.key)).toMatchObject({ code: 0, ok: true })
     expect(await verified(target, '--key', rotated.key)).toMatchObject({ code: 1, ok: false, problem: 'key' })
   })
 })
@@ -131,6 +169,17 @@ describe('private keys', patience, () => {
     const { code, stderr } = await target.ratchet('evaluate', 'HEAD')
     expect([code, stderr]).toEqual([2, expect.stringContaining('chmod 700')])
     expect((await target.json<{ readonly journal: { readonly sequence: number } }>('status')).document.journal.sequence).toBe(0)
+  })
+
+  it('are written nowhere but where the user keeps such things', async () => {
+    await using target = await makeTarget(shellTarget)
+    await target.commit({ 'src/cost': '50\n' })
+    const { XDG_CONFIG_HOME: _, ...environment } = process.env
+    for (const [odd, message] of [[{ HOME: '' }, 'HOME'], [{ HOME: 'home' }, 'HOME'], [{ XDG_CONFIG_HOME: '/dev/null' }, 'XDG_CONFIG_HOME']] as const) {
+      const place = { ...environment, XDG_CONFIG_HOME: '', XDG_CACHE_HOME: path.join(target.configHome, 'cache'), ...odd }
+      expect(await ratchet(['evaluate', 'HEAD', '--target', target.directory], { cwd: target.directory, environment: place })).toMatchObject({ code: 2, stderr: expect.stringContaining(message) as string })
+    }
+    expect(await target.git('status', '--porcelain', '--ignored', '--', 'ratchet', 'home', '.config')).toBe('')
   })
 
   it('are out of reach of what is evaluated, and never shown as a toolchain', async () => {

@@ -1,5 +1,4 @@
 import { mkdir, readFile, realpath, writeFile } from 'node:fs/promises'
-import os from 'node:os'
 import path from 'node:path'
 import {
   ConstitutionError, evidenceChecks, loadConstitution, parseConstitution, screeningChecks, SignatureError, signatureSuffix,
@@ -15,6 +14,7 @@ import { faint } from './console.ts'
 import type { Invocation } from './invocation.ts'
 import type { TargetOptions } from './target-options.ts'
 import { UsageError } from './usage-error.ts'
+import { userDirectory } from './user-directory.ts'
 
 export { presetNames, readPreset, type PresetName } from '@ratchet/core/adapters/constitution-presets/read-preset'
 
@@ -23,8 +23,7 @@ const namespace = 'ratchet-constitution'
 
 /** The user's own folder: keys, allowed signers, and which key signs the constitution of which target. */
 export function userFolder(environment: Invocation['environment']): string {
-  const named = environment['XDG_CONFIG_HOME']
-  return path.join(named !== undefined && path.isAbsolute(named) ? named : path.join(os.homedir(), '.config'), 'ratchet')
+  return path.join(userDirectory(environment, 'XDG_CONFIG_HOME'), 'ratchet')
 }
 
 interface Trust {

@@ -1,9 +1,9 @@
+import { createPublicKey, type KeyObject } from 'node:crypto'
 import { readFile, realpath } from 'node:fs/promises'
-import os from 'node:os'
 import path from 'node:path'
 import {
-  checkJournalLog, decodeVerifier, Failure, JournalError, KeyRingError, noteConflict, publishJournal, readLog, rotateKey, verifyJournal, WorkspaceError,
-  type Checkpoint, type Journal, type JournalIndex, type JournalVerification, type KeptCheckpoint, type KeyRing, type LogPorts, type NoteVerifier,
+  checkJournalLog, decodeVerifier, Failure, JournalError, KeyRingError, publishJournal, readLog, rotateKey, verifyJournal, WorkspaceError,
+  type Journal, type JournalIndex, type JournalVerification, type KeptCheckpoint, type KeyRing, type LogPorts, type NoteVerifier,
 } from '@ratchet/core'
 import { openGitWorkspace, type GitWorkspace } from '@ratchet/core/adapters/git-workspace/git-workspace'
 import { openKeyFiles } from '@ratchet/core/adapters/key-files/key-files'
@@ -13,6 +13,7 @@ import { exitCodes } from './exit-codes.ts'
 import type { Invocation } from './invocation.ts'
 import type { TargetOptions } from './target-options.ts'
 import { UsageError } from './usage-error.ts'
+import { userDirectory } from './user-directory.ts'
 
 /** The journal's published log, for one command that writes. */
 export interface JournalRecord {
@@ -33,16 +34,14 @@ function logPorts({ workspace, journal }: Place): LogPorts {
 
 /** Where private keys lie (XDG base directories): outside the target, and out of every sandbox's reach. */
 export function keyDirectory(environment: Invocation['environment']): string {
-  const named = environment['XDG_CONFIG_HOME']
-  const home = named !== undefined && path.isAbsolute(named) ? named : path.join(os.homedir(), '.config')
-  return path.join(home, 'ratchet', 'keys')
+  return path.join(userDirectory(environment, 'XDG_CONFIG_HOME'), 'ratchet', 'keys')
 }
 
 /** Before anything is written: a journal that was rolled back or forked since its last checkpoint is left as it is. */
 export async function openRecord(invocation: Invocation, place: Place): Promise<JournalRecord> {
   const ring = openKeyFiles(keyDirectory(invocation.environment), invocation.clock)
   const ports = logPorts(place)
-  await checkJournalLog(ports)
+  await checkJournalLog(ports, ring)
   return { ports, ring, close: () => closeRecord(invocation, place, { ports, ring }) }
 }
 
@@ -50,7 +49,7 @@ async function closeRecord(invocation: Invocation, { workspace }: Place, { ports
   try {
     const published = await publishJournal(ports, ring)
     if (published.kind === 'unsigned') invocation.console.note(`note: the key ${published.key} is not on this machine, so nothing was signed; copy it here, or see \`ratchet keys rotate --lost\``)
-    else if (published.kind === 'published') await exportNote(invocation, workspace, { ports, ...published })
+    else if (published.kind === 'published') await exportNote(invocation, workspace, published.note)
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     invocation.console.note(`the log of the journal was not published: ${error.message}${error.remedy === undefined ? '' : `\n  ${error.remedy}`}`)
@@ -58,14 +57,10 @@ async function closeRecord(invocation: Invocation, { workspace }: Place, { ports
   }
 }
 
-async function exportNote(invocation: Invocation, workspace: GitWorkspace, { ports, checkpoint, note }: { readonly ports: LogPorts; readonly checkpoint: Checkpoint; readonly note: string }): Promise<void> {
+async function exportNote(invocation: Invocation, workspace: GitWorkspace, note: string): Promise<void> {
   const commit = await headCommit(workspace)
   if (commit === null) return
-  const notes = workspace.checkpoints
-  const before = await notes.latest()
-  const conflict = before === null ? null : noteConflict(before, { store: ports.store, published: checkpoint })
-  if (conflict !== null) throw new JournalError('journal-forked', `the journal is not the one that was signed: ${conflict}`, { remedy: '`ratchet verify` names the place; the note was left as it is.' })
-  if (!(await notes.put({ commit, note }))) invocation.console.note('note: somebody else moved refs/notes/ratchet-checkpoint meanwhile; the next command writes the checkpoint there')
+  if (!(await workspace.checkpoints.put({ commit, note }))) invocation.console.note('note: somebody else moved refs/notes/ratchet-checkpoint meanwhile; the next command writes the checkpoint there')
 }
 
 /** Null in a repository without commits. */
@@ -82,7 +77,7 @@ async function headCommit({ revisions }: GitWorkspace): Promise<string | null> {
 export async function recordState(place: Place): Promise<{ readonly origin: string; readonly size: number; readonly root: string; readonly key: string } | null> {
   // Without the notes: a writer may be adding one right now.
   const ports = { ...logPorts(place), notes: null }
-  const checkpoint = await checkJournalLog(ports)
+  const checkpoint = await checkJournalLog(ports, null)
   const { keys } = await readLog(ports)
   const key = checkpoint === null ? null : keys.at(checkpoint.size)
   return checkpoint === null || key === null ? null : { origin: checkpoint.origin, size: checkpoint.size, root: Buffer.from(checkpoint.root).toString('base64'), key: key.text }
@@ -100,19 +95,35 @@ export function rotateRecordKey({ ports, ring }: JournalRecord, isLost: boolean)
 }
 
 export interface VerifyOptions extends TargetOptions {
-  readonly checkpoint?: string
+  readonly checkpoint?: readonly string[]
   readonly key?: string
 }
 
 /** Verifies a journal without trusting anything in it; works while somebody writes. Needs the repository, the journal and, if somebody gives it, a public key. */
 export async function verifyTarget(invocation: Invocation, options: VerifyOptions): Promise<JournalVerification> {
   const key = options.key === undefined ? null : await readKey(options.key)
-  const given = options.checkpoint === undefined ? [] : [{ source: options.checkpoint, note: await readGiven('--checkpoint', options.checkpoint), isGiven: true }]
+  const given = await Promise.all((options.checkpoint ?? []).map(async (file): Promise<KeptCheckpoint> => ({ source: file, note: asWritten(await readGiven('--checkpoint', file)), isGiven: true })))
   await using workspace = await openGitWorkspace({ directory: options.target, environment: invocation.environment })
   await using journal = await openSqliteJournal({ directory: workspace.stateDirectory, mode: 'read', clock: invocation.clock })
   const { store } = logPorts({ workspace, journal })
   const noted = (await workspace.checkpoints.all()).map(({ commit, note }): KeptCheckpoint => ({ source: `the note on ${commit.slice(0, 10)}`, note, isGiven: false }))
-  return await verifyJournal(journal.stored(), { store, kept: [...given, ...noted], key }, invocation.signal)
+  return await verifyJournal(journal.stored(), { store, kept: [...given, ...noted], key, own: ownKeys(invocation) }, invocation.signal)
+}
+
+/** As it was before an editor, or a mail, put its own mark and line ends into it. The signature covers the text, so nothing can be won by it. */
+function asWritten(note: string): string {
+  return note.replace(/^\u{feff}/u, '').replaceAll('\r\n', '\n')
+}
+
+/** Public keys of this machine. Verifying needs none: where they cannot be used it goes on without, and says so. */
+function ownKeys(invocation: Invocation): readonly KeyObject[] {
+  try {
+    return openKeyFiles(keyDirectory(invocation.environment), invocation.clock).all().map((key) => createPublicKey(key))
+  } catch (error) {
+    if (!(error instanceof KeyRingError || error instanceof UsageError)) throw error
+    invocation.console.note(`note: verified without the keys of this machine: ${error.message}`)
+    return []
+  }
 }
 
 async function readKey(value: string): Promise<NoteVerifier> {
@@ -151,7 +162,8 @@ async function resolved(file: string): Promise<string> {
   try {
     return await realpath(file)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || path.dirname(file) === file) return path.resolve(file)
+    const { code } = error as NodeJS.ErrnoException
+    if ((code !== 'ENOENT' && code !== 'ENOTDIR') || path.dirname(file) === file) return path.resolve(file)
     return path.join(await resolved(path.dirname(file)), path.basename(file))
   }
 }

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises'
-import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
@@ -32,6 +31,7 @@ import { openRecord, refuseShownKeys, type JournalRecord } from './compose-recor
 import type { Invocation } from './invocation.ts'
 import type { TargetOptions } from './target-options.ts'
 import { UsageError } from './usage-error.ts'
+import { userDirectory } from './user-directory.ts'
 
 export { isRepairable }
 export { provePinning } from '@ratchet/core/adapters/linux-processors/prove-pinning'
@@ -187,15 +187,9 @@ export async function openSandbox(
   signal: AbortSignal,
 ): Promise<Sandbox> {
   await refuseShownKeys(invocation.environment, toolchains)
-  const options = { environment: invocation.environment, executables: { node: process.execPath }, toolchains, cacheDirectory: path.join(cache, 'tiers'), selfTestDirectory: path.join(cacheHome(invocation.environment), 'ratchet/self-tests'), clock: invocation.clock }
+  const options = { environment: invocation.environment, executables: { node: process.execPath }, toolchains, cacheDirectory: path.join(cache, 'tiers'), selfTestDirectory: path.join(userDirectory(invocation.environment, 'XDG_CACHE_HOME'), 'ratchet/self-tests'), clock: invocation.clock }
   if (tier === 'strongest') return await openStrongestTier(options, signal)
   return await (untested ? openSandboxTier(tier, options, signal) : openProvenTier(tier, options, signal))
-}
-
-/** XDG base directories. */
-function cacheHome(environment: Invocation['environment']): string {
-  const named = environment['XDG_CACHE_HOME']
-  return named !== undefined && path.isAbsolute(named) ? named : path.join(os.homedir(), '.cache')
 }
 
 /** The oracle kit, where a command uses it. */

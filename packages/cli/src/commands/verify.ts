@@ -9,7 +9,7 @@ import type { Register } from './register-commands.ts'
 export const registerVerify: Register = (program, invocation) => {
   withTarget(program.command('verify'))
     .description('recompute every link of the journal, every verdict from its facts, and the root, tiles and signatures of its log')
-    .option('--checkpoint <file>', 'a checkpoint that was kept: the journal must begin with what it was signed for')
+    .option('--checkpoint <file>', 'a checkpoint that was kept: the journal must begin with what it was signed for; may be given more than once', (file: string, before: readonly string[] = []) => [...before, file])
     .option('--key <key>', 'a public key that is trusted, or a file with one (default: the one that the journal names)')
     .action((options: VerifyOptions) => verify(invocation, options))
 }
@@ -38,7 +38,7 @@ function render({ events, head, decisions, log }: Extract<Result, { readonly ok:
     `${good('intact')}  ${events} events, head ${head.hash}`,
     `${recomputed} verdicts follow from their facts${unrecorded === 0 ? '' : `; ${unrecorded} were not measured, or made by other rules than these`}`,
     `root ${log.root}${log.kept === 0 ? '' : `, which ${log.kept} checkpoint${log.kept === 1 ? '' : 's'} kept elsewhere agree${log.kept === 1 ? 's' : ''} with`}`,
-    log.signed === null ? 'not signed: the next command that writes signs it' : `signed up to event ${log.signed} by ${log.keys.at(-1)?.text ?? ''}${key === undefined ? faint(' (named by the journal itself: --key checks whose it is)') : ''}`,
+    log.signed === null ? 'not signed: the next command that writes signs it' : `signed up to event ${log.signed} by ${log.signer ?? ''}${key === undefined ? faint(' (named by the journal itself: --key checks whose it is)') : ''}`,
   ]
   const orphan = log.keys.slice(1).find(({ isEndorsed }) => !isEndorsed)
   if (orphan !== undefined) lines.push(`the key before did not vouch for the one of event ${orphan.sequence}`)

@@ -1,12 +1,15 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { NewEvent } from '../journal/event.ts'
 import type { StoredEvent } from '../journal/hash-chain.ts'
 import { continued, MemoryTiles, numbered, privateKey, publishRows, rowsAfter, signedJournal } from '../testing/signed-journal.ts'
+import { signCheckpoint } from '../transparency-log/checkpoint.ts'
 import { logEntry } from '../transparency-log/log-entry.ts'
 import { endorseKey, keyText } from '../transparency-log/log-keys.ts'
 import { logOrigin } from '../transparency-log/log-origin.ts'
 import type { LogEvidence } from '../transparency-log/verify-log.ts'
+import { decisionRevision } from './judge-change.ts'
 import { verifyJournal, type JournalVerification } from './verify-journal.ts'
 
 const key = privateKey()
@@ -171,6 +174,44 @@ describe('verifying a journal', () => {
     expect(await verify(endorsed, await publishedAt(endorsed, 40, key))).toMatchObject({ ok: true, log: { signed: 40 } })
     const forged = rotation(endorseKey(keyText(origin, other), { name: origin, key: other }))
     expect(await verify(forged, new MemoryTiles())).toMatchObject({ ok: false, brokenAt: 41, problem: 'key' })
+  })
+
+  it('names the key that signed, and a key that nobody vouched for as a problem, unless it is the one that is trusted', async () => {
+    const origin = logOrigin(rows[0] as StoredEvent)
+    const rotation = (endorsement: string | null) => continued(rows, [{ kind: 'key-introduced', body: { key: keyText(origin, other), endorsement } }])
+    const endorsed = rotation(endorseKey(keyText(origin, other), { name: origin, key }))
+    expect(await verify(endorsed, await publishedAt(endorsed, 40))).toMatchObject({ ok: true, log: { signed: 40, signer: keyText(origin, key) } })
+    expect(await verify(endorsed, await publishedAt(endorsed, 41, other))).toMatchObject({ ok: true, log: { signed: 41, signer: keyText(origin, other) } })
+    const foreign = rotation(null)
+    for (const store of [await publishedAt(foreign, 40), await publishedAt(foreign, 41, other), new MemoryTiles()]) expect(await verify(foreign, store)).toMatchObject({ ok: false, brokenAt: 41, problem: 'key' })
+    expect(await verify(foreign, await publishedAt(foreign, 41, other), { key: publicKey(rows, other) })).toMatchObject({ ok: true, log: { signer: keyText(origin, other) } })
+    expect(await verify(foreign, await publishedAt(foreign, 40), { key: publicKey(rows, other) })).toMatchObject({ ok: false })
+  })
+
+  it.each([
+    ['a key without an endorsement', 'key', 'key-introduced', { key: 'k' }],
+    ['a key with a number for one', 'key', 'key-introduced', { key: 'k', endorsement: 5 }],
+    ['a kind that is too long', 'malformed', 'k'.repeat(70_000), {}],
+    ['a verdict without rules', 'decision', 'decision-made', { proposal: 'p', purpose: 'single', trial: 0, alpha: 0.05, decision: { verdict: 'accepted' }, basis: { revision: decisionRevision, rules: null, gates: {} } }],
+    ['a verdict with wrong rules', 'decision', 'decision-made', { proposal: 'p', purpose: 'single', trial: 0, alpha: 0.05, decision: { verdict: 'accepted' }, basis: { revision: decisionRevision, rules: { cost: null }, gates: {} } }],
+  ])('names %s with its event, though the links hold', async (_, problem, kind, body) => {
+    const event = { kind, body } as unknown as NewEvent
+    const facts = [{ kind: 'proposal-screened', body: { run: null, proposal: 'p', screening: {} } }, { kind: 'evaluation-recorded', body: { run: null, proposal: 'p', purpose: 'single', trial: 0, evaluation: {} } }] as unknown as readonly NewEvent[]
+    const odd = continued(rows, [...facts, event, ...numbered(2, 'after')])
+    expect(await verify(odd, await publishedAt(rows, 40))).toMatchObject({ ok: false, brokenAt: 43, problem })
+  })
+
+  it('does not say that a note was signed which nobody signed, nor lets it hide what is certain', async () => {
+    const store = await publishedAt(rows, 40)
+    const note = (text: string) => ({ source: 'a note', note: text, isGiven: false })
+    const origin = logOrigin(rows[0] as StoredEvent)
+    const forged = signCheckpoint({ origin, size: 90, root: new Uint8Array(32) }, [{ name: origin, key: other }])
+    const unsigned = { ok: false, problem: 'checkpoint', detail: expect.stringContaining('signed by no key that is known') as string }
+    for (const text of [forged, store.checkpoint().replace('\n40\n', '\n41\n')]) expect(await verify(rows, store, { kept: [note(text)] })).toMatchObject(unsigned)
+    // By a key of who verifies, which the journal does not name: that is evidence.
+    expect(await verify(rows, store, { kept: [note(forged)], own: [createPublicKey(other)] })).toMatchObject({ ok: false, problem: 'rolled-back', brokenAt: 41 })
+    const [early, late] = [signCheckpoint({ origin, size: 3, root: new Uint8Array(32) }, [{ name: origin, key: other }]), store.checkpoint()]
+    expect(await verify(rows.slice(0, 30), await publishedAt(rows, 30), { kept: [note(early), note(late)] })).toMatchObject({ ok: false, problem: 'rolled-back', brokenAt: 31 })
   })
 
   it('is not deceived by a forger whose own key vouches for the one that is trusted', async () => {

@@ -1,6 +1,8 @@
 import { checkLink, type BrokenLink } from '../journal/check-link.ts'
+import type { JournalEvent } from '../journal/event.ts'
 import { genesis, parseEvent, type StoredEvent } from '../journal/hash-chain.ts'
 import type { JournalHead } from '../journal/journal.ts'
+import { isTooLong } from '../transparency-log/log-entry.ts'
 import { LogVerifier, type BrokenLog, type LogEvidence, type VerifiedLog } from '../transparency-log/verify-log.ts'
 import { DecisionCheck, type DecisionCount, type WrongDecision } from './verify-decisions.ts'
 
@@ -21,14 +23,29 @@ export async function verifyJournal(rows: AsyncIterable<StoredEvent>, evidence: 
   let wrong: WrongDecision | null = null
   for await (const row of rows) {
     signal?.throwIfAborted()
-    const broken = checkLink(head, row)
+    const broken = checkLink(head, row) ?? checkEntry(row)
     if (broken !== null) return { ok: false, ...broken }
     head = { sequence: row.sequence, hash: row.hash }
     const event = parseEvent(row)
     log.add(event)
-    wrong ??= decisions.add(event)
+    wrong ??= decide(decisions, event)
   }
   const verified = log.finish()
   if (!verified.ok) return verified
   return wrong ?? { ok: true, events: head.sequence, head, decisions: decisions.count, log: verified.log }
+}
+
+/** The body needs no limit: the log holds its hash. */
+function checkEntry(row: StoredEvent): BrokenLink | null {
+  return isTooLong(row) ? { brokenAt: row.sequence, problem: 'malformed', detail: `event ${row.sequence} is malformed: its kind and time are too long for the log` } : null
+}
+
+/** The links hold whatever somebody wrote into a body; what the rules cannot even read supports no verdict. */
+function decide(decisions: DecisionCheck, event: JournalEvent): WrongDecision | null {
+  try {
+    return decisions.add(event)
+  } catch (error) {
+    if (!(error instanceof TypeError || error instanceof RangeError)) throw error
+    return { ok: false, brokenAt: event.sequence, problem: 'decision', detail: `event ${event.sequence} (${event.kind}) is malformed, or what it decides about is: ${error.message}` }
+  }
 }

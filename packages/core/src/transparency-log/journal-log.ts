@@ -1,8 +1,8 @@
-import type { KeyObject } from 'node:crypto'
+import { createPublicKey, type KeyObject } from 'node:crypto'
 import { JournalError, type Journal } from '../journal/journal.ts'
 import type { JournalIndex } from '../journal/journal-index.ts'
 import type { Checkpoint } from './checkpoint.ts'
-import { noteConflict, type CheckpointNotes } from './checkpoint-notes.ts'
+import { noteConflict, signedNotes, type CheckpointNotes } from './checkpoint-notes.ts'
 import { KeyRingError, type KeyRing } from './key-ring.ts'
 import { endorseKey, keyText, LogKeys } from './log-keys.ts'
 import { logOrigin } from './log-origin.ts'
@@ -37,16 +37,38 @@ async function firstOrigin(index: JournalIndex): Promise<string | null> {
   return null
 }
 
-/** What was published of the journal, which still begins with it; null before there is any. @throws JournalError `journal-forked` where it does not */
-export async function checkJournalLog(ports: LogPorts): Promise<Checkpoint | null> {
-  const request = await readLog(ports)
+/**
+ * What was published of the journal, which still begins with it; null before there is any. Holds it against the checkpoint beside it, against its notes, also where nothing lies beside it any more,
+ * and against the keys of this machine (`ring`; null: they are not looked at).
+ *
+ * @throws JournalError `journal-forked` where it does not
+ */
+export async function checkJournalLog(ports: LogPorts, ring: KeyRing | null): Promise<Checkpoint | null> {
+  return checkRead(await readLog(ports), ports, ring)
+}
+
+async function checkRead(request: LogRequest, { notes }: LogPorts, ring: KeyRing | null): Promise<Checkpoint | null> {
+  const { origin, keys, store, events } = request
   const opened = await openLog(request)
   if (!opened.ok) throw forked(opened.detail)
-  const note = opened.checkpoint === null || ports.notes === null ? null : await ports.notes.latest()
-  // Without tiles the note waits for the next time: publishing makes them.
-  const conflict = note === null || opened.checkpoint === null || opened.writer === null ? null : noteConflict(note, { store: ports.store, published: opened.checkpoint })
+  refuseForeignKey(request, ring)
+  if (origin === null) return opened.checkpoint
+  const own = (ring?.all() ?? []).map((key) => ({ name: origin, key: createPublicKey(key) }))
+  const kept = notes === null ? [] : signedNotes(await notes.all(), origin, [...keys.all.map(({ verifier }) => verifier), ...own])
+  const conflict = await noteConflict(kept, { store, events, published: opened.checkpoint })
   if (conflict !== null) throw forked(conflict)
   return opened.checkpoint
+}
+
+/** Whoever can write to the journal can introduce a key of his own, and nothing would be signed any more: who has an earlier key does not put up with it. */
+function refuseForeignKey({ keys }: LogRequest, ring: KeyRing | null): void {
+  const { unendorsed, current, all } = keys
+  if (ring === null || unendorsed === null || current === null || ring.find(current.verifier.key) !== null) return
+  const own = all.find(({ verifier, sequence }) => sequence < unendorsed.sequence && ring.find(verifier.key) !== null)
+  if (own === undefined) return
+  throw new JournalError('journal-forked', `event ${unendorsed.sequence} introduces the key ${unendorsed.text}, for which the one before does not vouch; this machine has ${own.text}, and not the new one`, {
+    remedy: 'Nothing was written. If you introduced it elsewhere (`ratchet keys rotate --lost`), copy the new key here; if not, somebody wrote to the journal: put back one that ends before that event, and keep this one: it is evidence.',
+  })
 }
 
 export type JournalPublication =
@@ -60,6 +82,8 @@ export async function publishJournal(ports: LogPorts, ring: KeyRing): Promise<Jo
   const request = await readLog(ports)
   const { origin, keys } = request
   if (origin === null) return { kind: 'empty' }
+  // Once more: nothing is signed that a note speaks against.
+  await checkRead(request, ports, ring)
   const key = keys.current === null ? await introduceFirst(ports, { origin, ring, keys }) : ring.find(keys.current.verifier.key)
   if (key === null) return { kind: 'unsigned', key: keys.current?.text ?? '' }
   const published = await publishLog({ ...request, origin, key })
@@ -78,7 +102,7 @@ async function introduce(journal: Journal, keys: LogKeys, body: { readonly key: 
 }
 
 /**
- * Lets another key sign from here on: the newest of this machine, or a new one. The old key vouches for it; without it (`isLost`) nobody does, and who trusts the old one alone trusts what follows no more.
+ * Lets a new key sign from here on: one that is on this machine already may be one that was replaced. The old key vouches for it; without it (`isLost`) nobody does, and who trusts the old one alone trusts what follows no more.
  *
  * @throws KeyRingError `nothing-to-sign` or `key-missing`
  */
@@ -90,9 +114,7 @@ export async function rotateKey(ports: LogPorts, ring: KeyRing, { isLost }: { re
   if (old === null && !isLost) {
     throw new KeyRingError('key-missing', `the private key of ${current.text} is not on this machine, so it cannot vouch for another one`, { remedy: 'Copy it here, or, where it is lost for good, say so with --lost.' })
   }
-  const newest = ring.newest()
-  const next = newest === null || keyText(origin, newest) === current.text ? ring.create() : newest
-  const key = keyText(origin, next)
+  const key = keyText(origin, ring.create())
   await introduce(ports.journal, keys, { key, endorsement: old === null ? null : endorseKey(key, { name: origin, key: old }) })
   return { key, endorsed: old !== null }
 }

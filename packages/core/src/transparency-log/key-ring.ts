@@ -5,6 +5,8 @@ import { Failure } from '../failure/failure.ts'
 export interface KeyRing {
   /** The private key of a public one; null when it is not here. */
   find(publicKey: KeyObject): KeyObject | null
+  /** Every private key, the oldest first. */
+  all(): readonly KeyObject[]
   /** The private key that was made last; null when there is none. */
   newest(): KeyObject | null
   /** Makes another key, durably. */

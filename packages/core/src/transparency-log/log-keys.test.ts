@@ -46,6 +46,25 @@ describe('the keys of a log', () => {
     expect(new LogKeys(origin).add({ key: keyText(origin, one), endorsement: endorseKey(keyText(origin, one), { name: origin, key: two }) }, 2)).toMatch(/nobody introduced/)
   })
 
+  it('are refused a second time, also where somebody vouches for them', () => {
+    for (const [key, endorsement] of [[one, null], [one, two], [two, null], [two, two]] as const) {
+      const text = keyText(origin, key)
+      expect(rotated().add({ key: text, endorsement: endorsement === null ? null : endorseKey(text, { name: origin, key: endorsement }) }, 20)).toMatch(/before/)
+    }
+  })
+
+  it.each([{}, { key: keyText(origin, three) }, { key: keyText(origin, three), endorsement: 5 }, { key: keyText(origin, three), endorsement: {} }, { key: null, endorsement: null }, { key: [keyText(origin, three)], endorsement: null }])('are refused where the event is malformed: %j', (body) => {
+    expect(rotated().add(body as never, 20)).toMatch(/malformed/)
+    expect(new LogKeys(origin).add(body as never, 2)).toMatch(/malformed/)
+  })
+
+  it('are told apart where nobody vouched', () => {
+    const keys = rotated()
+    expect(keys.unendorsed).toBeNull()
+    keys.add({ key: keyText(origin, three), endorsement: null }, 20)
+    expect(keys.unendorsed?.sequence).toBe(20)
+  })
+
   it('never sign an endorsement that reads as a checkpoint', () => {
     expect(openCheckpoint(endorseKey(keyText(origin, two), { name: origin, key: one }), [verifier(one)])).toEqual({ ok: false, problem: 'malformed' })
   })

@@ -24,8 +24,11 @@ export class LogKeys {
 
   /** Takes the next key; says what is wrong with it, or null. */
   add({ key, endorsement }: EventBodies['key-introduced'], sequence: number): string | null {
+    if (typeof key !== 'string' || (endorsement !== null && typeof endorsement !== 'string')) return 'it is malformed: it holds no key and endorsement'
     const verifier = decodeVerifier(key)
     if (verifier === null || verifier.name !== this.#origin) return 'the key that it introduces is none of this log'
+    // Whoever has a key that was replaced because others may know it must not bring it back.
+    if (this.#keys.some(({ text }) => text === key)) return 'the key that it introduces was introduced before'
     const before = this.current
     if (before === null && endorsement !== null) return 'the first key is endorsed by another one, which nobody introduced'
     if (before !== null && endorsement !== null && !isEndorsement(endorsement, { by: before.verifier, key })) return 'the endorsement of the key was not signed by the key before it'
@@ -35,6 +38,11 @@ export class LogKeys {
 
   get all(): readonly LogKey[] {
     return this.#keys
+  }
+
+  /** The first key that the one before does not vouch for: whoever can write to the journal can introduce one. */
+  get unendorsed(): LogKey | null {
+    return this.#keys.slice(1).find(({ isEndorsed }) => !isEndorsed) ?? null
   }
 
   get current(): LogKey | null {

@@ -2,8 +2,10 @@ import type { StoredEvent } from '../journal/hash-chain.ts'
 import { openCheckpoint, peekCheckpoint, type Checkpoint } from './checkpoint.ts'
 import { logEntry } from './log-entry.ts'
 import type { LogKeys } from './log-keys.ts'
-import type { Hash } from './merkle-hash.ts'
+import { leafHash, type Hash } from './merkle-hash.ts'
+import { inclusionProof, verifyInclusion } from './merkle-proof.ts'
 import { MerkleFrontier } from './merkle-tree.ts'
+import { TileNodes } from './tile-nodes.ts'
 import type { TileStore } from './tile-store.ts'
 import { TileWriter } from './tile-writer.ts'
 
@@ -41,12 +43,9 @@ export async function openLog({ store, published, origin, keys, events }: LogReq
   const opened = signer === null ? null : openCheckpoint(note, [signer.verifier])
   if (opened === null || !opened.ok) return conflict('forged', 'the checkpoint beside the log was not signed by the key that the journal names for it')
   const { checkpoint } = opened
-  const writer = openWriter(store, checkpoint)
-  if (writer === null) {
-    return isSame(await rootOver(events(0), size), checkpoint.root) ? { ok: true, checkpoint, note, writer } : conflict('forked', `the first ${size} events of the journal are not those that its last checkpoint was signed for`)
-  }
-  const last = writer.lastEntry()
-  return last !== null && isSame(logEntry(row), last) ? { ok: true, checkpoint, note, writer } : conflict('forked', `event ${size} is not the one that the last checkpoint was signed for`)
+  const writer = openWriter(store, checkpoint, logEntry(row))
+  if (writer !== null || isSame(await rootOver(events(0), size), checkpoint.root)) return { ok: true, checkpoint, note, writer }
+  return conflict('forked', `the first ${size} events of the journal are not those that its last checkpoint was signed for`)
 }
 
 function conflict(problem: LogConflict['problem'], detail: string): LogConflict {
@@ -58,10 +57,12 @@ async function firstOf(rows: AsyncIterable<StoredEvent>): Promise<readonly Store
   return []
 }
 
-function openWriter(store: TileStore, { size, root }: Checkpoint): TileWriter | null {
+/** Null unless the tiles prove that the last entry of the checkpoint is this one: one that only lies in its bundle may have been put there. */
+function openWriter(store: TileStore, { size, root }: Checkpoint, last: Uint8Array): TileWriter | null {
   try {
     const writer = new TileWriter(store, size)
-    return writer.lastEntry() !== null && isSame(writer.root(), root) ? writer : null
+    const isLast = isSame(writer.root(), root) && isSame(writer.lastEntry(), last)
+    return isLast && verifyInclusion({ index: size - 1, size, leaf: leafHash(last), root, proof: inclusionProof(size - 1, size, new TileNodes(store, size)) }) ? writer : null
   } catch (error) {
     if (error instanceof RangeError) return null
     throw error
@@ -70,13 +71,20 @@ function openWriter(store: TileStore, { size, root }: Checkpoint): TileWriter | 
 
 /** Root over the first `size` events; null when there are fewer. */
 export async function rootOver(events: AsyncIterable<StoredEvent>, size: number): Promise<Hash | null> {
+  return (await rootsOver(events, new Set([size]))).get(size) ?? null
+}
+
+/** Roots by size, of those that the events reach. */
+export async function rootsOver(events: AsyncIterable<StoredEvent>, sizes: ReadonlySet<number>): Promise<ReadonlyMap<number, Hash>> {
   const frontier = MerkleFrontier.empty()
-  if (size === 0) return frontier.root()
+  const roots = new Map<number, Hash>(sizes.has(0) ? [[0, frontier.root()]] : [])
+  if (roots.size === sizes.size) return roots
   for await (const event of events) {
     frontier.append(logEntry(event))
-    if (frontier.size === size) return frontier.root()
+    if (sizes.has(frontier.size)) roots.set(frontier.size, frontier.root())
+    if (roots.size === sizes.size) return roots
   }
-  return null
+  return roots
 }
 
 function isSame(one: Uint8Array | null, other: Uint8Array): boolean {

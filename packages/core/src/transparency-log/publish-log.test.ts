@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { NewEvent } from '../journal/event.ts'
 import type { StoredEvent } from '../journal/hash-chain.ts'
 import { continued, MemoryTiles, numbered, privateKey, publishRequest, publishRows, rowsAfter, signedJournal } from '../testing/signed-journal.ts'
 import type { Checkpoint } from './checkpoint.ts'
@@ -8,7 +9,7 @@ import { leafHash } from './merkle-hash.ts'
 import { consistencyProof, inclusionProof, verifyConsistency, verifyInclusion } from './merkle-proof.ts'
 import { rootOver } from './open-log.ts'
 import { publishLog } from './publish-log.ts'
-import { tilePath, tilesBetween } from './tile.ts'
+import { bundleBytes, tilePath, tilesBetween } from './tile.ts'
 import { TileNodes } from './tile-nodes.ts'
 import type { TileStore } from './tile-store.ts'
 
@@ -107,6 +108,30 @@ describe('publishing a journal', () => {
     }
     store.files.set('checkpoint', Buffer.from(own))
     expect(await publishRows(store, all, key)).toMatchObject({ ok: true })
+  })
+
+  it('signs nothing of a journal with an event that no log can hold, and says which', async () => {
+    for (const [count, more] of [[10, 1], [10, 300], [256, 3]] as const) {
+      const long = { kind: 'k'.repeat(70_000), body: {} } as unknown as NewEvent
+      const rows = continued(all.slice(0, count), [...numbered(more, 'more'), long, ...numbered(more, 'after')])
+      const store = new MemoryTiles()
+      await published(store, all.slice(0, count))
+      const before = store.checkpoint()
+      expect(await publishRows(store, rows, key)).toMatchObject({ ok: false, detail: expect.stringContaining(`event ${count + more + 1} `) as string })
+      expect(store.checkpoint()).toBe(before)
+      expect(await publishRows(new MemoryTiles(), rows, key)).toMatchObject({ ok: false })
+    }
+  })
+
+  it('is not deceived by a last entry that was put into its bundle to fit another journal', async () => {
+    for (const size of [20, 256, 300, 512]) {
+      const store = new MemoryTiles()
+      await published(store, all.slice(0, size))
+      const fork = continued(all.slice(0, 10), numbered(size - 10, 'fork'))
+      const path = tilePath({ level: 'entries', index: Math.ceil(size / 256) - 1, width: ((size - 1) % 256) + 1 })
+      store.files.set(path, bundleBytes(fork.slice(Math.floor((size - 1) / 256) * 256).map(logEntry)))
+      expect(await publishRows(store, fork, key)).toMatchObject({ ok: false, problem: 'forked' })
+    }
   })
 
   it('killed at any write leaves what the next one mends, and what was signed stays true', async () => {

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { signCheckpoint, type Checkpoint } from './checkpoint.ts'
-import { logEntry } from './log-entry.ts'
+import { isTooLong, logEntry } from './log-entry.ts'
 import { openLog, type LogConflict, type LogRequest } from './open-log.ts'
 import { checkpointPath } from './tile-store.ts'
 import { TileWriter } from './tile-writer.ts'
@@ -22,7 +22,10 @@ export async function publishLog(request: PublishRequest): Promise<Publication> 
   const before = await openLog(request)
   if (!before.ok) return before
   const writer = before.writer ?? new TileWriter(request.store, 0)
-  for await (const event of request.events(writer.size)) writer.append(logEntry(event))
+  for await (const event of request.events(writer.size)) {
+    if (isTooLong(event)) return { ok: false, problem: 'forged', detail: `event ${event.sequence} is malformed: its kind and time are too long for the log` }
+    writer.append(logEntry(event))
+  }
   const checkpoint: Checkpoint = { origin: request.origin, size: writer.size, root: writer.root() }
   const note = signCheckpoint(checkpoint, [{ name: request.origin, key: request.key }])
   // Ed25519 signs one text in one way: the same note is the same log.

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import type { JournalEvent } from '../journal/event.ts'
 import { openCheckpoint, peekCheckpoint, type Checkpoint } from './checkpoint.ts'
 import { LogComparison } from './log-comparison.ts'
@@ -23,6 +24,8 @@ export interface LogEvidence {
   readonly kept: readonly KeptCheckpoint[]
   /** A key that is trusted whatever the journal says. */
   readonly key: NoteVerifier | null
+  /** Public keys of who verifies: a checkpoint that one of them signed is one of this log, whatever keys the journal names. */
+  readonly own?: readonly KeyObject[]
 }
 
 export interface VerifiedLog {
@@ -34,6 +37,8 @@ export interface VerifiedLog {
   readonly keys: readonly Pick<LogKey, 'text' | 'sequence' | 'isEndorsed'>[]
   /** What the newest checkpoint beside the journal was signed for; null where there is none. */
   readonly signed: number | null
+  /** The key that signed it. */
+  readonly signer: string | null
   /** Checkpoints kept elsewhere that the journal begins with. */
   readonly kept: number
   /** Where checkpoints of other logs lie. */
@@ -62,6 +67,7 @@ export class LogVerifier {
   #keys: LogKeys | null = null
   #origin: string | null = null
   #problem: BrokenLog | null = null
+  #unsigned: Claim | null = null
 
   constructor(evidence: LogEvidence) {
     this.#evidence = evidence
@@ -101,7 +107,7 @@ export class LogVerifier {
   finish(): LogVerification {
     // Of a journal that was cut, to see whether it was changed before that.
     if (this.#writer.size < (this.#published?.checkpoint.size ?? 0)) this.#endOfTiles()
-    const problem = this.#problem ?? this.#givenKey() ?? this.#unreadableClaim() ?? this.#wrongClaim() ?? this.#wrongTile()
+    const problem = this.#problem ?? this.#givenKey() ?? this.#unreadableClaim() ?? this.#wrongClaim() ?? this.#unendorsedKey() ?? this.#wrongTile() ?? this.#unsignedNote()
     if (problem !== null) return problem
     const isOwn = ({ checkpoint }: Claim): boolean => checkpoint.origin === this.#origin
     const elsewhere = this.#claims.filter((claim) => claim !== this.#published)
@@ -113,6 +119,7 @@ export class LogVerifier {
         root: Buffer.from(this.#writer.root()).toString('base64'),
         keys: (this.#keys?.all ?? []).map(({ text, sequence, isEndorsed }) => ({ text, sequence, isEndorsed })),
         signed: this.#published?.checkpoint.size ?? null,
+        signer: this.#published === null ? null : (this.#keys?.at(this.#published.checkpoint.size)?.text ?? null),
         kept: elsewhere.filter(isOwn).length,
         foreign: [...elsewhere.filter((claim) => !isOwn(claim)), ...this.#unreadable].map(({ source }) => source),
       },
@@ -128,6 +135,13 @@ export class LogVerifier {
     if (this.#published === null) return broken('checkpoint', this.#writer.size, 'there is no checkpoint that the key could have signed')
     const { size } = this.#published.checkpoint
     return this.#keys.descendsFrom(key, size) ? null : broken('checkpoint', size, `the checkpoint for ${size} events was signed before the given key, by one that it does not vouch for`)
+  }
+
+  /** With a given key that is in order which `#givenKey` found to be. */
+  #unendorsedKey(): BrokenLog | null {
+    const key = this.#evidence.key === null ? (this.#keys?.unendorsed ?? null) : null
+    if (key === null) return null
+    return broken('key', key.sequence, `event ${key.sequence} introduces the key ${key.text}, for which the one before does not vouch: anybody who can write to the journal could have; if it is one that you know to be right, say so with --key`)
   }
 
   #unreadableClaim(): BrokenLog | null {
@@ -147,13 +161,29 @@ export class LogVerifier {
       // One of the same size may agree with the journal: somebody signed two histories.
       const good = agreed.findLast((one) => one < size) ?? 0
       const isSigned = signer !== null && openCheckpoint(note, [signer.verifier]).ok
+      const isVouched = isSigned || this.#isOfLog(note)
       const isBeginning = isSame(this.#roots.get(size), checkpoint.root)
       if (isBeginning && isSigned) agreed.push(size)
       // Who replaced the journal may have replaced the key that is named in it: what the tiles say, or that events are gone, needs no signature to be a reason for looking.
-      else if (!isBeginning && (isSigned || size > this.#writer.size || this.#forkAt(claim, good) !== null)) return this.#conflict(claim, good)
-      else return broken('checkpoint', size, `${source}, for ${size} events, was not signed by the key that the journal names for it`)
+      else if (!isBeginning && (isVouched || (isGiven && (size > this.#writer.size || this.#forkAt(claim, good) !== null)))) return this.#conflict(claim, good)
+      else if (isGiven) return broken('checkpoint', size, `${source}, for ${size} events, was not signed by the key that the journal names for it`)
+      else this.#unsigned ??= claim
     }
     return null
+  }
+
+  /** Last: anybody can write a note, so it must not hide what is known for certain. Not passed over: the one who signed it may be one whom the journal does not name any more. */
+  #unsignedNote(): BrokenLog | null {
+    if (this.#unsigned === null) return null
+    const { source, checkpoint: { size } } = this.#unsigned
+    return broken('checkpoint', size, `${source} claims to be of ${size} events and was signed by no key that is known for them: it was forged, or else the journal was; commands that write pass over it`)
+  }
+
+  /** Signed by any key of the log, or by one of who verifies. */
+  #isOfLog(note: string): boolean {
+    const origin = this.#origin
+    const known = [...(this.#keys?.all ?? []).map(({ verifier }) => verifier), ...(this.#evidence.key === null ? [] : [this.#evidence.key])]
+    return openCheckpoint(note, origin === null ? known : [...known, ...(this.#evidence.own ?? []).map((key) => ({ name: origin, key }))]).ok
   }
 
   /** The first event that is another one than was published with the claim; null where the tiles do not tell. */

@@ -1,5 +1,5 @@
 import type { ObjectId } from '../../proposal/proposal.ts'
-import type { CheckpointNote, CheckpointNotes } from '../../transparency-log/checkpoint-notes.ts'
+import { mergeNotes, splitNotes, type CheckpointNote, type CheckpointNotes } from '../../transparency-log/checkpoint-notes.ts'
 import { WorkspaceError } from '../../workspace/workspace.ts'
 import { answerOf, type GitCommand } from './git-command.ts'
 import { isObjectId, type ObjectReader } from './object-reader.ts'
@@ -8,8 +8,8 @@ import type { ObjectWriter } from './object-writer.ts'
 /** `git notes --ref=ratchet-checkpoint show COMMIT` shows one. */
 const notesRef = 'refs/notes/ratchet-checkpoint'
 const subject = 'checkpoint on '
-/** A checkpoint has some 200 bytes; what is longer is none. */
-const longestNote = 16 * 1024
+/** A checkpoint has some 200 bytes, and a commit has few of them. */
+const longestNote = 1024 * 1024
 
 interface Context {
   readonly git: GitCommand
@@ -23,15 +23,8 @@ export function gitCheckpoints(context: Context): CheckpointNotes {
     all: async () => {
       const tip = await tipOf(context.git)
       const found = tip === null ? [] : await entries(context.git, tip)
-      return (await Promise.all(found.map((entry) => readNote(context.objects, entry)))).filter((note) => note !== null)
-    },
-    latest: async () => {
-      const tip = await tipOf(context.git)
-      const about = tip === null ? null : await context.objects.find(tip)
-      const commit = new RegExp(`\\n\\n${subject}([0-9a-f]+)\\n`).exec(about?.content.toString('utf8') ?? '')?.[1]
-      if (tip === null || commit === undefined) return null
-      const entry = (await entries(context.git, tip)).find((one) => one.commit === commit)
-      return entry === undefined ? null : readNote(context.objects, entry)
+      const notes = await Promise.all(found.map(async ({ commit, blob }) => splitNotes((await readText(context.objects, blob)) ?? '').map((note) => ({ commit, note }))))
+      return notes.flat()
     },
     put: (note) => put(context, note),
   }
@@ -57,16 +50,21 @@ async function entries(git: GitCommand, tip: ObjectId): Promise<readonly Entry[]
   })
 }
 
-async function readNote(objects: ObjectReader, { commit, blob }: Entry): Promise<CheckpointNote | null> {
+/** Null for what is too long, or gone. */
+async function readText(objects: ObjectReader, blob: ObjectId): Promise<string | null> {
   const found = await objects.find(blob, longestNote)
-  return found === null || found.isTooLarge ? null : { commit, note: found.content.toString('utf8') }
+  return found === null || found.isTooLarge ? null : found.content.toString('utf8')
 }
 
-async function put({ git, writer }: Context, { commit, note }: CheckpointNote): Promise<boolean> {
+async function put({ git, objects, writer }: Context, { commit, note }: CheckpointNote): Promise<boolean> {
   const tip = await tipOf(git)
   const known = tip === null ? [] : await entries(git, tip)
-  const blob = writer.write('blob', Buffer.from(note))
-  if (known.some((entry) => entry.commit === commit && entry.blob === blob.id)) return true
+  const there = known.find((entry) => entry.commit === commit)
+  const before = there === undefined ? '' : await readText(objects, there.blob)
+  if (before === null) throw new WorkspaceError('git-failed', `the note of ${notesRef} on ${commit} is too long, or gone: no checkpoint was added to it`, { remedy: 'Keep a copy of it, and take it away with `git notes --ref=ratchet-checkpoint remove`.' })
+  const merged = mergeNotes(before, note)
+  if (merged === before) return true
+  const blob = writer.write('blob', Buffer.from(merged))
   const stored = [blob.stored]
   const folders = Map.groupBy([...known.filter((entry) => entry.commit !== commit), { commit, blob: blob.id }], (entry) => entry.commit.slice(0, 2))
   const root = [...folders].map(([name, held]) => {

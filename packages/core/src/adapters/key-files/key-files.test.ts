@@ -16,6 +16,14 @@ function place(): string {
 }
 
 describe('key files', () => {
+  it('that would lie below what is no directory are an error with a remedy', () => {
+    const unusable = expect.objectContaining({ code: 'keys-unusable', remedy: expect.stringContaining('XDG_CONFIG_HOME') as string }) as Error
+    expect(() => openKeyFiles('/dev/null/ratchet/keys', clock)).toThrow(unusable)
+    const directory = place()
+    writeFileSync(path.join(directory, '../../..', 'config'), '')
+    expect(() => openKeyFiles(directory, clock)).toThrow(unusable)
+  })
+
   it('are made for their owner alone, and found again', () => {
     const directory = place()
     const ring = openKeyFiles(directory, clock)

@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, randomUUID, type KeyObject } from 'node:crypto'
-import { closeSync, existsSync, fsyncSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync, type Stats } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { KeyRingError, type KeyRing } from '../../transparency-log/key-ring.ts'
@@ -21,6 +21,7 @@ export function openKeyFiles(directory: string, clock: () => Date): KeyRing {
       const key = name === undefined ? null : readKey(path.join(directory, name))
       return key !== null && createPublicKey(key).equals(publicKey) ? key : null
     },
+    all: () => names(directory).map((name) => readKey(path.join(directory, name))),
     newest: () => {
       const name = names(directory).at(-1)
       return name === undefined ? null : readKey(path.join(directory, name))
@@ -35,16 +36,28 @@ export function openKeyFiles(directory: string, clock: () => Date): KeyRing {
 }
 
 function names(directory: string): readonly string[] {
-  return existsSync(directory) ? readdirSync(directory).filter((name) => name.endsWith(ending)).toSorted() : []
+  try {
+    return existsSync(directory) ? readdirSync(directory).filter((name) => name.endsWith(ending)).toSorted() : []
+  } catch (error) {
+    throw new KeyRingError('keys-unusable', `the keys in ${directory} cannot be listed`, { cause: error, remedy: 'Make that folder yours to read, or name another place with XDG_CONFIG_HOME.' })
+  }
 }
 
 function fingerprint(publicKey: KeyObject): string {
   return createHash('sha256').update(publicKey.export({ type: 'spki', format: 'der' })).digest('hex').slice(0, 16)
 }
 
+function lookAt(file: string): Stats | undefined {
+  try {
+    return lstatSync(file, { throwIfNoEntry: false })
+  } catch (error) {
+    throw new KeyRingError('keys-unusable', `${file} cannot be looked at`, { cause: error, remedy: 'Name a place for keys with XDG_CONFIG_HOME: a directory, or one that can be made.' })
+  }
+}
+
 /** A missing one is as good as a closed one. */
 function refuseExposed(file: string, kind: 'directory' | 'file'): void {
-  const about = lstatSync(file, { throwIfNoEntry: false })
+  const about = lookAt(file)
   if (about === undefined) return
   if (kind === 'directory' ? !about.isDirectory() : !about.isFile()) {
     throw new KeyRingError('keys-unusable', `${file} is no ${kind} of its own`, { remedy: 'Remove it, or put the real one in its place: no link is followed to a private key.' })

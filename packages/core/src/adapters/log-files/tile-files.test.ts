@@ -31,7 +31,8 @@ describe('tiles as files', () => {
     symlinkSync(outside, path.join(directory, 'tile'))
     symlinkSync(path.join(outside, 'victim'), path.join(directory, 'checkpoint'))
     const store = createTileFiles(directory)
-    expect([store.read('tile/0/000'), store.read('checkpoint')]).toEqual([null, null])
+    expect(store.read('tile/0/000')).toBeNull()
+    expect(() => store.read('checkpoint')).toThrow(expect.objectContaining({ code: 'journal-forked' }) as Error)
     expect(() => store.write('tile/0/000', Buffer.from('x'))).toThrow(expect.objectContaining({ code: 'journal-unwritable' }) as Error)
     store.remove('tile/0/000')
     store.write('checkpoint', Buffer.from('new'), { durable: true })
@@ -40,6 +41,23 @@ describe('tiles as files', () => {
     symlinkSync(outside, directory)
     expect(() => store.write('checkpoint', Buffer.from('x'))).toThrow(expect.objectContaining({ code: 'journal-unwritable' }) as Error)
     expect(existsSync(path.join(outside, 'checkpoint'))).toBe(false)
+  })
+
+  it('without a checkpoint were never signed; one that is no file of its own, or too long, is an error', () => {
+    const [directory, outside] = [place(), place()]
+    const store = createTileFiles(directory)
+    expect(store.read('checkpoint')).toBeNull()
+    mkdirSync(path.join(directory, 'checkpoint'), { recursive: true })
+    const refused = expect.objectContaining({ code: 'journal-forked' }) as Error
+    expect(() => store.read('checkpoint')).toThrow(refused)
+    rmSync(directory, { recursive: true })
+    mkdirSync(directory)
+    writeFileSync(path.join(directory, 'checkpoint'), Buffer.alloc(1_000_001))
+    expect(() => store.read('checkpoint')).toThrow(refused)
+    rmSync(directory, { recursive: true })
+    mkdirSync(outside)
+    symlinkSync(outside, directory)
+    expect(() => store.read('checkpoint')).toThrow(refused)
   })
 
   it('that cannot be written are a failure with a remedy, and leave nothing behind', () => {

@@ -2,10 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { closeSync, fsyncSync, lstatSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { JournalError } from '../../journal/journal.ts'
-import type { TileStore } from '../../transparency-log/tile-store.ts'
+import { checkpointPath, type TileStore } from '../../transparency-log/tile-store.ts'
 
 /** Partial tiles hold at most 255 entries; nothing that a log has is longer than a bundle of 256 entries of two bytes' length each. */
 const longestFile = 256 * (2 ** 16 + 2)
+
+/** Longer than any note that is read. */
+const longestCheckpoint = 1_000_000
 
 /** A log as files below a directory, as public tools fetch it. Written beside and renamed into place: a file is a whole one or it is none. No link is followed: a repository may come with some. */
 export function createTileFiles(directory: string): TileStore {
@@ -19,9 +22,14 @@ export function createTileFiles(directory: string): TileStore {
   }
   return {
     read: (name) => guarded(() => {
+      const isCheckpoint = name === checkpointPath
       const file = place(name)
-      const about = throughLinks(directory, name) ? undefined : lstatSync(file, { throwIfNoEntry: false })
-      return about?.isFile() === true && about.size <= longestFile ? readFileSync(file) : null
+      const isLinked = throughLinks(directory, name)
+      const about = isLinked ? undefined : lstatSync(file, { throwIfNoEntry: false })
+      if (about?.isFile() === true && about.size <= (isCheckpoint ? longestCheckpoint : longestFile)) return readFileSync(file)
+      // A tile is made anew. Without the checkpoint the log would pass for one that nobody ever signed.
+      if (isCheckpoint && (isLinked || about !== undefined)) throw new JournalError('journal-forked', `${file} is a link, no file, or too long: it is no checkpoint`, { remedy: 'Nothing was written. Put the real file back; without one the next command that writes makes it anew.' })
+      return null
     }),
     write: (name, bytes, options) => guarded(() => {
       if (throughLinks(directory, name)) throw new JournalError('journal-unwritable', `${directory} holds a link where the log goes`, { remedy: 'Remove it: the log follows no links.' })
