@@ -71,7 +71,7 @@ export function compileExpression(text: string, effect: RuleEffect): RuleExpress
     ast: parsed.ast,
     evaluate: (facts) => {
       const cut = facts.facts.cut.find((name) => used.names.has(name))
-      if (cut !== undefined) return { failed: `the change has more ${cut} than can be listed` }
+      if (cut !== undefined) return { failed: unlisted(cut, facts) }
       if (needsEvidence && facts.evidence === null) return { failed: 'nothing was measured' }
       const context = contextOf(facts)
       if (nodes * longest(context, used.names) ** loops > mostSteps) return { failed: 'it would take too many steps on a change of this size' }
@@ -83,6 +83,11 @@ export function compileExpression(text: string, effect: RuleEffect): RuleExpress
       }
     },
   }
+}
+
+/** Nothing that is counted can be too long: it is unknown. */
+function unlisted(name: string, { facts }: PolicyFacts): string {
+  return facts.cut.includes('linesAdded') && name !== 'paths' && name !== 'files' ? `${name} is not known: a file of the change cannot be read` : `the change has more ${name} than can be listed`
 }
 
 function needs(group: keyof typeof variables, names: ReadonlySet<string>): boolean {
@@ -154,10 +159,20 @@ function namesIn(node: ASTNode): Used {
   const walk = (one: ASTNode): void => {
     if (one.op === 'id') names.add(String(one.args))
     if (one.op === 'call' || one.op === 'rcall') calls.add(String((one.args as readonly unknown[])[0]))
+    for (const name of countsRead(one)) names.add(name)
     for (const child of childrenOf(one)) walk(child)
   }
   walk(node)
   return { names, calls }
+}
+
+/** Counts of a file's lines that a node reads: by name, or by an index that may come to be one. */
+function countsRead({ op, args }: ASTNode): readonly string[] {
+  if (op !== '.' && op !== '.?' && op !== '[]' && op !== '[?]') return []
+  const key = (args as readonly unknown[])[1]
+  const name = isNode(key) && key.op === 'value' ? key.args : key
+  if (typeof name === 'bigint' || typeof name === 'number') return []
+  return ['added', 'removed'].filter((count) => isNode(name) || name === count).map((count) => `files.${count}`)
 }
 
 function boundNames(node: ASTNode): readonly string[] {
