@@ -101,8 +101,10 @@ async function signatureOf(invocation: Invocation, { file, bytes, target }: { re
   const key = await signatures.signerOf(bytes, text, invocation.signal)
   if (key === null) return { signature: 'changed', key: null }
   const pinned = await pins.read(target)
-  if (pinned?.publicKey === key.publicKey || (await signatures.isAllowed(bytes, text, invocation.signal)) === true) return { signature: 'signed', key }
-  return { signature: pinned === null ? 'first-use' : 'other-key', key }
+  const isAllowed = await signatures.isAllowed(bytes, text, invocation.signal)
+  // A list names SSH keys, and then every one that counts.
+  if (isAllowed === true || (pinned?.publicKey === key.publicKey && !(key.kind === 'ssh' && isAllowed === false))) return { signature: 'signed', key }
+  return { signature: pinned === null && isAllowed === null ? 'first-use' : 'other-key', key }
 }
 
 /** Signs a draft, and remembers the key. A key inside the repository is none: whoever may change the one could use the other. */
