@@ -38,7 +38,7 @@ export type LoadedConstitution =
 export async function loadConstitution(ports: ConstitutionPorts, { target, baseline, path }: ConstitutionRequest, signal: AbortSignal): Promise<LoadedConstitution> {
   const pinned = await ports.pins.read(target)
   if (path === null) {
-    if (pinned !== null) throw new ConstitutionError('constitution-missing', `the configuration of ${baseline.slice(0, 10)} names no constitution, and that of this target is signed by ${pinned.keyId}`, { remedy: `Name it again (\`constitution: constitution.yaml\`), or take the pin out of your configuration folder if it is meant to go.` })
+    if (pinned !== null) throw new ConstitutionError('constitution-missing', `the configuration of ${baseline.slice(0, 10)} names no constitution, and that of this target is signed by ${pinned.keyId}`, { remedy: `Name it again (\`constitution: constitution.yaml\`), or, if it is meant to go or was never yours, say so with \`ratchet constitution forget\`.` })
     if (await ports.signatures.hasList()) throw new ConstitutionError('constitution-missing', `the configuration of ${baseline.slice(0, 10)} names no constitution, and you have a list of those who may sign one`, { remedy: 'Name one (`constitution: constitution.yaml`) that somebody on the list has signed. Where targets without a constitution are meant to be judged, keep the list (allowed_signers) in a configuration folder of its own (XDG_CONFIG_HOME).' })
     return { state: 'none', constitution: null, key: null, path: null }
   }
@@ -88,9 +88,9 @@ function changed(path: string): ConstitutionError {
 }
 
 function unsigned(path: string, why: string): ConstitutionError {
-  return new ConstitutionError('constitution-unsigned', `${path} is not signed: ${why}`, { remedy: 'Sign it with `ratchet constitution sign`, and commit the signature. Until then nothing is judged or applied.' })
+  return new ConstitutionError('constitution-unsigned', `${path} is not signed: ${why}`, { remedy: 'Sign it with `ratchet constitution sign` (with --replace-key where another key is to sign from now on), and commit the signature. Until then nothing is judged or applied.' })
 }
 
 function otherKey(path: string, signer: PublicKey, why: string): ConstitutionError {
-  return new ConstitutionError('constitution-other-key', `${path} is signed by ${signer.keyId}, and ${why}`, { remedy: `If the key was changed on purpose, say so with \`ratchet constitution trust ${signer.keyId}\`; else find out who signed it. Until then nothing is judged or applied.` })
+  return new ConstitutionError('constitution-other-key', `${path} is signed by ${signer.keyId}, and ${why}`, { remedy: `If the key was changed on purpose, say so with \`ratchet constitution trust ${signer.keyId}\`, with that constitution in the working tree; else find out who signed it. Until then nothing is judged or applied.` })
 }
