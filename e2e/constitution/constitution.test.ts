@@ -148,6 +148,20 @@ describe('whose constitution a command goes by', { timeout: 240_000 }, () => {
     expect(await target.as('constitution', 'forget')).toMatchObject({ code: 0, stdout: expect.stringContaining(key) })
     expect((await target.as('evaluate', 'HEAD')).code).toBe(0)
   })
+
+  it('is that of HEAD for a new branch, and that of the tip for one that is there', async () => {
+    const target = await governed()
+    await target.git('checkout', '--quiet', '-b', 'idea')
+    await target.commit({ 'src/cost': '50\n' })
+    await target.git('checkout', '--quiet', 'main')
+    const { document } = await target.judge('idea')
+    expect(document.verdict).toBe('accepted')
+    await target.commit({ 'constitution.yaml': rules.replace('supervised_operations:', "  - { id: figure-stays, statement: The figure stays., when: 'paths.exists(p, p == \"src/cost\")' }\nsupervised_operations:") })
+    expect(await target.as('apply', document.id, '--branch', 'ready')).toMatchObject({ code: 2, stderr: expect.stringMatching(/HEAD has another one[^]*ratchet apply/) as string })
+    await expect(target.git('rev-parse', '--verify', '--quiet', 'ready')).rejects.toThrow()
+    expect(await target.as('apply', document.id)).toMatchObject({ code: 3, stdout: expect.stringContaining('figure-stays') })
+    expect(await target.git('show', 'HEAD:src/cost')).toBe('100')
+  })
 })
 
 describe('ratchet constitution', { timeout: 240_000 }, () => {
