@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import { JournalError, type Journal } from '../journal/journal.ts'
 import type { JournalIndex } from '../journal/journal-index.ts'
 import type { Checkpoint } from './checkpoint.ts'
-import { noteConflict, type CheckpointNotes } from './checkpoint-notes.ts'
+import { journalConflict, noteConflict, type CheckpointNote, type CheckpointNotes } from './checkpoint-notes.ts'
 import { KeyRingError, type KeyRing } from './key-ring.ts'
 import { endorseKey, keyText, LogKeys } from './log-keys.ts'
 import { logOrigin } from './log-origin.ts'
@@ -42,11 +42,20 @@ export async function checkJournalLog(ports: LogPorts): Promise<Checkpoint | nul
   const request = await readLog(ports)
   const opened = await openLog(request)
   if (!opened.ok) throw forked(opened.detail)
-  const note = opened.checkpoint === null || ports.notes === null ? null : await ports.notes.latest()
-  // Without tiles the note waits for the next time: publishing makes them.
-  const conflict = note === null || opened.checkpoint === null || opened.writer === null ? null : noteConflict(note, { store: ports.store, published: opened.checkpoint })
-  if (conflict !== null) throw forked(conflict)
-  return opened.checkpoint
+  const { checkpoint, writer } = opened
+  for (const note of await keptNotes(ports)) {
+    // Without tiles, or with no log at all, the journal itself has to answer: whoever puts back an old one can delete them.
+    const conflict = checkpoint === null || writer === null ? await journalConflict(note, request) : noteConflict(note, { store: ports.store, published: checkpoint })
+    if (conflict !== null) throw forked(conflict)
+  }
+  return checkpoint
+}
+
+/** The last one holds all before it; where it was not written by Ratchet, each has to be looked at. */
+async function keptNotes({ notes }: LogPorts): Promise<readonly CheckpointNote[]> {
+  if (notes === null) return []
+  const latest = await notes.latest()
+  return latest === null ? notes.all() : [latest]
 }
 
 export type JournalPublication =
