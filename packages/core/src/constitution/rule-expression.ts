@@ -107,6 +107,7 @@ function problemOf({ ast, used, loops }: { readonly ast: ASTNode; readonly used:
   if (needs('lines', used.names) && needs('evidence', used.names)) return 'it reads lines of the change (added, removed) and what was measured at once: split it into two rules'
   return null
 }
+
 function isVariable(name: string): boolean {
   return Object.values(variables).some((group) => Object.hasOwn(group, name))
 }
@@ -134,7 +135,7 @@ function longest(context: Readonly<Record<string, unknown>>, names: ReadonlySet<
 }
 
 /** The nodes below one, whatever its operator keeps them in. */
-function childrenOf(node: ASTNode): readonly ASTNode[] {
+export function childrenOf(node: ASTNode): readonly ASTNode[] {
   const found: ASTNode[] = []
   const look = (value: unknown): void => {
     if (Array.isArray(value)) for (const item of value) look(item)
