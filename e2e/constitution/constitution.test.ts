@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
@@ -124,6 +125,45 @@ describe('a signed constitution', { timeout: 240_000 }, () => {
   })
 })
 
+describe('whose constitution a command goes by', { timeout: 240_000 }, () => {
+  it('is not settled by looking at a branch of somebody else, and can be put right', async () => {
+    const target = await governed()
+    const stranger = await mkdtemp(path.join(os.tmpdir(), 'ratchet-stranger-'))
+    onTestFinished(() => rm(stranger, { recursive: true, force: true }))
+    await target.git('checkout', '--quiet', '-b', 'theirs')
+    expect((await ratchet(['constitution', 'sign', '--new-key', '--target', target.directory], { environment: { ...process.env, XDG_CONFIG_HOME: stranger } })).code).toBe(0)
+    await target.commit({}, 'signature')
+    await target.commit({ 'src/cost': '50\n' })
+    await target.git('checkout', '--quiet', 'main')
+    expect(await target.as('evaluate', 'theirs', '--baseline', 'theirs~1')).toMatchObject({ code: 0, stderr: expect.stringContaining('not known yet') })
+    expect(existsSync(path.join(target.user, 'ratchet/constitutions'))).toBe(false)
+    await target.commit({ 'src/cost': '40\n' })
+    expect((await target.judge()).document.verdict).toBe('accepted')
+    // Trusted by mistake, it stops what is the user's own, and can be taken back.
+    await target.git('checkout', '--quiet', 'theirs')
+    const { key } = JSON.parse((await target.as('constitution', 'check', '--json')).stdout) as { readonly key: string }
+    expect((await target.as('constitution', 'trust', key)).code).toBe(0)
+    await target.git('checkout', '--quiet', 'main')
+    expect(JSON.parse((await target.as('evaluate', 'HEAD', '--json')).stdout)).toMatchObject({ error: { code: 'constitution-unsigned' } })
+    expect(await target.as('constitution', 'forget')).toMatchObject({ code: 0, stdout: expect.stringContaining(key) })
+    expect((await target.as('evaluate', 'HEAD')).code).toBe(0)
+  })
+
+  it('is that of HEAD for a new branch, and that of the tip for one that is there', async () => {
+    const target = await governed()
+    await target.git('checkout', '--quiet', '-b', 'idea')
+    await target.commit({ 'src/cost': '50\n' })
+    await target.git('checkout', '--quiet', 'main')
+    const { document } = await target.judge('idea')
+    expect(document.verdict).toBe('accepted')
+    await target.commit({ 'constitution.yaml': rules.replace('supervised_operations:', "  - { id: figure-stays, statement: The figure stays., when: 'paths.exists(p, p == \"src/cost\")' }\nsupervised_operations:") })
+    expect(await target.as('apply', document.id, '--branch', 'ready')).toMatchObject({ code: 2, stderr: expect.stringMatching(/HEAD has another one[^]*ratchet apply/) as string })
+    await expect(target.git('rev-parse', '--verify', '--quiet', 'ready')).rejects.toThrow()
+    expect(await target.as('apply', document.id)).toMatchObject({ code: 3, stdout: expect.stringContaining('figure-stays') })
+    expect(await target.git('show', 'HEAD:src/cost')).toBe('100')
+  })
+})
+
 describe('ratchet constitution', { timeout: 240_000 }, () => {
   it('checks, explains and tests what lies in the working tree', async () => {
     const target = await governed()
@@ -136,6 +176,18 @@ describe('ratchet constitution', { timeout: 240_000 }, () => {
     expect((await target.as('constitution', 'sign', '--new-key')).code).toBe(2)
     await target.write({ 'constitution.yaml': rules.replace('paths.all', 'paths.every') })
     expect(await target.as('constitution', 'check')).toMatchObject({ code: 2, stderr: expect.stringContaining('the-figure') })
+  })
+
+  it('looks at the one that the configuration names, and trusts the signer of the one it is given', async () => {
+    const target = await governed({ 'ratchet.yaml': configured.replace('constitution.yaml', 'rules/law.yaml'), 'rules/law.yaml': rules })
+    expect(await target.as('constitution', 'check')).toMatchObject({ code: 0, stdout: expect.stringContaining('rules/law.yaml') })
+    expect((await target.as('constitution', 'sign', '--new-key')).code).toBe(0)
+    const { key } = JSON.parse((await target.as('constitution', 'check', '--json')).stdout) as { readonly key: string }
+    expect((await target.as('constitution', 'forget')).code).toBe(0)
+    expect((await target.as('constitution', 'trust', key, path.join(target.directory, 'ratchet.yaml'))).code).toBe(2)
+    expect((await target.as('constitution', 'trust', key, path.join(target.directory, 'rules/law.yaml'))).code).toBe(0)
+    expect((await target.as('constitution', 'forget')).code).toBe(0)
+    expect((await target.as('constitution', 'trust', key)).code).toBe(0)
   })
 
   it('stops where it cannot be read', async () => {

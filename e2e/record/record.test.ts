@@ -122,6 +122,26 @@ describe('the record', patience, () => {
     for (const order of [[good, bad], [bad, good], [odd, bad, odd]]) expect(await verified(target, ...order.flatMap((file) => ['--checkpoint', file]))).toMatchObject({ code: 1, ok: false })
   })
 
+  it('that was put back without its log is held against its notes before anything moves', async () => {
+    await using target = await judged()
+    const { document } = await target.json<{ readonly id: string }>('evaluate', 'HEAD')
+    const early = path.join(target.directory, '../early')
+    await cp(path.join(target.directory, '.ratchet'), early, { recursive: true })
+    expect((await judgeMore(target, '25')).code).toBe(0)
+    const ahead = path.join(target.directory, '../ahead')
+    await cp(path.join(target.directory, '.ratchet'), ahead, { recursive: true })
+    const putBack = async (from: string): Promise<void> => {
+      await rm(path.join(target.directory, '.ratchet'), { recursive: true })
+      await cp(from, path.join(target.directory, '.ratchet'), { recursive: true })
+      await rm(inState(target, 'log'), { recursive: true })
+    }
+    await putBack(early)
+    expect(await target.ratchet('apply', document.id, '--branch', 'ready')).toMatchObject({ code: 1, stderr: expect.stringMatching(/not the one that was signed[\s\S]*note/) as string })
+    await expect(target.git('rev-parse', '--verify', '--quiet', 'ready')).rejects.toThrow()
+    await putBack(ahead)
+    expect((await target.ratchet('apply', document.id, '--branch', 'ready')).code).toBe(0)
+  })
+
   it('of an older Ratchet, without a key, is signed by the next command', async () => {
     await using target = await makeTarget(shellTarget)
     const journal = await openSqliteJournal({ directory: inState(target, ''), mode: 'write', clock: () => new Date() })

@@ -10,6 +10,7 @@ import { openGitWorkspace, type GitWorkspace } from '@ratchet/core/adapters/git-
 import { newEd25519Key } from '@ratchet/core/adapters/signatures/ed25519-signature'
 import { openSigner } from '@ratchet/core/adapters/signatures/open-signer'
 import { createSignatureVerifier } from '@ratchet/core/adapters/signatures/signature-verifier'
+import { namedConstitution } from './compose-config.ts'
 import { faint } from './console.ts'
 import type { Invocation } from './invocation.ts'
 import type { TargetOptions } from './target-options.ts'
@@ -48,12 +49,19 @@ function knownChecks(config: Pick<Config, 'constitution'>): ReadonlySet<string> 
   return new Set([...screeningChecks, ...evidenceChecks, ...createAstGrepRules().ids])
 }
 
-/** The constitution that judges changes on a baseline, verified; whoever signs it first is remembered. Throws a `ConstitutionError` where nothing may be judged. */
-export async function openConstitution(invocation: Invocation, { workspace, baseline, config }: { readonly workspace: GitWorkspace; readonly baseline: ObjectId; readonly config: Config }): Promise<LoadedConstitution> {
+/**
+ * The constitution that judges changes on a baseline, verified. Throws a `ConstitutionError` where nothing may be judged. With `pins`, whoever signs it first is remembered, if the
+ * baseline is what HEAD is: any other commit may be a stranger's, and looking at it must not make them the one who signs.
+ */
+export async function openConstitution(invocation: Invocation, { workspace, baseline, config, pins: mayPin = false }: { readonly workspace: GitWorkspace; readonly baseline: ObjectId; readonly config: Config; readonly pins?: boolean }): Promise<LoadedConstitution> {
   const { pins, signatures } = trustOf(invocation)
   const target = await identityOf(workspace)
   const loaded = await loadConstitution({ revisions: workspace.revisions, pins, signatures, knownChecks: knownChecks(config) }, { target, baseline, path: config.constitution ?? null }, invocation.signal)
   if (loaded.state !== 'first-use') return loaded
+  if (!mayPin || (await workspace.revisions.commit('HEAD')).id !== baseline) {
+    invocation.console.note(`the constitution of ${baseline.slice(0, 10)} is signed by ${loaded.key.keyId}, which is not known yet; \`ratchet constitution trust ${loaded.key.keyId}\` makes it the only one`)
+    return loaded
+  }
   await pins.write(target, loaded.key)
   invocation.console.note(`the constitution is signed by ${loaded.key.keyId}: from now on by this key only`)
   return { ...loaded, state: 'signed' }
@@ -82,7 +90,7 @@ export interface ConstitutionDraft {
 
 export async function readDraft(invocation: Invocation, options: TargetOptions, name: string | undefined): Promise<ConstitutionDraft> {
   await using workspace = await openGitWorkspace({ directory: options.target, environment: invocation.environment })
-  const file = name === undefined ? path.join(workspace.root, defaultName) : path.resolve(name)
+  const file = name === undefined ? path.join(workspace.root, (await namedConstitution(workspace.root, options, invocation.signal)) ?? defaultName) : path.resolve(name)
   const bytes = await readFile(file).catch((error: unknown) => {
     throw new UsageError('bad-argument', `the constitution ${file} cannot be read`, { cause: error, remedy: '`ratchet constitution init` writes one from a preset.' })
   })
@@ -100,8 +108,10 @@ async function signatureOf(invocation: Invocation, { file, bytes, target }: { re
   const key = await signatures.signerOf(bytes, text, invocation.signal)
   if (key === null) return { signature: 'changed', key: null }
   const pinned = await pins.read(target)
-  if (pinned?.publicKey === key.publicKey || (await signatures.isAllowed(bytes, text, invocation.signal)) === true) return { signature: 'signed', key }
-  return { signature: pinned === null ? 'first-use' : 'other-key', key }
+  const isAllowed = await signatures.isAllowed(bytes, text, invocation.signal)
+  // A list names SSH keys, and then every one that counts.
+  if (isAllowed === true || (pinned?.publicKey === key.publicKey && !(key.kind === 'ssh' && isAllowed === false))) return { signature: 'signed', key }
+  return { signature: pinned === null && isAllowed === null ? 'first-use' : 'other-key', key }
 }
 
 /** Signs a draft, and remembers the key. A key inside the repository is none: whoever may change the one could use the other. */
@@ -138,6 +148,12 @@ export async function trustSigner(invocation: Invocation, options: TargetOptions
   await using workspace = await openGitWorkspace({ directory: options.target, environment: invocation.environment })
   await trustOf(invocation).pins.write(await identityOf(workspace), draft.key)
   return draft.key
+}
+
+/** Takes back which key signs this target's constitution: null where none was known. */
+export async function forgetSigner(invocation: Invocation, options: TargetOptions): Promise<PublicKey | null> {
+  await using workspace = await openGitWorkspace({ directory: options.target, environment: invocation.environment })
+  return await trustOf(invocation).pins.remove(await identityOf(workspace))
 }
 
 /** Writes a preset into the working tree; never over a file that is there. */

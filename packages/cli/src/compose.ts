@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
@@ -11,7 +10,7 @@ import { createAstGrepRules } from '@ratchet/core/adapters/ast-grep-rules/ast-gr
 import { installBubblewrap } from '@ratchet/core/adapters/bubblewrap-sandbox/install-bubblewrap'
 import { commandOwner, ownRights } from '@ratchet/core/adapters/bubblewrap-sandbox/stage'
 import { createCanaryMutants } from '@ratchet/core/adapters/canary-mutants/canary-mutants'
-import { configFileNames, findConfigFile, requireConfigFile } from '@ratchet/core/adapters/config-file/find-config-file'
+import { findConfigFile, requireConfigFile } from '@ratchet/core/adapters/config-file/find-config-file'
 import { loadConfig, type LoadedConfig } from '@ratchet/core/adapters/config-file/load-config'
 import { createGeneticProposer } from '@ratchet/core/adapters/genetic-proposer/genetic-proposer'
 import { openGitWorkspace, type GitWorkspace } from '@ratchet/core/adapters/git-workspace/git-workspace'
@@ -26,6 +25,7 @@ import { createSnapshotFiles } from '@ratchet/core/adapters/snapshot-files/snaps
 import { openSqliteJournal } from '@ratchet/core/adapters/sqlite-journal/sqlite-journal'
 import { createCoverageOpportunitySource } from '@ratchet/core/adapters/test-coverage/coverage-opportunity-source'
 import { createV8OpportunitySource } from '@ratchet/core/adapters/v8-profile/v8-opportunity-source'
+import { readConfig, workingConfig } from './compose-config.ts'
 import { openConstitution } from './compose-constitution.ts'
 import { openRecord, refuseShownKeys, type JournalRecord } from './compose-record.ts'
 import type { Invocation } from './invocation.ts'
@@ -145,6 +145,8 @@ export interface JudgeRequest {
   readonly options: TargetOptions
   readonly baseline: ObjectId
   readonly observe: Observe
+  /** See `openConstitution`. */
+  readonly pins?: boolean
 }
 
 export async function openJudge(invocation: Invocation, request: JudgeRequest, signal: AbortSignal): Promise<OpenJudge> {
@@ -152,7 +154,7 @@ export async function openJudge(invocation: Invocation, request: JudgeRequest, s
   const { workspace, journal } = target
   const { config, digest, configSource } = await loadTargetConfig(invocation, request)
   // Before anything of the target runs, its setup included.
-  const { constitution } = await openConstitution(invocation, { workspace, baseline, config })
+  const { constitution } = await openConstitution(invocation, { workspace, baseline, config, pins: request.pins === true })
   const cache = path.join(workspace.stateDirectory, 'cache')
   const sandbox = await openSandbox(invocation, { tier: config.sandbox.tier, toolchains: config.sandbox.toolchains, cache }, signal)
   try {
@@ -246,7 +248,7 @@ async function versionOf(revisions: RevisionReader, config: Config, trusted: Obj
 }
 
 /** The version of today's judges for what was proposed on a baseline; null where that has no configuration any more, so that nothing can be said. */
-export async function currentVersion(invocation: Invocation, { target, options, baseline }: Omit<JudgeRequest, 'observe'>): Promise<string | null> {
+export async function currentVersion(invocation: Invocation, { target, options, baseline }: Omit<JudgeRequest, 'observe' | 'pins'>): Promise<string | null> {
   try {
     const { config } = await loadTargetConfig(invocation, { target, options, baseline })
     return await versionOf(target.workspace.revisions, config, baseline)
@@ -257,7 +259,7 @@ export async function currentVersion(invocation: Invocation, { target, options, 
 }
 
 /** The baseline's own configuration; where it has none, the one the operator names or keeps in the working tree. Never the candidate's. */
-export async function loadTargetConfig(invocation: Invocation, { target, options, baseline }: Omit<JudgeRequest, 'observe'>): Promise<LoadedConfig & Pick<OpenJudge, 'configSource'>> {
+export async function loadTargetConfig(invocation: Invocation, { target, options, baseline }: Omit<JudgeRequest, 'observe' | 'pins'>): Promise<LoadedConfig & Pick<OpenJudge, 'configSource'>> {
   const { revisions, root } = target.workspace
   const entries = (await revisions.entries(baseline)).filter((entry) => !entry.path.includes('/'))
   const committed = findConfigFile(entries.map((entry) => entry.path))
@@ -271,28 +273,6 @@ export async function loadTargetConfig(invocation: Invocation, { target, options
   const place = file ?? ''
   invocation.console.note(`note: the baseline ${baseline.slice(0, 10)} holds no configuration; using ${place}`)
   return { ...(await loadConfig({ text: await readConfig(place), path: path.basename(place), signal: invocation.signal })), configSource: 'outside' }
-}
-
-async function workingConfig(root: string): Promise<string | null> {
-  const found: string[] = []
-  for (const name of configFileNames) {
-    try {
-      await readFile(path.join(root, name))
-      found.push(name)
-    } catch (error) {
-      if (!['ENOENT', 'EISDIR', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
-    }
-  }
-  const name = findConfigFile(found)
-  return name === null ? null : path.join(root, name)
-}
-
-async function readConfig(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (error) {
-    throw new UsageError('bad-argument', `the configuration ${file} cannot be read`, { cause: error })
-  }
 }
 
 /** The ports of a search on top of a judge. */

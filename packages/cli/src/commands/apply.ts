@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { applyChange, changeId, consentRule, evaluateChange, type Application, type ProposalRecord } from '@ratchet/core'
+import { applyChange, changeId, consentRule, CycleError, evaluateChange, WorkspaceError, type Application, type ProposalRecord } from '@ratchet/core'
 import { currentVersion, loadTargetConfig, openJudge, openTarget, type OpenTarget } from '../compose.ts'
 import { openConstitution } from '../compose-constitution.ts'
 import { weighConsent } from '../compose-consent.ts'
@@ -29,7 +29,8 @@ async function apply(invocation: Invocation, id: string, options: ApplyOptions):
   using progress = createProgress(console, invocation.stderr, Date.now)
   const { config } = await loadTargetConfig(invocation, { target, options, baseline: record.made.baseline })
   const requireConfirmation = config.accept.confirm
-  const { constitution } = await openConstitution(invocation, { workspace: target.workspace, baseline: record.made.baseline, config })
+  const { constitution } = await openConstitution(invocation, { workspace: target.workspace, baseline: record.made.baseline, config, pins: true })
+  await refuseOtherConstitution(invocation, { target, options }, { record, digest: constitution?.digest ?? null })
   const evaluatorVersion = await currentVersion(invocation, { target, options, baseline: record.made.baseline })
   const application = (await finishedApplication(target, record, options)) ?? await applyChange(
     {
@@ -58,6 +59,31 @@ async function apply(invocation: Invocation, id: string, options: ApplyOptions):
   }
   console.print([`${bad('refused')}  ${record.id}`, ...application.reasons.map((reason) => `  - ${oneLine(reason.message)}`)].join('\n'))
   invocation.setExitCode(application.reasons[0]?.code === 'consent-missing' ? exitCodes.approvalRequired : exitCodes.rejected)
+}
+
+/**
+ * A new branch begins at the baseline, so that nothing judges the change again by what HEAD's constitution has come to forbid: then HEAD's has to be the one that it was judged by. On a
+ * branch that is there, its tip is the baseline, or the change is judged again by the tip's constitution.
+ */
+async function refuseOtherConstitution(invocation: Invocation, { target, options }: { readonly target: OpenTarget; readonly options: ApplyOptions }, { record, digest }: { readonly record: ProposalRecord; readonly digest: string | null }): Promise<void> {
+  const head = await target.findCommit('HEAD')
+  if (head === null || head.id === record.made.baseline || (await branchExists(target, options.branch))) return
+  const { config } = await loadTargetConfig(invocation, { target, options, baseline: head.id })
+  const { constitution } = await openConstitution(invocation, { workspace: target.workspace, baseline: head.id, config })
+  if ((constitution?.digest ?? null) === digest) return
+  throw new CycleError('epoch-changed', `proposal ${record.id} was judged by the constitution of ${record.made.baseline.slice(0, 10)}, and HEAD has another one today`, {
+    remedy: `Apply it to the current branch (\`ratchet apply ${record.id}\`), where it is merged and judged again by today's; or rebase it onto HEAD and judge that with \`ratchet evaluate\`.`,
+  })
+}
+
+async function branchExists({ workspace }: OpenTarget, name: string | undefined): Promise<boolean> {
+  try {
+    await workspace.branch.state(name ?? null)
+    return true
+  } catch (error) {
+    if (name !== undefined && error instanceof WorkspaceError && error.code === 'unknown-revision') return false
+    throw error
+  }
 }
 
 /** The application that an interrupted command had begun and opening the target has just finished: asking for it again is no mistake. */

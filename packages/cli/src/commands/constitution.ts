@@ -1,5 +1,5 @@
 import { checkConstitution, explainConstitution, runExamples } from '@ratchet/core'
-import { presetNames, readDraft, readPreset, rootOf, signDraft, trustSigner, writePreset, type ConstitutionDraft, type PresetName } from '../compose-constitution.ts'
+import { forgetSigner, presetNames, readDraft, readPreset, rootOf, signDraft, trustSigner, writePreset, type ConstitutionDraft, type PresetName } from '../compose-constitution.ts'
 import { oneOf } from '../argument.ts'
 import { bad, faint, good, harmless, oneLine, strong, unsure } from '../console.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -22,19 +22,19 @@ export const registerConstitution: Register = (program, invocation) => {
     .action((options: TargetOptions & { readonly preset: PresetName }) => init(invocation, options))
   withTarget(group.command('check'))
     .description('schema, rules, hints and signature of the working tree\'s constitution')
-    .argument('[file]', 'default: constitution.yaml')
+    .argument('[file]', 'default: the one that the configuration names, else constitution.yaml')
     .action((file: string | undefined, options: TargetOptions) => check(invocation, file, options))
   withTarget(group.command('explain'))
     .description('in words: what may happen freely, what is asked about, what never happens')
-    .argument('[file]', 'default: constitution.yaml')
+    .argument('[file]', 'default: the one that the configuration names, else constitution.yaml')
     .action((file: string | undefined, options: TargetOptions) => explain(invocation, file, options))
   withTarget(group.command('test'))
     .description('run the examples that its rules carry')
-    .argument('[file]', 'default: constitution.yaml')
+    .argument('[file]', 'default: the one that the configuration names, else constitution.yaml')
     .action((file: string | undefined, options: TargetOptions) => test(invocation, file, options))
   withTarget(group.command('sign'))
     .description('sign it, and expect this key from now on')
-    .argument('[file]', 'default: constitution.yaml')
+    .argument('[file]', 'default: the one that the configuration names, else constitution.yaml')
     .option('--key <file>', 'an Ed25519 key in PEM, or an SSH key (default: constitution-key.pem in your configuration folder)')
     .option('--new-key', 'make an Ed25519 key first')
     .option('--replace-key', 'let this key take the place of the known one')
@@ -42,7 +42,11 @@ export const registerConstitution: Register = (program, invocation) => {
   withTarget(group.command('trust'))
     .description('expect another key from now on: the one that the working tree\'s signature is made by')
     .argument('<key-id>', 'as `check` shows it')
-    .action((keyId: string, options: TargetOptions) => trust(invocation, keyId, options))
+    .argument('[file]', 'the constitution (default: the one that the configuration names)')
+    .action((keyId: string, file: string | undefined, options: TargetOptions) => trust(invocation, { keyId, file }, options))
+  withTarget(group.command('forget'))
+    .description('expect no particular key any more: the next one that `run` or `apply` meets on HEAD is remembered')
+    .action((options: TargetOptions) => forget(invocation, options))
 }
 
 async function init(invocation: Invocation, options: TargetOptions & { readonly preset: PresetName }): Promise<void> {
@@ -62,7 +66,7 @@ function signatureLine({ signature, key }: Pick<ConstitutionDraft, 'signature' |
     case 'signed':
       return `${good('signed')}  by ${key?.keyId ?? ''}`
     case 'first-use':
-      return `${unsure('signed')}  by ${key?.keyId ?? ''}, which is not known here yet: the first command that judges will remember it`
+      return `${unsure('signed')}  by ${key?.keyId ?? ''}, which is not known here yet: \`ratchet run\` or \`apply\` on HEAD remembers it, \`constitution trust\` does at once`
     case 'other-key':
       return `${bad('signed')}  by ${key?.keyId ?? ''}, which is not the key that is known`
   }
@@ -119,9 +123,16 @@ async function sign(invocation: Invocation, file: string | undefined, options: S
   console.print(`${good('signed')}  ${harmless(signed.file)} by ${signed.key.keyId}\n${faint('Commit the constitution and its signature together. Keep a copy of the key: without it the constitution cannot be changed any more.')}`)
 }
 
-async function trust(invocation: Invocation, keyId: string, options: TargetOptions): Promise<void> {
+async function forget(invocation: Invocation, options: TargetOptions): Promise<void> {
   const { console } = invocation
-  const key = await trustSigner(invocation, options, { draft: await readDraft(invocation, options, undefined), keyId })
+  const key = await forgetSigner(invocation, options)
+  if (console.json) console.document({ forgotten: key?.keyId ?? null })
+  console.print(key === null ? 'no key was known for this target\'s constitution' : `${good('forgotten')}  ${key.keyId} no longer signs this target's constitution`)
+}
+
+async function trust(invocation: Invocation, { keyId, file }: { readonly keyId: string; readonly file: string | undefined }, options: TargetOptions): Promise<void> {
+  const { console } = invocation
+  const key = await trustSigner(invocation, options, { draft: await readDraft(invocation, options, file), keyId })
   if (console.json) console.document({ key: key.keyId })
   console.print(`${good('trusted')}  ${key.keyId} signs this target's constitution from now on`)
 }

@@ -49,7 +49,7 @@ async function run(invocation: Invocation, options: RunOptions): Promise<void> {
   using progress = createProgress(console, invocation.stderr, Date.now)
   const resumed = options.resume === undefined ? null : await target.findRun(options.resume)
   const baseline = resumed?.baseline ?? (await target.workspace.revisions.commit('HEAD')).id
-  await using judge = await openJudge(invocation, { target, options, baseline, observe: progress.observe }, signal)
+  await using judge = await openJudge(invocation, { target, options, baseline, observe: progress.observe, pins: true }, signal)
   const lanes = await lanesOf(invocation, options.workers, resumed === null ? judge.ports.config.search.lookahead : (resumed.lookahead ?? 1))
   const goal = await goalOf(judge, signal)
   await refuseUnready(judge, { target, goal })

@@ -18,15 +18,17 @@ export interface Risk {
 /** From what is known before anything runs. `findings` is what screening's rules came to. Never falls when a change grows, touches more, or breaks one more rule. */
 export function staticRisk(facts: Omit<StaticFacts, 'risk' | 'checks'>, findings: number): Risk {
   const lines = facts.linesAdded + facts.linesRemoved
+  // What cannot be counted may be as large as anything.
+  const uncounted = facts.cut.includes('linesAdded')
   const outside = facts.files.filter((file) => !file.editable && !file.protected).length
   const guarded = facts.files.filter((file) => file.protected).length
   return joined([
     { part: 'findings', risk: clamp(findings), detail: 'rules on paths, text and code' },
-    { part: 'patch-size', risk: saturating(Math.max(0, lines - 50), 600, 0.4), detail: `${lines} lines` },
+    { part: 'patch-size', risk: uncounted ? 0.4 : saturating(Math.max(0, lines - 50), 600, 0.4), detail: uncounted ? 'not every line can be counted' : `${lines} lines` },
     { part: 'files', risk: saturating(Math.max(0, facts.files.length - 3), 20, 0.3), detail: `${facts.files.length} files` },
     { part: 'outside-scope', risk: outside === 0 ? 0 : 0.4, detail: `${outside} files outside target.edit` },
     { part: 'protected-files', risk: guarded === 0 ? 0 : 0.5, detail: `${guarded} protected files` },
-    { part: 'removed-code', risk: saturating(Math.max(0, facts.linesRemoved - 50), 400, 0.2), detail: `${facts.linesRemoved} lines removed` },
+    { part: 'removed-code', risk: uncounted ? 0.2 : saturating(Math.max(0, facts.linesRemoved - 50), 400, 0.2), detail: uncounted ? 'not every removed line can be counted' : `${facts.linesRemoved} lines removed` },
     { part: 'dependencies', risk: facts.dependencies.length === 0 ? 0 : clamp(0.3 + saturating(facts.dependencies.length, 5, 0.3)), detail: `${facts.dependencies.length} changes of dependencies` },
     { part: 'commands', risk: facts.commands.length === 0 ? 0 : 0.4, detail: `${facts.commands.length} commands added` },
     { part: 'undocumented', risk: facts.documented ? 0 : 0.02, detail: 'new exported names without documentation' },

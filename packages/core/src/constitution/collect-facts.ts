@@ -9,6 +9,9 @@ import type { FileFact, LineFacts, StaticFacts } from './policy-facts.ts'
 /** What is listed of a change in the journal at most; a change of more is asked about by every rule that reads the list. */
 const most = { paths: 1_000, files: 1_000, symbols: 2_000, removedExports: 500, dependencies: 500, commands: 200 } as const
 
+/** What nobody can say of a change of which one text, old or new, cannot be read. */
+const unknownUnread = ['added', 'removed', 'linesAdded', 'linesRemoved', 'files.added', 'files.removed', 'symbols', 'removedExports', 'dependencies', 'commands', 'documented'] as const
+
 export interface FactSource {
   readonly changes: readonly PathChange[]
   /** Texts of the changed files, from git's objects. */
@@ -36,12 +39,12 @@ export function collectFacts(source: FactSource): { readonly facts: Omit<StaticF
     added: byPath.get(change.path)?.addedLines.size ?? 0,
     removed: removed.get(change.path)?.length ?? 0,
   }))
-  // What cannot be read may hold anything: no list of its lines is whole.
-  const unread = texts.some(({ problem }) => problem !== null) ? ['added', 'removed', 'symbols', 'removedExports', 'dependencies', 'commands'] : []
+  // What cannot be read may hold anything, and what could not be read before may have held anything: no list of lines is whole, and no count of them known.
+  const unread = texts.some(({ problem, oldProblem }) => problem !== null || (oldProblem ?? null) !== null) ? unknownUnread : []
   const lists = { paths: changes.map(({ path }) => path), files, symbols: newSymbols(texts), removedExports: removedExports(texts), dependencies: changedDependencies(texts), commands: addedCommands(texts) }
   const cut = (Object.keys(most) as (keyof typeof most)[]).filter((name) => lists[name].length > most[name])
   const kept = Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, list.slice(0, most[name as keyof typeof most])])) as unknown as typeof lists
-  const facts = { ...kept, linesAdded: lines.added.length, linesRemoved: lines.removed.length, proposer, operator, documented: isDocumented(texts), cut: [...new Set([...cut, ...unread])] }
+  const facts = { ...kept, linesAdded: lines.added.length, linesRemoved: lines.removed.length, proposer, operator, documented: unread.length === 0 && isDocumented(texts), cut: [...new Set([...cut, ...unread])] }
   return { facts, lines }
 }
 

@@ -1,5 +1,6 @@
 import type { Constitution, PolicyRule } from './constitution.ts'
 import type { PolicyFacts } from './policy-facts.ts'
+import { idleGlob } from './idle-globs.ts'
 import { compileExpression, type RuleExpression, type RulePhase } from './rule-expression.ts'
 
 /** Checks that are known only once a change was measured: codes of a decision's reasons. */
@@ -52,5 +53,10 @@ export function compileRule(rule: PolicyRule): CompiledRule | RuleProblem {
 export function compileRules({ rules }: Pick<Constitution, 'rules'>, knownChecks: ReadonlySet<string> | null): { readonly compiled: readonly CompiledRule[]; readonly problems: readonly RuleProblem[] } {
   const results = rules.map(compileRule)
   const unknown = knownChecks === null ? [] : rules.flatMap(({ id, enforce }) => enforce.filter((check) => !knownChecks.has(check)).map((check) => ({ rule: id, message: `there is no check called ${check}` })))
-  return { compiled: results.filter((result) => 'answer' in result), problems: [...results.filter((result): result is RuleProblem => 'message' in result), ...unknown] }
+  const compiled = results.filter((result) => 'answer' in result)
+  const idle = compiled.flatMap(({ rule, expression }): readonly RuleProblem[] => {
+    const message = expression === null ? null : idleGlob(expression.ast)
+    return message === null ? [] : [{ rule: rule.id, message }]
+  })
+  return { compiled, problems: [...results.filter((result): result is RuleProblem => 'message' in result), ...idle, ...unknown] }
 }

@@ -8,4 +8,6 @@ export interface ConstitutionPins {
   /** Null: none yet. A pin that cannot be read is an error, never none. */
   read(target: string): Promise<PublicKey | null>
   write(target: string, key: PublicKey): Promise<void>
+  /** Null: there was none. */
+  remove(target: string): Promise<PublicKey | null>
 }

@@ -38,7 +38,8 @@ export type LoadedConstitution =
 export async function loadConstitution(ports: ConstitutionPorts, { target, baseline, path }: ConstitutionRequest, signal: AbortSignal): Promise<LoadedConstitution> {
   const pinned = await ports.pins.read(target)
   if (path === null) {
-    if (pinned !== null) throw new ConstitutionError('constitution-missing', `the configuration of ${baseline.slice(0, 10)} names no constitution, and that of this target is signed by ${pinned.keyId}`, { remedy: `Name it again (\`constitution: constitution.yaml\`), or take the pin out of your configuration folder if it is meant to go.` })
+    if (pinned !== null) throw new ConstitutionError('constitution-missing', `the configuration of ${baseline.slice(0, 10)} names no constitution, and that of this target is signed by ${pinned.keyId}`, { remedy: `Name it again (\`constitution: constitution.yaml\`), or, if it is meant to go or was never yours, say so with \`ratchet constitution forget\`.` })
+    if (await ports.signatures.hasList()) throw new ConstitutionError('constitution-missing', `the configuration of ${baseline.slice(0, 10)} names no constitution, and you have a list of those who may sign one`, { remedy: 'Name one (`constitution: constitution.yaml`) that somebody on the list has signed. Where targets without a constitution are meant to be judged, keep the list (allowed_signers) in a configuration folder of its own (XDG_CONFIG_HOME).' })
     return { state: 'none', constitution: null, key: null, path: null }
   }
   const { bytes, signature } = await readFiles(ports.revisions, baseline, path)
@@ -46,15 +47,25 @@ export async function loadConstitution(ports: ConstitutionPorts, { target, basel
   if (signature !== null && signer === null) throw changed(path)
   // Whose it is comes before what it says: a forged one is not even parsed.
   if (signer === null && pinned !== null) throw unsigned(path, `it carries no signature, and ${pinned.keyId} signs this target's`)
+  if (signer === null && (await ports.signatures.hasList())) throw unsigned(path, 'it carries no signature, and your list says who may sign it (allowed_signers)')
   const isAllowed = signature === null ? null : await ports.signatures.isAllowed(bytes, signature, signal)
-  if (signer !== null && pinned !== null && pinned.publicKey !== signer.publicKey && isAllowed !== true) throw otherKey(path, signer, `${pinned.keyId} is the key that this target's is signed with`)
-  if (signer !== null && pinned === null && isAllowed === false) throw otherKey(path, signer, 'your list of allowed signers does not name it')
+  if (signer !== null) refuseStranger(path, { signer, pinned, isAllowed })
   const constitution = parseConstitution(bytes, { path, knownChecks: ports.knownChecks })
   if (signer === null) {
     if (constitution.requireSignature) throw unsigned(path, 'it requires a signature itself (audit_trail.require_signature), and carries none')
     return { state: 'unsigned', constitution, key: null, path }
   }
-  return { state: pinned === null ? 'first-use' : 'signed', constitution, key: signer, path }
+  return { state: pinned === null && isAllowed !== true ? 'first-use' : 'signed', constitution, key: signer, path }
+}
+
+/** A list names SSH keys only, and then every one of them that counts; a key of the other kind counts beside it once it is pinned. */
+function refuseStranger(path: string, { signer, pinned, isAllowed }: { readonly signer: PublicKey; readonly pinned: PublicKey | null; readonly isAllowed: boolean | null }): void {
+  if (isAllowed === true) return
+  if (isAllowed === false && signer.kind === 'ssh') {
+    throw new ConstitutionError('constitution-other-key', `${path} is signed by ${signer.keyId}, and your list of allowed signers does not name it`, { remedy: `If this key may sign, add it to allowed_signers in your configuration folder: NAME namespaces="ratchet-constitution" ${signer.publicKey}; else find out who signed it. Until then nothing is judged or applied.` })
+  }
+  if (pinned === null && isAllowed === false) throw otherKey(path, signer, 'your list of allowed signers cannot name a key of this kind')
+  if (pinned !== null && pinned.publicKey !== signer.publicKey) throw otherKey(path, signer, `${pinned.keyId} is the key that this target's is signed with`)
 }
 
 /** The bytes of constitution and signature in a commit. A link is refused: what it leads to has another name, and other rules. */
@@ -77,9 +88,9 @@ function changed(path: string): ConstitutionError {
 }
 
 function unsigned(path: string, why: string): ConstitutionError {
-  return new ConstitutionError('constitution-unsigned', `${path} is not signed: ${why}`, { remedy: 'Sign it with `ratchet constitution sign`, and commit the signature. Until then nothing is judged or applied.' })
+  return new ConstitutionError('constitution-unsigned', `${path} is not signed: ${why}`, { remedy: 'Sign it with `ratchet constitution sign` (with --replace-key where another key is to sign from now on), and commit the signature. Until then nothing is judged or applied.' })
 }
 
 function otherKey(path: string, signer: PublicKey, why: string): ConstitutionError {
-  return new ConstitutionError('constitution-other-key', `${path} is signed by ${signer.keyId}, and ${why}`, { remedy: `If the key was changed on purpose, say so with \`ratchet constitution trust ${signer.keyId}\`; else find out who signed it. Until then nothing is judged or applied.` })
+  return new ConstitutionError('constitution-other-key', `${path} is signed by ${signer.keyId}, and ${why}`, { remedy: `If the key was changed on purpose, say so with \`ratchet constitution trust ${signer.keyId}\`, with that constitution in the working tree; else find out who signed it. Until then nothing is judged or applied.` })
 }

@@ -41,7 +41,7 @@ export interface StaticFacts {
   readonly operator: string
   /** Every new exported name has a comment, or documentation changes as well. */
   readonly documented: boolean
-  /** Lists that were too long to be given whole: whoever reads one of them gets no answer. */
+  /** Lists that were too long to be given whole, and facts that are not known because a text could not be read: whoever reads one of them gets no answer. */
   readonly cut: readonly string[]
 }
 

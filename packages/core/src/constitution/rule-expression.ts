@@ -71,7 +71,7 @@ export function compileExpression(text: string, effect: RuleEffect): RuleExpress
     ast: parsed.ast,
     evaluate: (facts) => {
       const cut = facts.facts.cut.find((name) => used.names.has(name))
-      if (cut !== undefined) return { failed: `the change has more ${cut} than can be listed` }
+      if (cut !== undefined) return { failed: unlisted(cut, facts) }
       if (needsEvidence && facts.evidence === null) return { failed: 'nothing was measured' }
       const context = contextOf(facts)
       if (nodes * longest(context, used.names) ** loops > mostSteps) return { failed: 'it would take too many steps on a change of this size' }
@@ -83,6 +83,11 @@ export function compileExpression(text: string, effect: RuleEffect): RuleExpress
       }
     },
   }
+}
+
+/** Nothing that is counted can be too long: it is unknown. */
+function unlisted(name: string, { facts }: PolicyFacts): string {
+  return facts.cut.includes('linesAdded') && name !== 'paths' && name !== 'files' ? `${name} is not known: a file of the change cannot be read` : `the change has more ${name} than can be listed`
 }
 
 function needs(group: keyof typeof variables, names: ReadonlySet<string>): boolean {
@@ -102,6 +107,7 @@ function problemOf({ ast, used, loops }: { readonly ast: ASTNode; readonly used:
   if (needs('lines', used.names) && needs('evidence', used.names)) return 'it reads lines of the change (added, removed) and what was measured at once: split it into two rules'
   return null
 }
+
 function isVariable(name: string): boolean {
   return Object.values(variables).some((group) => Object.hasOwn(group, name))
 }
@@ -129,7 +135,7 @@ function longest(context: Readonly<Record<string, unknown>>, names: ReadonlySet<
 }
 
 /** The nodes below one, whatever its operator keeps them in. */
-function childrenOf(node: ASTNode): readonly ASTNode[] {
+export function childrenOf(node: ASTNode): readonly ASTNode[] {
   const found: ASTNode[] = []
   const look = (value: unknown): void => {
     if (Array.isArray(value)) for (const item of value) look(item)
@@ -154,10 +160,20 @@ function namesIn(node: ASTNode): Used {
   const walk = (one: ASTNode): void => {
     if (one.op === 'id') names.add(String(one.args))
     if (one.op === 'call' || one.op === 'rcall') calls.add(String((one.args as readonly unknown[])[0]))
+    for (const name of countsRead(one)) names.add(name)
     for (const child of childrenOf(one)) walk(child)
   }
   walk(node)
   return { names, calls }
+}
+
+/** Counts of a file's lines that a node reads: by name, or by an index that may come to be one. */
+function countsRead({ op, args }: ASTNode): readonly string[] {
+  if (op !== '.' && op !== '.?' && op !== '[]' && op !== '[?]') return []
+  const key = (args as readonly unknown[])[1]
+  const name = isNode(key) && key.op === 'value' ? key.args : key
+  if (typeof name === 'bigint' || typeof name === 'number') return []
+  return ['added', 'removed'].filter((count) => isNode(name) || name === count).map((count) => `files.${count}`)
 }
 
 function boundNames(node: ASTNode): readonly string[] {

@@ -14,6 +14,8 @@ export interface ChangedFile {
   readonly isProtected: boolean
   /** About `after`. */
   readonly problem: ContentProblem | null
+  /** Why there is no `before` though the file existed: then nobody knows what the change takes away. Absent or null where it could be read, or there was none. */
+  readonly oldProblem?: ContentProblem | null
 }
 
 /** The added lines of a file in order, with their numbers. */

@@ -45,20 +45,21 @@ export class ChangedFiles {
     const key = [path, change.oldMode, change.newMode, ids.old ?? '', ...ids.now].join('\0')
     const known = this.#changed.get(key)
     if (known?.after !== null && known !== undefined && (budget.bytes -= known.after.length) >= 0) return known
-    const before = ids.old === undefined || !isFile(change.oldMode) ? null : textOf(await this.content(ids.old))
-    const after = isFile(change.newMode) ? await this.#after(path, ids.now) : null
+    const old = isFile(change.oldMode) ? await this.#textAt(path, ids.old === undefined ? [] : [ids.old]) : null
+    const [before, oldProblem] = typeof old === 'string' ? [old, null] : [null, old?.problem ?? null]
+    const after = isFile(change.newMode) ? await this.#textAt(path, ids.now) : null
     const isProtected = this.#scope.isProtected(path)
-    if (typeof after !== 'string') return { path, before, after: null, addedLines: new Set(), isProtected, problem: after?.problem ?? null }
+    if (typeof after !== 'string') return { path, before, after: null, addedLines: new Set(), isProtected, problem: after?.problem ?? null, oldProblem }
     budget.bytes -= after.length
-    if (budget.bytes < 0) return { path, before, after: null, addedLines: new Set(), isProtected, problem: 'too-large' }
-    const file: ChangedFile = { path, before, after, addedLines: addedLines(before, after), isProtected, problem: null }
+    if (budget.bytes < 0) return { path, before, after: null, addedLines: new Set(), isProtected, problem: 'too-large', oldProblem }
+    const file: ChangedFile = { path, before, after, addedLines: addedLines(before, after), isProtected, problem: null, oldProblem }
     if (this.#changed.size >= keptTexts) this.#changed.delete(this.#changed.keys().next().value as string)
     this.#changed.set(key, file)
     return file
   }
 
   /** Two paths whose bytes are no valid text may look the same: which of them is meant cannot be told. */
-  async #after(path: string, ids: readonly ObjectId[]): Promise<Content> {
+  async #textAt(path: string, ids: readonly ObjectId[]): Promise<Content> {
     const [id] = ids
     return id === undefined || ids.length > 1 || path.includes('\ufffd') ? { problem: 'ambiguous-path' } : this.content(id)
   }
@@ -96,10 +97,6 @@ async function idsOf(revisions: RevisionReader, commit: ObjectId, paths: Readonl
 
 function isFile(mode: string): boolean {
   return mode.startsWith('100')
-}
-
-function textOf(content: Content): string | null {
-  return typeof content === 'string' ? content : null
 }
 
 /** Source that is no UTF-8 is read byte by byte, as compilers do; what holds NUL is no source. A byte order mark stays a character. */

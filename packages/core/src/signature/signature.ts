@@ -22,6 +22,8 @@ export interface Signer {
 export interface SignatureVerifier {
   /** The key that made `signature` over exactly these bytes; null when none did. Never throws on what a signature holds. */
   signerOf(bytes: Uint8Array, signature: string, signal: AbortSignal): Promise<PublicKey | null>
-  /** Whether the user's own list of allowed signers names this signer; null where there is no list, or it is not for this kind. */
+  /** Whether there is a list of allowed signers of the user's own. */
+  hasList(): Promise<boolean>
+  /** Whether that list names this signer, and never where it cannot name one of this kind; null where there is no list. */
   isAllowed(bytes: Uint8Array, signature: string, signal: AbortSignal): Promise<boolean | null>
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import * as z from 'zod'
 import { ConstitutionError } from '../../constitution/constitution-error.ts'
@@ -10,17 +10,23 @@ const pinSchema = z.strictObject({ version: z.literal(1), target: z.string(), pi
 /** One small file a target in the user's configuration folder. A folder for each target would be shared by nobody; a candidate reaches neither. */
 export function createConstitutionPins({ folder, clock }: { readonly folder: string; readonly clock: () => Date }): ConstitutionPins {
   const fileOf = (target: string): string => path.join(folder, 'constitutions', `${createHash('sha256').update(target).digest('hex').slice(0, 32)}.json`)
+  const read: ConstitutionPins['read'] = async (target) => {
+    const file = fileOf(target)
+    const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return null
+      throw unreadable(file, error)
+    })
+    if (text === null) return null
+    const pin = parse(text)
+    if (pin === null || pin.target !== target) throw unreadable(file, undefined)
+    return pin.key
+  }
   return {
-    read: async (target) => {
-      const file = fileOf(target)
-      const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-        if (error.code === 'ENOENT') return null
-        throw unreadable(file, error)
-      })
-      if (text === null) return null
-      const pin = parse(text)
-      if (pin === null || pin.target !== target) throw unreadable(file, undefined)
-      return pin.key
+    read,
+    remove: async (target) => {
+      const key = await read(target)
+      await rm(fileOf(target), { force: true })
+      return key
     },
     write: async (target, key) => {
       const file = fileOf(target)

@@ -135,6 +135,27 @@ describe('loading a constitution', () => {
     expect(await load()).toMatchObject({ state: 'signed', key: signer.key })
   })
 
+  it('takes, where there is a list of allowed signers, only whom it names or what is pinned because it cannot', async () => {
+    const [named, other, plain] = [await signerOf('ssh'), await signerOf('ssh'), await signerOf('ed25519')]
+    const { load, commit, user, pin } = await scene({ 'constitution.yaml': text, 'constitution.yaml.sig': await named.sign(bytes, signal) })
+    await writeFile(path.join(user, 'allowed_signers'), `team namespaces="ratchet-constitution" ${named.key.publicKey}\n`)
+    expect(await load()).toMatchObject({ state: 'signed', key: named.key })
+    await commit({ 'constitution.yaml.sig': await plain.sign(bytes, signal) })
+    await expect(load()).rejects.toMatchObject({ code: 'constitution-other-key', remedy: expect.stringContaining(`constitution trust ${plain.key.keyId}`) })
+    await pin(plain)
+    expect(await load()).toMatchObject({ state: 'signed', key: plain.key })
+    await pin(other)
+    await commit({ 'constitution.yaml.sig': await other.sign(bytes, signal) })
+    await expect(load()).rejects.toMatchObject({ code: 'constitution-other-key', remedy: expect.stringContaining('allowed_signers') })
+  })
+
+  it('stops, where there is a list of allowed signers, at an unsigned constitution and at none', async () => {
+    const { load, user } = await scene({ 'constitution.yaml': text })
+    await writeFile(path.join(user, 'allowed_signers'), '')
+    await expect(load()).rejects.toMatchObject({ code: 'constitution-unsigned', remedy: expect.stringContaining('ratchet constitution sign') })
+    await expect(load(null)).rejects.toMatchObject({ code: 'constitution-missing', remedy: expect.stringContaining('allowed_signers') })
+  })
+
   it('stops where a list of allowed signers does not name a new one, and where the pin is damaged', async () => {
     const signer = await signerOf('ssh')
     const { load, user, pin } = await scene({ 'constitution.yaml': text, 'constitution.yaml.sig': await signer.sign(bytes, signal) })

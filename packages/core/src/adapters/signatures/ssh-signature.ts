@@ -52,12 +52,17 @@ export async function sshSignerOf(bytes: Uint8Array, text: string, { namespace, 
   })
 }
 
+/** A list of allowed signers; null where there is none. What cannot be read is an error, never none. */
+export async function readAllowedSigners(file: string): Promise<string | null> {
+  return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null
+    throw new SignatureError('signers-unreadable', `the list of allowed signers ${file} cannot be read`, { cause: error, remedy: 'See that it is a readable file, or move it away.' })
+  })
+}
+
 /** Whether a list of allowed signers names whoever signed, for this namespace; null where there is no such file. */
 export async function isAllowedSigner(bytes: Uint8Array, text: string, { allowedSigners, namespace, environment, signal }: Purpose & { readonly allowedSigners: string; readonly signal: AbortSignal }): Promise<boolean | null> {
-  const list = await readFile(allowedSigners, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null
-    throw new SignatureError('signers-unreadable', `the list of allowed signers ${allowedSigners} cannot be read`, { cause: error, remedy: 'See that it is a readable file, or move it away.' })
-  })
+  const list = await readAllowedSigners(allowedSigners)
   if (list === null) return null
   return withFiles({ signature: text, allowed_signers: list }, async (files) => {
     const found = await run(['-Y', 'find-principals', '-f', files.allowed_signers, '-s', files.signature], { environment, signal })

@@ -9,10 +9,10 @@ interface Statement {
 
 /** Looked for in what the added lines say once comments are out and pieces of texts are put together. */
 const statements: readonly Statement[] = [
-  { rule: 'destroys-data', pattern: /\bdrop\s+(?:table|database|schema|collection|index|view|user)\b(?=\s+(?:if\s+exists\s+)?["'`[\w$%{])|\btruncate\s+table\b|\bdelete\s+from\s+["'`\w.[\]]+\s*(?:;|["'`)]|$)|\.dropDatabase\s*\(|\brm\s+-(?:rf|fr|r\s+-f|f\s+-r)\s+["']?[/~$*]|\bmkfs\.|\bdd\s+[^\n]{0,100}\bof=\/dev\//i, message: 'destroys data for good' },
-  { rule: 'weakens-protection', pattern: /\brejectUnauthorized["'\]]*\s*[:=]\s*(?:false|!1|0)\b|\bNODE_TLS_REJECT_UNAUTHORIZED\b|\bverify\s*=\s*False\b|\bcheck_hostname\s*=\s*False\b|\bCERT_NONE\b|_create_unverified_context\b|\bCURLOPT_SSL_VERIFY(?:PEER|HOST)\s*,\s*(?:0|false)|\bSSL_VERIFY_NONE\b|\bInsecureSkipVerify\b|\bStrictHostKeyChecking[ =]+no\b|\bcsrf_exempt\b|\bverify_signature["']?\s*:\s*False\b|\balgorithms?["']?\s*[:=]\s*\[?\s*["']none["']/i, message: 'switches off a check of who is on the other side' },
-  { rule: 'weakens-protection', pattern: /\bip6?tables\s+(?:-\w+\s+\w+\s+)?(?:-F|--flush|-P\s+\w+\s+ACCEPT|-X)\b|\bufw\s+(?:--force\s+)?(?:disable|reset|allow)\b|\bnft\s+flush\b|\bfirewall-cmd\b|\bsetenforce\s+0\b|\bchmod\s+(?:-R\s+)?(?:0?777|a\+rwx|o\+w)\b|\bnetsh\s+advfirewall\b/i, message: 'opens a firewall or the rights of files' },
-  { rule: 'runs-text', pattern: /\bset(?:Timeout|Interval|Immediate)\s*\(\s*(?:["'`]|\(\s*["'`])|\bimport\s*\(\s*["'`](?:data|blob|https?|file):|\bfrom\s+["'](?:data|blob|https?|file):|^[ \t]*import\s+["'](?:data|blob|https?|file):/m, message: 'runs a text as code' },
+  { rule: 'destroys-data', pattern: /\bdrop\s+(?:table|database|schema|collection|index|view|user)\b\s+(?:if\s+exists\s+)?(?:["'`[$%{]+[\w$%{}.]*|[\w$%{}.]+)|\btruncate\s+table\b|\bdelete\s+from\s+["'`\w.[\]]+\s*(?:;|["'`)]|$)|\.dropDatabase\s*\(|\brm\s+-(?:rf|fr|r\s+-f|f\s+-r)\s+["']?[/~$*]|\bmkfs\.|\bdd\s+[^\n]{0,100}\bof=\/dev\//gi, message: 'destroys data for good' },
+  { rule: 'weakens-protection', pattern: /\brejectUnauthorized["'\]]*\s*[:=]\s*(?:false|!1|0)\b|\bNODE_TLS_REJECT_UNAUTHORIZED\b|\bverify\s*=\s*False\b|\bcheck_hostname\s*=\s*False\b|\bCERT_NONE\b|_create_unverified_context\b|\bCURLOPT_SSL_VERIFY(?:PEER|HOST)\s*,\s*(?:0|false)|\bSSL_VERIFY_NONE\b|\bInsecureSkipVerify\b|\bStrictHostKeyChecking[ =]+no\b|\bcsrf_exempt\b|\bverify_signature["']?\s*:\s*False\b|\balgorithms?["']?\s*[:=]\s*\[?\s*["']none["']/gi, message: 'switches off a check of who is on the other side' },
+  { rule: 'weakens-protection', pattern: /\bip6?tables\s+(?:-\w+\s+\w+\s+)?(?:-F|--flush|-P\s+\w+\s+ACCEPT|-X)\b|\bufw\s+(?:--force\s+)?(?:disable|reset|allow)\b|\bnft\s+flush\b|\bfirewall-cmd\b|\bsetenforce\s+0\b|\bchmod\s+(?:-R\s+)?(?:0?777|a\+rwx|o\+w)\b|\bnetsh\s+advfirewall\b/gi, message: 'opens a firewall or the rights of files' },
+  { rule: 'runs-text', pattern: /\bset(?:Timeout|Interval|Immediate)\s*\(\s*(?:["'`]|\(\s*["'`])|\bimport\s*\(\s*["'`](?:data|blob|https?|file):|\bfrom\s+["'](?:data|blob|https?|file):|^[ \t]*import\s+["'](?:data|blob|https?|file):/gm, message: 'runs a text as code' },
 ]
 
 /** Nobody writes one of these in pieces but to keep it from being found. */
@@ -24,12 +24,15 @@ export function dangerousStatements(lines: readonly Line[]): readonly TextMatch[
 }
 
 function stated(block: Block): readonly TextMatch[] {
-  const found = readingsOf(block).flatMap(({ text, origin }) => statements.flatMap(({ rule, pattern, message }) => {
-    const match = pattern.exec(text)
-    return match === null ? [] : [matchOf({ rule, message, line: lineAt(block, origin(match.index)), seen: match[0] })]
-  }))
-  // Found in one reading, it is found in the others as well.
-  return [...new Map(found.map((match) => [`${match.rule} ${match.line}`, match])).values()]
+  const found = readingsOf(block).flatMap(({ text, origin }) => statements.flatMap(({ rule, pattern, message }) =>
+    [...text.matchAll(pattern)].slice(0, mostMatches + 1).map((match, index) => matchOf({ rule, message, line: lineAt(block, origin(match.index)), seen: index < mostMatches ? wholeStatement(text, match) : null }))))
+  return [...new Map(found.map((match) => [`${match.rule} ${match.line} ${match.seen ?? ''}`, match])).values()]
+}
+
+/** To the end of its line: what a statement destroys may stand after the word that gave it away. */
+function wholeStatement(text: string, { 0: found, index }: RegExpExecArray): string {
+  const end = text.indexOf('\n', index + found.length)
+  return text.slice(index, end < 0 ? text.length : end).trim()
 }
 
 function wordsInPieces(block: Block): readonly TextMatch[] {

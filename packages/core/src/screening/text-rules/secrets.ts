@@ -4,20 +4,22 @@ import type { Line, TextMatch } from './text-rule.ts'
 
 /** Keys that say themselves what they are. Prefixes as their issuers document them. */
 const known: readonly RegExp[] = [
-  /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----/,
-  /(?<![A-Z0-9])(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}(?![A-Z0-9])/,
-  /(?<!\w)gh[oprsu]_[A-Za-z0-9]{30,}|(?<!\w)github_pat_\w{30,}/,
-  /(?<!\w)glpat-[\w-]{20,}/,
-  /(?<!\w)xox[abeoprs]-[\w-]{10,}/,
-  /(?<!\w)AIza[\w-]{35}/,
-  /(?<!\w)sk-(?:ant-|proj-)?[\w-]{32,}|(?<!\w)[rs]k_live_\w{20,}/,
-  /(?<!\w)npm_[A-Za-z0-9]{36}/,
-  /(?<!\w)eyJ[\w-]{10,1000}\.eyJ[\w-]{10,1000}\.[\w-]{10}/,
+  /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----/g,
+  /(?<![A-Z0-9])(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}(?![A-Z0-9])/g,
+  /(?<!\w)gh[oprsu]_[A-Za-z0-9]{30,}|(?<!\w)github_pat_\w{30,}/g,
+  /(?<!\w)glpat-[\w-]{20,}/g,
+  /(?<!\w)xox[abeoprs]-[\w-]{10,}/g,
+  /(?<!\w)AIza[\w-]{35}/g,
+  /(?<!\w)sk-(?:ant-|proj-)?[\w-]{32,}|(?<!\w)[rs]k_live_\w{20,}/g,
+  /(?<!\w)npm_[A-Za-z0-9]{36}/g,
+  /(?<!\w)eyJ[\w-]{10,1000}\.eyJ[\w-]{10,1000}\.[\w-]{10,}/g,
 ]
 
 /** A name that says that a secret follows, and the text that follows it. */
 const named = /(?:secret|passw(?:or)?d|passwd|token|api_?-?key|access_?-?key|private_?-?key|credentials?)\w{0,20}["']?[ \t]{0,8}(?::[ \t]{0,8}\w{1,20}[ \t]{0,8})?(?:=|:|=>|,|\()\s{0,20}["'`]([^"'`\s]{12,200})["'`]/gi
 const leastEntropy = 3.6
+/** Of a private key in PEM. */
+const longestKey = 20_000
 
 /** Keys, tokens and passwords in the source, also when they are written in pieces. */
 export function secrets(lines: readonly Line[]): readonly TextMatch[] {
@@ -26,22 +28,29 @@ export function secrets(lines: readonly Line[]): readonly TextMatch[] {
 
 function knownSecrets(block: Block): readonly TextMatch[] {
   const found = readingsOf(block).flatMap(({ text, origin }) => known.flatMap((pattern) => {
-    const match = pattern.exec(text)
-    return match === null ? [] : [matchOf('adds-secret', lineAt(block, origin(match.index)), match[0])]
+    const all = [...text.matchAll(pattern)]
+    return all.slice(0, mostMatches + 1).map((match, index) => matchOf('adds-secret', lineAt(block, origin(match.index)), index < mostMatches ? wholeSecret(text, match) : null))
   }))
-  return [...new Map(found.map((match) => [match.seen, match])).values()]
+  return [...new Map(found.map((match) => [`${match.line} ${match.seen ?? ''}`, match])).values()]
+}
+
+/** A key in PEM is all of it: that some key began there before says nothing of this one. Null, and so new, where its end is not to be seen. */
+function wholeSecret(text: string, { 0: found, index }: RegExpExecArray): string | null {
+  if (!found.startsWith('-----BEGIN')) return found
+  const end = /-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----/.exec(text.slice(index, index + longestKey))
+  return end === null ? null : text.slice(index, index + end.index + end[0].length)
 }
 
 function namedSecrets(block: Block): readonly TextMatch[] {
-  return [...block.text.matchAll(named)].slice(0, mostMatches).flatMap((match) => {
+  return [...block.text.matchAll(named)].slice(0, mostMatches + 1).flatMap((match, index) => {
     const value = match[1] ?? ''
     const isMixed = /[a-z]/.test(value) && /[A-Z]/.test(value) && /\d/.test(value)
-    return isMixed && entropy(value) >= leastEntropy ? [matchOf('looks-like-secret', lineAt(block, match.index), value)] : []
+    return isMixed && entropy(value) >= leastEntropy ? [matchOf('looks-like-secret', lineAt(block, match.index), index < mostMatches ? value : null)] : []
   })
 }
 
 const messages = { 'adds-secret': 'adds a key or a token', 'looks-like-secret': 'adds a text that looks like a secret, under a name that says so' } as const
 
-function matchOf(rule: keyof typeof messages, line: number, seen: string): TextMatch {
+function matchOf(rule: keyof typeof messages, line: number, seen: string | null): TextMatch {
   return { rule, line, message: messages[rule], weight: 'require-approval', risk: 0.8, consentLevel: 3, seen }
 }

@@ -52,6 +52,28 @@ describe('text rules', () => {
     expect(textFindings([file(old, `${old}// @generated\n`)]).map(({ line }) => line)).toEqual([4])
   })
 
+  describe('of what may do harm', () => {
+    const pem = (body: string): string => `-----BEGIN PRIVATE KEY-----\n${body}\n-----END PRIVATE KEY-----\n`
+    const found = (before: string, after: string): readonly string[] => textFindings([file(before, after, 'src/a.js')]).map(({ rule }) => rule)
+
+    it.each([
+      ['a key', `${pem(noise(64))}x\n`, `x\n${pem(noise(64))}`],
+      ['a statement', "db.run('DROP TABLE cache')\nx()\n", "x()\nawait db.run('DROP TABLE cache')\n"],
+    ])('%s that is moved is not new', (_, before, after) => expect(found(before, after)).toEqual([]))
+
+    it.each([
+      ['another key in the place of one', `${pem(noise(64))}x\n`, `x\n${pem(noise(64).split('').toReversed().join(''))}`, 'adds-secret'],
+      ['another table', "db.run('DROP TABLE cache')\n", "db.run('DROP TABLE users')\n", 'destroys-data'],
+      ['a table with a shorter name', 'DROP TABLE users_old\n', 'DROP TABLE users\n', 'destroys-data'],
+      ['another table in the next line', "db.run('DROP TABLE ' +\n'cache')\nx()\n", "x()\ndb.run('DROP TABLE ' +\n'users')\n", 'destroys-data'],
+      ['more of what is deleted', 'rm -rf /tmp/cache\n', 'rm -rf /\n', 'destroys-data'],
+      ['a condition that is gone', "q = 'DELETE FROM users' + limit\n", "q = 'DELETE FROM users'\n", 'destroys-data'],
+      ['a second one behind a moved one', "db.run('DROP TABLE cache')\nx()\n", "x()\ndb.run('DROP TABLE cache')\ndb.run('DROP TABLE users')\n", 'destroys-data'],
+      ['a second secret behind a moved one', `a = 'ghp_${'a1B2'.repeat(9)}'\nx()\n`, `x()\na = 'ghp_${'a1B2'.repeat(9)}'\nb = 'ghp_${'c3D4'.repeat(9)}'\n`, 'adds-secret'],
+      ['one behind very many moved ones', `${"db.run('DROP TABLE cache')\n".repeat(60)}x()\n`, `x()\n${"db.run('DROP TABLE cache')\n".repeat(60)}db.run('DROP TABLE users')\n`, 'destroys-data'],
+    ])('%s is new', (_, before, after, rule) => expect(found(before, after)).toContain(rule))
+  })
+
   it('is not held up by a file of nothing but findings', () => {
     const many = (mark: string): string => Array.from({ length: 20_000 }, (_, index) => `const a${index} = '\u200b${mark}'`).join('\n')
     const start = performance.now()

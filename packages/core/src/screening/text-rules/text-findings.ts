@@ -7,15 +7,17 @@ import { opaqueData } from './opaque-data.ts'
 import { reviewerText, wordsOf } from './reviewer-text.ts'
 import { secrets } from './secrets.ts'
 import { suppressions } from './suppressions.ts'
-import type { TextMatch } from './text-rule.ts'
+import type { Line, TextMatch } from './text-rule.ts'
 
 /** What the added lines hold whatever language they are in: text that hides, soothes or cannot be read. */
 export function textFindings(files: readonly ChangedFile[]): readonly WeighedFinding[] {
   const old = new Seen(files)
   return files.flatMap((file) => {
     const lines = addedText(file)
-    const matches = [...lines.flatMap((line) => [...hiddenCharacters(line), ...suppressions(line)]), ...opaqueData(lines), ...reviewerText(lines), ...secrets(lines), ...(file.isProtected ? [] : [...dangerousStatements(lines), ...nativeSpelling(lines, file.path)])]
-    return [...problemFindings(file), ...matches.filter((match) => !old.take(match)).map((match) => findingOf(file, match))]
+    const matches = [...lines.flatMap((line) => [...hiddenCharacters(line), ...suppressions(line)]), ...opaqueData(lines), ...reviewerText(lines), ...secrets(withWholeKeys(file, lines)), ...(file.isProtected ? [] : [...dangerousStatements(lines), ...nativeSpelling(lines, file.path)])]
+    const added = matches.filter((match) => !old.take(match)).map((match) => findingOf(file, match))
+    // Found in one reading, it is found in the others as well.
+    return [...problemFindings(file), ...new Map(added.map((finding) => [`${finding.rule} ${finding.line} ${finding.message}`, finding])).values()]
   })
 }
 
@@ -44,18 +46,46 @@ class Seen {
   #count(text: string, rule: string): number {
     this.#texts ??= { before: this.#files.map((file) => file.before ?? '').join('\n'), kept: this.#files.map(keptText).join('\n') }
     const { before, kept } = this.#texts
-    return rule === 'addresses-reviewer' ? occurrences(wordsOf(before), text) - occurrences(wordsOf(kept), text) : occurrences(before, text) - occurrences(kept, text)
+    if (rule === 'addresses-reviewer') return occurrences(wordsOf(before), text) - occurrences(wordsOf(kept), text)
+    const whole = wholes.get(rule)
+    return occurrences(before, text, whole) - occurrences(kept, text, whole)
   }
+}
+
+const privateKey = /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----[^]{0,20000}?-----END /g
+
+/** The added lines, and all of every private key that one of them belongs to: its first and last line are the same in each. */
+function withWholeKeys({ after, addedLines }: ChangedFile, lines: readonly Line[]): readonly Line[] {
+  if (after === null || lines.length === 0 || !after.includes('-----BEGIN ')) return lines
+  const all = after.split('\n')
+  const wanted = new Set(addedLines)
+  for (const { 0: { length }, index } of after.matchAll(privateKey)) {
+    const [first, last] = [index, index + length].map((at) => after.slice(0, at).split('\n').length) as [number, number]
+    const own = Array.from({ length: last - first + 1 }, (_, offset) => first + offset)
+    if (own.some((number) => addedLines.has(number))) for (const number of own) wanted.add(number)
+  }
+  return [...wanted].toSorted((a, b) => a - b).map((number) => ({ number, text: all[number - 1] ?? '' }))
 }
 
 function keptText({ after, addedLines }: ChangedFile): string {
   return (after ?? '').split('\n').filter((_, index) => !addedLines.has(index + 1)).join('\n')
 }
 
-function occurrences(text: string, part: string): number {
+/** What may follow a secret or a statement that is the same one, and not the beginning of a longer one. */
+const wholes: ReadonlyMap<string, RegExp> = new Map([
+  ...['adds-secret', 'looks-like-secret'].map((rule) => [rule, /(?![\w/+=-])/y] as const),
+  ...['destroys-data', 'weakens-protection', 'runs-text'].map((rule) => [rule, /[ \t\r]*(?:\n|$)/y] as const),
+])
+
+function occurrences(text: string, part: string, end?: RegExp): number {
   let count = 0
-  for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + part.length)) count++
+  for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + part.length)) if (end === undefined || endsAs(text, at + part.length, end)) count++
   return count
+}
+
+function endsAs(text: string, at: number, end: RegExp): boolean {
+  end.lastIndex = at
+  return end.test(text)
 }
 
 function findingOf({ path }: ChangedFile, { rule, line, message, weight, risk, consentLevel }: TextMatch): WeighedFinding {
