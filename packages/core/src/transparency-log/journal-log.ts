@@ -67,7 +67,7 @@ function refuseForeignKey({ keys }: LogRequest, ring: KeyRing | null): void {
   const own = all.find(({ verifier, sequence }) => sequence < unendorsed.sequence && ring.find(verifier.key) !== null)
   if (own === undefined) return
   throw new JournalError('journal-forked', `event ${unendorsed.sequence} introduces the key ${unendorsed.text}, for which the one before does not vouch; this machine has ${own.text}, and not the new one`, {
-    remedy: 'Nothing was written. If you introduced it elsewhere (`ratchet keys rotate --lost`), copy the new key here; if not, somebody wrote to the journal: put back one that ends before that event, and keep this one: it is evidence.',
+    remedy: 'Nothing was signed. If you introduced it elsewhere (`ratchet keys rotate --lost`), copy the new key here; if not, somebody wrote to the journal: put back one that ends before that event, and keep this one: it is evidence.',
   })
 }
 
@@ -121,6 +121,6 @@ export async function rotateKey(ports: LogPorts, ring: KeyRing, { isLost }: { re
 
 function forked(detail: string): JournalError {
   return new JournalError('journal-forked', `the journal is not the one that was signed: ${detail}`, {
-    remedy: 'Nothing was written. `ratchet verify` names the place. Put back a journal that goes on from its last checkpoint; to begin a new one, move the whole folder .ratchet away and keep it: it is evidence.',
+    remedy: 'Nothing was signed. `ratchet verify` names the place. Put back a journal that goes on from its last checkpoint; to begin a new one, move the whole folder .ratchet away and keep it: it is evidence.',
   })
 }
