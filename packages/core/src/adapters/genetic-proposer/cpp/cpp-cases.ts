@@ -184,6 +184,8 @@ export const refused: readonly Refused[] = [
   deny('append-in-place', 'a pointer into it is all that is added', 'std::string f() {', '  std::string s = "a";', '  const char* p = s.c_str();', '  s = s + p;', '  return s;', '}'),
   deny('append-in-place', 'a letter of it is added by another name', 'std::string f() {', '  std::string s = "a";', '  char& c = s[0];', '  s = s + "b" + c;', '  return s;', '}'),
   deny('append-in-place', 'what is no variable of the function is added', 'struct A {', '  std::string n;', '  void f() {', '    std::string& s = n;', '    s = s + "b" + n;', '  }', '};'),
+  deny('find-once', 'what is made keeps the map and what is made then takes the entry away', 'static std::map<int, int>* held;', 'struct Holder { Holder(std::map<int, int>& m) { held = &m; } };', 'struct Dropper { Dropper(int k) { held->erase(k); } };', 'static int f(int k) {', '  std::map<int, int> m;', '  m[1] = 4;', '  Holder h(m);', '  if (m.find(k) != m.end()) { Dropper d(k); return m[k]; }', '  return 0;', '}'),
+  deny('map-to-unordered', 'what is made keeps the map', 'struct Holder { Holder(std::map<int, int>& m) { m[1] = 2; } };', 'static int f() {', '  std::map<int, int> m;', '  Holder h(m);', '  return m[1];', '}'),
   deny('append-in-place', 'no text', 'void f(int s) {', '  s = s + 1;', '}'),
   deny('append-in-place', 'it stands at the end', 'void f(std::string s) {', '  s = "a" + s;', '}'),
   deny('append-in-place', 'it is added to itself with more', 'void f(std::string s) {', '  s = s + "a" + s;', '}'),

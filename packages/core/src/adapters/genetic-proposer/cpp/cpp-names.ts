@@ -66,6 +66,8 @@ export function variableOf(tree: SyntaxTree, use: Syntax): Variable | null {
   const name = use.text()
   const [own, ...others] = declaredIn(tree, home).filter(({ node }) => node.text() === name)
   if (own === undefined || others.length > 0 || tree.all('preproc_def', 'preproc_function_def').some((macro) => macro.field('name')?.text() === name)) return null
+  // `Holder h(list);` looks like the declaration of a function to the grammar, and the name like a type.
+  if (tree.within(home, 'type_identifier').some((node) => node.text() === name)) return null
   const typeNode = own.declaration.field('type')
   const all = tree.within(home, 'identifier').filter((node) => node.text() === name && node !== own.node && node.parent?.kind !== 'qualified_identifier')
   const isOdd = all.some((node) => node.nearest('lambda_expression', 'function_definition')?.kind === 'lambda_expression' || node.nearest('structured_binding_declarator') !== null || node.nearest('asm_expression', 'gnu_asm_expression', 'preproc_call') !== null)

@@ -2,12 +2,12 @@ import { freshName } from '../../analysis/nodes.ts'
 import { isSteadyInTime } from '../../analysis/steady-in-time.ts'
 import type { EditSite, PythonOperator, PythonSource } from '../../edit-operator.ts'
 import { excerpt } from '../../statements.ts'
-import type { Syntax } from '../../syntax-tree.ts'
+import type { Syntax, SyntaxTree } from '../../syntax-tree.ts'
 import { after, replaced, siteAt, without } from '../../tree-edits.ts'
 import { isGuarded, isSuspended, loopsAround, statementAround, statementBefore } from '../python-loops.ts'
 import { builtinCall, isBuiltin, localName, mentionsIn, methodCall } from '../python-names.ts'
 import { isGivenAway, isUndisturbed } from '../python-undisturbed.ts'
-import { isCalm, isSequence, isSteadyList, shapeOf, staysFixed } from '../python-values.ts'
+import { isCalm, isSequence, isSteadyList, shapeOf, shapeOfName, staysFixed } from '../python-values.ts'
 
 /** What `out = []`, `for x in xs:`, perhaps `if c:`, `out.append(v)` consists of. */
 interface AppendLoop {
@@ -68,6 +68,19 @@ export const loopToComprehension: PythonOperator = {
     }),
 }
 
+/** Properties and operators of what may be the program's own types: numbers, texts and containers made in the function have none. */
+function runsCodeOfOthers(tree: SyntaxTree, body: Syntax): boolean {
+  const isKnown = (node: Syntax): boolean => {
+    const local = localName(tree, node)
+    const isCounter = local?.writes.every((write) => write.parent?.kind === 'for_statement' && builtinCall(tree, write.parent.field('right'), 'range') !== null) === true
+    return local !== null && !local.isParameter && (isCounter || shapeOfName(tree, local) !== 'other')
+  }
+  const operations = tree.within(body, 'binary_operator', 'augmented_assignment', 'boolean_operator', 'comparison_operator', 'not_operator', 'unary_operator', 'interpolation')
+  const isHarmless = (operation: Syntax): boolean => tree.within(operation, 'subscript', 'call', 'attribute').length === 0 && tree.within(operation, 'identifier').every(isKnown)
+  const properties = tree.within(body, 'attribute').filter((node) => node.parent?.kind !== 'call' || node.parent.field('function') !== node)
+  return properties.length > 0 || !operations.every(isHarmless)
+}
+
 /** A loop over positions that only reads `xs[i]` walks through the elements themselves. Precondition: it is a list, tuple or text for sure (a dictionary and a table have other elements at their positions); the list stays as it is, also by another name for it and by whoever else has it, and nothing else is stored under the position. */
 export const indexToEnumerate: PythonOperator = {
   name: 'index-to-enumerate',
@@ -80,7 +93,7 @@ export const indexToEnumerate: PythonOperator = {
       const [list, ...more] = builtinCall(tree, size ?? null, 'len') ?? []
       if (target?.kind !== 'identifier' || body === null || list?.kind !== 'identifier' || others.length > 0 || more.length > 0 || isSuspended(loop) || !isBuiltin(tree, 'enumerate')) return []
       const [local, position] = [localName(tree, list), localName(tree, target)]
-      if (local === null || position === null || !isSequence(tree, local) || !staysFixed(tree, local, loop) || !(isUndisturbed(tree, local, loop) || !local.mentions.some((mention) => isGivenAway(tree, mention))) || position.writes.some((write) => write !== target && write.isWithin(loop))) return []
+      if (local === null || position === null || !isSequence(tree, local) || !staysFixed(tree, local, loop) || (local.mentions.some((mention) => isGivenAway(tree, mention)) && (!isUndisturbed(tree, local, loop) || runsCodeOfOthers(tree, body))) || position.writes.some((write) => write !== target && write.isWithin(loop))) return []
       const reads = tree.within(body, 'subscript').filter((node) => node.field('value')?.text() === list.text() && node.field('subscript')?.text() === target.text() && node.named.length === 2)
       if (reads.length === 0) return []
       const isAlone = position.mentions.every((mention) => mention === target || reads.some((read) => mention.isWithin(read)))
