@@ -35,6 +35,8 @@ export type RulePhase = 'static' | 'evidence'
 
 export interface RuleExpression {
   readonly phase: RulePhase
+  /** Lines are not recorded: what reads them cannot be answered again from a journal. */
+  readonly readsLines: boolean
   /** In one spelling, for comparing. */
   readonly ast: ASTNode
   /** True or false; anything that is neither, and any error, is a value that says why there is no answer. */
@@ -68,6 +70,7 @@ export function compileExpression(text: string, effect: RuleEffect): RuleExpress
   const needsEvidence = needs('evidence', used.names)
   return {
     phase: needsEvidence ? 'evidence' : 'static',
+    readsLines: needs('lines', used.names),
     ast: parsed.ast,
     evaluate: (facts) => {
       const cut = facts.facts.cut.find((name) => used.names.has(name))

@@ -38,6 +38,10 @@ function screening(paths: readonly string[]): Screening {
   return { decision: 'allow', risk: 0, consentLevel: 0, findings: [], policy: screenPolicy(constitution, compileRules(constitution, null).compiled, { facts, lines: { added: [], removed: [] }, risk }) }
 }
 
+function changed(screened: Screening, changes: Partial<NonNullable<Screening['policy']>>): Screening {
+  return screened.policy === undefined ? screened : { ...screened, policy: { ...screened.policy, ...changes } }
+}
+
 describe('a verdict under a constitution', () => {
   it('stays what it is where an operation is allowed', () => {
     expect(concludeFacts(evaluation(100), basis, screening(['src/a.js']))).toMatchObject({ verdict: 'accepted', policy: { decision: 'allow', before: 'accepted', rules: ['source'] } })
@@ -72,14 +76,41 @@ describe('a verdict under a constitution', () => {
       { kind: 'evaluation-recorded', body: { ...place, evaluation: measured } },
       { kind: 'decision-made', body: { ...place, alpha: 0.01, decision: decided, basis: used } },
     ]
-    const verified = async (decided: ReturnType<typeof concludeFacts>, used = basis): Promise<unknown> => {
+    const verified = async (decided: ReturnType<typeof concludeFacts>, used = basis, before: readonly NewEvent[] = []): Promise<unknown> => {
       const journal = createMemoryJournal({ clock: () => new Date(0) })
-      await journal.append(events(decided, used))
+      await journal.append([...before, ...events(decided, used)])
       return verifyDecisions(journal.read(0))
     }
     const honest = concludeFacts(measured, basis, screened)
     expect(await verified(honest)).toEqual({ ok: true, decisions: { recomputed: 1, unrecorded: 0 } })
     expect(await verified({ ...honest, verdict: 'accepted' })).toMatchObject({ ok: false, problem: 'decision' })
     expect(await verified(honest, { ...basis, policy: { ...policyBasis(constitution), constitution: 'another' } })).toMatchObject({ ok: false, problem: 'decision' })
+    // Made again as if there were no constitution, or by rules that nobody has any more.
+    const { policy: _, ...ungoverned } = basis
+    expect(await verified(concludeFacts(measured, ungoverned, screened), ungoverned)).toMatchObject({ ok: false, detail: expect.stringContaining('without the constitution') as string })
+    const old: DecisionBasis = { ...basis, revision: decisionRevision - 1 }
+    expect(await verified({ ...honest, verdict: 'accepted' }, old)).toMatchObject({ ok: true, decisions: { unrecorded: 1 } })
+    expect(await verified({ ...honest, verdict: 'accepted' }, old, events(honest, basis))).toMatchObject({ ok: false, detail: expect.stringContaining('older rules') as string })
+    expect(await verified(honest, basis, events(honest, old))).toMatchObject({ ok: true, decisions: { recomputed: 1, unrecorded: 1 } })
+  })
+
+  it.each([
+    ['a rule that applies and is left out', ['src/a.js', 'src/b.js', 'src/c.js'], (screened: Screening): Screening => changed(screened, { applied: [{ rule: 'source' }] })],
+    ['a rule that does not apply and is put in', ['lib/a.js'], (screened: Screening): Screening => changed(screened, { applied: [{ rule: 'source' }] })],
+    ['a finding that its checks do not name', ['src/a.js'], (screened: Screening): Screening => ({ ...screened, findings: [{ rule: 'adds-secret', file: 'src/a.js', line: 1, message: 'm', weight: 'note' }] })],
+  ])('is not taken from forged answers: %s', async (_, paths, forge) => {
+    const measured = evaluation(100)
+    const place = { run: null, proposal: 'p', purpose: 'single', trial: 1 } as const
+    const verified = async (screened: Screening): Promise<unknown> => {
+      const journal = createMemoryJournal({ clock: () => new Date(0) })
+      await journal.append([
+        { kind: 'proposal-screened', body: { run: null, proposal: 'p', screening: screened } },
+        { kind: 'evaluation-recorded', body: { ...place, evaluation: measured } },
+        { kind: 'decision-made', body: { ...place, alpha: 0.01, decision: concludeFacts(measured, basis, screened), basis } },
+      ])
+      return verifyDecisions(journal.read(0))
+    }
+    expect(await verified(screening(paths))).toMatchObject({ ok: true })
+    expect(await verified(forge(screening(paths)))).toMatchObject({ ok: false, problem: 'decision' })
   })
 })

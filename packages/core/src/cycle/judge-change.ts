@@ -78,10 +78,15 @@ export function concludeFacts(evaluation: Evaluation, { rules, gates, policy }: 
   return governed(consented(withOwnTests(decide(evaluation, rules, gates), evaluation), screening), { policy, evaluation, screening })
 }
 
+/** Judgements after which a change may be applied, whatever the configuration; a search may be one as well. */
+export function offersByItself({ purpose }: { readonly purpose: Purpose }): boolean {
+  return purpose === 'single' || purpose === 'confirm' || purpose === 'revalidate'
+}
+
 /** The constitution speaks where something may come to be applied: a search that is confirmed from zero offers nothing by itself. */
-function governing({ constitution, config }: JudgePorts, { purpose }: JudgeRequest): Pick<DecisionBasis, 'policy'> {
+function governing({ constitution, config }: JudgePorts, request: JudgeRequest): Pick<DecisionBasis, 'policy'> {
   if (constitution === null || constitution === undefined) return {}
-  const offers = purpose === 'single' || purpose === 'confirm' || purpose === 'revalidate' || (purpose === 'search' && !config.accept.confirm)
+  const offers = offersByItself(request) || (request.purpose === 'search' && !config.accept.confirm)
   return offers ? { policy: policyBasis(constitution) } : {}
 }
 

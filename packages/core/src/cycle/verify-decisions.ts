@@ -1,8 +1,9 @@
 import { canonicalJson } from '../journal/canonical-json.ts'
 import type { JournalEvent } from '../journal/event.ts'
+import { answersProblem } from '../constitution/answer-again.ts'
 import type { Evaluation } from '../evaluation/evaluation.ts'
 import type { Screening } from '../screening/screening.ts'
-import { concludeFacts, decisionRevision } from './judge-change.ts'
+import { concludeFacts, decisionRevision, offersByItself } from './judge-change.ts'
 import { afterDecision, emptyLedger, spendingProblem, type Ledger } from './spending-ledger.ts'
 
 /** How many verdicts were computed again from their facts, and how many hold too little for it: made by another revision of the rules, or before rules were recorded. */
@@ -27,11 +28,15 @@ export async function verifyDecisions(events: AsyncIterable<JournalEvent>): Prom
   return { ok: true, decisions: check.count }
 }
 
+type DecisionMade = Extract<JournalEvent, { readonly kind: 'decision-made' }>
+
 /** `verifyDecisions`, event by event. */
 export class DecisionCheck {
   readonly #evaluations = new Map<string, Evaluation>()
   readonly #screenings = new Map<string, Screening>()
   #ledger: Ledger = emptyLedger
+  /** The newest rules that anything was decided by so far. */
+  #revision = 0
   #count: DecisionCount = { recomputed: 0, unrecorded: 0 }
 
   get count(): DecisionCount {
@@ -72,10 +77,23 @@ export class DecisionCheck {
     this.#ledger = afterDecision(this.#ledger, body)
     const evaluation = this.#evaluations.get(trialKey(body))
     this.#evaluations.delete(trialKey(body))
-    const detail = recompute(event, evaluation, this.#screenings.get(body.proposal))
+    const screening = this.#screenings.get(body.proposal)
+    const evaded = this.#evaded(event, evaluation, screening)
+    if (evaded !== null) return wrong('decision', evaded)
+    const detail = recompute(event, evaluation, screening)
     const { recomputed, unrecorded } = this.#count
     this.#count = detail === null ? { recomputed, unrecorded: unrecorded + 1 } : { recomputed: recomputed + 1, unrecorded }
     return detail === null || detail === '' ? null : wrong('decision', detail)
+  }
+
+  /** Whoever takes out what a verdict could be made again from must not be believed for it. */
+  #evaded({ body }: DecisionMade, evaluation: Evaluation | undefined, screening: Screening | undefined): string | null {
+    const { basis } = body
+    if (evaluation !== undefined && (basis?.revision ?? 0) < this.#revision) return 'it says that it was made by older rules than a decision before it'
+    this.#revision = Math.max(this.#revision, basis?.revision ?? 0)
+    if (basis === undefined || screening === undefined) return null
+    if (basis.policy === undefined) return screening.policy !== undefined && (offersByItself(body) || body.spending !== undefined) ? 'it was made without the constitution by which the change was screened' : null
+    return basis.revision === decisionRevision ? answersProblem(basis.policy, screening) : null
   }
 }
 
