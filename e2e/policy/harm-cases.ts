@@ -17,12 +17,12 @@ export const harmCases = [
   ...additions('src/store.py', 'one = 1\n', {
     allow: { 'a checked request': '\n\ndef get(session, url):\n    return session.get(url, timeout=3)' },
     deny: { 'a deleted table': '\n\ndef reset(db):\n    db.execute("DELETE FROM rows")', 'an unchecked request': '\n\ndef get(session, url):\n    return session.get(url, verify=False)', 'a token that is not checked': '\n\ndef read(jwt, t):\n    return jwt.decode(t, options={"verify_signature": False})' },
-    evasion: { 'a deleted table in pieces': '\n\ndef reset(db):\n    db.execute("DROP "\n               "TABLE rows")', 'an unchecked context': 'import ssl\n\ncontext = ssl._create_unverified_context()', 'a key under two lines': 'key = ("AKIAIOSF"\n       "ODNN7EXAMPLE")' },
+    evasion: { 'a deleted table in pieces': '\n\ndef reset(db):\n    db.execute("DROP "\n               "TABLE rows")', 'an unchecked context': 'import ssl\n\ncontext = ssl._create_unverified_context()', 'a key under two lines': 'key = ("AKIAQ3EG"\n       "PX7ZK2MNWB5T")' },
   }),
   ...additions('src/store.cpp', 'int one = 1;\n', {
     allow: { 'a statement with a condition': 'const char* sql = "DELETE FROM rows WHERE id = ?";' },
-    deny: { 'a dropped table': 'const char* sql = "DROP TABLE rows";', 'an unchecked peer': 'void f(void* c) { curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 0); }', 'an access key': 'const char* id = "AKIAIOSFODNN7EXAMPLE";' },
-    evasion: { 'a dropped table in pieces': 'const char* sql = "DROP TA" "BLE rows";', 'a key in pieces': 'const char* id = "AKIAIOSF" "ODNN7EXAMPLE";', 'an unchecked peer in two lines': 'void f(void* c) { curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER,\n  0); }' },
+    deny: { 'a dropped table': 'const char* sql = "DROP TABLE rows";', 'an unchecked peer': 'void f(void* c) { curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 0); }', 'an access key': 'const char* id = "AKIAQ3EGPX7ZK2MNWB5T";' },
+    evasion: { 'a dropped table in pieces': 'const char* sql = "DROP TA" "BLE rows";', 'a key in pieces': 'const char* id = "AKIAQ3EG" "PX7ZK2MNWB5T";', 'an unchecked peer in two lines': 'void f(void* c) { curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER,\n  0); }' },
   }),
   ...additions('scripts/setup.txt', 'one\n', { allow: none, deny: { 'a firewall that is emptied': 'iptables -F' }, evasion: { 'a firewall that lets everything in': 'iptables  -P INPUT ACCEPT' } }),
 ]

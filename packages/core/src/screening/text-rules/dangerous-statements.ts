@@ -1,6 +1,12 @@
 import { blocksOf, lineAt, mostMatches, readingsOf, type Block } from './joined-text.ts'
 import type { Line, TextMatch } from './text-rule.ts'
 
+/** Read by people and by nothing else. */
+const documents = /\.(?:md|markdown|rst|adoc)$/i
+const sqlFiles = /\.(?:sql|ddl|psql|pgsql|mysql)$/i
+/** What ends a statement that drops something, or begins the next one. */
+const statementEnd = /^\s*(?:;|["'`),+]|--|\/\*|#|(?:cascade|restrict|purge|on|where|go|select|insert|delete|update|drop|create|alter|truncate|commit|exec|set)\b)/i
+
 interface Statement {
   readonly rule: 'destroys-data' | 'weakens-protection' | 'runs-text' | 'word-in-pieces'
   readonly pattern: RegExp
@@ -19,14 +25,34 @@ const statements: readonly Statement[] = [
 const words = /["'`](constructor|__proto__|prototype|eval|Function|child_process|node:child_process|execSync|spawnSync|globalThis|process|require|import|__import__|subprocess|system|popen|exec|execve|__builtins__|builtins|__subclasses__|__globals__|environ|dlopen|fork|socket)(?=["'`])/g
 
 /** Statements that do harm, and words that were taken apart: as texts, in whatever language they stand. */
-export function dangerousStatements(lines: readonly Line[]): readonly TextMatch[] {
-  return blocksOf(lines).flatMap((block) => [...stated(block), ...wordsInPieces(block)])
+export function dangerousStatements(lines: readonly Line[], path: string): readonly TextMatch[] {
+  const place = { isDocument: documents.test(path), isSql: sqlFiles.test(path) }
+  return blocksOf(lines).flatMap((block) => [...stated(block, place), ...wordsInPieces(block)])
 }
 
-function stated(block: Block): readonly TextMatch[] {
+interface Place {
+  readonly isDocument: boolean
+  readonly isSql: boolean
+}
+
+function stated(block: Block, place: Place): readonly TextMatch[] {
   const found = readingsOf(block).flatMap(({ text, origin }) => statements.flatMap(({ rule, pattern, message }) =>
-    [...text.matchAll(pattern)].slice(0, mostMatches + 1).map((match, index) => matchOf({ rule, message, line: lineAt(block, origin(match.index)), seen: index < mostMatches ? wholeStatement(text, match) : null }))))
+    [...text.matchAll(pattern)].filter((match) => !isTalk(rule, { text, match, place })).slice(0, mostMatches + 1).map((match, index) => matchOf({ rule, message, line: lineAt(block, origin(match.index)), seen: index < mostMatches ? wholeStatement(text, match) : null }))))
   return [...new Map(found.map((match) => [`${match.rule} ${match.line} ${match.seen ?? ''}`, match])).values()]
+}
+
+/** What only speaks of a harmful statement: documentation that warns of it, prose with the words of one, a parameter that may switch off a check. */
+function isTalk(rule: Statement['rule'], { text, match: { 0: found, index }, place }: { readonly text: string; readonly match: RegExpExecArray; readonly place: Place }): boolean {
+  if (place.isDocument && (rule === 'weakens-protection' || rule === 'destroys-data')) return true
+  const before = text.slice(Math.max(0, index - 500), index)
+  if (/^verify\s*=/.test(found)) return /\bdef\s+\w+\s*\([^()]*$/.test(before)
+  if (place.isSql || !/^drop\s/i.test(found) || /\bif\s+exists\b/i.test(found)) return false
+  // Nobody speaks of dropping a table right behind a quote, or behind another statement.
+  if (/["'`;(]\s*$/.test(before)) return false
+  const after = text.slice(index + found.length, index + found.length + 100)
+  if (statementEnd.test(after) || /["'`[$%{]/.test(found)) return false
+  // Alone on its line, or in the capitals in which statements are written.
+  return !(/^[ \t\r]*(?:\n|$)/.test(after) && (/(?:^|\n)[ \t]*$/.test(before) || /^DROP\s/.test(found)))
 }
 
 /** To the end of its line: what a statement destroys may stand after the word that gave it away. */

@@ -7,13 +7,21 @@ const escapedLetter = /\\u00(?:3[0-9]|4[1-9a-f]|5[0-9a-f]|6[1-9a-f]|7[0-9a])|\\U
 const trigraph = /\?\?[=/'()!<>-]/
 const splicedEnd = /\w(?:\\|\?\?\/)$/
 
+/** Up to a comment that no quote before it can be hiding, and that goes on to the line's end. */
+function withoutComment(text: string): string {
+  const [, code] = /^([^"'`/]*(?:\/(?![/*])[^"'`/]*)*)(?:\/\/.*|\/\*(?:(?!\*\/).)*(?:\*\/\s*)?)$/.exec(text) ?? []
+  return code ?? text
+}
+
 /** Spellings of C and C++ that compilers undo before they read, and grammars do not. */
 export function nativeSpelling(lines: readonly Line[], path: string): readonly TextMatch[] {
   if (!native.test(path)) return []
   const next = new Map(lines.map(({ number, text }) => [number - 1, text]))
   return lines.flatMap(({ number, text }) => {
     const isSpliced = splicedEnd.test(text.trimEnd()) && /^\w/.test(next.get(number) ?? '')
-    const message = escapedLetter.test(text) ? 'writes plain letters by their numbers' : trigraph.test(text) ? 'holds a trigraph' : isSpliced ? 'cuts a name in two lines' : null
+    const code = withoutComment(text)
+    // A comment that ends in one goes on in the next line.
+    const message = escapedLetter.test(code) ? 'writes plain letters by their numbers' : trigraph.test(code) || text.trimEnd().endsWith('??/') ? 'holds a trigraph' : isSpliced ? 'cuts a name in two lines' : null
     return message === null ? [] : [{ rule: 'hidden-spelling', line: number, message, weight: 'require-approval' as const, risk: 0.7, consentLevel: 3 as const, seen: text.trim() }]
   })
 }

@@ -15,6 +15,14 @@ const known: readonly RegExp[] = [
   /(?<!\w)eyJ[\w-]{10,1000}\.eyJ[\w-]{10,1000}\.[\w-]{10,}/g,
 ]
 
+/** Keys that stand in their issuers' own documentation, and open nothing. Whole, and exactly these. */
+const documented: ReadonlySet<string> = new Set([
+  'AKIAIOSFODNN7EXAMPLE',
+  'AKIAI44QH8DHBEXAMPLE',
+  'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+  'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIiwiaWF0IjoxNTE2MjM5MDIyfQ.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c',
+])
+
 /** A name that says that a secret follows, and the text that follows it. */
 const named = /(?:secret|passw(?:or)?d|passwd|token|api_?-?key|access_?-?key|private_?-?key|credentials?)\w{0,20}["']?[ \t]{0,8}(?::[ \t]{0,8}\w{1,20}[ \t]{0,8})?(?:=|:|=>|,|\()\s{0,20}["'`]([^"'`\s]{12,200})["'`]/gi
 const leastEntropy = 3.6
@@ -27,11 +35,24 @@ export function secrets(lines: readonly Line[]): readonly TextMatch[] {
 }
 
 function knownSecrets(block: Block): readonly TextMatch[] {
+  // With what could be the rest of a key near it, a key's first line is taken for one.
+  const hasBody = readingsOf(block).some(({ text }) => /[A-Za-z0-9+/]{40}/.test(text))
   const found = readingsOf(block).flatMap(({ text, origin }) => known.flatMap((pattern) => {
-    const all = [...text.matchAll(pattern)]
+    const all = [...text.matchAll(pattern)].filter((match) => !documented.has(match[0]) && (hasBody || !isAskedFor(text, match)))
     return all.slice(0, mostMatches + 1).map((match, index) => matchOf('adds-secret', lineAt(block, origin(match.index)), index < mostMatches ? wholeSecret(text, match) : null))
   }))
   return [...new Map(found.map((match) => [`${match.line} ${match.seen ?? ''}`, match])).values()]
+}
+
+/** A text that is looked for and not held: `t.startsWith('-----BEGIN PRIVATE KEY-----')`. */
+function isAskedFor(text: string, { 0: found, index }: RegExpExecArray): boolean {
+  if (!found.startsWith('-----BEGIN')) return false
+  return /\b(?:startsWith|startswith|starts_with|includes|contains|indexOf|find)\s*\(\s*b?["'`]$/.test(text.slice(Math.max(0, index - 40), index)) && /^["'`]\s*\)/.test(text.slice(index + found.length, index + found.length + 10))
+}
+
+/** Names of things, put together from words, one of which says what they name: `myAppAuthTokenV2Storage`. */
+function isIdentifier(value: string): boolean {
+  return /^[a-z]{2,}(?:[A-Z][a-z]{2,}|[A-Z]?\d(?=[A-Z]|$))+$/.test(value) && /(?:Token|Key|Secret|Storage|Session|Cookie|Cache|Header)/.test(value) && value.replaceAll(/[^0-9]/g, '').length === 1
 }
 
 /** A key in PEM is all of it: that some key began there before says nothing of this one. Null, and so new, where its end is not to be seen. */
@@ -45,7 +66,7 @@ function namedSecrets(block: Block): readonly TextMatch[] {
   return [...block.text.matchAll(named)].slice(0, mostMatches + 1).flatMap((match, index) => {
     const value = match[1] ?? ''
     const isMixed = /[a-z]/.test(value) && /[A-Z]/.test(value) && /\d/.test(value)
-    return isMixed && entropy(value) >= leastEntropy ? [matchOf('looks-like-secret', lineAt(block, match.index), index < mostMatches ? value : null)] : []
+    return isMixed && entropy(value) >= leastEntropy && !documented.has(value) && !isIdentifier(value) ? [matchOf('looks-like-secret', lineAt(block, match.index), index < mostMatches ? value : null)] : []
   })
 }
 

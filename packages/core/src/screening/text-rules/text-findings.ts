@@ -14,7 +14,7 @@ export function textFindings(files: readonly ChangedFile[]): readonly WeighedFin
   const old = new Seen(files)
   return files.flatMap((file) => {
     const lines = addedText(file)
-    const matches = [...lines.flatMap((line) => [...hiddenCharacters(line), ...suppressions(line)]), ...opaqueData(lines), ...reviewerText(lines), ...secrets(withWholeKeys(file, lines)), ...(file.isProtected ? [] : [...dangerousStatements(lines), ...nativeSpelling(lines, file.path)])]
+    const matches = [...lines.flatMap((line) => [...hiddenCharacters(line), ...suppressions(line)]), ...opaqueData(lines), ...reviewerText(lines), ...secrets(withWholeKeys(file, lines)), ...(file.isProtected ? [] : [...dangerousStatements(lines, file.path), ...nativeSpelling(lines, file.path)])]
     const added = matches.filter((match) => !old.take(match)).map((match) => findingOf(file, match))
     // Found in one reading, it is found in the others as well.
     return [...problemFindings(file), ...new Map(added.map((finding) => [`${finding.rule} ${finding.line} ${finding.message}`, finding])).values()]
@@ -59,12 +59,18 @@ function withWholeKeys({ after, addedLines }: ChangedFile, lines: readonly Line[
   if (after === null || lines.length === 0 || !after.includes('-----BEGIN ')) return lines
   const all = after.split('\n')
   const wanted = new Set(addedLines)
+  let [line, at] = [1, 0]
   for (const { 0: { length }, index } of after.matchAll(privateKey)) {
-    const [first, last] = [index, index + length].map((at) => after.slice(0, at).split('\n').length) as [number, number]
-    const own = Array.from({ length: last - first + 1 }, (_, offset) => first + offset)
+    line += newlines(after.slice(at, index))
+    at = index
+    const own = Array.from({ length: newlines(after.slice(index, index + length)) + 1 }, (_, offset) => line + offset)
     if (own.some((number) => addedLines.has(number))) for (const number of own) wanted.add(number)
   }
   return [...wanted].toSorted((a, b) => a - b).map((number) => ({ number, text: all[number - 1] ?? '' }))
+}
+
+function newlines(text: string): number {
+  return text.match(/\n/g)?.length ?? 0
 }
 
 function keptText({ after, addedLines }: ChangedFile): string {
