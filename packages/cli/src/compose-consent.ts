@@ -9,10 +9,11 @@ import { readIdentity } from '@ratchet/core/adapters/git-workspace/read-identity
 import { openSigner } from '@ratchet/core/adapters/signatures/open-signer'
 import { createSignatureVerifier } from '@ratchet/core/adapters/signatures/signature-verifier'
 import { loadTargetConfig, openTarget, type OpenTarget } from './compose.ts'
-import { describeConstitution, userFolder } from './compose-constitution.ts'
+import { describeConstitution } from './compose-constitution.ts'
 import type { Invocation } from './invocation.ts'
 import type { TargetOptions } from './target-options.ts'
 import { UsageError } from './usage-error.ts'
+import { userFolder } from './user-directory.ts'
 
 const namespace = 'ratchet-consent'
 /** The hash of a token lies in the repository: a short one would be found by trying. */

@@ -15,17 +15,12 @@ import { faint } from './console.ts'
 import type { Invocation } from './invocation.ts'
 import type { TargetOptions } from './target-options.ts'
 import { UsageError } from './usage-error.ts'
-import { userDirectory } from './user-directory.ts'
+import { userFolder } from './user-directory.ts'
 
 export { presetNames, readPreset, type PresetName } from '@ratchet/core/adapters/constitution-presets/read-preset'
 
 const defaultName = 'constitution.yaml'
 const namespace = 'ratchet-constitution'
-
-/** The user's own folder: keys, allowed signers, and which key signs the constitution of which target. */
-export function userFolder(environment: Invocation['environment']): string {
-  return path.join(userDirectory(environment, 'XDG_CONFIG_HOME'), 'ratchet')
-}
 
 interface Trust {
   readonly pins: ConstitutionPins

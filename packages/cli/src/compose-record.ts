@@ -2,7 +2,7 @@ import { createPublicKey, type KeyObject } from 'node:crypto'
 import { readFile, realpath } from 'node:fs/promises'
 import path from 'node:path'
 import {
-  checkJournalLog, decodeVerifier, Failure, JournalError, KeyRingError, publishJournal, readLog, rotateKey, verifyJournal, WorkspaceError,
+  checkJournalLog, decodeVerifier, Failure, JournalError, KeyRingError, publishJournal, readLog, rotateKey, verifyJournal,
   type Journal, type JournalIndex, type JournalVerification, type KeptCheckpoint, type KeyRing, type LogPorts, type NoteVerifier,
 } from '@ratchet/core'
 import { openGitWorkspace, type GitWorkspace } from '@ratchet/core/adapters/git-workspace/git-workspace'
@@ -10,10 +10,11 @@ import { openKeyFiles } from '@ratchet/core/adapters/key-files/key-files'
 import { createTileFiles } from '@ratchet/core/adapters/log-files/tile-files'
 import { openSqliteJournal } from '@ratchet/core/adapters/sqlite-journal/sqlite-journal'
 import { exitCodes } from './exit-codes.ts'
+import { findCommit } from './find-commit.ts'
 import type { Invocation } from './invocation.ts'
 import type { TargetOptions } from './target-options.ts'
 import { UsageError } from './usage-error.ts'
-import { userDirectory } from './user-directory.ts'
+import { userFolder } from './user-directory.ts'
 
 /** The journal's published log, for one command that writes. */
 export interface JournalRecord {
@@ -33,8 +34,8 @@ function logPorts({ workspace, journal }: Place): LogPorts {
 }
 
 /** Where private keys lie (XDG base directories): outside the target, and out of every sandbox's reach. */
-export function keyDirectory(environment: Invocation['environment']): string {
-  return path.join(userDirectory(environment, 'XDG_CONFIG_HOME'), 'ratchet', 'keys')
+function keyDirectory(environment: Invocation['environment']): string {
+  return path.join(userFolder(environment), 'keys')
 }
 
 /** Before anything is written: a journal that was rolled back or forked since its last checkpoint is left as it is. */
@@ -58,19 +59,9 @@ async function closeRecord(invocation: Invocation, { workspace }: Place, { ports
 }
 
 async function exportNote(invocation: Invocation, workspace: GitWorkspace, note: string): Promise<void> {
-  const commit = await headCommit(workspace)
+  const commit = await findCommit(workspace, 'HEAD')
   if (commit === null) return
-  if (!(await workspace.checkpoints.put({ commit, note }))) invocation.console.note('note: somebody else moved refs/notes/ratchet-checkpoint meanwhile; the next command writes the checkpoint there')
-}
-
-/** Null in a repository without commits. */
-async function headCommit({ revisions }: GitWorkspace): Promise<string | null> {
-  try {
-    return (await revisions.commit('HEAD')).id
-  } catch (error) {
-    if (error instanceof WorkspaceError && error.code === 'unknown-revision') return null
-    throw error
-  }
+  if (!(await workspace.checkpoints.put({ commit: commit.id, note }))) invocation.console.note('note: somebody else moved refs/notes/ratchet-checkpoint meanwhile; the next command writes the checkpoint there')
 }
 
 /** What `status` says of the log. */

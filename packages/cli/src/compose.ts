@@ -28,6 +28,7 @@ import { createV8OpportunitySource } from '@ratchet/core/adapters/v8-profile/v8-
 import { readConfig, workingConfig } from './compose-config.ts'
 import { openConstitution } from './compose-constitution.ts'
 import { openRecord, refuseShownKeys, type JournalRecord } from './compose-record.ts'
+import { findCommit } from './find-commit.ts'
 import type { Invocation } from './invocation.ts'
 import type { TargetOptions } from './target-options.ts'
 import { UsageError } from './usage-error.ts'
@@ -90,15 +91,6 @@ async function settle(invocation: Invocation, { workspace, journal }: { readonly
   }
   for (const { proposal, outcome, ref } of settled) invocation.console.note(`an interrupted command was settled: ${proposal} ${outcome} on ${ref}`)
   return settled
-}
-
-async function findCommit(workspace: GitWorkspace, name: string): Promise<CommitInfo | null> {
-  try {
-    return await workspace.revisions.commit(name)
-  } catch (error) {
-    if (error instanceof WorkspaceError && error.code === 'unknown-revision') return null
-    throw error
-  }
 }
 
 /** Shorter, it may be somebody else's id, or a variable that a script forgot to set. */

@@ -15,6 +15,11 @@ export function userDirectory(environment: Invocation['environment'], variable: 
   return named !== undefined && path.isAbsolute(named) ? named : path.join(homeDirectory(environment, variable), places[variable])
 }
 
+/** Where keys, allowed signers and pins lie: outside the target, and out of every sandbox's reach. */
+export function userFolder(environment: Invocation['environment']): string {
+  return path.join(userDirectory(environment, 'XDG_CONFIG_HOME'), 'ratchet')
+}
+
 function homeDirectory(environment: Invocation['environment'], variable: string): string {
   const home = environment['HOME'] ?? homeOfAccount()
   if (home !== null && path.isAbsolute(home)) return home

@@ -1,3 +1,4 @@
+import type { Command } from 'commander'
 import { checkConstitution, explainConstitution, runExamples } from '@ratchet/core'
 import { forgetSigner, presetNames, readDraft, readPreset, rootOf, signDraft, trustSigner, writePreset, type ConstitutionDraft, type PresetName } from '../compose-constitution.ts'
 import { oneOf } from '../argument.ts'
@@ -20,21 +21,17 @@ export const registerConstitution: Register = (program, invocation) => {
     .description('write constitution.yaml from a preset')
     .option('--preset <name>', `one of ${presetNames.join(', ')}`, oneOf('--preset', presetNames), 'conservative')
     .action((options: TargetOptions & { readonly preset: PresetName }) => init(invocation, options))
-  withTarget(group.command('check'))
+  withFile(group.command('check'))
     .description('schema, rules, hints and signature of the working tree\'s constitution')
-    .argument('[file]', 'default: the one that the configuration names, else constitution.yaml')
     .action((file: string | undefined, options: TargetOptions) => check(invocation, file, options))
-  withTarget(group.command('explain'))
+  withFile(group.command('explain'))
     .description('in words: what may happen freely, what is asked about, what never happens')
-    .argument('[file]', 'default: the one that the configuration names, else constitution.yaml')
     .action((file: string | undefined, options: TargetOptions) => explain(invocation, file, options))
-  withTarget(group.command('test'))
+  withFile(group.command('test'))
     .description('run the examples that its rules carry')
-    .argument('[file]', 'default: the one that the configuration names, else constitution.yaml')
     .action((file: string | undefined, options: TargetOptions) => test(invocation, file, options))
-  withTarget(group.command('sign'))
+  withFile(group.command('sign'))
     .description('sign it, and expect this key from now on')
-    .argument('[file]', 'default: the one that the configuration names, else constitution.yaml')
     .option('--key <file>', 'an Ed25519 key in PEM, or an SSH key (default: constitution-key.pem in your configuration folder)')
     .option('--new-key', 'make an Ed25519 key first')
     .option('--replace-key', 'let this key take the place of the known one')
@@ -47,6 +44,10 @@ export const registerConstitution: Register = (program, invocation) => {
   withTarget(group.command('forget'))
     .description('expect no particular key any more: the next one that `run` or `apply` meets on HEAD is remembered')
     .action((options: TargetOptions) => forget(invocation, options))
+}
+
+function withFile(command: Command): Command {
+  return withTarget(command).argument('[file]', 'default: the one that the configuration names, else constitution.yaml')
 }
 
 async function init(invocation: Invocation, options: TargetOptions & { readonly preset: PresetName }): Promise<void> {
@@ -88,8 +89,14 @@ async function check(invocation: Invocation, file: string | undefined, options: 
   if (!ok) invocation.setExitCode(exitCodes.failure)
 }
 
-function failingExamples({ constitution }: ConstitutionDraft): ReturnType<typeof runExamples> {
-  return runExamples(constitution).filter(({ expects, says }) => expects !== says)
+type ExampleResult = ReturnType<typeof runExamples>[number]
+
+function isFailing({ expects, says }: ExampleResult): boolean {
+  return expects !== says
+}
+
+function failingExamples({ constitution }: ConstitutionDraft): readonly ExampleResult[] {
+  return runExamples(constitution).filter(isFailing)
 }
 
 async function explain(invocation: Invocation, file: string | undefined, options: TargetOptions): Promise<void> {
@@ -104,7 +111,7 @@ async function test(invocation: Invocation, file: string | undefined, options: T
   const { console } = invocation
   const draft = await readDraft(invocation, options, file)
   const results = runExamples(draft.constitution)
-  const failing = failingExamples(draft)
+  const failing = results.filter(isFailing)
   if (console.json) console.document({ file: draft.file, examples: results.length, failing })
   console.print([
     ...failing.map(({ rule, number, note, expects, says, because }) => `${bad('fails')}  ${oneLine(rule)}, example ${number}${note === null ? '' : ` (${oneLine(note)})`}: expects ${expects}, and the rule says ${says}${because === null ? '' : `: ${oneLine(because)}`}`),

@@ -1,8 +1,9 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, randomUUID, type KeyObject } from 'node:crypto'
-import { closeSync, existsSync, fsyncSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync, type Stats } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync, type Stats } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { KeyRingError, type KeyRing } from '../../transparency-log/key-ring.ts'
+import { syncFile } from '../durable-files/sync-file.ts'
 
 const ending = '.ed25519.pem'
 
@@ -92,9 +93,9 @@ function writeKey(directory: string, name: string, key: KeyObject): void {
   try {
     makeFolder(directory)
     writeFileSync(draft, key.export({ type: 'pkcs8', format: 'pem' }), { flag: 'wx', mode: 0o600 })
-    sync(draft)
+    syncFile(draft)
     renameSync(draft, path.join(directory, name))
-    sync(directory)
+    syncFile(directory)
   } catch (error) {
     rmSync(draft, { force: true })
     throw new KeyRingError('keys-unusable', `no key can be kept in ${directory}`, { cause: error, remedy: 'Make that folder writable, or name another place with XDG_CONFIG_HOME.' })
@@ -110,14 +111,5 @@ function makeFolder(directory: string): void {
   } catch (error) {
     // Made by another command meanwhile.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-  }
-}
-
-function sync(file: string): void {
-  const handle = openSync(file, 'r')
-  try {
-    fsyncSync(handle)
-  } finally {
-    closeSync(handle)
   }
 }

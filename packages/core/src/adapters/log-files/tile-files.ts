@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { closeSync, fsyncSync, lstatSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { JournalError } from '../../journal/journal.ts'
 import { checkpointPath, type TileStore } from '../../transparency-log/tile-store.ts'
+import { syncFile } from '../durable-files/sync-file.ts'
 
 /** Partial tiles hold at most 255 entries; nothing that a log has is longer than a bundle of 256 entries of two bytes' length each. */
 const longestFile = 256 * (2 ** 16 + 2)
@@ -39,9 +40,9 @@ export function createTileFiles(directory: string): TileStore {
       const draft = path.join(directory, `.draft-${randomUUID()}`)
       try {
         writeFileSync(draft, bytes, { flag: 'wx' })
-        if (options?.durable === true) sync(draft)
+        if (options?.durable === true) syncFile(draft)
         renameSync(draft, place(name))
-        if (options?.durable === true) sync(folder)
+        if (options?.durable === true) syncFile(folder)
       } finally {
         rmSync(draft, { force: true })
       }
@@ -55,13 +56,4 @@ export function createTileFiles(directory: string): TileStore {
 function throughLinks(directory: string, name: string): boolean {
   const parts = name.split('/').slice(0, -1)
   return ['', ...parts].some((_, depth) => lstatSync(path.join(directory, ...parts.slice(0, depth)), { throwIfNoEntry: false })?.isSymbolicLink() === true)
-}
-
-function sync(file: string): void {
-  const handle = openSync(file, 'r')
-  try {
-    fsyncSync(handle)
-  } finally {
-    closeSync(handle)
-  }
 }
