@@ -2,8 +2,8 @@ import { readFile, realpath, stat } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import {
-  ConfigError, ConsentError, consentRule, isAnswerable, isToken, keyText, ownerOfKey, personOf, standingConsent, standingDecision, statementDigest, statementText, tokenMac, WorkspaceError,
-  type ConsentRule, type ConsentSigner, type ConsentStatement, type ConsentVerification, type ConsentWeight, type Journal, type ProposalRecord, verifyConsents,
+  ConfigError, ConsentError, consentRule, isAnswerable, isToken, keyText, ownerOfKey, personOf, standingConsent, standingDecision, tokenMac, verifyAuthors, WorkspaceError,
+  type AuthorVerification, type ConsentRule, type ConsentSigner, type ConsentVerification, type ConsentWeight, type Journal, type ProposalRecord, verifyConsents,
 } from '@ratchet/core'
 import { readIdentity } from '@ratchet/core/adapters/git-workspace/read-identity'
 import { openSigner } from '@ratchet/core/adapters/signatures/open-signer'
@@ -15,7 +15,6 @@ import type { TargetOptions } from './target-options.ts'
 import { UsageError } from './usage-error.ts'
 import { userFolder } from './user-directory.ts'
 
-const namespace = 'ratchet-consent'
 /** The hash of a token lies in the repository: a short one would be found by trying. */
 const shortestToken = 20
 
@@ -24,7 +23,7 @@ interface Place {
   readonly options: TargetOptions
 }
 
-function verifierOf({ environment }: Invocation): ReturnType<typeof createSignatureVerifier> {
+function verifierOf({ environment }: Invocation, namespace: SignedText['namespace'] = 'ratchet-consent'): ReturnType<typeof createSignatureVerifier> {
   return createSignatureVerifier({ namespace, folder: userFolder(environment), environment })
 }
 
@@ -55,8 +54,8 @@ export async function describeConsent(invocation: Invocation, place: Place, reco
   }
 }
 
-/** See `verifyConsents`. */
-export async function verifyTargetConsents(invocation: Invocation, options: TargetOptions): Promise<ConsentVerification> {
+/** See `verifyConsents` and `verifyAuthors`. */
+export async function verifyTargetConsents(invocation: Invocation, options: TargetOptions): Promise<ConsentVerification | Extract<AuthorVerification, { readonly ok: false }>> {
   await using target = await openTarget(invocation, options, 'read')
   const configOf = async (baseline: string): ReturnType<Parameters<typeof verifyConsents>[0]['configOf']> => {
     try {
@@ -66,7 +65,8 @@ export async function verifyTargetConsents(invocation: Invocation, options: Targ
       throw error
     }
   }
-  return await verifyConsents({ index: target.index, signatures: verifierOf(invocation), configOf }, invocation.signal)
+  const authors = await verifyAuthors({ index: target.index, signatures: verifierOf(invocation, 'ratchet-edit'), configOf }, invocation.signal)
+  return authors.ok ? await verifyConsents({ index: target.index, signatures: verifierOf(invocation), configOf }, invocation.signal) : authors
 }
 
 export interface ConsentProof {
@@ -75,27 +75,40 @@ export interface ConsentProof {
   readonly as?: string
 }
 
-/** Who gives an answer, proven by what they hold. Fails with `no-proof` or `not-counted` before anything is recorded. */
-export async function signConsent(invocation: Invocation, root: string, { statement, rule, proof }: { readonly statement: ConsentStatement; readonly rule: ConsentRule; readonly proof: ConsentProof }): Promise<ConsentSigner> {
+/** What somebody puts their name to. */
+export interface SignedText {
+  readonly namespace: 'ratchet-consent' | 'ratchet-edit'
+  readonly text: string
+  readonly digest: string
+}
+
+interface Asked {
+  readonly signed: SignedText
+  readonly rule: ConsentRule
+}
+
+/** Who gives an answer or makes an edit, proven by what they hold. Fails with `no-proof` or `not-counted` before anything is recorded. */
+export async function proveIdentity(invocation: Invocation, root: string, { proof, ...asked }: Asked & { readonly proof: ConsentProof }): Promise<ConsentSigner> {
+  const { rule } = asked
   if (proof.key !== undefined && proof.tokenFile !== undefined) throw new UsageError('bad-argument', 'an answer is proven by --key or by --token-file, not by both')
-  if (proof.key !== undefined) return signWithKey(invocation, root, { statement, rule, keyFile: proof.key, as: proof.as })
-  if (proof.tokenFile !== undefined) return signWithToken(root, { statement, rule, tokenFile: proof.tokenFile, as: proof.as })
+  if (proof.key !== undefined) return signWithKey(invocation, root, { ...asked, keyFile: proof.key, as: proof.as })
+  if (proof.tokenFile !== undefined) return signWithToken(root, { ...asked, tokenFile: proof.tokenFile, as: proof.as })
   if (rule.approvers.length > 0) throw new ConsentError('no-proof', 'this target names who may approve, so an answer needs a proof of who gives it', { remedy: 'Give --key FILE with your private key, or --token-file FILE with your token.' })
   return { kind: 'unverified', name: await machineIdentity(invocation, root, proof.as) }
 }
 
-async function signWithKey(invocation: Invocation, root: string, { statement, rule, keyFile, as }: { readonly statement: ConsentStatement; readonly rule: ConsentRule; readonly keyFile: string; readonly as: string | undefined }): Promise<ConsentSigner> {
+async function signWithKey(invocation: Invocation, root: string, { signed, rule, keyFile, as }: Asked & { readonly keyFile: string; readonly as: string | undefined }): Promise<ConsentSigner> {
   await refuseInside(root, keyFile)
   const { environment, signal } = invocation
-  const signer = await openSigner(path.resolve(keyFile), { namespace, environment }, signal)
+  const signer = await openSigner(path.resolve(keyFile), { namespace: signed.namespace, environment }, signal)
   const key = keyText(signer.key)
   const owner = ownerOfKey(rule.approvers, key)
   if (rule.approvers.length > 0 && owner === null) throw new ConsentError('not-counted', `the key ${signer.key.keyId} belongs to none of the approvers`, { remedy: `Use the key of an approver. To make this one's owner an approver, name it in the configuration: key: "${key}".` })
   const name = as ?? owner ?? (await machineIdentity(invocation, root, undefined))
-  return { kind: signer.key.kind, name, key, signature: await signer.sign(Buffer.from(statementText(statement)), signal) }
+  return { kind: signer.key.kind, name, key, signature: await signer.sign(Buffer.from(signed.text), signal) }
 }
 
-async function signWithToken(root: string, { statement, rule, tokenFile, as }: { readonly statement: ConsentStatement; readonly rule: ConsentRule; readonly tokenFile: string; readonly as: string | undefined }): Promise<ConsentSigner> {
+async function signWithToken(root: string, { signed, rule, tokenFile, as }: Asked & { readonly tokenFile: string; readonly as: string | undefined }): Promise<ConsentSigner> {
   await refuseInside(root, tokenFile)
   const file = path.resolve(tokenFile)
   const token = (await readFile(file, 'utf8').catch((error: unknown) => {
@@ -104,8 +117,8 @@ async function signWithToken(root: string, { statement, rule, tokenFile, as }: {
   if (((await stat(file)).mode & 0o077) !== 0) throw new ConsentError('no-proof', `the token file ${file} can be read by others`, { remedy: `chmod 600 ${file}, and think about whether somebody has read it.` })
   if (token.length < shortestToken) throw new ConsentError('no-proof', `a token of less than ${shortestToken} characters is found by trying`, { remedy: 'Make one with `openssl rand -hex 32`, and put its SHA-256 into the configuration.' })
   const owner = rule.approvers.find((approver) => 'token' in approver && isToken(token, approver.token) && (as === undefined || personOf(as) === personOf(approver.name)))
-  if (owner === undefined) throw new ConsentError('not-counted', as === undefined ? 'the token belongs to none of the approvers' : `the token is not that of an approver named ${as}`, { remedy: `Use the token of an approver. The configuration of ${statement.baseline.slice(0, 10)} names them.` })
-  return { kind: 'token', name: owner.name, mac: tokenMac(token, statementDigest(statement)) }
+  if (owner === undefined) throw new ConsentError('not-counted', as === undefined ? 'the token belongs to none of the approvers' : `the token is not that of an approver named ${as}`, { remedy: `Use the token of an approver. The configuration of the baseline names them.` })
+  return { kind: 'token', name: owner.name, mac: tokenMac(token, signed.digest) }
 }
 
 /** What proves who somebody is must not lie where a candidate, or whoever reads the repository, could get at it. */

@@ -1,12 +1,12 @@
 import type { Command } from 'commander'
 import { createInterface } from 'node:readline/promises'
 import {
-  ConsentError, consentRule, consentSubject, consentText, discountText, isAnswerable, proposalDocument, requireCurrent, standingDecision, statementDigest,
+  ConsentError, consentRule, consentSubject, consentText, discountText, isAnswerable, proposalDocument, requireCurrent, standingDecision, statementDigest, statementText,
   type Consent, type ConsentAnswer, type ConsentRule, type ConsentStatement, type ProposalRecord,
 } from '@ratchet/core'
 import { currentVersion, loadTargetConfig, openTarget, type OpenTarget } from './compose.ts'
 import { openConstitution } from './compose-constitution.ts'
-import { signConsent, weighConsent, type ConsentProof } from './compose-consent.ts'
+import { proveIdentity, weighConsent, type ConsentProof } from './compose-consent.ts'
 import { good, harmless, oneLine, unsure } from './console.ts'
 import { exitCodes } from './exit-codes.ts'
 import type { Invocation } from './invocation.ts'
@@ -79,7 +79,7 @@ async function ask(invocation: Invocation, { answer, id, options, reason }: { re
     givenAt: now.toISOString(),
     expiresAt: answer === 'approved' ? new Date(now.getTime() + (options.expires ?? rule.longest)).toISOString() : null,
   }
-  const by = await signConsent(invocation, target.workspace.root, { statement, rule, proof: options })
+  const by = await proveIdentity(invocation, target.workspace.root, { signed: { namespace: 'ratchet-consent', text: statementText(statement), digest: statementDigest(statement) }, rule, proof: options })
   const consent: Consent = { ...statement, by, digest: statementDigest(statement) }
   const { discounted } = await weighConsent(invocation, { target, options }, { ...question, record: { ...record, consents: [consent] } })
   const [idle] = discounted

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { applyChange, changeId, consentRule, CycleError, evaluateChange, WorkspaceError, type Application, type ProposalRecord } from '@ratchet/core'
+import { applyChange, changeId, coAuthorsOf, consentRule, CycleError, evaluateChange, WorkspaceError, type Application, type ProposalRecord } from '@ratchet/core'
 import { currentVersion, loadTargetConfig, openJudge, openTarget, type OpenTarget } from '../compose.ts'
 import { openConstitution } from '../compose-constitution.ts'
 import { weighConsent } from '../compose-consent.ts'
@@ -45,7 +45,7 @@ async function apply(invocation: Invocation, id: string, options: ApplyOptions):
         await target.workspace.candidates.keep(candidate.commit, `refs/ratchet/changes/${changeId(baseline, candidate.tree)}`)
         await using judge = await openJudge(invocation, { target, options, baseline, observe: progress.observe }, judgeSignal)
         // Awaited here: the judge is closed when this function returns.
-        return await evaluateChange({ ...judge.ports, index: target.index }, { candidate, baseline, rationale: record.made.proposal.rationale, seed: randomInt(2 ** 47) }, judgeSignal)
+        return await evaluateChange({ ...judge.ports, index: target.index }, { candidate, baseline, rationale: record.made.proposal.rationale, ...inherited(record), seed: randomInt(2 ** 47) }, judgeSignal)
       },
     },
     { record, branchName: options.branch ?? null, requireConfirmation, evaluatorVersion, constitution: constitution?.digest ?? null },
@@ -74,6 +74,12 @@ async function refuseOtherConstitution(invocation: Invocation, { target, options
   throw new CycleError('epoch-changed', `proposal ${record.id} was judged by the constitution of ${record.made.baseline.slice(0, 10)}, and HEAD has another one today`, {
     remedy: `Apply it to the current branch (\`ratchet apply ${record.id}\`), where it is merged and judged again by today's; or rebase it onto HEAD and judge that with \`ratchet evaluate\`.`,
   })
+}
+
+/** Merged with what came since it is another change, and theirs as much as before. */
+function inherited(record: ProposalRecord): { readonly authors?: { readonly from: string; readonly coAuthors: readonly string[]; readonly edit: null } } {
+  const coAuthors = coAuthorsOf(record)
+  return coAuthors.length === 0 ? {} : { authors: { from: record.id, coAuthors, edit: null } }
 }
 
 async function branchExists({ workspace }: OpenTarget, name: string | undefined): Promise<boolean> {

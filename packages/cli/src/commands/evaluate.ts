@@ -1,5 +1,5 @@
 import { createHash, randomInt } from 'node:crypto'
-import { changeId, evaluateChange, proposalDocument, ProposalRecords, type CandidateCommit, type ObjectId } from '@ratchet/core'
+import { changeId, evaluateChange, inheritedAuthors, proposalDocument, ProposalRecords, type CandidateCommit, type ObjectId } from '@ratchet/core'
 import { readFile } from 'node:fs/promises'
 import { openJudge, openTarget, type OpenTarget } from '../compose.ts'
 import { verdictExitCode } from '../exit-codes.ts'
@@ -37,7 +37,8 @@ async function evaluate(invocation: Invocation, name: string, options: EvaluateO
   const id = changeId(change.baseline, change.candidate.tree)
   // A branch may be deleted before its change is applied.
   await target.workspace.candidates.keep(change.candidate.commit, `refs/ratchet/changes/${id}`)
-  await evaluateChange({ ...judge.ports, index: target.index }, { ...change, seed: randomInt(2 ** 47) }, signal)
+  const authors = await inheritedAuthors(target.index, { proposal: id, ...change.candidate })
+  await evaluateChange({ ...judge.ports, index: target.index }, { ...change, ...(authors === null ? {} : { authors }), seed: randomInt(2 ** 47) }, signal)
   progress[Symbol.dispose]()
   const record = await recordOf(target, id)
   if (record === undefined) throw new TypeError(`the journal lost proposal ${id}`)

@@ -52,6 +52,8 @@ function detail(event: JournalEvent): string {
       return `run ${event.body.run} ${event.body.reason}, winner ${event.body.winner ?? 'none'}`
     case 'consent-given':
       return `${event.body.proposal} ${event.body.answer} by ${event.body.by.name}${event.body.by.kind === 'unverified' ? ' (unverified)' : ''}: ${event.body.reason}`
+    case 'authors-named':
+      return `${event.body.proposal} from ${event.body.from}, with ${event.body.coAuthors.join(', ')}${event.body.edit === null ? '' : `, edited by ${event.body.edit.by.name}: ${event.body.edit.reason}`}`
     case 'key-introduced':
       return `${event.body.key}${event.body.endorsement === null ? '' : ', endorsed by the key before'}`
     case 'application-intended':

@@ -5,6 +5,7 @@ import { registerApprove } from './approve.ts'
 import { registerConstitution } from './constitution.ts'
 import { registerDefer } from './defer.ts'
 import { registerDoctor } from './doctor.ts'
+import { registerEdit } from './edit.ts'
 import { registerEvaluate } from './evaluate.ts'
 import { registerInit } from './init.ts'
 import { registerKeys } from './keys.ts'
@@ -33,6 +34,7 @@ const registrations: readonly Register[] = [
   registerApprove,
   registerReject,
   registerDefer,
+  registerEdit,
   registerApply,
   registerRevert,
   registerLog,

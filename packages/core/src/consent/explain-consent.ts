@@ -25,20 +25,21 @@ export function discountText(why: Discount): string {
 
 /** What is missing, in one line for a person. Names are text that somebody else wrote. */
 export function consentText(weight: ConsentWeight, proposal: string): string {
-  const have = weight.approvals.length
   switch (weight.state) {
     case 'granted':
       return `approved by ${namesOf(weight.approvals)}: ratchet apply ${proposal}`
     case 'refused':
       return `rejected by ${weight.answers.map(({ by, reason }) => `${by.name} (${reason})`).join(', ')}; only they can take that back`
     case 'deferred':
-      return `deferred by ${weight.answers.map(({ by, reason }) => `${by.name} (${reason})`).join(', ')}; ${missing(weight.needed, have, proposal)}`
+      return `deferred by ${weight.answers.map(({ by, reason }) => `${by.name} (${reason})`).join(', ')}; ${missing(weight, proposal)}`
     case 'missing':
-      return missing(weight.needed, have, proposal)
+      return missing(weight, proposal)
   }
 }
 
-function missing(needed: number, have: number, proposal: string): string {
+function missing({ needed, approvals, onlyCoAuthors }: ConsentWeight, proposal: string): string {
+  if (onlyCoAuthors === true) return `approved by ${namesOf(approvals)}, who edited it: needs an approval by somebody who did not: ratchet approve ${proposal} --reason "..."`
+  const have = approvals.length
   return `needs ${needed} approval${needed === 1 ? '' : 's'}${have === 0 ? '' : `, has ${have}`}: ratchet approve ${proposal} --reason "..."`
 }
 

@@ -190,3 +190,22 @@ describe('a key', () => {
     }))
   })
 })
+
+describe('those who edited a change', () => {
+  const bot: ConsentSigner = { kind: 'token', name: 'Bot', mac: '0'.repeat(64) }
+
+  it('count, and are not enough by themselves, under whatever spelling', () => {
+    expect(weigh([given(john)], {}, { coAuthors: ['Jane'] }).state).toBe('granted')
+    expect(weigh([given(jane), given(john)], { needed: 2 }, { coAuthors: ['Jane'] }).state).toBe('granted')
+    for (const name of ['Jane', ' JANE ', 'Ｊane']) expect(weigh([given(jane)], {}, { coAuthors: [name] })).toMatchObject({ state: 'missing', onlyCoAuthors: true, approvals: [{ by: { name: 'Jane' } }] })
+    expect(weigh([given(jane), given(john)], { needed: 2 }, { coAuthors: ['john', 'jane'] })).toMatchObject({ state: 'missing', onlyCoAuthors: true })
+    expect(weigh([given(jane), given(john), given(bot)], { needed: 2 }, { coAuthors: ['john', 'jane'] }).state).toBe('granted')
+  })
+
+  it('are not outweighed by an answer that does not count', () => {
+    expect(weigh([given(jane), given(john, { evidence: 'e2' })], {}, { coAuthors: ['Jane'] }).state).toBe('missing')
+    expect(weigh([given(jane), given(byKey('Stranger', otherKey))], {}, { coAuthors: ['Jane'] }).state).toBe('missing')
+    expect(weigh([given(jane)], { needed: 2 }, { coAuthors: ['Jane'] }).onlyCoAuthors).toBeUndefined()
+    expect(weigh([given(jane), given(john, { answer: 'deferred' })], {}, { coAuthors: ['Jane'] })).toMatchObject({ state: 'deferred', onlyCoAuthors: true })
+  })
+})

@@ -29,6 +29,8 @@ interface Weighed {
   /** Whose approval counts, and on what it rests. */
   readonly approvals: readonly Consent[]
   readonly discounted: readonly DiscountedConsent[]
+  /** Enough have said yes, but only such as have a hand in the change. */
+  readonly onlyCoAuthors?: true
 }
 
 /** `refused`: somebody entitled has said no, and has not said yes since. `deferred`: too few have said yes, and somebody not yet. */
@@ -44,6 +46,8 @@ export interface ConsentQuestion {
   readonly now: Date
   /** The latest time that is known to have been: a clock that was set back makes nothing valid again. */
   readonly latestKnown?: Date
+  /** Who must not be the only ones to approve: whoever edited the change. */
+  readonly coAuthors?: readonly string[]
 }
 
 /**
@@ -57,7 +61,7 @@ export function weighConsents(consents: readonly CheckedConsent[], rule: Consent
   for (const { consent, isGenuine } of consents) {
     const person = personOf(consent.by.name)
     const repeated = seen.has(`${person} ${consent.digest}`)
-    const why = isGenuine ? (notEntitled(consent, rule.approvers) ?? (consent.proposal === question.subject.proposal ? null : 'other-proposal')) : 'not-genuine'
+    const why = isGenuine ? (notEntitled(consent.by, rule.approvers) ?? (consent.proposal === question.subject.proposal ? null : 'other-proposal')) : 'not-genuine'
     if (why !== null || repeated) {
       discounted.push({ consent, why: why ?? 'repeated' })
       continue
@@ -75,14 +79,22 @@ export function weighConsents(consents: readonly CheckedConsent[], rule: Consent
     return consent.answer === 'approved' && why === null
   })
   const said = (answer: Consent['answer']): readonly Consent[] => standing.filter((consent) => consent.answer === answer)
-  const weighed: Weighed = { needed: rule.needed, approvals, discounted }
+  const isEnough = approvals.length >= Math.max(1, rule.needed)
+  const onlyCoAuthors = isEnough && !hasOther(approvals, question.coAuthors ?? [])
+  const weighed: Weighed = { needed: rule.needed, approvals, discounted, ...(onlyCoAuthors ? { onlyCoAuthors } : {}) }
   if (said('rejected').length > 0) return { ...weighed, state: 'refused', answers: said('rejected') }
-  if (approvals.length >= Math.max(1, rule.needed)) return { ...weighed, state: 'granted' }
+  if (isEnough && !onlyCoAuthors) return { ...weighed, state: 'granted' }
   return said('deferred').length > 0 ? { ...weighed, state: 'deferred', answers: said('deferred') } : { ...weighed, state: 'missing' }
 }
 
-/** Whether whoever gave it is who they say, and one of those who are asked. */
-function notEntitled({ by }: Consent, approvers: readonly Approver[]): Discount | null {
+/** A second pair of eyes: somebody who has not written any of it. */
+function hasOther(approvals: readonly Consent[], coAuthors: readonly string[]): boolean {
+  const authors = new Set(coAuthors.map(personOf))
+  return approvals.some(({ by }) => !authors.has(personOf(by.name)))
+}
+
+/** Why somebody is not who they say, or none of those who are asked; null: they are. */
+export function notEntitled(by: Consent['by'], approvers: readonly Approver[]): Discount | null {
   if (approvers.length === 0) return null
   const person = personOf(by.name)
   if (!approvers.some(({ name }) => personOf(name) === person)) return 'not-an-approver'

@@ -60,6 +60,8 @@ const escalation = z.strictObject({
   risk_levels: z.tuple([z.number().min(0).max(1), z.number().min(0).max(1), z.number().min(0).max(1)]).default([0.2, 0.4, 0.7]).refine(([low, middle, high]) => low <= middle && middle <= high, 'the three risks go upwards'),
   /** What a rule allows is asked about all the same from this level on. */
   ask_from_level: z.int().min(1).max(3).default(1),
+  /** Whoever edited a proposal may be the only one to approve it. */
+  co_authors_may_approve: z.boolean().default(false),
 })
 
 const audit = z.strictObject({
@@ -109,6 +111,7 @@ export interface Constitution {
   readonly examples: readonly RuleExample[]
   readonly riskLevels: readonly [number, number, number]
   readonly askFromLevel: ConsentLevel
+  readonly coAuthorsMayApprove: boolean
   readonly requireSignature: boolean
 }
 
@@ -124,6 +127,7 @@ export function fromParsed(parsed: Parsed, digest: string): Constitution {
     examples: [...immutable, ...supervised, ...autonomous].flatMap(({ id, examples }) => examples.map((example) => exampleFrom(id, example))),
     riskLevels: escalating.risk_levels,
     askFromLevel: escalating.ask_from_level as ConsentLevel,
+    coAuthorsMayApprove: escalating.co_authors_may_approve,
     requireSignature: parsed.audit_trail.require_signature,
   }
 }

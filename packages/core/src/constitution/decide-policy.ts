@@ -25,6 +25,8 @@ export interface PolicyBasis {
   readonly rules: readonly PolicyRule[]
   readonly riskLevels: readonly [number, number, number]
   readonly askFromLevel: ConsentLevel
+  /** Those who edited a change may be the only ones to approve it; absent: they may not. */
+  readonly coAuthorsMayApprove?: true
 }
 
 /** First half: rules on what is known before anything runs. Pure. */
@@ -37,8 +39,8 @@ export function screenPolicy(constitution: Pick<Constitution, 'digest'>, compile
   return { constitution: constitution.digest, facts, risk, applied }
 }
 
-export function policyBasis({ digest, riskLevels, askFromLevel, rules }: Constitution): PolicyBasis {
-  return { constitution: digest, rules: rules.map((rule) => (rule.effect === 'allow' ? rule : { ...rule, statement: rule.statement.slice(0, 200) })), riskLevels, askFromLevel }
+export function policyBasis({ digest, riskLevels, askFromLevel, coAuthorsMayApprove, rules }: Constitution): PolicyBasis {
+  return { constitution: digest, rules: rules.map((rule) => (rule.effect === 'allow' ? rule : { ...rule, statement: rule.statement.slice(0, 200) })), riskLevels, askFromLevel, ...(coAuthorsMayApprove ? { coAuthorsMayApprove } : {}) }
 }
 
 /** Second half: with what was measured. Pure, total, and the same whenever it is computed again from the journal. */

@@ -1,5 +1,5 @@
 import type { Consent } from '../consent/consent.ts'
-import { standingDecision, type ProposalRecord } from './proposal-record.ts'
+import { coAuthorsOf, standingDecision, type ProposalRecord } from './proposal-record.ts'
 
 const subjectLimit = 72
 
@@ -17,6 +17,7 @@ export function commitMessage(record: ProposalRecord, approvals: readonly Consen
     `Ratchet-Proposal: ${record.id}`,
     `Ratchet-Verdict: ${standing?.decision.verdict ?? 'none'}`,
     ...effects,
+    ...coAuthorsOf(record).map((name) => `Ratchet-Edited-By: ${oneLine(name)}`),
     ...approvals.map(({ by }) => `Ratchet-Approved-By: ${oneLine(by.name)}${by.kind === 'unverified' ? ' (unverified)' : ''}`),
     ...(standing === null ? [] : [`Ratchet-Evidence: ${standing.hash}`]),
   ]

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { attemptAlpha } from '../decision/alpha-spending.ts'
+import type { Authors } from '../consent/edit-statement.ts'
 import type { Decision } from '../decision/decision.ts'
 import type { NewEvent } from '../journal/event.ts'
 import type { JournalIndex } from '../journal/journal-index.ts'
@@ -13,6 +14,8 @@ export interface ChangeRequest {
   readonly candidate: { readonly commit: ObjectId; readonly tree: ObjectId }
   readonly baseline: ObjectId
   readonly rationale: string
+  /** Where it was made from another proposal. */
+  readonly authors?: Omit<Authors, 'proposal' | 'commit' | 'tree'>
   /** Fresh for every call, and unknown to whoever wrote the change. */
   readonly seed: number
 }
@@ -29,7 +32,7 @@ export type ChangePorts = JudgePorts & { readonly index: JournalIndex }
 export async function evaluateChange(ports: ChangePorts, request: ChangeRequest, signal: AbortSignal): Promise<ChangeVerdict> {
   const { candidate, baseline } = request
   const id = changeId(baseline, candidate.tree)
-  const proposal: Proposal = { id, proposer: 'human', parent: baseline, edits: [], operator: 'commit', rationale: request.rationale }
+  const proposal: Proposal = { id, proposer: 'human', parent: baseline, edits: [], operator: (request.authors?.edit ?? null) === null ? 'commit' : 'edit', rationale: request.rationale }
   const screening = await ports.screener.screen({ baseline, candidate: candidate.commit, author: proposal }, signal)
   // Judging one change again and again until luck accepts it must not pay: each trial spends less.
   const trial = (await earlierTrials(ports.index, id)) + 1
@@ -38,7 +41,9 @@ export async function evaluateChange(ports: ChangePorts, request: ChangeRequest,
     trial > 1
       ? []
       : [{ kind: 'proposal-made', body: { run: null, step: 0, proposal, ...candidate, baseline, editsDigest: id } }]
-  await ports.journal.append([...made, { kind: 'proposal-screened', body: { run: null, proposal: id, screening } }])
+  // With every trial: a change that was judged as nobody's before is somebody's from now on.
+  const named: readonly NewEvent[] = request.authors === undefined ? [] : [{ kind: 'authors-named', body: { proposal: id, ...candidate, ...request.authors } }]
+  await ports.journal.append([...made, ...named, { kind: 'proposal-screened', body: { run: null, proposal: id, screening } }])
   const { decision, events } = await judgeChange(
     ports,
     {

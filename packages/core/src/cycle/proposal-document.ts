@@ -1,7 +1,7 @@
 import type { MetricJudgement, PolicyVerdict, Reason, Verdict } from '../decision/decision.ts'
 import type { Evaluation, OracleMismatch, OutputComparison, TestComparison, TestRun } from '../evaluation/evaluation.ts'
 import type { Screening } from '../screening/screening.ts'
-import { standingDecision, type ApplicationStatus, type ProposalRecord } from './proposal-record.ts'
+import { coAuthorsOf, standingDecision, type ApplicationStatus, type ProposalRecord } from './proposal-record.ts'
 
 /** What `evaluate --json` and every item of `proposals --json` hold; a stable contract. */
 export interface ProposalDocument {
@@ -33,6 +33,9 @@ export interface ProposalDocument {
   /** Commits of the variant that the edits apply to, and of the one that was merged into it, if any. */
   readonly parent: string
   readonly mate: string | null
+  /** The proposal that a person edited, or that was merged with what its branch had come to hold, and everybody whose hand is in it besides the proposer's. */
+  readonly madeFrom: string | null
+  readonly coAuthors: readonly string[]
   readonly applications: readonly { readonly ref: string; readonly commit: string; readonly status: ApplicationStatus }[]
 }
 
@@ -82,6 +85,8 @@ export function proposalDocument(record: ProposalRecord): ProposalDocument {
     commit: record.made.commit,
     parent: record.made.proposal.parent,
     mate: record.made.proposal.mate ?? null,
+    madeFrom: record.authors.at(-1)?.from ?? null,
+    coAuthors: coAuthorsOf(record),
     applications: record.applications.map(({ ref, commit, status }) => ({ ref, commit, status })),
   }
 }

@@ -1,4 +1,5 @@
 import type { Consent } from '../consent/consent.ts'
+import { joinAuthors, type Authors } from '../consent/edit-statement.ts'
 import type { Evaluation } from '../evaluation/evaluation.ts'
 import type { EventBodies, JournalEvent } from '../journal/event.ts'
 import type { ProposalId } from '../proposal/proposal.ts'
@@ -26,6 +27,8 @@ export interface ProposalRecord {
   readonly decisions: readonly RecordedDecision[]
   /** Every answer, in order, whatever it is worth. */
   readonly consents: readonly Consent[]
+  /** What it was made from and by whom, once for each judgement that was told. */
+  readonly authors: readonly Authors[]
   readonly applications: readonly RecordedApplication[]
 }
 
@@ -38,7 +41,7 @@ export class ProposalRecords {
   apply(event: JournalEvent): void {
     switch (event.kind) {
       case 'proposal-made':
-        this.#records.set(event.body.proposal.id, { id: event.body.proposal.id, made: event.body, screening: null, decisions: [], consents: [], applications: [] })
+        this.#records.set(event.body.proposal.id, { id: event.body.proposal.id, made: event.body, screening: null, decisions: [], consents: [], authors: [], applications: [] })
         return
       case 'proposal-screened':
         this.#update(event.body.proposal, () => ({ screening: event.body.screening }))
@@ -54,6 +57,9 @@ export class ProposalRecords {
       }
       case 'consent-given':
         this.#update(event.body.proposal, ({ consents }) => ({ consents: [...consents, event.body] }))
+        return
+      case 'authors-named':
+        this.#update(event.body.proposal, ({ authors }) => ({ authors: [...authors, event.body] }))
         return
       case 'application-intended':
         this.#applications.set(event.body.application, event.body.proposal)
@@ -103,6 +109,11 @@ export async function foldProposals(events: AsyncIterable<JournalEvent>): Promis
   const records = new ProposalRecords()
   for await (const event of events) records.apply(event)
   return records
+}
+
+/** Everybody whose hand is in the change, besides the proposer: one who is their own judge is none. */
+export function coAuthorsOf({ authors }: Pick<ProposalRecord, 'authors'>): readonly string[] {
+  return joinAuthors(...authors.map(({ coAuthors }) => coAuthors))
 }
 
 /** The decision that counts: a fresh confirmation or a whole single judgement before the search's own; the latest of its kind. */

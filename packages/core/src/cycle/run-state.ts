@@ -128,6 +128,7 @@ export class RunState {
         return
       case 'run-started':
       case 'consent-given':
+      case 'authors-named':
       case 'key-introduced':
       case 'application-intended':
       case 'application-settled':

@@ -5,7 +5,7 @@ import { weighConsents, type ConsentWeight } from '../consent/weigh-consents.ts'
 import type { SignatureVerifier } from '../signature/signature.ts'
 import type { Config } from '../target/config.ts'
 import { CycleError } from './cycle-error.ts'
-import { standingDecision, type ProposalRecord } from './proposal-record.ts'
+import { coAuthorsOf, standingDecision, type ProposalRecord } from './proposal-record.ts'
 
 export interface ConsentCircumstances {
   readonly rule: ConsentRule
@@ -34,5 +34,15 @@ export function consentSubject({ id, made, ...record }: ProposalRecord, constitu
 export async function standingConsent(signatures: SignatureVerifier, record: ProposalRecord, { constitution, rule, ...times }: ConsentCircumstances, signal: AbortSignal): Promise<ConsentWeight> {
   const subject = consentSubject(record, constitution)
   const decidedAt = standingDecision(record)?.at ?? ''
-  return weighConsents(await checkSignatures(record.consents, signatures, signal), rule, { subject, decidedAt, ...times })
+  return weighConsents(await checkSignatures(record.consents, signatures, signal), rule, { subject, decidedAt, coAuthors: needsOthers(record, rule) ? coAuthorsOf(record) : [], ...times })
+}
+
+/**
+ * Whether those who edited a change may not approve it by themselves. Where nobody is named who approves, nobody could be told apart either: there only a constitution that asks makes it count. The
+ * constitution's leave is that of the verdict's own basis, so that `verify` finds what held at the time.
+ */
+function needsOthers(record: ProposalRecord, { approvers }: ConsentRule): boolean {
+  const standing = standingDecision(record)
+  if (standing?.basis?.policy?.coAuthorsMayApprove === true) return false
+  return approvers.length > 0 || standing?.decision.policy?.decision === 'ask'
 }

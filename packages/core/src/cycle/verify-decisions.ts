@@ -60,6 +60,7 @@ export class DecisionCheck {
       case 'step-skipped':
       case 'run-finished':
       case 'consent-given':
+      case 'authors-named':
       case 'key-introduced':
       case 'application-intended':
       case 'application-settled':

@@ -1,5 +1,6 @@
 import type { PolicyBasis } from '../constitution/decide-policy.ts'
 import type { Consent } from '../consent/consent.ts'
+import type { Authors } from '../consent/edit-statement.ts'
 import type { Gates } from '../decision/decide.ts'
 import type { Decision, MetricRule } from '../decision/decision.ts'
 import type { Evaluation } from '../evaluation/evaluation.ts'
@@ -84,6 +85,8 @@ export interface EventBodies {
   }
   /** A person's answer to a verdict that asks for one; see weigh-consents.ts for what it is worth. */
   'consent-given': Consent
+  /** Who had a hand in a change: told with every judgement of an edited one, and of what it was merged into. */
+  'authors-named': Authors
   /** A key that signs checkpoints of the journal from here on. */
   'key-introduced': {
     /** Public, in the form of signed notes; its name is the origin of the log. */

@@ -47,6 +47,7 @@ class ReportFold {
       case 'opportunities-observed':
       case 'proposal-screened':
       case 'consent-given':
+      case 'authors-named':
       case 'key-introduced':
         return
       case 'application-intended':

@@ -55,6 +55,8 @@ export interface CandidateStore {
   }): Promise<CandidateCommit>
   /** Keeps a commit that somebody else made under `ref`, so that it stays when its branch goes. */
   keep(commit: ObjectId, ref: string): Promise<void>
+  /** The whole difference as a patch that `storePatch` takes back: bytes as they are, binary files and modes included. */
+  readPatch(from: ObjectId, to: ObjectId): Promise<Uint8Array>
   /** Applies a unified diff (git or plain patch) to `base`; a value says why it does not apply. */
   storePatch(patch: {
     readonly base: ObjectId

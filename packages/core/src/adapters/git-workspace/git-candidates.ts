@@ -47,6 +47,10 @@ export function gitCandidates(context: Context): GitCandidateStore {
       checkChanges([], ref)
       await setRef(refs, ref, (await context.revisions.commit(commit)).id)
     },
+    readPatch: async (from, to) => {
+      const [before, after] = [await context.revisions.commit(from), await context.revisions.commit(to)]
+      return (await context.git.run(['diff-tree', '-r', '-p', '--binary', '--full-index', '--no-renames', '--no-ext-diff', '--no-textconv', '--no-color', '--src-prefix=a/', '--dst-prefix=b/', before.id, after.id])).stdout
+    },
     storePatch: async ({ base, diff, message, ref }) => {
       context.signal?.throwIfAborted()
       checkChanges([], ref)
