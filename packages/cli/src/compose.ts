@@ -2,8 +2,8 @@ import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import {
-  ConfigError, createConstitutionPolicy, createEvaluator, createPathScope, createScreener, CycleError, evaluatorVersion, foldProposals, idleEditGlobs, knownOpportunities, prepareSetup, ProposalRecords, repairStrategy, settleApplications, createStrategy,
-  type CommitInfo, type EventBodies, type Journal, type JournalIndex, type Lane, type LaunchResult, type JudgePorts, type Config, type ObjectId, type Observe, type OpportunitySource, type PathScope, type PresentRules, type ProposalRecord, type RevisionReader, type RunPorts, type RunSnapshots, type Sandbox, type Settled,
+  ConfigError, createConstitutionPolicy, createEvaluator, createPathScope, createScreener, CycleError, evaluatorVersion, foldProposals, idleEditGlobs, knownOpportunities, prepareSetup, ProposalRecords, repairStrategy, requireJudge, settleApplications, createStrategy,
+  type CommitInfo, type EventBodies, type Journal, type Judge, type JournalIndex, type Lane, type LaunchResult, type JudgePorts, type Config, type ObjectId, type Observe, type OpportunitySource, type PathScope, type PresentRules, type ProposalRecord, type RevisionReader, type RunPorts, type RunSnapshots, type Sandbox, type Settled,
   type StrategyName, type Tier, WorkspaceError,
 } from '@ratchet/core'
 import { createAstGrepRules } from '@ratchet/core/adapters/ast-grep-rules/ast-grep-rules'
@@ -27,6 +27,7 @@ import { createCoverageOpportunitySource } from '@ratchet/core/adapters/test-cov
 import { createV8OpportunitySource } from '@ratchet/core/adapters/v8-profile/v8-opportunity-source'
 import { readConfig, workingConfig } from './compose-config.ts'
 import { openConstitution } from './compose-constitution.ts'
+import { judgeOf } from './compose-installation.ts'
 import { openRecord, refuseShownKeys, type JournalRecord } from './compose-record.ts'
 import { findCommit } from './find-commit.ts'
 import type { Invocation } from './invocation.ts'
@@ -147,20 +148,23 @@ export async function openJudge(invocation: Invocation, request: JudgeRequest, s
   const { config, digest, configSource } = await loadTargetConfig(invocation, request)
   // Before anything of the target runs, its setup included.
   const { constitution } = await openConstitution(invocation, { workspace, baseline, config, pins: request.pins === true })
+  const own = await judgeOf(workspace, baseline)
+  requireJudge(own, baseline)
+  const version = (trusted: ObjectId): Promise<string> => versionOf(workspace.revisions, { config, judge: own }, trusted)
   const cache = path.join(workspace.stateDirectory, 'cache')
   const sandbox = await openSandbox(invocation, { tier: config.sandbox.tier, toolchains: config.sandbox.toolchains, cache }, signal)
   try {
     const installed = await setUp(invocation, { sandbox, config, baseline, workspace, directory: path.join(cache, 'setup') }, signal)
     const scope = await scopeOf(invocation, { revisions: workspace.revisions, config, baseline, added: installed.map((mount) => mount.target) })
     const mounts = [...installed, ...(await kitMounts([...config.oracle, ...config.tests, ...Object.values(config.metrics)].map((step) => step.run)))]
-    const evaluator = createEvaluator({ sandbox, slots: workspace.slots, scratch: workspace.scratch, config, scope, mounts, clock: invocation.clock, version: (trusted) => versionOf(workspace.revisions, config, trusted), canary: { revisions: workspace.revisions, candidates: workspace.candidates, source: createCanaryMutants() } })
-    const screener = createScreener({ revisions: workspace.revisions, scope, rules: createAstGrepRules(), policy: constitution === null ? null : createConstitutionPolicy(constitution) })
+    const evaluator = createEvaluator({ sandbox, slots: workspace.slots, scratch: workspace.scratch, config, scope, mounts, clock: invocation.clock, version, canary: { revisions: workspace.revisions, candidates: workspace.candidates, source: createCanaryMutants() } })
+    const screener = createScreener({ revisions: workspace.revisions, scope, rules: createAstGrepRules(), policy: constitution === null ? null : createConstitutionPolicy(constitution), ...(own.kind === 'apart' ? {} : { isJudging: own.isJudging }) })
     return {
       ports: { config, scope, revisions: workspace.revisions, screener, evaluator, constitution, journal, observe },
       baseline,
       configDigest: digest,
       configSource,
-      evaluatorVersion: await versionOf(workspace.revisions, config, baseline),
+      evaluatorVersion: await version(baseline),
       sandbox,
       mounts,
       [Symbol.asyncDispose]: async () => {
@@ -234,16 +238,16 @@ async function treeScope({ revisions, config, baseline, added }: { readonly revi
 }
 
 /** See `evaluatorVersion`. What setup adds follows from lockfiles, which are protected. */
-async function versionOf(revisions: RevisionReader, config: Config, trusted: ObjectId): Promise<string> {
+async function versionOf(revisions: RevisionReader, { config, judge }: { readonly config: Config; readonly judge: Judge }, trusted: ObjectId): Promise<string> {
   const { scope } = await treeScope({ revisions, config, baseline: trusted, added: [] })
-  return evaluatorVersion(revisions, { config, isProtected: (file) => scope.isProtected(file), trusted })
+  return evaluatorVersion(revisions, { config, isProtected: (file) => scope.isProtected(file), trusted, ...(judge.kind === 'apart' ? {} : { installation: judge.digest }) })
 }
 
 /** The version of today's judges for what was proposed on a baseline; null where that has no configuration any more, so that nothing can be said. */
 export async function currentVersion(invocation: Invocation, { target, options, baseline }: Omit<JudgeRequest, 'observe' | 'pins'>): Promise<string | null> {
   try {
     const { config } = await loadTargetConfig(invocation, { target, options, baseline })
-    return await versionOf(target.workspace.revisions, config, baseline)
+    return await versionOf(target.workspace.revisions, { config, judge: await judgeOf(target.workspace, baseline) }, baseline)
   } catch (error) {
     if (error instanceof UsageError || error instanceof ConfigError || (error instanceof WorkspaceError && error.code === 'unknown-revision')) return null
     throw error

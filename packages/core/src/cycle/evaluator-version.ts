@@ -13,16 +13,18 @@ export interface VersionedJudges {
   readonly isProtected: (path: string) => boolean
   /** The commit that protected files come from. */
   readonly trusted: ObjectId
+  /** Digest of the code that runs, where the target holds code that judges it. Elsewhere the revision says enough, and an update of Ratchet begins no epoch. */
+  readonly installation?: string
 }
 
 /**
  * One digest of everything that judges: the configuration without what only steers the search or says who may approve (tests, metrics, oracle, limits and tier are in it), the content of every protected file, and
  * Ratchet's own revision. Evaluations are compared only within one version; another one begins an epoch. Which tier really ran, and its self-test, is recorded beside it.
  */
-export async function evaluatorVersion(revisions: Pick<RevisionReader, 'entries'>, { config, isProtected, trusted }: VersionedJudges): Promise<string> {
+export async function evaluatorVersion(revisions: Pick<RevisionReader, 'entries'>, { config, isProtected, trusted, installation }: VersionedJudges): Promise<string> {
   const { search: _, proposers: __, consent: ___, ...judging } = config
   const files = (await revisions.entries(trusted)).filter((entry) => isProtected(entry.path)).map(({ path, mode, id }) => [path, mode, id])
-  return createHash('sha256').update(canonicalJson({ revision: evaluatorRevision, config: judging, files: files.toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1)) })).digest('hex')
+  return createHash('sha256').update(canonicalJson({ revision: evaluatorRevision, ...(installation === undefined ? {} : { installation }), config: judging, files: files.toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1)) })).digest('hex')
 }
 
 /** Whether the verdict that stands was reached by other judges than today's. Older journals do not say: what they hold passes as before. */

@@ -101,7 +101,7 @@ function governed(decision: Decision, { policy, evaluation, screening }: { reado
       : concludePolicy(policy, screening.policy, evidenceFacts(evaluation, decision))
   const verdict = said.decision === 'deny' ? 'rejected' : said.decision === 'ask' ? 'approval-required' : decision.verdict
   const reasons = said.decision === 'allow' ? [] : said.reasons.map(({ rule, message }): Reason => ({ code: 'constitution', message: `${rule}: ${message}` })).filter(({ message }) => !decision.reasons.some((known) => known.message === message))
-  return { ...decision, verdict, reasons: [...decision.reasons, ...reasons], policy: { decision: said.decision, constitution: policy.constitution, before, consentLevel: said.consentLevel, risk: said.risk, rules: said.reasons.map(({ rule }) => rule) } }
+  return { ...decision, verdict, reasons: [...decision.reasons, ...reasons], policy: { decision: said.decision, constitution: policy.constitution, before, consentLevel: screening.findings.some(({ rule }) => rule === 'judging-code') ? 3 : said.consentLevel, risk: said.risk, rules: said.reasons.map(({ rule }) => rule) } }
 }
 
 function gatesOf({ build, oracle, accept }: Config): Gates {
@@ -135,6 +135,7 @@ const pathCodes: ReadonlyMap<string, Reason['code']> = new Map([
   ['protected-path', 'protected-path'],
   ['edit-outside-scope', 'edit-outside-scope'],
   ['patch-too-large', 'patch-too-large'],
+  ['judging-code', 'protected-path'],
 ])
 
 /** A change that also edits tests must pass its own version of them as well, with no test gone. */

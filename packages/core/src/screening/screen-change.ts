@@ -5,7 +5,7 @@ import type { ConsentLevel, FindingWeight, Screening, WeighedFinding } from './s
 import { weighFindings } from './weigh-findings.ts'
 
 /** Rules on paths and modes, all on facts from git plumbing. */
-export type ScreeningRule = 'unsafe-path' | 'constitution-path' | 'protected-path' | 'edit-outside-scope' | 'deleted-file' | 'patch-too-large'
+export type ScreeningRule = 'unsafe-path' | 'constitution-path' | 'protected-path' | 'edit-outside-scope' | 'deleted-file' | 'patch-too-large' | 'judging-code'
 
 /** A change this wide is never one idea; a person should look at it first. */
 const fileLimit = 300
@@ -31,7 +31,13 @@ const severity: Readonly<Record<ScreeningRule, { readonly weight: FindingWeight;
   'protected-path': { weight: 'require-approval', risk: 0.7, consentLevel: 3 },
   'edit-outside-scope': { weight: 'require-approval', risk: 0.4, consentLevel: 2 },
   'deleted-file': { weight: 'require-approval', risk: 0.4, consentLevel: 2 },
+  'judging-code': { weight: 'require-approval', risk: 0.9, consentLevel: 3 },
   'patch-too-large': { weight: 'require-approval', risk: 0.5, consentLevel: 2 },
+}
+
+/** Whatever its tests and figures say: with a judge that changes, they say less. */
+export function judgingFindings(changes: readonly PathChange[], isJudging: (path: string) => boolean): readonly WeighedFinding[] {
+  return changes.filter(({ path }) => isJudging(path)).map((change) => finding('judging-code', change.path, `${past(change)} code that judges changes; that is never done without a person`))
 }
 
 function finding(rule: ScreeningRule, file: string, message: string): WeighedFinding {

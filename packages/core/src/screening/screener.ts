@@ -5,7 +5,7 @@ import { ChangedFiles } from './changed-files.ts'
 import type { ContentRules } from './content-rules.ts'
 import { BaselineLiterals } from './literal-overlap/baseline-literals.ts'
 import { overlapFindings } from './literal-overlap/overlap-findings.ts'
-import { emptiedFindings, pathFindings } from './screen-change.ts'
+import { emptiedFindings, judgingFindings, pathFindings } from './screen-change.ts'
 import type { Author, ScreeningPolicy } from './screening-policy.ts'
 import type { Screening } from './screening.ts'
 import { textFindings } from './text-rules/text-findings.ts'
@@ -23,18 +23,20 @@ export interface ScreenerParts {
   readonly rules: ContentRules
   /** Null or absent: the target has no constitution, and the built-in rules are all there is. */
   readonly policy?: ScreeningPolicy | null
+  /** Paths of code that judges changes to this very target; absent where it holds none. */
+  readonly isJudging?: (path: string) => boolean
 }
 
 const unknownAuthor: Author = { proposer: 'human', operator: '' }
 
 /** Nothing of the change is run, and nothing that it says about itself is believed: every fact comes from git's objects. */
-export function createScreener({ revisions, scope, rules, policy = null }: ScreenerParts): Screener {
+export function createScreener({ revisions, scope, rules, policy = null, isJudging = () => false }: ScreenerParts): Screener {
   const texts = new ChangedFiles(revisions, scope)
   const literals = new BaselineLiterals(revisions, scope)
   return {
     screen: async (change, signal) => {
       const changes = await revisions.changes(change.baseline, change.candidate)
-      const paths = pathFindings(changes, scope)
+      const paths = [...pathFindings(changes, scope), ...judgingFindings(changes, isJudging)]
       // Denied whatever it holds, and then its content may be hostile in size as well.
       if (paths.some((finding) => finding.weight === 'deny')) return weighFindings(paths)
       const files = await texts.read(change, changes)
