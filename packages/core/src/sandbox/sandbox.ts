@@ -57,6 +57,11 @@ export interface Launch {
    * Only the process that the shell starts has it, unless it hands it on. Not every tier can do this.
    */
   readonly channel?: Uint8Array
+  /**
+   * A way out to what somebody granted, shown as two files: `RATCHET_DOOR` names a unix socket inside, `RATCHET_TOKEN_FILE` the file with its token. Only for a launch that is meant to reach something; a candidate's
+   * evaluation has none. The tier `namespace` has doors; every other one refuses such a launch.
+   */
+  readonly door?: { readonly socket: string; readonly token: string }
   /** The only processors, by the kernel's numbers, that the command starts on. What runs on another machine need not heed it; a command may be able to leave them. */
   readonly processors?: readonly number[]
 }

@@ -89,11 +89,15 @@ function sandboxArguments(host: Host, launch: Launch, sources: Sources): readonl
     '--proc', '/proc', '--dev-bind', `${front}/dev`, '/dev', '--bind', `${front}/tmp`, '/tmp',
     '--dir', '/tmp/home',
     '--bind', `${front}/tree`, directory,
+    ...(launch.door === undefined ? [] : ['--ro-bind', sources.place(launch.door.socket), doorPlaces.RATCHET_DOOR, '--ro-bind', sources.place(launch.door.token), doorPlaces.RATCHET_TOKEN_FILE]),
     ...launch.mounts.flatMap(({ source, target }) => ['--ro-bind', sources.place(source), path.posix.resolve(directory, target)]),
     // bwrap's own file system has no size; nothing may be written there.
     '--remount-ro', '/', '--chdir', directory,
   ]
 }
+
+/** Two files, and nothing of the folder that they lie in. The token is not put into the environment: that is a command line on the way. */
+const doorPlaces = { RATCHET_DOOR: '/run/ratchet/door', RATCHET_TOKEN_FILE: '/run/ratchet/token' }
 
 /** Only below /srv: anywhere else it could hide what the sandbox itself shows there. */
 function shownAt({ directory = '/work' }: Launch): string {
@@ -109,7 +113,7 @@ function environmentArguments(host: Host, launch: Launch): readonly string[] {
     TMPDIR: '/tmp',
     LANG: 'C.UTF-8',
   }
-  return Object.entries({ ...own, ...launch.environment }).flatMap(([name, value]) => ['--setenv', name, value])
+  return Object.entries({ ...own, ...launch.environment, ...(launch.door === undefined ? {} : doorPlaces) }).flatMap(([name, value]) => ['--setenv', name, value])
 }
 
 /** /usr and the places that are links into it on merged systems, directories on others. */

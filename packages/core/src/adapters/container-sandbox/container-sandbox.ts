@@ -4,6 +4,7 @@ import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import process from 'node:process'
 import { text } from 'node:stream/consumers'
+import { refuseDoor } from '../../sandbox/refuse-door.ts'
 import { SandboxError, type Launch, type Sandbox } from '../../sandbox/sandbox.ts'
 import { openOwnedDirectory } from '../../workspace/owned-directory.ts'
 import { commandOwner, ownRights } from '../bubblewrap-sandbox/stage.ts'
@@ -49,7 +50,10 @@ export async function createContainerSandbox(options: ContainerOptions): Promise
   const resources = opened.move()
   return {
     tier: 'container',
-    launch: (launch, signal) => runLaunch({ host, launch }, signal),
+    launch: async (launch, signal) => {
+      refuseDoor(launch, 'container')
+      return runLaunch({ host, launch }, signal)
+    },
     probe: (signal) => probeContainer(host, signal),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   }

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { refuseDoor } from '../../sandbox/refuse-door.ts'
 import { SandboxError, type Launch, type Sandbox, type SandboxProbe } from '../../sandbox/sandbox.ts'
 import { openOwnedDirectory } from '../../workspace/owned-directory.ts'
 import { E2bApi, type Fetch } from './e2b-api.ts'
@@ -40,6 +41,7 @@ export async function createE2bSandbox(options: E2bOptions): Promise<Sandbox> {
   return {
     tier: 'e2b',
     launch: async (launch, signal) => {
+      refuseDoor(launch, 'e2b')
       requireSupported(launch)
       return await runInMachine(cloud, launch, signal)
     },

@@ -1,6 +1,7 @@
 import { lchown, mkdir, writeFile } from 'node:fs/promises'
 import { statSync } from 'node:fs'
 import path from 'node:path'
+import { refuseDoor } from '../../sandbox/refuse-door.ts'
 import { SandboxError, type Launch, type Sandbox } from '../../sandbox/sandbox.ts'
 import { openOwnedDirectory } from '../../workspace/owned-directory.ts'
 import { findControlGroups, type ControlGroups } from '../bubblewrap-sandbox/control-group.ts'
@@ -49,6 +50,7 @@ export async function createGvisorSandbox(options: GvisorOptions): Promise<Sandb
   return {
     tier: 'gvisor',
     launch: async (launch, signal) => {
+      refuseDoor(launch, 'gvisor')
       requireTree(launch)
       return runLaunch({ host, groups, launch }, signal)
     },

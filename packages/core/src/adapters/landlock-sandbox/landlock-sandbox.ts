@@ -6,6 +6,7 @@ import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 import { text } from 'node:stream/consumers'
+import { refuseDoor } from '../../sandbox/refuse-door.ts'
 import { SandboxError, type Launch, type Sandbox } from '../../sandbox/sandbox.ts'
 import { openOwnedDirectory } from '../../workspace/owned-directory.ts'
 import { findControlGroups } from '../bubblewrap-sandbox/control-group.ts'
@@ -74,6 +75,7 @@ function sandbox(confinement: Confinement, close: () => Promise<void>): Sandbox 
   return {
     tier: 'landlock',
     launch: async (launch, signal) => {
+      refuseDoor(launch, 'landlock')
       requireSupported(launch)
       return runConfined(confinement, launch, signal)
     },

@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import { cp, mkdir, open, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import process from 'node:process'
+import { refuseDoor } from '../../sandbox/refuse-door.ts'
 import { SandboxError, type Launch, type LaunchResult, type Sandbox } from '../../sandbox/sandbox.ts'
 import { openOwnedDirectory } from '../../workspace/owned-directory.ts'
 import { findBwrap } from '../bubblewrap-sandbox/bubblewrap-sandbox.ts'
@@ -77,6 +78,7 @@ function sandbox(parts: Parts, close: () => Promise<void>): Sandbox {
   return {
     tier: 'microvm',
     launch: async (launch, signal) => {
+      refuseDoor(launch, 'microvm')
       requireLaunchable(launch)
       const chosen = await untilAborted(choose(), signal)
       return chosen === null ? abortedResult(parts.base) : runLaunch(chosen.setting, launch, signal)
