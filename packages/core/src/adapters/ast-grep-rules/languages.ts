@@ -23,6 +23,9 @@ export function languageOf(path: string, text: string): Language | null {
   return interpreters.find(([line]) => line.test(text.slice(0, 200)))?.[1] ?? null
 }
 
+/** Gives the tree of a text; the same text has the same tree. */
+export type Parse = (language: Language, text: string) => SgRoot
+
 /** Parses; never fails on what a file holds. */
 export function parseAs(language: Language, text: string): SgRoot {
   switch (language) {
