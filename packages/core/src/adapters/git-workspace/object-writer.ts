@@ -19,6 +19,14 @@ export interface ObjectWriterOptions {
   readonly hash: 'sha1' | 'sha256'
 }
 
+/** On its way to the disk. */
+export interface WrittenObject {
+  readonly id: ObjectId
+  readonly content: Uint8Array
+  /** Settled once it is stored. */
+  readonly stored: Promise<void>
+}
+
 /**
  * Writes loose objects, synced before they get their name, so that nothing half-written is ever found under one.
  *
@@ -35,14 +43,14 @@ export class ObjectWriter {
   }
 
   /** The object's name at once, and a promise that it is stored. */
-  write(type: 'blob' | 'tree' | 'commit', content: Uint8Array): { readonly id: ObjectId; readonly stored: Promise<void> } {
+  write(type: 'blob' | 'tree' | 'commit', content: Uint8Array): WrittenObject {
     const whole = Buffer.concat([Buffer.from(`${type} ${content.length}\0`), content])
     const id = createHash(this.#options.hash).update(whole).digest('hex')
-    return { id, stored: this.#store(id, whole) }
+    return { id, content, stored: this.#store(id, whole) }
   }
 
   /** Entries in any order; git's own order is applied: bytewise, a directory as if its name ended in a slash. */
-  writeTree(entries: readonly RawEntry[]): { readonly id: ObjectId; readonly stored: Promise<void> } {
+  writeTree(entries: readonly RawEntry[]): WrittenObject {
     const keyed = entries.map((entry) => ({ entry, key: isDirectory(entry) ? Buffer.concat([entry.name, Buffer.from('/')]) : entry.name }))
     const sorted = keyed.sort((a, b) => Buffer.compare(a.key, b.key))
     return this.write('tree', Buffer.concat(sorted.flatMap(({ entry }) => [Buffer.from(`${entry.mode} `), entry.name, Buffer.from('\0'), Buffer.from(entry.id, 'hex')])))
