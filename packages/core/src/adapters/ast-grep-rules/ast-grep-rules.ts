@@ -3,7 +3,7 @@ import type { ChangedFile } from '../../screening/changed-file.ts'
 import type { ContentRules } from '../../screening/content-rules.ts'
 import type { WeighedFinding } from '../../screening/screening.ts'
 import type { CodeRule, Language } from './code-rule.ts'
-import { languageOf } from './languages.ts'
+import { hasErrors, languageOf } from './languages.ts'
 import { isTooNested } from './nesting.ts'
 import { RecentTrees } from './recent-trees.ts'
 import { guardRules, removedGuards } from './removed-guards.ts'
@@ -39,6 +39,7 @@ export function createAstGrepRules(trees: RecentTrees = new RecentTrees()): Cont
   return { find: (files) => [...newMatches(files, matchesOf), ...removedGuards(files)], ids: new Set([...ids, ...guardRules]) }
 }
 
+type Relaxed = NonNullable<ReadyRule['relaxed']>
 type MatchesOf = (language: Language, text: string) => readonly Match[]
 
 /**
@@ -81,14 +82,17 @@ function findMatches(set: RuleSet, language: Language, { text, trees }: { readon
   const words = wordsIn(text)
   const possible = set.rules.filter((rule) => rule.words.some((word) => words.has(word)) || rule.mark?.test(text) === true)
   if (possible.length === 0) return []
-  const root = trees.parse(language, text).root()
+  const tree = trees.parse(language, text)
+  const root = tree.root()
   if (isTooNested(root, language, text)) return [{ rule: set.nested, key: set.nested.id, firstLine: 1, lastLine: 1 }]
-  return [...possible.filter((rule) => mayMatch(root, rule)), set.unparsed].flatMap((rule) => root.findAll({ rule: rule.rule }).map((node) => matchOf(rule, node)))
+  return [...matching(root, possible), ...(hasErrors(tree) ? [set.unparsed] : [])].flatMap((rule) => root.findAll({ rule: rule.rule }).map((node) => matchOf(rule, node)))
 }
 
-/** The rule itself costs half a millisecond to compile, for each text anew. */
-function mayMatch(root: SgNode, { relaxed }: ReadyRule): boolean {
-  return relaxed === null || root.find({ rule: relaxed }) !== null
+/** Rules that may match. A rule itself costs half a millisecond to compile, for each text anew: first all are looked for at once, then one by one, by what costs little. */
+function matching(root: SgNode, possible: readonly ReadyRule[]): readonly ReadyRule[] {
+  const relaxed = possible.flatMap((rule) => rule.relaxed ?? [])
+  const isAny = relaxed.length > 0 && root.find({ rule: relaxed.length === 1 ? (relaxed[0] as Relaxed) : { any: relaxed } }) !== null
+  return possible.filter((rule) => rule.relaxed === null || (isAny && (relaxed.length === 1 || root.find({ rule: rule.relaxed }) !== null)))
 }
 
 function matchOf(rule: CodeRule, node: SgNode): Match {

@@ -42,6 +42,16 @@ export function parseAs(language: Language, text: string): SgRoot {
   }
 }
 
+/** By tree: who makes a text and who judges it ask the same. */
+const unread = new WeakMap<SgRoot, boolean>()
+
+/** Whether there is a place that the grammar can make no sense of. */
+export function hasErrors(tree: SgRoot): boolean {
+  const known = unread.get(tree) ?? tree.root().find({ rule: { kind: 'ERROR' } }) !== null
+  unread.set(tree, known)
+  return known
+}
+
 /** The registry belongs to the process, not to a module: so it is asked, and a second copy of this file finds it filled. */
 function registerOnce(): void {
   try {

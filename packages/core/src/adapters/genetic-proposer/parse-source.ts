@@ -1,5 +1,5 @@
 import type { SourceFile } from '../../proposal/proposer.ts'
-import { parseAs, type Parse } from '../ast-grep-rules/languages.ts'
+import { hasErrors, parseAs, type Parse } from '../ast-grep-rules/languages.ts'
 import type { Family, ParsedSource } from './edit-operator.ts'
 import { isNative, nativeSource } from './native-source.ts'
 import { isScript, scriptSource } from './script-source.ts'
@@ -37,7 +37,7 @@ export function parseSource(file: SourceFile, parse: Parse = parseAs): ParsedSou
 export function syntaxErrors(source: ParsedSource): number {
   switch (source.family) {
     case 'script':
-      return source.root.root().find({ rule: { kind: 'ERROR' } }) === null ? 0 : 1
+      return Number(hasErrors(source.root))
     case 'python':
     case 'cpp':
       return source.tree.errors
