@@ -52,13 +52,22 @@ async function apply(invocation: Invocation, id: string, options: ApplyOptions):
     signal,
   )
   progress[Symbol.dispose]()
-  if (console.json) console.document({ proposal: record.id, ...application })
+  const attestation = await attestApplication(target, record, application)
+  if (console.json) console.document({ proposal: record.id, ...application, attestation })
   if (application.kind === 'applied') {
     console.print(`${good('applied')}  ${record.id} to ${application.ref} as ${application.commit.slice(0, 10)}${application.merged ? ' (merged with what came since, and judged again)' : ''}\nundo with  ratchet revert ${record.id}`)
     return
   }
   console.print([`${bad('refused')}  ${record.id}`, ...application.reasons.map((reason) => `  - ${oneLine(reason.message)}`)].join('\n'))
   invocation.setExitCode(application.reasons[0]?.code === 'consent-missing' ? exitCodes.approvalRequired : exitCodes.rejected)
+}
+
+/** Null where nothing was applied, or it could not be attested yet. */
+async function attestApplication(target: OpenTarget, { id }: ProposalRecord, application: Application): Promise<string | null> {
+  if (application.kind !== 'applied') return null
+  await target.record?.attest()
+  const { attestations } = await target.findProposal(id)
+  return attestations.findLast(({ commit }) => commit === application.commit)?.attestation ?? null
 }
 
 /**

@@ -12,7 +12,7 @@ import { corruptEvent, pagedEvents, readHead, toRow, type EventQuery, type PageO
 import { prepareDirectory } from './journal-directory.ts'
 import { rememberFiles, type RememberedFiles } from './remembered-files.ts'
 import { journalErrorOf } from './journal-error-of.ts'
-import { hasSchema, prepareSchema, spendingCondition, type JournalSchema } from './journal-schema.ts'
+import { hasSchema, offeringCondition, prepareSchema, spendingCondition, type JournalSchema } from './journal-schema.ts'
 import { nodeSqliteDialect } from './node-sqlite-dialect.ts'
 import { acquireWriterLock } from './writer-lock.ts'
 
@@ -158,6 +158,10 @@ class KyselyJournal implements SqliteJournal {
       const broken = checkEvent(stored)
       if (broken !== null) throw corruptEvent(this.#options.file, broken.detail)
     }
+  }
+
+  offers(afterSequence = 0): AsyncIterable<JournalEvent> {
+    return this.#events((query) => query.where(sql.raw<boolean>(offeringCondition)), { afterSequence })
   }
 
   ids(what: 'run' | 'proposal', prefix: string, limit: number): Promise<readonly string[]> {
