@@ -20,6 +20,8 @@ export interface ApplyPorts {
   readonly revisions: RevisionReader
   readonly branch: TargetBranch
   readonly clock: () => Date
+  /** Signs the commit; null or absent: it is not signed. */
+  readonly sign?: ((payload: Uint8Array) => Promise<string>) | null
   /** Judges a merged change anew, with `baseline` as the trusted commit. Only called when the branch has moved. */
   readonly judge: (candidate: { readonly commit: ObjectId; readonly tree: ObjectId }, baseline: ObjectId, signal: AbortSignal) => Promise<ChangeVerdict>
   /** What people's answers come to at this moment. Only called where somebody is asked, or has answered. */
@@ -64,6 +66,7 @@ export async function applyChange(
     parents: [destination.tip],
     message: commitMessage(record, result.approvals),
     date: Math.floor(ports.clock().getTime() / 1000),
+    sign: ports.sign ?? null,
   })
   const { ref, expected } = destination
   const application = createHash('sha256').update(JSON.stringify([record.id, ref, commit])).digest('hex').slice(0, 12)
