@@ -27,6 +27,7 @@ import { createCoverageOpportunitySource } from '@ratchet/core/adapters/test-cov
 import { createV8OpportunitySource } from '@ratchet/core/adapters/v8-profile/v8-opportunity-source'
 import { readConfig, workingConfig } from './compose-config.ts'
 import { openConstitution } from './compose-constitution.ts'
+import { absorbOrders } from './compose-orders.ts'
 import { openRecord, refuseShownKeys, type JournalRecord } from './compose-record.ts'
 import { findCommit } from './find-commit.ts'
 import type { Invocation } from './invocation.ts'
@@ -62,6 +63,7 @@ export async function openTarget(invocation: Invocation, options: TargetOptions,
   const workspace = opened.use(await openGitWorkspace({ directory: options.target, environment: invocation.environment, slotOwner: commandOwner(ownRights()) }))
   const journal = opened.use(await openSqliteJournal({ directory: workspace.stateDirectory, mode, clock: invocation.clock }))
   const record = mode === 'write' ? await openRecord(invocation, { workspace, journal }) : null
+  if (mode === 'write') await absorbOrders({ workspace, journal })
   const settled = mode === 'write' ? await settle(invocation, { workspace, journal }) : []
   // Before journal and repository are closed, however the command ends.
   if (record !== null) opened.defer(() => record.close())
