@@ -101,8 +101,20 @@ function isFile(mode: string): boolean {
 
 /** Source that is no UTF-8 is read byte by byte, as compilers do; what holds NUL is no source. A byte order mark stays a character. */
 export function decode(bytes: Uint8Array): Content {
+  if (isWide(bytes)) return { problem: 'wide-encoding' }
   if (bytes.includes(0)) return { problem: 'binary' }
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const text = buffer.toString('utf8')
   return text.includes('\ufffd') && !Buffer.from(text, 'utf8').equals(buffer) ? buffer.toString('latin1') : text
+}
+
+/** UTF-16 or UTF-32, by its mark or by every second byte being NUL, as letters of ASCII have it. Some compilers read it, and no rule does. */
+function isWide(bytes: Uint8Array): boolean {
+  const [a, b] = bytes
+  if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)) return true
+  if (bytes.length < 4 || !bytes.includes(0)) return false
+  const looked = bytes.subarray(0, 512)
+  const nuls = [0, 0]
+  for (const [index, byte] of looked.entries()) if (byte === 0) nuls[index % 2] = (nuls[index % 2] ?? 0) + 1
+  return nuls.some((count, side) => count > looked.length * 0.4 && (nuls[1 - side] ?? 0) < count / 4)
 }

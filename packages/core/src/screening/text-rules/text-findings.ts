@@ -1,6 +1,7 @@
 import { addedText, type ChangedFile, type ContentProblem } from '../changed-file.ts'
 import type { WeighedFinding } from '../screening.ts'
 import { dangerousStatements } from './dangerous-statements.ts'
+import { encodingFindings } from './hidden-encoding.ts'
 import { hiddenCharacters } from './hidden-characters.ts'
 import { nativeSpelling } from './native-spelling.ts'
 import { opaqueData } from './opaque-data.ts'
@@ -17,7 +18,7 @@ export function textFindings(files: readonly ChangedFile[]): readonly WeighedFin
     const matches = [...lines.flatMap((line) => [...hiddenCharacters(line), ...suppressions(line)]), ...opaqueData(lines), ...reviewerText(lines), ...secrets(withWholeKeys(file, lines)), ...(file.isProtected ? [] : [...dangerousStatements(lines, file.path), ...nativeSpelling(lines, file.path)])]
     const added = matches.filter((match) => !old.take(match)).map((match) => findingOf(file, match))
     // Found in one reading, it is found in the others as well.
-    return [...problemFindings(file), ...new Map(added.map((finding) => [`${finding.rule} ${finding.line} ${finding.message}`, finding])).values()]
+    return [...problemFindings(file), ...encodingFindings(file), ...new Map(added.map((finding) => [`${finding.rule} ${finding.line} ${finding.message}`, finding])).values()]
   })
 }
 
@@ -107,6 +108,8 @@ function problemText(problem: ContentProblem): string {
   switch (problem) {
     case 'binary':
       return 'its new content is no text: nothing can be said about it without running it'
+    case 'wide-encoding':
+      return 'its new content is in UTF-16 or UTF-32, which no rule reads'
     case 'too-large':
       return 'its new content is too large to be judged'
     case 'ambiguous-path':
