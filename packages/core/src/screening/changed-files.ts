@@ -3,9 +3,12 @@ import type { PathScope } from '../target/path-scope.ts'
 import type { PathChange, RevisionReader } from '../workspace/workspace.ts'
 import { addedLines } from './added-lines.ts'
 import type { ChangedFile, ContentProblem } from './changed-file.ts'
+import { lockReaderFor } from './dependencies/read-lockfile.ts'
 
 /** Larger files are generated or data: nothing a rule could judge in time. */
 const fileBytes = 512 * 1024
+/** Lockfiles are as large as what they pin, and read by lines. */
+const lockfileBytes = 8 * 1024 * 1024
 /** What one change may bring together; a rule looks at each byte several times. */
 const changeBytes = 4 * 1024 * 1024
 const keptTexts = 4096
@@ -34,9 +37,9 @@ export class ChangedFiles {
     const paths = new Set(wanted.map((change) => change.path))
     const old = await this.#files(commits.baseline)
     const now = await idsOf(this.#revisions, commits.candidate, paths)
-    const budget = { bytes: changeBytes }
+    const budgets = { lockfiles: { bytes: 2 * lockfileBytes }, others: { bytes: changeBytes } }
     const files: ChangedFile[] = []
-    for (const change of wanted) files.push(await this.#file(change, { old: old.get(change.path), now: now.get(change.path) ?? [] }, budget))
+    for (const change of wanted) files.push(await this.#file(change, { old: old.get(change.path), now: now.get(change.path) ?? [] }, lockReaderFor(change.path) === null ? budgets.others : budgets.lockfiles))
     return files
   }
 
@@ -61,14 +64,14 @@ export class ChangedFiles {
   /** Two paths whose bytes are no valid text may look the same: which of them is meant cannot be told. */
   async #textAt(path: string, ids: readonly ObjectId[]): Promise<Content> {
     const [id] = ids
-    return id === undefined || ids.length > 1 || path.includes('\ufffd') ? { problem: 'ambiguous-path' } : this.content(id)
+    return id === undefined || ids.length > 1 || path.includes('\ufffd') ? { problem: 'ambiguous-path' } : this.content(id, lockReaderFor(path) === null ? fileBytes : lockfileBytes)
   }
 
   /** The text of a blob. */
-  async content(id: ObjectId): Promise<Content> {
+  async content(id: ObjectId, limit = fileBytes): Promise<Content> {
     const known = this.#texts.get(id)
     if (known !== undefined) return known
-    const [bytes] = await this.#revisions.blobs([id], fileBytes)
+    const [bytes] = await this.#revisions.blobs([id], limit)
     const content = bytes === null || bytes === undefined ? { problem: 'too-large' as const } : decode(bytes)
     if (this.#texts.size >= keptTexts) this.#texts.delete(this.#texts.keys().next().value as ObjectId)
     this.#texts.set(id, content)
