@@ -38,6 +38,7 @@ import { UsageError } from './usage-error.ts'
 import { userDirectory } from './user-directory.ts'
 
 export { isRepairable }
+export { tryCounter as tryHardwareCounter } from '@ratchet/core/adapters/bubblewrap-sandbox/hardware-counter'
 export { provePinning } from '@ratchet/core/adapters/linux-processors/prove-pinning'
 export { recordKeys, recordState, rotateRecordKey, verifyTarget, type VerifyOptions } from './compose-record.ts'
 export { readCores } from '@ratchet/core/adapters/linux-processors/read-cores'
