@@ -59,7 +59,8 @@ describe('what a launch may reach', { timeout: 60_000 }, () => {
     const result = await through('node ask.js /model/v1 hello; node ask.js /tool/search x; node ask.js /model x wrong; node ask.js /model/../x; node ask.js /model -')
     const [allowed, ...denied] = lines(result)
     expect(allowed).toBe('200 proposal-1 /v1 hello no token')
-    expect(denied.map((line) => line.slice(0, 3))).toEqual(['403', '401', '404', expect.stringMatching(/413|EPI|ECO/)])
+    // Whoever still writes when the answer comes may hear of it twice.
+    expect(denied.slice(0, 4).map((line) => line.slice(0, 3))).toEqual(['403', '401', '404', expect.stringMatching(/413|EPI|ECO/)])
     expect(uses.map(({ outcome }) => outcome)).toEqual(['answered', 'wrong-scope', 'unknown-token', 'malformed', 'too-large'])
   })
 

@@ -5,6 +5,7 @@ import { changeId, coAuthorsOf, ConsentError, consentRule, CycleError, editDiges
 import { readEditFolder, writeEditFolder } from '@ratchet/core/adapters/edit-folder/edit-folder'
 import { loadTargetConfig, openJudge, openTarget, type OpenTarget } from './compose.ts'
 import { proveIdentity, type ConsentProof } from './compose-consent.ts'
+import { heed, heeding, requireGoing, standingOf } from './compose-orders.ts'
 import { harmless, oneLine } from './console.ts'
 import { verdictExitCode } from './exit-codes.ts'
 import type { Invocation } from './invocation.ts'
@@ -32,7 +33,6 @@ const longestReason = 2000
  * proposal holds it.
  */
 export async function editProposal(invocation: Invocation, id: string, options: EditOptions): Promise<void> {
-  // Orders (pause, stop) belong here, before anything is written or run.
   if (options.export !== undefined) return await exportPatch(invocation, id, { ...options, file: options.export })
   const reason = options.reason.trim()
   if (reason === '' || reason.length > longestReason) throw new ConsentError('no-reason', `a reason of 1 to ${longestReason} characters is needed`, { remedy: 'Say in a sentence what you changed and why: --reason "...". It becomes the rationale of the new proposal.' })
@@ -70,6 +70,8 @@ async function openSource(invocation: Invocation, id: string, { patch, tree, onT
   if (patch !== undefined) return { kind: 'patch', file: path.resolve(patch), onTop: onTop === true }
   if (tree !== undefined) return { kind: 'folder', folder: path.resolve(tree), isOurs: false }
   await using target = await openTarget(invocation, options, 'read')
+  // Nobody should write what cannot be judged now.
+  requireGoing(await standingOf(target), 'nothing is evaluated')
   const record = await target.findProposal(id)
   const folder = path.join(target.workspace.stateDirectory, 'edits', `${record.id}-${randomBytes(4).toString('hex')}`, 'tree')
   const source: Source = { kind: 'folder', folder, isOurs: true }
@@ -88,8 +90,11 @@ async function changedPaths({ workspace }: OpenTarget, { made }: ProposalRecord)
 }
 
 async function judgeEdit(invocation: Invocation, id: string, { options, reason, source }: { readonly options: EditOptions; readonly reason: string; readonly source: Source }): Promise<void> {
-  const { console, signal } = invocation
+  const { console } = invocation
   await using target = await openTarget(invocation, options, 'write')
+  requireGoing(await standingOf(target), 'nothing is evaluated')
+  await using orders = heed(invocation, target)
+  const { signal } = orders
   const from = await target.findProposal(id)
   const { baseline } = from.made
   const candidate = await storeEdit(invocation, target, { from, source })
@@ -100,7 +105,8 @@ async function judgeEdit(invocation: Invocation, id: string, { options, reason, 
   using progress = createProgress(console, invocation.stderr, Date.now)
   await using judge = await openJudge(invocation, { target, options, baseline, observe: progress.observe }, signal)
   const authors = { from: from.id, coAuthors: joinAuthors(coAuthorsOf(from), [edit.by.name]), edit }
-  await evaluateChange({ ...judge.ports, index: target.index }, { candidate, baseline, rationale: reason, authors, seed: randomInt(2 ** 47) }, signal)
+  await heeding(orders, () => evaluateChange({ ...judge.ports, index: target.index }, { candidate, baseline, rationale: reason, authors, seed: randomInt(2 ** 47) }, signal))
+  await target.record?.attest()
   progress[Symbol.dispose]()
   const document = proposalDocument(await target.findProposal(proposal))
   if (document.verdict === 'undecided') throw new TypeError(`proposal ${proposal} was not decided`)

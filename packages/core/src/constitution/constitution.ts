@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { runModes, type RunMode } from '../autonomy/run-mode.ts'
 import type { ConsentLevel } from '../screening/screening.ts'
 
 /** More than this is no list of rules that a person has read. */
@@ -62,6 +63,8 @@ const escalation = z.strictObject({
   ask_from_level: z.int().min(1).max(3).default(1),
   /** Whoever edited a proposal may be the only one to approve it. */
   co_authors_may_approve: z.boolean().default(false),
+  /** The most that a run may do by itself, whatever the configuration says. */
+  mode: z.enum(runModes).optional(),
 })
 
 const audit = z.strictObject({
@@ -113,6 +116,8 @@ export interface Constitution {
   readonly askFromLevel: ConsentLevel
   readonly coAuthorsMayApprove: boolean
   readonly requireSignature: boolean
+  /** Absent: it sets no limit of its own. */
+  readonly highestMode?: RunMode
 }
 
 export function fromParsed(parsed: Parsed, digest: string): Constitution {
@@ -129,6 +134,7 @@ export function fromParsed(parsed: Parsed, digest: string): Constitution {
     askFromLevel: escalating.ask_from_level as ConsentLevel,
     coAuthorsMayApprove: escalating.co_authors_may_approve,
     requireSignature: parsed.audit_trail.require_signature,
+    ...(escalating.mode === undefined ? {} : { highestMode: escalating.mode }),
   }
 }
 

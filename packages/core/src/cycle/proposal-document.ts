@@ -1,7 +1,7 @@
 import type { MetricJudgement, PolicyVerdict, Reason, Verdict } from '../decision/decision.ts'
 import type { Evaluation, OracleMismatch, OutputComparison, TestComparison, TestRun } from '../evaluation/evaluation.ts'
 import type { Screening } from '../screening/screening.ts'
-import { coAuthorsOf, standingDecision, type ApplicationStatus, type ProposalRecord } from './proposal-record.ts'
+import { attestationOf, coAuthorsOf, standingDecision, type ApplicationStatus, type ProposalRecord } from './proposal-record.ts'
 
 /** What `evaluate --json` and every item of `proposals --json` hold; a stable contract. */
 export interface ProposalDocument {
@@ -19,8 +19,10 @@ export interface ProposalDocument {
   readonly metrics: Readonly<Record<string, MetricJudgement>>
   readonly evidence: EvidenceSummary
   readonly sandbox: { readonly tier: string | null; readonly selfTest: { readonly testedAt: string; readonly checks: number } | null }
-  /** Journal hash of the decision: it names the evidence and everything before it. */
+  /** Digest of the signed attestation of the verdict, and name of its file; null where the verdict is not attested: only accepted ones are, once a key is there. */
   readonly attestation: string | null
+  /** Journal hash of the decision: it names the evidence and everything before it. */
+  readonly decision: string | null
   /** The last gate that was reached. */
   readonly reached: 'screening' | 'build' | 'tests' | 'oracle' | 'metrics'
   readonly purpose: string | null
@@ -36,7 +38,7 @@ export interface ProposalDocument {
   /** The proposal that a person edited, or that was merged with what its branch had come to hold, and everybody whose hand is in it besides the proposer's. */
   readonly madeFrom: string | null
   readonly coAuthors: readonly string[]
-  readonly applications: readonly { readonly ref: string; readonly commit: string; readonly status: ApplicationStatus }[]
+  readonly applications: readonly { readonly ref: string; readonly commit: string; readonly status: ApplicationStatus; readonly attestation: string | null }[]
 }
 
 /** How much what the judges said is worth. */
@@ -74,7 +76,8 @@ export function proposalDocument(record: ProposalRecord): ProposalDocument {
     metrics: standing?.decision.metrics ?? {},
     evidence: evidenceSummary(evaluation),
     sandbox: { tier: evaluation?.tier ?? null, selfTest: evaluation?.selfTest ?? null },
-    attestation: standing?.hash ?? null,
+    attestation: attestationOf(record)?.attestation ?? null,
+    decision: standing?.hash ?? null,
     reached: reached(evaluation),
     purpose: standing?.purpose ?? null,
     run: record.made.run,
@@ -87,7 +90,7 @@ export function proposalDocument(record: ProposalRecord): ProposalDocument {
     mate: record.made.proposal.mate ?? null,
     madeFrom: record.authors.at(-1)?.from ?? null,
     coAuthors: coAuthorsOf(record),
-    applications: record.applications.map(({ ref, commit, status }) => ({ ref, commit, status })),
+    applications: record.applications.map(({ ref, commit, status }) => ({ ref, commit, status, attestation: record.attestations.findLast((one) => one.commit === commit)?.attestation ?? null })),
   }
 }
 

@@ -129,7 +129,13 @@ export class RunState {
       case 'run-started':
       case 'consent-given':
       case 'authors-named':
+      case 'order-given':
+      case 'approval-requested':
+      case 'automation-ended':
+      case 'notification-settled':
       case 'key-introduced':
+      case 'attestation-intended':
+      case 'attestation-settled':
       case 'application-intended':
       case 'application-settled':
       case 'reversion-intended':

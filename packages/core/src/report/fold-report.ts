@@ -48,7 +48,13 @@ class ReportFold {
       case 'proposal-screened':
       case 'consent-given':
       case 'authors-named':
+      case 'order-given':
+      case 'approval-requested':
+      case 'automation-ended':
+      case 'notification-settled':
       case 'key-introduced':
+      case 'attestation-intended':
+      case 'attestation-settled':
         return
       case 'application-intended':
       case 'application-settled':
