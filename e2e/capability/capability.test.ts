@@ -28,7 +28,7 @@ request.on('error', (error) => console.log(error.code))
 request.end(body === '-' ? Buffer.alloc(9e6) : body === '@' ? token : body)
 `
 
-describe('what a launch may reach', { timeout: 60_000 }, () => {
+describe('what a launch may reach', { timeout: 120_000 }, () => {
   let home: string
   let sandbox: Sandbox
   const uses: DoorUse[] = []

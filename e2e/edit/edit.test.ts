@@ -23,7 +23,7 @@ const blob = Uint8Array.from([0, 255, 13, 10, 0, 26])
 /** Not UTF-8, and without a newline at its end. */
 const latin = Uint8Array.from([0x63, 0x61, 0x66, 0xe9, 0x0d, 0x0a, 0xff])
 
-describe('edit', { timeout: 60_000 }, () => {
+describe('edit', { timeout: 180_000 }, () => {
   let target: Target
   let folder: string
   let first: Document
@@ -49,7 +49,7 @@ describe('edit', { timeout: 60_000 }, () => {
     await target.git('checkout', '--quiet', 'main')
     first = (await target.json<Document>('evaluate', 'idea')).document
     expect(first).toMatchObject({ verdict: 'approval-required', madeFrom: null, coAuthors: [] })
-  }, 60_000)
+  }, 180_000)
   afterAll(async () => {
     await target[Symbol.asyncDispose]()
     await rm(folder, { recursive: true, force: true })
