@@ -4,7 +4,7 @@ import * as core from './index.ts'
 it('exports exactly these values: a removal or an addition is a decision', () => {
   expect(Object.keys(core).toSorted()).toEqual([
     'ArchiveFold', 'AttestationError', 'ConfigError', 'ConsentError', 'ConstitutionError', 'CycleError', 'EvaluationError', 'Failure', 'JournalError', 'KeyRingError', 'ProposalRecords', 'RunState',
-    'SandboxError', 'SignatureError', 'WorkspaceError', 'applyChange', 'attemptAlpha', 'attestJournal', 'changeId', 'checkConstitution', 'checkJournalLog', 'compareOracle', 'configSchema', 'consentRule',
+    'SandboxError', 'SignatureError', 'WorkspaceError', 'applyChange', 'attemptAlpha', 'attestJournal', 'attestationState', 'changeId', 'checkConstitution', 'checkJournalLog', 'compareOracle', 'configSchema', 'consentRule',
     'consentSubject', 'consentText', 'contextDigest', 'createArchive', 'createConstitutionPolicy', 'createEvaluator', 'createPathScope', 'createScreener', 'createStrategy', 'decide', 'decodeVerifier',
     'defineConfig', 'discountText', 'divideCores', 'editsDigest', 'evaluateChange', 'evaluatorVersion', 'evidenceChecks', 'explainConstitution', 'foldProposals', 'foldReport', 'idleEditGlobs',
     'isAnswerable', 'isOffered', 'isToken', 'keyText', 'knownOpportunities', 'loadConstitution', 'longestEnvelope', 'mergeEdits', 'nextLook', 'onlineLevel', 'openEnvelope', 'outdatedOffers', 'ownerOfKey',
