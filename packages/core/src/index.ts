@@ -39,7 +39,7 @@ export { loadConstitution, type LoadedConstitution } from './constitution/load-c
 export { parseConstitution } from './constitution/parse-constitution.ts'
 export { runExamples, type ExampleResult } from './constitution/run-examples.ts'
 export { signatureSuffix, type ConstitutionPins } from './constitution/constitution-pins.ts'
-export { attestJournal, type Attesting, type AttestPorts } from './cycle/attest-journal.ts'
+export { attestJournal, type Attesting, type AttestPorts, attestationState } from './cycle/attest-journal.ts'
 export { applyChange, requireCurrent, type Application, type ApplyPorts, type ApplyRequest } from './cycle/apply-change.ts'
 export { automaticRefusal } from './cycle/automatic-permission.ts'
 export { CycleError, type CycleErrorCode } from './cycle/cycle-error.ts'

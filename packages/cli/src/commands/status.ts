@@ -1,4 +1,4 @@
-import { alertText, ConfigError, consentText, foldProposals, foldReport, outdatedOffers, standingText, WorkspaceError } from '@ratchet/core'
+import { alertText, attestationState, ConfigError, consentText, foldProposals, foldReport, outdatedOffers, standingText, WorkspaceError } from '@ratchet/core'
 import { currentVersion, loadTargetConfig, openTarget, recordState, type OpenTarget } from '../compose.ts'
 import { describeAutonomy, type AutonomyStanding } from '../compose-autonomy.ts'
 import { describeConsent } from '../compose-consent.ts'
@@ -32,15 +32,17 @@ async function status(invocation: Invocation, options: TargetOptions): Promise<v
     const consent = outdated.has(record.id) ? null : await describeConsent(invocation, { target, options }, record)
     if (consent !== null) waiting.push({ proposal: record.id, state: consent.state, needs: consentText(consent, record.id) })
   }
+  const attestations = await attestationState(target.index)
   const constitution = await constitutionOf(invocation, { target, options })
   const autonomy = await describeAutonomy(invocation, { target, options })
   if (console.json) {
-    console.document({ constitution, target: target.workspace.root, journal: head, log, runs: report.runs, applications: report.applications, outdated: [...outdated], waiting, autonomy })
+    console.document({ constitution, attestations, target: target.workspace.root, journal: head, log, runs: report.runs, applications: report.applications, outdated: [...outdated], waiting, autonomy })
     return
   }
   console.print(`${strong('target')}   ${target.workspace.root}`)
   console.print(`${strong('journal')}  ${head.sequence} events, head ${head.hash.slice(0, 16)}`)
   console.print(`${strong('log')}      ${log === null ? 'not published yet' : `${log.origin}, ${log.size} events, root ${log.root}\n         signed by ${log.key}`}`)
+  if (attestations.written + attestations.due > 0) console.print(`${strong('attested')} ${attestations.written} verdicts and applications${attestations.due === 0 ? '' : `; ${attestations.due} wait for the next command that writes`}`)
   if (constitution !== null) console.print(`${strong('constitution')}  ${constitutionLine(constitution)}`)
   for (const line of autonomyLines(autonomy)) console.print(line)
   if (report.runs.length === 0) console.print('no runs yet: `ratchet run` starts one')
