@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { applyChange, changeId, consentRule, CycleError, evaluateChange, WorkspaceError, type Application, type ProposalRecord } from '@ratchet/core'
+import { applyChange, changeId, consentRule, CycleError, evaluateChange, refusePrunedProposal, WorkspaceError, type Application, type ProposalRecord } from '@ratchet/core'
 import { currentVersion, loadTargetConfig, openJudge, openTarget, type OpenTarget } from '../compose.ts'
 import { openConstitution } from '../compose-constitution.ts'
 import { weighConsent } from '../compose-consent.ts'
@@ -26,6 +26,7 @@ async function apply(invocation: Invocation, id: string, options: ApplyOptions):
   const { console, signal } = invocation
   await using target = await openTarget(invocation, options, 'write')
   const record = await target.findProposal(id)
+  await refusePrunedProposal(target.index, record)
   using progress = createProgress(console, invocation.stderr, Date.now)
   const { config } = await loadTargetConfig(invocation, { target, options, baseline: record.made.baseline })
   const requireConfirmation = config.accept.confirm

@@ -8,6 +8,7 @@ import { withTarget, type TargetOptions } from '../target-options.ts'
 import type { Register } from './register-commands.ts'
 
 interface RevertOptions extends TargetOptions {
+  readonly reason?: string
   readonly tests: boolean
 }
 
@@ -16,7 +17,8 @@ export const registerRevert: Register = (program, invocation) => {
     .description('make the commits that undo applied proposals, all of them or none')
     .argument('<ids...>', 'the proposals; the first characters of each are enough')
     .option('--without-tests', 'do not run the tests where later changes came on top', false)
-    .action((ids: readonly string[], { withoutTests, ...options }: TargetOptions & { readonly withoutTests: boolean }) => revert(invocation, ids, { ...options, tests: !withoutTests }))
+    .option('--reason <text>', 'why; it is recorded, and `ratchet metrics` counts by it')
+    .action((ids: readonly string[], { withoutTests, ...options }: TargetOptions & { readonly withoutTests: boolean; readonly reason?: string }) => revert(invocation, ids, { ...options, tests: !withoutTests }))
 }
 
 const said: Readonly<Record<RevertedTests, string>> = { 'passed': ', tests pass', 'failing-before': '; tests fail as before', 'not-run': '' }
@@ -28,7 +30,7 @@ async function revert(invocation: Invocation, ids: readonly string[], options: R
   for (const id of ids) records.push(await target.findProposal(id))
   const { revisions, branch } = target.workspace
   const examine = options.tests ? examineWith(invocation, target, options) : null
-  const reversion = await revertChanges({ journal: target.journal, revisions, branch, clock: invocation.clock, examine }, records, signal)
+  const reversion = await revertChanges({ journal: target.journal, revisions, branch, clock: invocation.clock, examine, ...(options.reason === undefined ? {} : { reason: options.reason }) }, records, signal)
   const names = [...new Set(records.map(({ id }) => id))]
   if (console.json) console.document({ proposal: names[0], proposals: names, ...reversion })
   if (reversion.kind === 'reverted') {

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import {
-  divideCores, foldProposals, proposalDocument, resumeRun, runSearch, SandboxError, startRun, strategyNames, type Lane, type ProposalDocument, type RunId, type RunState, type SearchEnd, type StrategyName,
+  divideCores, foldProposals, proposalDocument, refusePrunedRun, resumeRun, runSearch, SandboxError, startRun, strategyNames, type Lane, type ProposalDocument, type RunId, type RunState, type SearchEnd, type StrategyName,
 } from '@ratchet/core'
 import { oneOf, positiveNumber, wholeNumber } from '../argument.ts'
 import { isReadableByGenetic, isRepairable, openJudge, openRun, openTarget, provePinning, readCores, snapshotsOf, type OpenJudge, type OpenTarget } from '../compose.ts'
@@ -140,6 +140,7 @@ async function start(judge: OpenJudge, { target, goal, options }: { readonly tar
 }
 
 async function resume(target: OpenTarget, judge: OpenJudge, run: RunId): Promise<RunState> {
+  await refusePrunedRun(target.index, run)
   return resumeRun({ revisions: target.workspace.revisions, journal: target.journal, index: target.index, snapshots: snapshotsOf(target) }, run, judge)
 }
 

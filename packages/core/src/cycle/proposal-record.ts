@@ -73,6 +73,8 @@ export class ProposalRecords {
       case 'step-skipped':
       case 'run-finished':
       case 'key-introduced':
+      case 'prune-intended':
+      case 'prune-settled':
         return
     }
   }

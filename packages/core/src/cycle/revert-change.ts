@@ -18,6 +18,8 @@ export interface RevertPorts {
   readonly clock: () => Date
   /** What is wrong with a commit by its own build and tests; null: nothing. Only called where something came later: what was there before needs no test. Null: nothing is tested. */
   readonly examine: ((commit: ObjectId, signal: AbortSignal) => Promise<BaselineTrouble | null>) | null
+  /** Why, for the record. */
+  readonly reason?: string
 }
 
 /** `not-run`: nothing came later, or nobody wanted it. `failing-before`: they fail with the change as well. */
@@ -68,7 +70,7 @@ export async function revertChanges(ports: RevertPorts, records: readonly Propos
 }
 
 async function moveBranch(ports: RevertPorts, { ref, tip, inverses }: { readonly ref: string; readonly tip: ObjectId; readonly inverses: readonly Inverse[] }): Promise<boolean> {
-  await ports.journal.append(inverses.map(({ record, applied, commit }): NewEvent => ({ kind: 'reversion-intended', body: { application: applied.application, proposal: record.id, ref, expected: tip, commit } })))
+  await ports.journal.append(inverses.map(({ record, applied, commit }): NewEvent => ({ kind: 'reversion-intended', body: { application: applied.application, proposal: record.id, ref, expected: tip, commit, ...(ports.reason === undefined ? {} : { reason: ports.reason }) } })))
   const settled = (outcome: 'reverted' | 'abandoned'): readonly NewEvent[] => inverses.map(({ record, applied }) => ({ kind: 'reversion-settled', body: { application: applied.application, proposal: record.id, outcome } }))
   const moved = await advanceOrClose(ports, { ref, expected: tip, next: (inverses.at(-1) as Inverse).commit }, settled('abandoned'))
   await ports.journal.append(settled(moved ? 'reverted' : 'abandoned'))

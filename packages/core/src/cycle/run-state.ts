@@ -129,6 +129,8 @@ export class RunState {
       case 'run-started':
       case 'consent-given':
       case 'key-introduced':
+      case 'prune-intended':
+      case 'prune-settled':
       case 'application-intended':
       case 'application-settled':
       case 'reversion-intended':

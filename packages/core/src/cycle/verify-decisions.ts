@@ -61,6 +61,8 @@ export class DecisionCheck {
       case 'run-finished':
       case 'consent-given':
       case 'key-introduced':
+      case 'prune-intended':
+      case 'prune-settled':
       case 'application-intended':
       case 'application-settled':
       case 'reversion-intended':
