@@ -34,7 +34,7 @@ function render({ since, events, runs, proposals, consents, applications, revert
     ['proposals', `${proposals.made} made: ${proposals.accepted} accepted, ${proposals.approvalRequired} for a person to decide, ${proposals.rejected} rejected, ${proposals.inconclusive} inconclusive, ${proposals.undecided} undecided`],
     ['', faint(Object.entries(proposals.byProposer).map(([name, count]) => `${oneLine(name)} ${count}`).join(', '))],
     ['answers', `${consents.approved} approved, ${consents.rejected} rejected, ${consents.deferred} deferred`],
-    ['applied', `${applications.applied}: ${applications.automatic} automatic, ${applications.manual} by approval${applications.abandoned === 0 ? '' : `; ${applications.abandoned} given up`}`],
+    ['applied', `${applications.applied}: ${applications.automatic} by a run itself, ${applications.manual} by a person; ${applications.approved} rest on approvals${applications.abandoned === 0 ? '' : `; ${applications.abandoned} given up`}`],
     ['reverted', `${reverts.reverted}${reverts.regressionRate === null ? '' : `: ${(100 * reverts.regressionRate).toFixed(1)}% of what was applied`}${reverts.abandoned === 0 ? '' : `; ${reverts.abandoned} given up`}`],
     ...Object.entries(reverts.reasons).map(([reason, count]) => ['', faint(`${count} × ${reason === '' ? 'no reason given' : oneLine(reason)}`)] as const),
     ...(reverts.meanTimeToRevertMs === null ? [] : [['', `after ${duration(reverts.meanTimeToRevertMs)} in the mean, ${duration(reverts.medianTimeToRevertMs ?? 0)} in the median, ${duration(reverts.longestTimeToRevertMs ?? 0)} at most`] as const]),

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { JournalEvent, NewEvent } from '../journal/event.ts'
+import type { EventBodies, JournalEvent, NewEvent } from '../journal/event.ts'
 import { genesis, linkEvent, parseEvent, type StoredEvent } from '../journal/hash-chain.ts'
 import { decisionMade, decisionOf, proposalMade, runFinished, runStarted } from '../testing/sample-events.ts'
 import { foldMetrics } from './fold-metrics.ts'
@@ -14,7 +14,7 @@ function journal(events: readonly NewEvent[]): readonly JournalEvent[] {
   return rows.map(parseEvent)
 }
 
-const intended = (proposal: string, consents?: readonly string[]): NewEvent => ({ kind: 'application-intended', body: { application: `a-${proposal}`, proposal, ref: 'refs/heads/main', expected: 'e', commit: 'c', ...(consents === undefined ? {} : { consents }) } })
+const intended = (proposal: string, more: { readonly consents?: readonly string[]; readonly automatic?: object } = {}): NewEvent => ({ kind: 'application-intended', body: { application: `a-${proposal}`, proposal, ref: 'refs/heads/main', expected: 'e', commit: 'c', ...more } as EventBodies['application-intended'] })
 const settled = (proposal: string, outcome: 'applied' | 'abandoned' = 'applied'): NewEvent => ({ kind: 'application-settled', body: { application: `a-${proposal}`, proposal, outcome } })
 const undoing = (proposal: string, reason?: string): NewEvent => ({ kind: 'reversion-intended', body: { application: `a-${proposal}`, proposal, ref: 'refs/heads/main', expected: 'e', commit: 'c', ...(reason === undefined ? {} : { reason }) } })
 const undone = (proposal: string, outcome: 'reverted' | 'abandoned' = 'reverted'): NewEvent => ({ kind: 'reversion-settled', body: { application: `a-${proposal}`, proposal, outcome } })
@@ -43,27 +43,27 @@ describe('metrics', () => {
     })
   })
 
-  it('tell applies by the facts alone from those by approval, and say how soon and why what was undone', async () => {
+  it('tell what a run applied from what a person asked for, and say how soon and why what was undone', async () => {
     const events = [
       intended('p1'), settled('p1'), // applied at minute 1
-      intended('p2', ['digest']), settled('p2'), // at minute 3
+      intended('p2', { consents: ['digest'] }), settled('p2'), // at minute 3
       intended('p3'), settled('p3', 'abandoned'),
       undoing('p1', 'slower in production'), undone('p1', 'abandoned'),
       undoing('p1', 'slower in production'), undone('p1'), // at minute 9
       undoing('p2'), undone('p2'), // at minute 11
-      intended('p4'), settled('p4'),
+      intended('p4', { automatic: {} }), settled('p4'),
     ]
     expect(await foldMetrics(journal(events))).toMatchObject({
-      applications: { applied: 3, automatic: 2, manual: 1, abandoned: 1 },
+      applications: { applied: 3, automatic: 1, manual: 2, approved: 1, abandoned: 1 },
       reverts: { reverted: 2, abandoned: 1, regressionRate: 2 / 3, reasons: { '': 1, 'slower in production': 1 }, meanTimeToRevertMs: 8 * 60_000, medianTimeToRevertMs: 8 * 60_000, longestTimeToRevertMs: 8 * 60_000 },
     })
     // What was applied before counts for its time, not for the rate.
-    expect(await foldMetrics(journal(events), at(4))).toMatchObject({ since: at(4), events: 10, applications: { applied: 1, manual: 0 }, reverts: { reverted: 2, regressionRate: 0, meanTimeToRevertMs: 8 * 60_000 } })
+    expect(await foldMetrics(journal(events), at(4))).toMatchObject({ since: at(4), events: 10, applications: { applied: 1, automatic: 1, manual: 0 }, reverts: { reverted: 2, regressionRate: 0, meanTimeToRevertMs: 8 * 60_000 } })
   })
 
   it('for any order of events stay within bounds, and are the same each time', async () => {
     const event = fc.oneof(
-      fc.constantFrom('p1', 'p2', 'p3').chain((id) => fc.constantFrom(proposalMade(null, id), intended(id), intended(id, ['d']), settled(id), settled(id, 'abandoned'), undoing(id, 'x'), undone(id), undone(id, 'abandoned'))),
+      fc.constantFrom('p1', 'p2', 'p3').chain((id) => fc.constantFrom(proposalMade(null, id), intended(id), intended(id, { consents: ['d'] }), settled(id), settled(id, 'abandoned'), undoing(id, 'x'), undone(id), undone(id, 'abandoned'))),
       fc.constantFrom('p1', 'p2').chain((id) => fc.constantFrom('accepted', 'rejected', 'approval-required').map((verdict) => decisionMade(null, id, decisionOf(verdict as 'accepted', null), { purpose: 'single' }))),
     )
     await fc.assert(

@@ -24,10 +24,12 @@ export interface Metrics {
   readonly consents: { readonly approved: number; readonly rejected: number; readonly deferred: number }
   readonly applications: {
     readonly applied: number
-    /** The facts alone accepted it. */
+    /** A run applied it by itself. */
     readonly automatic: number
-    /** It rests on approvals of people. */
+    /** A person asked for it. */
     readonly manual: number
+    /** Of all: it rests on approvals; the others on the facts alone. */
+    readonly approved: number
     readonly abandoned: number
   }
   readonly reverts: {
@@ -51,7 +53,8 @@ interface Proposal {
 }
 
 interface Application {
-  readonly isManual: boolean
+  readonly isAutomatic: boolean
+  readonly isApproved: boolean
   appliedAt: string | null
   isCounted: boolean
   reverted: boolean
@@ -110,7 +113,7 @@ class MetricsFold {
         if (isCounted) this.#consents[event.body.answer]++
         return
       case 'application-intended':
-        this.#applications.set(event.body.application, { isManual: (event.body.consents ?? []).length > 0, appliedAt: null, isCounted: false, reverted: false, reason: '' })
+        this.#applications.set(event.body.application, { isAutomatic: isAutomatic(event.body), isApproved: (event.body.consents ?? []).length > 0, appliedAt: null, isCounted: false, reverted: false, reason: '' })
         return
       case 'application-settled':
         this.#settle(event.body, { at: event.at, isCounted })
@@ -132,7 +135,7 @@ class MetricsFold {
     const counted = [...this.#proposals.values()].filter((proposal) => proposal.isCounted)
     const having = (verdict: Proposal['verdict']): number => counted.filter((proposal) => proposal.verdict === verdict).length
     const applied = [...this.#applications.values()].filter((held) => held.isCounted)
-    const manual = applied.filter((held) => held.isManual).length
+    const automatic = applied.filter((held) => held.isAutomatic).length
     const times = this.#times.toSorted((a, b) => a - b)
     return {
       version: metricsVersion,
@@ -142,7 +145,7 @@ class MetricsFold {
       runs: { ...this.#runs },
       proposals: { made: counted.length, accepted: having('accepted'), approvalRequired: having('approval-required'), rejected: having('rejected'), inconclusive: having('inconclusive'), undecided: having(null), byProposer: sorted(this.#proposers) },
       consents: { ...this.#consents },
-      applications: { applied: applied.length, automatic: applied.length - manual, manual, abandoned: this.#abandoned },
+      applications: { applied: applied.length, automatic, manual: applied.length - automatic, approved: applied.filter((held) => held.isApproved).length, abandoned: this.#abandoned },
       reverts: {
         reverted: times.length,
         abandoned: this.#abandonedReverts,
@@ -198,6 +201,10 @@ class MetricsFold {
     // A clock that was set back must not give a negative time.
     this.#times.push(Math.max(0, Date.parse(at) - Date.parse(held.appliedAt)))
   }
+}
+
+function isAutomatic(body: EventBodies['application-intended'] & { readonly automatic?: unknown }): boolean {
+  return body.automatic !== undefined && body.automatic !== null
 }
 
 function median(ordered: readonly number[]): number | null {

@@ -29,7 +29,9 @@ export class RetentionCheck {
   #problem({ body, sequence }: Extract<JournalEvent, { readonly kind: 'prune-intended' }>): WrongRetention | null {
     this.#prunes++
     const allowed = this.#fold.plan(body)
-    const extra = [...body.runs.filter((id) => !allowed.runs.includes(id)), ...body.proposals.filter((id) => !allowed.proposals.includes(id))]
+    const [runs, proposals] = [new Set(allowed.runs), new Set(allowed.proposals)]
+    // One that is named twice is given up twice.
+    const extra = [...body.runs.filter((id) => !runs.delete(id)), ...body.proposals.filter((id) => !proposals.delete(id))]
     if (extra.length > 0) return { ok: false, brokenAt: sequence, problem: 'retention', detail: `the prune of event ${sequence} gives up ${extra.slice(0, 5).join(', ')}, which something rests on, or which nobody made, or which was given up before` }
     return null
   }
