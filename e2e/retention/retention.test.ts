@@ -175,6 +175,9 @@ describe('the record over time', { timeout: 120_000 }, () => {
     expect([0, 4]).toContain((await target.ratchet('run', '--resume', first)).code)
     expect((await target.json<{ readonly runs: readonly string[] }>('prune', '--keep-days', '0', '--interrupted')).document.runs).toContain(second)
     expect(await target.ratchet('run', '--resume', second)).toMatchObject({ code: 2, stderr: expect.stringContaining('given up by `ratchet prune`') as string })
+    const status = (await target.ratchet('status')).stdout
+    expect(status).toMatch(new RegExp(`${second}.*given up`))
+    expect(status).not.toContain(`--resume ${second}`)
     expect((await target.ratchet('verify')).code).toBe(0)
   })
 

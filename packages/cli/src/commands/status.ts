@@ -1,4 +1,4 @@
-import { ConfigError, consentText, foldProposals, foldReport, outdatedOffers, WorkspaceError } from '@ratchet/core'
+import { ConfigError, consentText, foldProposals, foldReport, outdatedOffers, prunedRuns, WorkspaceError } from '@ratchet/core'
 import { currentVersion, loadTargetConfig, openTarget, recordState, type OpenTarget } from '../compose.ts'
 import { describeConsent } from '../compose-consent.ts'
 import { describeConstitution } from '../compose-constitution.ts'
@@ -19,6 +19,7 @@ async function status(invocation: Invocation, options: TargetOptions): Promise<v
   const { console } = invocation
   await using target = await openTarget(invocation, options, 'read')
   const report = await foldReport(target.journal.read(0))
+  const pruned = await prunedRuns(target.index)
   const head = await target.journal.head()
   const log = await recordState(target)
   const records = (await foldProposals(target.journal.read(0))).all()
@@ -30,7 +31,7 @@ async function status(invocation: Invocation, options: TargetOptions): Promise<v
   }
   const constitution = await constitutionOf(invocation, { target, options })
   if (console.json) {
-    console.document({ constitution, target: target.workspace.root, journal: head, log, runs: report.runs, applications: report.applications, outdated: [...outdated], waiting })
+    console.document({ constitution, target: target.workspace.root, journal: head, log, runs: report.runs.map((run) => ({ ...run, pruned: pruned.has(run.id) })), applications: report.applications, outdated: [...outdated], waiting })
     return
   }
   console.print(`${strong('target')}   ${target.workspace.root}`)
@@ -39,12 +40,17 @@ async function status(invocation: Invocation, options: TargetOptions): Promise<v
   if (constitution !== null) console.print(`${strong('constitution')}  ${constitutionLine(constitution)}`)
   if (report.runs.length === 0) console.print('no runs yet: `ratchet run` starts one')
   for (const run of report.runs) {
-    const state = run.finished === null ? `interrupted or running; continue with: ratchet run --resume ${run.id}` : (run.winner ?? 'nothing to offer')
+    const state = runState(run, pruned.has(run.id))
     console.print(`${strong(`run ${run.id}`)}  ${run.evaluated}/${run.evaluations} evaluations, ${run.strategy}, seed ${run.seed}: ${state}`)
   }
   for (const held of report.applications) console.print(`${held.status.padEnd(9)} ${held.proposal} on ${held.ref} ${faint(held.commit.slice(0, 10))}`)
   for (const { proposal, needs } of waiting) console.print(`waiting   ${proposal} ${oneLine(needs)}`)
   for (const record of records) if (outdated.has(record.id)) console.print(`offer ${record.id} is ${reevaluate(record)}`)
+}
+
+function runState({ id, finished, winner }: Awaited<ReturnType<typeof foldReport>>['runs'][number], isPruned: boolean): string {
+  if (finished !== null) return winner ?? 'nothing to offer'
+  return isPruned ? 'interrupted, and given up by `ratchet prune`' : `interrupted or running; continue with: ratchet run --resume ${id}`
 }
 
 type Standing = Awaited<ReturnType<typeof describeConstitution>>

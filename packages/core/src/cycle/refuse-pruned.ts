@@ -31,6 +31,13 @@ export async function refusePrunedProposal(index: Pick<JournalIndex, 'ofKinds' |
   })
 }
 
+/** Runs that prunes gave up. */
+export async function prunedRuns(index: Pick<JournalIndex, 'ofKinds'>): Promise<ReadonlySet<RunId>> {
+  const found = new Set<RunId>()
+  for await (const event of index.ofKinds(['prune-intended'])) if (event.kind === 'prune-intended') for (const run of event.body.runs) found.add(run)
+  return found
+}
+
 /** @throws CycleError `pruned`: its candidates are gone, so it cannot go on as it would have */
 export async function refusePrunedRun(index: Pick<JournalIndex, 'ofKinds'>, run: RunId): Promise<void> {
   const prune = await lastPrune(index, ({ runs }) => runs.includes(run))
