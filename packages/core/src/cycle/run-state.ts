@@ -131,6 +131,8 @@ export class RunState {
       case 'key-introduced':
       case 'prune-intended':
       case 'prune-settled':
+      case 'attestation-intended':
+      case 'attestation-settled':
       case 'application-intended':
       case 'application-settled':
       case 'reversion-intended':

@@ -50,6 +50,8 @@ class ReportFold {
       case 'key-introduced':
       case 'prune-intended':
       case 'prune-settled':
+      case 'attestation-intended':
+      case 'attestation-settled':
         return
       case 'application-intended':
       case 'application-settled':

@@ -1,7 +1,9 @@
 import path from 'node:path'
+import type { AttestationNotes } from '../../attestation/attestation-store.ts'
 import type { CheckpointNotes } from '../../transparency-log/checkpoint-notes.ts'
 import type { CandidateStore, RevisionReader, TargetBranch, TreeSlots } from '../../workspace/workspace.ts'
 import { refuseDirtySubmodules } from './dirty-submodules.ts'
+import { gitAttestations } from './git-attestations.ts'
 import { gitBranch } from './git-branch.ts'
 import { gitCandidates } from './git-candidates.ts'
 import { gitCheckpoints } from './git-checkpoints.ts'
@@ -38,6 +40,7 @@ export interface GitWorkspace extends AsyncDisposable {
   readonly checkpoints: CheckpointNotes
   /** What is kept below refs/ratchet/, for retention. */
   readonly keptRefs: KeptRefs
+  readonly attestations: AttestationNotes
   /** Top of the working tree, or the repository itself when it is bare. */
   readonly root: string
   /** The common git directory, the same for every working tree of the repository. */
@@ -84,6 +87,7 @@ export async function openGitWorkspace({ directory, environment, scratch, signal
     branch: gitBranch({ place, isBare, writer, revisions }),
     checkpoints: gitCheckpoints({ git, objects, writer }),
     keptRefs: gitKeptRefs({ git, gitDirectory }),
+    attestations: gitAttestations({ git, objects, writer }),
     root: place.directory,
     gitDirectory,
     stateDirectory: path.join(path.basename(gitDirectory) === '.git' ? path.dirname(gitDirectory) : gitDirectory, '.ratchet'),
