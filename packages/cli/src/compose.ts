@@ -2,7 +2,7 @@ import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import {
-  ConfigError, createConstitutionPolicy, createEvaluator, createPathScope, createScreener, CycleError, evaluatorVersion, foldProposals, idleEditGlobs, knownOpportunities, prepareSetup, ProposalRecords, repairStrategy, settleApplications, createStrategy,
+  ConfigError, createConstitutionPolicy, createEvaluator, createPathScope, createScreener, CycleError, evaluatorVersion, foldProposals, idleEditGlobs, knownOpportunities, prepareSetup, ProposalRecords, repairStrategy, settleApplications, settlePrunes, createStrategy,
   type CommitInfo, type EventBodies, type Journal, type JournalIndex, type Lane, type LaunchResult, type JudgePorts, type Config, type ObjectId, type Observe, type OpportunitySource, type PathScope, type PresentRules, type ProposalRecord, type RevisionReader, type RunPorts, type RunSnapshots, type Sandbox, type Settled,
   type StrategyName, type Tier, WorkspaceError,
 } from '@ratchet/core'
@@ -97,6 +97,8 @@ async function settle(invocation: Invocation, { workspace, journal }: { readonly
   for (const proposal of intents) {
     settled.push(...(await settleApplications({ journal, revisions: workspace.revisions, branch: workspace.branch }, await foldProposals(journal.ofProposal(proposal)))))
   }
+  const prunes = await settlePrunes({ journal, index: journal })
+  if (prunes > 0) invocation.console.note('a prune was interrupted; what it left behind goes with the next `ratchet prune`')
   for (const { proposal, outcome, ref } of settled) invocation.console.note(`an interrupted command was settled: ${proposal} ${outcome} on ${ref}`)
   return settled
 }

@@ -8,11 +8,12 @@ it('exports exactly these values: a removal or an addition is a decision', () =>
     'attemptAlpha', 'attestJournal', 'attestationState', 'automaticRefusal', 'automationRules', 'autonomyKinds', 'awaitsConsent', 'changeId', 'checkConstitution', 'checkJournalLog',
     'compareOracle', 'configSchema', 'consentRule', 'consentSubject', 'consentText', 'contextDigest', 'createArchive', 'createConstitutionPolicy', 'createEvaluator', 'createNotifier',
     'createPathScope', 'createScreener', 'createStrategy', 'decide', 'decodeVerifier', 'defaultBreaker', 'defineConfig', 'discountText', 'divideCores', 'editsDigest', 'evaluateChange',
-    'evaluatorVersion', 'evidenceChecks', 'explainConstitution', 'foldProposals', 'foldReport', 'heedOrders', 'idleEditGlobs', 'isAnswerable', 'isOffered', 'isStricter', 'isToken',
-    'isWebhookAddress', 'keyText', 'knownOpportunities', 'loadConstitution', 'longestEnvelope', 'mergeEdits', 'nextLook', 'noticesOf', 'onlineLevel', 'openEnvelope', 'outdatedOffers',
-    'ownerOfKey', 'parseConstitution', 'personOf', 'preAuthEncoding', 'prepareSetup', 'proposalDocument', 'publishJournal', 'readLog', 'readStanding', 'recordOrders', 'renderHtml',
-    'renderMarkdown', 'repairStrategy', 'requireCurrent', 'resumeRun', 'revertChanges', 'rotateKey', 'runExamples', 'runModes', 'runSearch', 'screenChange', 'screeningChecks',
-    'seededRandom', 'settleApplications', 'signEValue', 'signatureSuffix', 'standingConsent', 'standingDecision', 'standingOrders', 'standingText', 'startRun', 'statementDigest',
-    'statementText', 'strategyNames', 'strictestMode', 'tokenMac', 'verifyAttestedCommits', 'verifyAutomation', 'verifyConsents', 'verifyDecisions', 'verifyEvents', 'verifyJournal',
+    'evaluatorVersion', 'evidenceChecks', 'explainConstitution', 'exportLog', 'foldMetrics', 'foldProposals', 'foldReport', 'heedOrders', 'idleEditGlobs', 'isAnswerable', 'isOffered',
+    'isStricter', 'isToken', 'isWebhookAddress', 'keyText', 'knownOpportunities', 'loadConstitution', 'longestEnvelope', 'mergeEdits', 'nextLook', 'noticesOf', 'onlineLevel', 'openEnvelope',
+    'outdatedOffers', 'ownerOfKey', 'parseConstitution', 'personOf', 'planPrune', 'preAuthEncoding', 'prepareSetup', 'proposalDocument', 'pruneOfProposal', 'pruneTarget', 'prunedRuns',
+    'publishJournal', 'readLog', 'readStanding', 'recordOrders', 'refusePrunedProposal', 'refusePrunedRun', 'renderHtml', 'renderMarkdown', 'repairStrategy', 'requireCurrent', 'resumeRun',
+    'revertChanges', 'rotateKey', 'runExamples', 'runModes', 'runSearch', 'screenChange', 'screeningChecks', 'seededRandom', 'settleApplications', 'settlePrunes', 'signEValue',
+    'signatureSuffix', 'standingConsent', 'standingDecision', 'standingOrders', 'standingText', 'startRun', 'statementDigest', 'statementText', 'strategyNames', 'strictestMode', 'tokenMac',
+    'verifyAttestedCommits', 'verifyAutomation', 'verifyConsents', 'verifyDecisions', 'verifyEvents', 'verifyJournal',
   ])
 })

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import {
-  AutonomyError, divideCores, foldProposals, isStricter, proposalDocument, resumeRun, runModes, runSearch, SandboxError, startRun, strategyNames, strictestMode, type EventBodies, type Heed, type Lane, type ProposalDocument, type RunId, type RunMode, type RunPorts, type RunState, type SearchEnd, type StrategyName,
+  AutonomyError, divideCores, foldProposals, isStricter, proposalDocument, refusePrunedRun, resumeRun, runModes, runSearch, SandboxError, startRun, strategyNames, strictestMode,
+  type EventBodies, type Heed, type Lane, type ProposalDocument, type RunId, type RunMode, type RunPorts, type RunState, type SearchEnd, type StrategyName,
 } from '@ratchet/core'
 import { oneOf, positiveNumber, wholeNumber } from '../argument.ts'
 import { automate, automationText, type Automation } from '../automate.ts'
@@ -172,6 +173,7 @@ async function start(judge: OpenJudge, { target, goal, mode, options }: { readon
 }
 
 async function resume(target: OpenTarget, judge: OpenJudge, run: RunId): Promise<RunState> {
+  await refusePrunedRun(target.index, run)
   return resumeRun({ revisions: target.workspace.revisions, journal: target.journal, index: target.index, snapshots: snapshotsOf(target) }, run, judge)
 }
 

@@ -62,6 +62,8 @@ export class AttestedFacts {
       case 'approval-requested':
       case 'automation-ended':
       case 'notification-settled':
+      case 'prune-intended':
+      case 'prune-settled':
         return null
     }
   }
