@@ -10,6 +10,6 @@ it('exports exactly these values: a removal or an addition is a decision', () =>
     'keyText', 'knownOpportunities', 'loadConstitution', 'mergeEdits', 'nextLook', 'onlineLevel', 'outdatedOffers', 'ownerOfKey', 'parseConstitution', 'personOf', 'prepareSetup',
     'proposalDocument', 'publishJournal', 'readLog', 'renderHtml', 'renderMarkdown', 'repairStrategy', 'requireCurrent', 'resumeRun', 'revertChanges', 'rotateKey', 'runExamples', 'runSearch',
     'screenChange', 'screeningChecks', 'seededRandom', 'settleApplications', 'signEValue', 'signatureSuffix', 'standingConsent', 'standingDecision', 'startRun', 'statementDigest', 'statementText',
-    'strategyNames', 'tokenMac', 'verifyConsents', 'verifyDecisions', 'verifyEvents', 'verifyJournal',
+    'strategyNames', 'tokenMac', 'verifyConsents', 'verifyDecisions', 'verifyEvents', 'verifyJournal', 'withoutSecrets',
   ])
 })
