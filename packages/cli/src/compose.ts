@@ -7,6 +7,7 @@ import {
   type StrategyName, type Tier, WorkspaceError,
 } from '@ratchet/core'
 import { createAstGrepRules } from '@ratchet/core/adapters/ast-grep-rules/ast-grep-rules'
+import { RecentTrees } from '@ratchet/core/adapters/ast-grep-rules/recent-trees'
 import { installBubblewrap } from '@ratchet/core/adapters/bubblewrap-sandbox/install-bubblewrap'
 import { commandOwner, ownRights } from '@ratchet/core/adapters/bubblewrap-sandbox/stage'
 import { createCanaryMutants } from '@ratchet/core/adapters/canary-mutants/canary-mutants'
@@ -28,6 +29,8 @@ import { createCoverageOpportunitySource } from '@ratchet/core/adapters/test-cov
 import { createV8OpportunitySource } from '@ratchet/core/adapters/v8-profile/v8-opportunity-source'
 import { readConfig, workingConfig } from './compose-config.ts'
 import { openConstitution } from './compose-constitution.ts'
+import { hearJournal } from './compose-notify.ts'
+import { absorbOrders } from './compose-orders.ts'
 import { openRecord, refuseShownKeys, type JournalRecord } from './compose-record.ts'
 import { findCommit } from './find-commit.ts'
 import type { Invocation } from './invocation.ts'
@@ -36,6 +39,7 @@ import { UsageError } from './usage-error.ts'
 import { userDirectory } from './user-directory.ts'
 
 export { isRepairable }
+export { tryCounter as tryHardwareCounter } from '@ratchet/core/adapters/bubblewrap-sandbox/hardware-counter'
 export { provePinning } from '@ratchet/core/adapters/linux-processors/prove-pinning'
 export { recordKeys, recordState, rotateRecordKey, verifyTarget, type VerifyOptions } from './compose-record.ts'
 export { readCores } from '@ratchet/core/adapters/linux-processors/read-cores'
@@ -61,11 +65,15 @@ export interface OpenTarget extends AsyncDisposable {
 export async function openTarget(invocation: Invocation, options: TargetOptions, mode: 'read' | 'write'): Promise<OpenTarget> {
   await using opened = new AsyncDisposableStack()
   const workspace = opened.use(await openGitWorkspace({ directory: options.target, environment: invocation.environment, slotOwner: commandOwner(ownRights()) }))
-  const journal = opened.use(await openSqliteJournal({ directory: workspace.stateDirectory, mode, clock: invocation.clock }))
-  const record = mode === 'write' ? await openRecord(invocation, { workspace, journal }) : null
-  const settled = mode === 'write' ? await settle(invocation, { workspace, journal }) : []
+  const stored = opened.use(await openSqliteJournal({ directory: workspace.stateDirectory, mode, clock: invocation.clock }))
+  const record = mode === 'write' ? await openRecord(invocation, { workspace, journal: stored }) : null
   // Before journal and repository are closed, however the command ends.
   if (record !== null) opened.defer(() => record.close())
+  const heard = mode === 'write' ? hearJournal(invocation, { journal: stored, root: workspace.root, config: () => headConfig(invocation, { workspace, options }) }) : null
+  if (heard !== null) opened.defer(() => heard.close())
+  const journal = heard?.journal ?? stored
+  if (mode === 'write') await absorbOrders({ workspace, journal })
+  const settled = mode === 'write' ? await settle(invocation, { workspace, journal }) : []
   const resources = opened.move()
   return {
     workspace,
@@ -131,6 +139,8 @@ export interface OpenJudge extends AsyncDisposable {
   readonly evaluatorVersion: string
   readonly sandbox: Sandbox
   readonly mounts: Awaited<ReturnType<typeof prepareSetup>>
+  /** Of the texts looked at last: what a proposer makes is screened next. */
+  readonly trees: RecentTrees
 }
 
 export interface JudgeRequest {
@@ -156,7 +166,8 @@ export async function openJudge(invocation: Invocation, request: JudgeRequest, s
     const mounts = [...installed, ...(await kitMounts([...config.oracle, ...config.tests, ...Object.values(config.metrics)].map((step) => step.run)))]
     const secrets = createSecretlintScanner()
     const evaluator = withoutSecrets(createEvaluator({ sandbox, slots: workspace.slots, scratch: workspace.scratch, config, scope, mounts, clock: invocation.clock, version: (trusted) => versionOf(workspace.revisions, config, trusted), canary: { revisions: workspace.revisions, candidates: workspace.candidates, source: createCanaryMutants() } }), secrets)
-    const screener = createScreener({ revisions: workspace.revisions, scope, rules: createAstGrepRules(), secrets, policy: constitution === null ? null : createConstitutionPolicy(constitution) })
+    const trees = new RecentTrees()
+    const screener = createScreener({ revisions: workspace.revisions, scope, rules: createAstGrepRules(trees), secrets, policy: constitution === null ? null : createConstitutionPolicy(constitution) })
     return {
       ports: { config, scope, revisions: workspace.revisions, screener, evaluator, constitution, journal, observe },
       baseline,
@@ -165,6 +176,7 @@ export async function openJudge(invocation: Invocation, request: JudgeRequest, s
       evaluatorVersion: await versionOf(workspace.revisions, config, baseline),
       sandbox,
       mounts,
+      trees,
       [Symbol.asyncDispose]: async () => {
         await evaluator[Symbol.asyncDispose]()
         await sandbox[Symbol.asyncDispose]()
@@ -253,7 +265,7 @@ export async function currentVersion(invocation: Invocation, { target, options, 
 }
 
 /** The baseline's own configuration; where it has none, the one the operator names or keeps in the working tree. Never the candidate's. */
-export async function loadTargetConfig(invocation: Invocation, { target, options, baseline }: Omit<JudgeRequest, 'observe' | 'pins'>): Promise<LoadedConfig & Pick<OpenJudge, 'configSource'>> {
+export async function loadTargetConfig(invocation: Invocation, { target, options, baseline }: Pick<JudgeRequest, 'options' | 'baseline'> & { readonly target: Pick<OpenTarget, 'workspace'> }): Promise<LoadedConfig & Pick<OpenJudge, 'configSource'>> {
   const { revisions, root } = target.workspace
   const entries = (await revisions.entries(baseline)).filter((entry) => !entry.path.includes('/'))
   const committed = findConfigFile(entries.map((entry) => entry.path))
@@ -269,6 +281,17 @@ export async function loadTargetConfig(invocation: Invocation, { target, options
   return { ...(await loadConfig({ text: await readConfig(place), path: path.basename(place), signal: invocation.signal })), configSource: 'outside' }
 }
 
+/** Who is told what happens is said by HEAD; null where that has no configuration, or one that cannot be read. */
+async function headConfig(invocation: Invocation, { workspace, options }: { readonly workspace: GitWorkspace; readonly options: TargetOptions }): Promise<Config | null> {
+  const head = await findCommit(workspace, 'HEAD')
+  try {
+    return head === null ? null : (await loadTargetConfig(invocation, { target: { workspace }, options, baseline: head.id })).config
+  } catch (error) {
+    if (error instanceof UsageError || error instanceof ConfigError || error instanceof WorkspaceError) return null
+    throw error
+  }
+}
+
 /** The ports of a search on top of a judge. */
 export function openRun(
   invocation: Invocation,
@@ -281,7 +304,7 @@ export function openRun(
     candidates: workspace.candidates,
     index: target.index,
     snapshots: snapshotsOf(target),
-    proposer: goal === 'repair' ? createRepairProposer() : createGeneticProposer(),
+    proposer: goal === 'repair' ? createRepairProposer() : createGeneticProposer({ trees: judge.trees }),
     strategy: goal === 'repair' ? repairStrategy : createStrategy(strategy, judge.ports.config.search),
     opportunities: knownOpportunities(target.index, judge, opportunitySource(target, judge, goal)),
     clock: invocation.clock,

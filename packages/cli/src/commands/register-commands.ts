@@ -9,6 +9,7 @@ import { registerEvaluate } from './evaluate.ts'
 import { registerInit } from './init.ts'
 import { registerKeys } from './keys.ts'
 import { registerLog } from './log.ts'
+import { registerPause, registerResume, registerStop } from './orders.ts'
 import { registerProposals } from './proposals.ts'
 import { registerReject } from './reject.ts'
 import { registerReport } from './report.ts'
@@ -26,6 +27,9 @@ const registrations: readonly Register[] = [
   registerConstitution,
   registerDoctor,
   registerRun,
+  registerPause,
+  registerResume,
+  registerStop,
   registerEvaluate,
   registerStatus,
   registerProposals,
