@@ -14,6 +14,6 @@ it('exports exactly these values: a removal or an addition is a decision', () =>
     'publishJournal', 'readLog', 'readStanding', 'recordOrders', 'refusePrunedProposal', 'refusePrunedRun', 'renderHtml', 'renderMarkdown', 'repairStrategy', 'requireCurrent', 'resumeRun',
     'revertChanges', 'rotateKey', 'runExamples', 'runModes', 'runSearch', 'screenChange', 'screeningChecks', 'seededRandom', 'settleApplications', 'settlePrunes', 'signEValue',
     'signatureSuffix', 'standingConsent', 'standingDecision', 'standingOrders', 'standingText', 'startRun', 'statementDigest', 'statementText', 'strategyNames', 'strictestMode', 'tokenMac',
-    'verifyAttestedCommits', 'verifyAutomation', 'verifyConsents', 'verifyDecisions', 'verifyEvents', 'verifyJournal',
+    'verifyAttestedCommits', 'verifyAutomation', 'verifyConsents', 'verifyDecisions', 'verifyEvents', 'verifyJournal', 'withoutSecrets',
   ])
 })
