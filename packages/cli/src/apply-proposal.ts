@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { applyChange, automaticRefusal, changeId, consentRule, CycleError, evaluateChange, WorkspaceError, type Application, type Automatic, type Observe, type ProposalRecord } from '@ratchet/core'
+import { applyChange, automaticRefusal, changeId, consentRule, CycleError, evaluateChange, WorkspaceError, type Application, type ApplyPorts, type Automatic, type Observe, type ProposalRecord } from '@ratchet/core'
 import { currentVersion, loadTargetConfig, openJudge, type OpenTarget } from './compose.ts'
 import { weighConsent } from './compose-consent.ts'
 import { openConstitution } from './compose-constitution.ts'
@@ -9,6 +9,8 @@ import type { TargetOptions } from './target-options.ts'
 
 export interface ApplyOptions extends TargetOptions {
   readonly branch?: string
+  readonly sign?: boolean
+  readonly signingKey?: string
 }
 
 export interface ApplyTask {
@@ -16,6 +18,8 @@ export interface ApplyTask {
   readonly options: ApplyOptions
   readonly record: ProposalRecord
   readonly observe: Observe
+  /** Signs the commit; null or absent: it is not signed. */
+  readonly sign?: ApplyPorts['sign']
   /** Set where a run applies it and no person asked for that. */
   readonly automatic: Automatic | null
 }
@@ -38,6 +42,7 @@ export async function applyProposal(invocation: Invocation, task: ApplyTask): Pr
       revisions,
       branch,
       clock: invocation.clock,
+      sign: task.sign ?? null,
       consent: (asked) => weighConsent(invocation, { target, options }, { record: asked, rule: consentRule(config), constitution: digest }),
       judge: (candidate, onto, signal) => judgeMerged(invocation, task, { candidate, onto, signal }),
       gate: effectGate(target, invocation.signal),

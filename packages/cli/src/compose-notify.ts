@@ -103,6 +103,7 @@ function withHearing(journal: Journal & JournalIndex, hear: (event: JournalEvent
     ofProposal: (proposal) => journal.ofProposal(proposal),
     ofKinds: (kinds) => journal.ofKinds(kinds),
     spending: () => journal.spending(),
+    offers: (after) => journal.offers(after),
     ids: (what, prefix, limit) => journal.ids(what, prefix, limit),
     stored: (after) => journal.stored(after),
     [Symbol.asyncDispose]: () => journal[Symbol.asyncDispose](),

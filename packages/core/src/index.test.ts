@@ -3,16 +3,16 @@ import * as core from './index.ts'
 
 it('exports exactly these values: a removal or an addition is a decision', () => {
   expect(Object.keys(core).toSorted()).toEqual([
-    'AlertFold', 'ArchiveFold', 'AutonomyError', 'AutonomyFold', 'ConfigError', 'ConsentError', 'ConstitutionError', 'CycleError', 'EvaluationError', 'Failure', 'JournalError',
-    'KeyRingError', 'ProposalRecords', 'RunState', 'SandboxError', 'SignatureError', 'WorkspaceError', 'alertNotice', 'alertText', 'alertsOf', 'applyChange', 'approvalWait', 'attemptAlpha',
-    'automaticRefusal', 'automationRules', 'autonomyKinds', 'awaitsConsent', 'changeId', 'checkConstitution', 'checkJournalLog', 'compareOracle', 'configSchema', 'consentRule',
-    'consentSubject', 'consentText', 'contextDigest', 'createArchive', 'createConstitutionPolicy', 'createEvaluator', 'createNotifier', 'createPathScope', 'createScreener', 'createStrategy',
-    'decide', 'decodeVerifier', 'defaultBreaker', 'defineConfig', 'discountText', 'divideCores', 'editsDigest', 'evaluateChange', 'evaluatorVersion', 'evidenceChecks', 'explainConstitution',
-    'foldProposals', 'foldReport', 'heedOrders', 'idleEditGlobs', 'isAnswerable', 'isOffered', 'isStricter', 'isToken', 'isWebhookAddress', 'keyText', 'knownOpportunities',
-    'loadConstitution', 'mergeEdits', 'nextLook', 'noticesOf', 'onlineLevel', 'outdatedOffers', 'ownerOfKey', 'parseConstitution', 'personOf', 'prepareSetup', 'proposalDocument',
-    'publishJournal', 'readLog', 'readStanding', 'recordOrders', 'renderHtml', 'renderMarkdown', 'repairStrategy', 'requireCurrent', 'resumeRun', 'revertChanges', 'rotateKey', 'runExamples',
-    'runModes', 'runSearch', 'screenChange', 'screeningChecks', 'seededRandom', 'settleApplications', 'signEValue', 'signatureSuffix', 'standingConsent', 'standingDecision',
-    'standingOrders', 'standingText', 'startRun', 'statementDigest', 'statementText', 'strategyNames', 'strictestMode', 'tokenMac', 'verifyAutomation', 'verifyConsents', 'verifyDecisions',
-    'verifyEvents', 'verifyJournal',
+    'AlertFold', 'ArchiveFold', 'AttestationError', 'AutonomyError', 'AutonomyFold', 'ConfigError', 'ConsentError', 'ConstitutionError', 'CycleError', 'EvaluationError', 'Failure',
+    'JournalError', 'KeyRingError', 'ProposalRecords', 'RunState', 'SandboxError', 'SignatureError', 'WorkspaceError', 'alertNotice', 'alertText', 'alertsOf', 'applyChange', 'approvalWait',
+    'attemptAlpha', 'attestJournal', 'automaticRefusal', 'automationRules', 'autonomyKinds', 'awaitsConsent', 'changeId', 'checkConstitution', 'checkJournalLog', 'compareOracle',
+    'configSchema', 'consentRule', 'consentSubject', 'consentText', 'contextDigest', 'createArchive', 'createConstitutionPolicy', 'createEvaluator', 'createNotifier', 'createPathScope',
+    'createScreener', 'createStrategy', 'decide', 'decodeVerifier', 'defaultBreaker', 'defineConfig', 'discountText', 'divideCores', 'editsDigest', 'evaluateChange', 'evaluatorVersion',
+    'evidenceChecks', 'explainConstitution', 'foldProposals', 'foldReport', 'heedOrders', 'idleEditGlobs', 'isAnswerable', 'isOffered', 'isStricter', 'isToken', 'isWebhookAddress',
+    'keyText', 'knownOpportunities', 'loadConstitution', 'longestEnvelope', 'mergeEdits', 'nextLook', 'noticesOf', 'onlineLevel', 'openEnvelope', 'outdatedOffers', 'ownerOfKey',
+    'parseConstitution', 'personOf', 'preAuthEncoding', 'prepareSetup', 'proposalDocument', 'publishJournal', 'readLog', 'readStanding', 'recordOrders', 'renderHtml', 'renderMarkdown',
+    'repairStrategy', 'requireCurrent', 'resumeRun', 'revertChanges', 'rotateKey', 'runExamples', 'runModes', 'runSearch', 'screenChange', 'screeningChecks', 'seededRandom',
+    'settleApplications', 'signEValue', 'signatureSuffix', 'standingConsent', 'standingDecision', 'standingOrders', 'standingText', 'startRun', 'statementDigest', 'statementText',
+    'strategyNames', 'strictestMode', 'tokenMac', 'verifyAttestedCommits', 'verifyAutomation', 'verifyConsents', 'verifyDecisions', 'verifyEvents', 'verifyJournal',
   ])
 })

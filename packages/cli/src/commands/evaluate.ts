@@ -42,6 +42,7 @@ async function evaluate(invocation: Invocation, name: string, options: EvaluateO
   // A branch may be deleted before its change is applied.
   await target.workspace.candidates.keep(change.candidate.commit, `refs/ratchet/changes/${id}`)
   await heeding(orders, () => evaluateChange({ ...judge.ports, index: target.index }, { ...change, seed: randomInt(2 ** 47) }, signal))
+  await target.record?.attest()
   progress[Symbol.dispose]()
   const record = await recordOf(target, id)
   if (record === undefined) throw new TypeError(`the journal lost proposal ${id}`)

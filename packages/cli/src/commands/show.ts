@@ -77,7 +77,7 @@ function besidePairs({ nullPairs = [], counts }: MetricFacts): readonly string[]
   const lines = nullPairs.length === 0 ? [] : [`    the baseline and its copy: ${nullPairs.map((pair) => `${figure(pair.baseline)}/${figure(pair.candidate)}`).join('  ')}`]
   if (counts === null || counts === undefined) return lines
   const rounds = counts.rounds.map(({ seed, baseline, candidate }) => `seed ${seed}: ${baseline.join(', ')} / ${candidate.join(', ')}`)
-  return [...lines, `    instructions, ${[...rounds, ...(counts.problem === null ? [] : [`${counts.problem.side}: ${harmless(counts.problem.detail)}`])].join('; ')}`]
+  return [...lines, `    instructions, counted by ${counts.method === 'hardware' ? 'the processor' : 'valgrind'}, ${[...rounds, ...(counts.problem === null ? [] : [`${counts.problem.side}: ${harmless(counts.problem.detail)}`])].join('; ')}`]
 }
 
 function figure(value: number | null): string {

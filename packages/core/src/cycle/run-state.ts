@@ -133,6 +133,8 @@ export class RunState {
       case 'automation-ended':
       case 'notification-settled':
       case 'key-introduced':
+      case 'attestation-intended':
+      case 'attestation-settled':
       case 'application-intended':
       case 'application-settled':
       case 'reversion-intended':
