@@ -1,5 +1,6 @@
 import { verifyTarget, type VerifyOptions } from '../compose.ts'
 import { verifyTargetCommits } from '../compose-attestation.ts'
+import { verifyTargetAutomation } from '../compose-autonomy.ts'
 import { verifyTargetConsents } from '../compose-consent.ts'
 import { bad, faint, good, harmless, unsure } from '../console.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -23,20 +24,22 @@ async function verify(invocation: Invocation, options: VerifyOptions): Promise<v
   const { console } = invocation
   const recorded = await verifyTarget(invocation, options)
   const consents = recorded.ok ? await verifyTargetConsents(invocation, options) : null
-  const commits = recorded.ok && consents?.ok === true ? await verifyTargetCommits(invocation, options, recorded.attestations.held) : null
-  if (recorded.ok && consents?.ok === true && commits === null) {
+  const automation = consents?.ok === true ? await verifyTargetAutomation(invocation, options) : null
+  const commits = recorded.ok && automation?.ok === true ? await verifyTargetCommits(invocation, options, recorded.attestations.held) : null
+  if (recorded.ok && consents?.ok === true && automation?.ok === true && commits === null) {
     const { consented } = consents
-    if (console.json) console.document({ ...recorded, consented })
-    console.print(`${render(recorded, options)}${consented === 0 ? '' : `\n${consented} applications rest on approvals that hold`}`)
+    const { automatic } = automation
+    if (console.json) console.document({ ...recorded, consented, automatic })
+    console.print(`${render(recorded, options)}${consented === 0 ? '' : `\n${consented} applications rest on approvals that hold`}${automatic === 0 ? '' : `\n${automatic} were made by runs, within mode, constitution, breaker and limit`}`)
     return
   }
-  const broken = commits ?? (consents?.ok === false ? consents : recorded)
+  const broken = commits ?? (consents?.ok === false ? consents : automation?.ok === false ? automation : recorded)
   if (console.json) console.document(broken)
   if (!broken.ok) console.print(`${bad('broken')}  at event ${broken.brokenAt}: ${harmless(broken.detail)} [${broken.problem}]`)
   invocation.setExitCode(exitCodes.failure)
 }
 
-function render({ events, head, decisions, log, attestations }: Extract<Result, { readonly ok: true }>, { key }: VerifyOptions): string {
+function render({ events, head, decisions, log, attestations, pruned }: Extract<Result, { readonly ok: true }>, { key }: VerifyOptions): string {
   const { recomputed, unrecorded } = decisions
   const lines = [
     `${good('intact')}  ${events} events, head ${head.hash}`,
@@ -44,6 +47,7 @@ function render({ events, head, decisions, log, attestations }: Extract<Result, 
     `root ${log.root}${log.kept === 0 ? '' : `, which ${log.kept} checkpoint${log.kept === 1 ? '' : 's'} kept elsewhere agree${log.kept === 1 ? 's' : ''} with`}`,
     log.signed === null ? 'not signed: the next command that writes signs it' : `signed up to event ${log.signed} by ${log.signer ?? ''}${key === undefined ? faint(' (named by the journal itself: --key checks whose it is)') : ''}`,
   ]
+  if (pruned.prunes > 0) lines.push(`${pruned.prunes} ${pruned.prunes === 1 ? 'prune' : 'prunes'} kept to the rule: candidates of ${pruned.runs} runs and ${pruned.proposals} single changes are given up, every fact about them is here`)
   lines.push(...attestationLines(attestations))
   const orphan = log.keys.slice(1).find(({ isEndorsed }) => !isEndorsed)
   if (orphan !== undefined) lines.push(`the key before did not vouch for the one of event ${orphan.sequence}`)

@@ -61,7 +61,13 @@ export class DecisionCheck {
       case 'step-skipped':
       case 'run-finished':
       case 'consent-given':
+      case 'order-given':
+      case 'approval-requested':
+      case 'automation-ended':
+      case 'notification-settled':
       case 'key-introduced':
+      case 'prune-intended':
+      case 'prune-settled':
       case 'attestation-intended':
       case 'attestation-settled':
       case 'application-intended':

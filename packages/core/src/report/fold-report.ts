@@ -47,7 +47,13 @@ class ReportFold {
       case 'opportunities-observed':
       case 'proposal-screened':
       case 'consent-given':
+      case 'order-given':
+      case 'approval-requested':
+      case 'automation-ended':
+      case 'notification-settled':
       case 'key-introduced':
+      case 'prune-intended':
+      case 'prune-settled':
       case 'attestation-intended':
       case 'attestation-settled':
         return
