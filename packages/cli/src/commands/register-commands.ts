@@ -10,6 +10,7 @@ import { registerInit } from './init.ts'
 import { registerKeys } from './keys.ts'
 import { registerLog } from './log.ts'
 import { registerProposals } from './proposals.ts'
+import { registerPropose } from './propose.ts'
 import { registerReject } from './reject.ts'
 import { registerReport } from './report.ts'
 import { registerRevert } from './revert.ts'
@@ -27,6 +28,7 @@ const registrations: readonly Register[] = [
   registerDoctor,
   registerRun,
   registerEvaluate,
+  registerPropose,
   registerStatus,
   registerProposals,
   registerShow,

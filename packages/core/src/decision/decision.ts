@@ -44,6 +44,7 @@ export type ReasonCode =
   | 'pair-limit'
   | 'not-confirmed'
   | 'merge-conflict'
+  | 'broken-off'
   | 'constitution'
   | 'consent-missing'
   | 'consent-refused'

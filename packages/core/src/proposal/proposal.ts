@@ -24,7 +24,8 @@ export interface TextEdit {
   readonly part: number
 }
 
-export type ProposerName = 'genetic' | 'repair' | 'human' | 'replay'
+/** `agent`: a program that proposes by itself, over MCP for instance; never a person. */
+export type ProposerName = 'genetic' | 'repair' | 'human' | 'agent' | 'replay'
 
 /** Stands between the names of operators whose steps were proposed as one. */
 export const stepSeparator = '+'

@@ -1,0 +1,26 @@
+import { randomInt } from 'node:crypto'
+import { changeId, evaluateChange, foldProposals, type ChangeRequest, type Observe, type ProposalRecord } from '@ratchet/core'
+import { openJudge, type OpenTarget } from './compose.ts'
+import type { Invocation } from './invocation.ts'
+import type { TargetOptions } from './target-options.ts'
+
+/** One change to judge: everything but the seed, which nobody may choose. */
+export type OneChange = Omit<ChangeRequest, 'seed'>
+
+/** Judges a change that is stored already through the whole gate; returns what the journal knows of it afterwards. */
+export async function judgeOne(
+  invocation: Invocation,
+  { target, options, change, observe }: { readonly target: OpenTarget; readonly options: TargetOptions; readonly change: OneChange; readonly observe: Observe },
+  signal: AbortSignal,
+): Promise<ProposalRecord> {
+  await using judge = await openJudge(invocation, { target, options, baseline: change.baseline, observe }, signal)
+  await evaluateChange({ ...judge.ports, index: target.index }, { ...change, seed: randomInt(2 ** 47) }, signal)
+  const record = await recordOf(target, changeId(change.baseline, change.candidate.tree))
+  if (record === null) throw new TypeError(`the journal lost proposal ${changeId(change.baseline, change.candidate.tree)}`)
+  return record
+}
+
+/** Null where the journal knows no such proposal. */
+export async function recordOf({ index }: Pick<OpenTarget, 'index'>, id: string): Promise<ProposalRecord | null> {
+  return (await foldProposals(index.ofProposal(id))).get(id) ?? null
+}
