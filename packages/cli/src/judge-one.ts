@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { changeId, evaluateChange, foldProposals, type ChangeRequest, type Observe, type ProposalRecord } from '@ratchet/core'
+import { changeId, evaluateChange, foldProposals, standingDecision, type ChangeRequest, type Observe, type ProposalRecord } from '@ratchet/core'
 import { openJudge, type OpenTarget } from './compose.ts'
 import type { Invocation } from './invocation.ts'
 import type { TargetOptions } from './target-options.ts'
@@ -23,4 +23,10 @@ export async function judgeOne(
 /** Null where the journal knows no such proposal. */
 export async function recordOf({ index }: Pick<OpenTarget, 'index'>, id: string): Promise<ProposalRecord | null> {
   return (await foldProposals(index.ofProposal(id))).get(id) ?? null
+}
+
+/** Whether there is a verdict that stands: one that was broken off says nothing of the change. */
+export function isDecided(record: ProposalRecord | null): boolean {
+  const standing = record === null ? null : standingDecision(record)
+  return standing !== null && !standing.decision.reasons.some(({ code }) => code === 'broken-off')
 }

@@ -1,8 +1,8 @@
 import { readFile, stat } from 'node:fs/promises'
-import { patchLimit, proposalDocument, rationaleOf, standingDecision, storePatch, type ObjectId } from '@ratchet/core'
+import { patchLimit, proposalDocument, rationaleOf, storePatch, type ObjectId } from '@ratchet/core'
 import { openTarget, type OpenTarget } from '../compose.ts'
 import type { Invocation } from '../invocation.ts'
-import { judgeOne, recordOf } from '../judge-one.ts'
+import { isDecided, judgeOne, recordOf } from '../judge-one.ts'
 import { createProgress } from '../rendering/progress.ts'
 import { withTarget, type TargetOptions } from '../target-options.ts'
 import { UsageError } from '../usage-error.ts'
@@ -37,7 +37,7 @@ async function propose(invocation: Invocation, name: string, options: ProposeOpt
   const stored = await storePatch(target.workspace.candidates, { base, baseline, diff })
   if ('refused' in stored) throw new UsageError('bad-patch', stored.refused.message, { remedy: stored.refused.remedy })
   const known = await recordOf(target, stored.id)
-  if (known !== null && standingDecision(known) !== null) {
+  if (known !== null && isDecided(known)) {
     console.note(`this was proposed before: ${stored.id}. \`ratchet evaluate ${stored.candidate.commit.slice(0, 12)} --baseline ${baseline.slice(0, 12)}\` judges it once more.`)
     return showVerdict(invocation, proposalDocument(known))
   }

@@ -9,6 +9,7 @@ import { registerEvaluate } from './evaluate.ts'
 import { registerInit } from './init.ts'
 import { registerKeys } from './keys.ts'
 import { registerLog } from './log.ts'
+import { registerMcp } from './mcp.ts'
 import { registerProposals } from './proposals.ts'
 import { registerPropose } from './propose.ts'
 import { registerReject } from './reject.ts'
@@ -41,6 +42,7 @@ const registrations: readonly Register[] = [
   registerVerify,
   registerKeys,
   registerReport,
+  registerMcp,
 ]
 
 export function registerCommands(program: Command, invocation: Invocation): void {
