@@ -10,6 +10,7 @@ import { registerInit } from './init.ts'
 import { registerKeys } from './keys.ts'
 import { registerLog } from './log.ts'
 import { registerMcp } from './mcp.ts'
+import { registerOpportunities } from './opportunities.ts'
 import { registerProposals } from './proposals.ts'
 import { registerPropose } from './propose.ts'
 import { registerReject } from './reject.ts'
@@ -27,6 +28,7 @@ const registrations: readonly Register[] = [
   registerInit,
   registerConstitution,
   registerDoctor,
+  registerOpportunities,
   registerRun,
   registerEvaluate,
   registerPropose,
