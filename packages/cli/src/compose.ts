@@ -7,6 +7,7 @@ import {
   type StrategyName, type Tier, WorkspaceError,
 } from '@ratchet/core'
 import { createAstGrepRules } from '@ratchet/core/adapters/ast-grep-rules/ast-grep-rules'
+import { RecentTrees } from '@ratchet/core/adapters/ast-grep-rules/recent-trees'
 import { installBubblewrap } from '@ratchet/core/adapters/bubblewrap-sandbox/install-bubblewrap'
 import { commandOwner, ownRights } from '@ratchet/core/adapters/bubblewrap-sandbox/stage'
 import { createCanaryMutants } from '@ratchet/core/adapters/canary-mutants/canary-mutants'
@@ -130,6 +131,8 @@ export interface OpenJudge extends AsyncDisposable {
   readonly evaluatorVersion: string
   readonly sandbox: Sandbox
   readonly mounts: Awaited<ReturnType<typeof prepareSetup>>
+  /** Of the texts looked at last: what a proposer makes is screened next. */
+  readonly trees: RecentTrees
 }
 
 export interface JudgeRequest {
@@ -154,7 +157,8 @@ export async function openJudge(invocation: Invocation, request: JudgeRequest, s
     const scope = await scopeOf(invocation, { revisions: workspace.revisions, config, baseline, added: installed.map((mount) => mount.target) })
     const mounts = [...installed, ...(await kitMounts([...config.oracle, ...config.tests, ...Object.values(config.metrics)].map((step) => step.run)))]
     const evaluator = createEvaluator({ sandbox, slots: workspace.slots, scratch: workspace.scratch, config, scope, mounts, clock: invocation.clock, version: (trusted) => versionOf(workspace.revisions, config, trusted), canary: { revisions: workspace.revisions, candidates: workspace.candidates, source: createCanaryMutants() } })
-    const screener = createScreener({ revisions: workspace.revisions, scope, rules: createAstGrepRules(), policy: constitution === null ? null : createConstitutionPolicy(constitution) })
+    const trees = new RecentTrees()
+    const screener = createScreener({ revisions: workspace.revisions, scope, rules: createAstGrepRules(trees), policy: constitution === null ? null : createConstitutionPolicy(constitution) })
     return {
       ports: { config, scope, revisions: workspace.revisions, screener, evaluator, constitution, journal, observe },
       baseline,
@@ -163,6 +167,7 @@ export async function openJudge(invocation: Invocation, request: JudgeRequest, s
       evaluatorVersion: await versionOf(workspace.revisions, config, baseline),
       sandbox,
       mounts,
+      trees,
       [Symbol.asyncDispose]: async () => {
         await evaluator[Symbol.asyncDispose]()
         await sandbox[Symbol.asyncDispose]()
@@ -279,7 +284,7 @@ export function openRun(
     candidates: workspace.candidates,
     index: target.index,
     snapshots: snapshotsOf(target),
-    proposer: goal === 'repair' ? createRepairProposer() : createGeneticProposer(),
+    proposer: goal === 'repair' ? createRepairProposer() : createGeneticProposer({ trees: judge.trees }),
     strategy: goal === 'repair' ? repairStrategy : createStrategy(strategy, judge.ports.config.search),
     opportunities: knownOpportunities(target.index, judge, opportunitySource(target, judge, goal)),
     clock: invocation.clock,

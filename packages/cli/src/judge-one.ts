@@ -15,6 +15,7 @@ export async function judgeOne(
 ): Promise<ProposalRecord> {
   await using judge = await openJudge(invocation, { target, options, baseline: change.baseline, observe }, signal)
   await evaluateChange({ ...judge.ports, index: target.index }, { ...change, seed: randomInt(2 ** 47) }, signal)
+  await target.record?.attest()
   const record = await recordOf(target, changeId(change.baseline, change.candidate.tree))
   if (record === null) throw new TypeError(`the journal lost proposal ${changeId(change.baseline, change.candidate.tree)}`)
   return record

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { applyChange, changeId, consentRule, CycleError, evaluateChange, WorkspaceError, type Application, type ProposalRecord } from '@ratchet/core'
 import { currentVersion, loadTargetConfig, openJudge, openTarget, type OpenTarget } from '../compose.ts'
+import { openCommitSigner } from '../compose-signing.ts'
 import { openConstitution } from '../compose-constitution.ts'
 import { weighConsent } from '../compose-consent.ts'
 import { bad, good, oneLine } from '../console.ts'
@@ -12,6 +13,8 @@ import type { Register } from './register-commands.ts'
 
 interface ApplyOptions extends TargetOptions {
   readonly branch?: string
+  readonly sign?: boolean
+  readonly signingKey?: string
 }
 
 export const registerApply: Register = (program, invocation) => {
@@ -19,6 +22,8 @@ export const registerApply: Register = (program, invocation) => {
     .description('make a proven proposal a commit on the branch')
     .argument('<id>', 'the proposal; the first characters are enough')
     .option('--branch <name>', 'apply to this branch, made from the baseline if it does not exist (default: the current branch)')
+    .option('--sign', 'sign the commit with your SSH key, the one that git signs with (gpg.format=ssh, user.signingKey)')
+    .option('--signing-key <file>', 'sign it with this SSH key')
     .action((id: string, options: ApplyOptions) => apply(invocation, id, options))
 }
 
@@ -26,6 +31,9 @@ async function apply(invocation: Invocation, id: string, options: ApplyOptions):
   const { console, signal } = invocation
   await using target = await openTarget(invocation, options, 'write')
   const record = await target.findProposal(id)
+  // Before anything is judged again, which may take long.
+  const signer = options.sign === true || options.signingKey !== undefined ? await openCommitSigner(invocation, target.workspace.root, options.signingKey) : null
+  let signedBy: string | null = null
   using progress = createProgress(console, invocation.stderr, Date.now)
   const { config } = await loadTargetConfig(invocation, { target, options, baseline: record.made.baseline })
   const requireConfirmation = config.accept.confirm
@@ -38,6 +46,10 @@ async function apply(invocation: Invocation, id: string, options: ApplyOptions):
       revisions: target.workspace.revisions,
       branch: target.workspace.branch,
       clock: invocation.clock,
+      sign: signer === null ? null : (payload) => {
+        signedBy = signer.key.keyId
+        return signer.sign(payload, signal)
+      },
       consent: (asked) => weighConsent(invocation, { target, options }, { record: asked, rule: consentRule(config), constitution: constitution?.digest ?? null }),
       judge: async (candidate, baseline, judgeSignal) => {
         console.note(`the branch has moved since: judging the change again on ${baseline.slice(0, 10)}`)
@@ -52,13 +64,23 @@ async function apply(invocation: Invocation, id: string, options: ApplyOptions):
     signal,
   )
   progress[Symbol.dispose]()
-  if (console.json) console.document({ proposal: record.id, ...application })
+  const attestation = await attestApplication(target, record, application)
+  if (console.json) console.document({ proposal: record.id, ...application, attestation, signedBy })
   if (application.kind === 'applied') {
-    console.print(`${good('applied')}  ${record.id} to ${application.ref} as ${application.commit.slice(0, 10)}${application.merged ? ' (merged with what came since, and judged again)' : ''}\nundo with  ratchet revert ${record.id}`)
+    if (signer !== null && signedBy === null) console.note('note: an interrupted command had made this commit; it stays as it is, and was not signed')
+    console.print(`${good('applied')}  ${record.id} to ${application.ref} as ${application.commit.slice(0, 10)}${application.merged ? ' (merged with what came since, and judged again)' : ''}${signedBy === null ? '' : `, signed by ${signedBy}`}\nundo with  ratchet revert ${record.id}`)
     return
   }
   console.print([`${bad('refused')}  ${record.id}`, ...application.reasons.map((reason) => `  - ${oneLine(reason.message)}`)].join('\n'))
   invocation.setExitCode(application.reasons[0]?.code === 'consent-missing' ? exitCodes.approvalRequired : exitCodes.rejected)
+}
+
+/** Null where nothing was applied, or it could not be attested yet. */
+async function attestApplication(target: OpenTarget, { id }: ProposalRecord, application: Application): Promise<string | null> {
+  if (application.kind !== 'applied') return null
+  await target.record?.attest()
+  const { attestations } = await target.findProposal(id)
+  return attestations.findLast(({ commit }) => commit === application.commit)?.attestation ?? null
 }
 
 /**

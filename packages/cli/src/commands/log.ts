@@ -57,6 +57,10 @@ function detail(event: JournalEvent): string {
     case 'application-intended':
     case 'reversion-intended':
       return `${event.body.proposal} on ${event.body.ref} as ${event.body.commit.slice(0, 10)}`
+    case 'attestation-intended':
+      return `${event.body.proposal} event ${event.body.about} for ${event.body.commit.slice(0, 10)} as ${event.body.attestation.slice(0, 16)}`
+    case 'attestation-settled':
+      return `${event.body.proposal} event ${event.body.about} as ${event.body.attestation.slice(0, 16)}`
     case 'application-settled':
     case 'reversion-settled':
       return `${event.body.proposal} ${event.body.outcome}`

@@ -5,7 +5,7 @@ import type { ConsentWeight } from '../consent/weigh-consents.ts'
 import { mayPass, type Reason } from '../decision/decision.ts'
 import type { NewEvent } from '../journal/event.ts'
 import type { Journal } from '../journal/journal.ts'
-import type { ObjectId } from '../proposal/proposal.ts'
+import type { ObjectId, ProposalId } from '../proposal/proposal.ts'
 import type { RevisionReader, TargetBranch } from '../workspace/workspace.ts'
 import { WorkspaceError } from '../workspace/workspace.ts'
 import { advanceOrClose } from './advance-or-close.ts'
@@ -20,6 +20,8 @@ export interface ApplyPorts {
   readonly revisions: RevisionReader
   readonly branch: TargetBranch
   readonly clock: () => Date
+  /** Signs the commit; null or absent: it is not signed. */
+  readonly sign?: ((payload: Uint8Array) => Promise<string>) | null
   /** Judges a merged change anew, with `baseline` as the trusted commit. Only called when the branch has moved. */
   readonly judge: (candidate: { readonly commit: ObjectId; readonly tree: ObjectId }, baseline: ObjectId, signal: AbortSignal) => Promise<ChangeVerdict>
   /** What people's answers come to at this moment. Only called where somebody is asked, or has answered. */
@@ -64,10 +66,11 @@ export async function applyChange(
     parents: [destination.tip],
     message: commitMessage(record, result.approvals),
     date: Math.floor(ports.clock().getTime() / 1000),
+    sign: ports.sign ?? null,
   })
   const { ref, expected } = destination
   const application = createHash('sha256').update(JSON.stringify([record.id, ref, commit])).digest('hex').slice(0, 12)
-  await ports.journal.append([{ kind: 'application-intended', body: { application, proposal: record.id, ref, expected, commit, ...(isAsked ? { consents: result.approvals.map(({ digest }) => digest) } : {}) } }])
+  await ports.journal.append([{ kind: 'application-intended', body: { application, proposal: record.id, ref, expected, commit, ...(isAsked ? { consents: result.approvals.map(({ digest }) => digest) } : {}), ...(result.judged === null ? {} : { judged: result.judged, tree: result.tree }) } }])
   const settled = (outcome: 'applied' | 'abandoned'): NewEvent => ({ kind: 'application-settled', body: { application, proposal: record.id, outcome } })
   const moved = await advanceOrClose(ports, { ref, expected, next: commit }, [settled('abandoned')])
   await ports.journal.append([settled(moved ? 'applied' : 'abandoned')])
@@ -105,6 +108,8 @@ function dirtyTree(paths: readonly string[]): WorkspaceError {
 interface Result {
   readonly tree: ObjectId
   readonly merged: boolean
+  /** The merged change, under whose id it was judged; null where the branch had not moved. */
+  readonly judged: ProposalId | null
   /** The consents it rests on. */
   readonly approvals: readonly Consent[]
 }
@@ -117,7 +122,7 @@ async function resultTree(
   const { made } = record
   if (destination.tip === made.baseline) {
     const consent = await consentTo(ports, { record, isAsked }, signal)
-    return 'reasons' in consent ? consent : { tree: made.tree, merged: false, ...consent }
+    return 'reasons' in consent ? consent : { tree: made.tree, merged: false, judged: null, ...consent }
   }
   const merge = await ports.branch.merge(made.baseline, destination.tip, made.commit)
   if (merge.kind === 'conflict') {
@@ -136,7 +141,7 @@ async function resultTree(
     const context: Reason = { code: 'not-confirmed', message: `${destination.ref} has moved since; merged with it, the change did not pass again (${verdict.decision.verdict})` }
     return { reasons: [context, ...verdict.decision.reasons] }
   }
-  return { tree: merge.tree, merged: true, approvals: [] }
+  return { tree: merge.tree, merged: true, judged: verdict.proposal, approvals: [] }
 }
 
 /** What was accepted needs nobody; but a no that somebody gave before it was judged again still stands. */

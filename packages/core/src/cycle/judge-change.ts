@@ -5,6 +5,7 @@ import { decide, type Gates } from '../decision/decide.ts'
 import { mayPass, type Decision, type MetricRule, type Reason } from '../decision/decision.ts'
 import type { Evaluation } from '../evaluation/evaluation.ts'
 import type { DecisionBasis, EventBodies, NewEvent, Purpose, RunId } from '../journal/event.ts'
+import { offersByItself } from '../journal/journal-index.ts'
 import type { ObjectId, ProposalId } from '../proposal/proposal.ts'
 import { seededRandom } from '../randomness/seeded-random.ts'
 import type { Lane } from '../sandbox/lane.ts'
@@ -76,11 +77,6 @@ export const decisionRevision = 2
 /** The whole way from recorded facts to a verdict; `verify` runs exactly this again. */
 export function concludeFacts(evaluation: Evaluation, { rules, gates, policy }: Pick<DecisionBasis, 'rules' | 'gates' | 'policy'>, screening: Screening): Decision {
   return governed(consented(withOwnTests(decide(evaluation, rules, gates), evaluation), screening), { policy, evaluation, screening })
-}
-
-/** Judgements after which a change may be applied, whatever the configuration; a search may be one as well. */
-export function offersByItself({ purpose }: { readonly purpose: Purpose }): boolean {
-  return purpose === 'single' || purpose === 'confirm' || purpose === 'revalidate'
 }
 
 /** The constitution speaks where something may come to be applied: a search that is confirmed from zero offers nothing by itself. */

@@ -99,6 +99,9 @@ export interface EventBodies {
     readonly commit: ObjectId
     /** Digests of the consents that it rests on; absent where it needed none. */
     readonly consents?: readonly string[]
+    /** The merged change whose verdict it rests on, and the tree of the commit; absent where the branch had not moved, and in older journals. */
+    readonly judged?: ProposalId
+    readonly tree?: ObjectId
   }
   'application-settled': { readonly application: string; readonly proposal: ProposalId; readonly outcome: 'applied' | 'abandoned' }
   'reversion-intended': {
@@ -109,6 +112,20 @@ export interface EventBodies {
     readonly commit: ObjectId
   }
   'reversion-settled': { readonly application: string; readonly proposal: ProposalId; readonly outcome: 'reverted' | 'abandoned' }
+  /** An attestation is about to be written. What it says follows from the journal, so that whoever is killed writes the same one again. */
+  'attestation-intended': {
+    /** Digest of the envelope; see `envelopeDigest`. */
+    readonly attestation: string
+    readonly proposal: ProposalId
+    /** The event that it is about. */
+    readonly about: number
+    /** The commit that it is for. */
+    readonly commit: ObjectId
+    /** The key that signs it, as `key-introduced` names it. */
+    readonly key: string
+  }
+  /** It lies where it belongs, as a file and as a note. */
+  'attestation-settled': { readonly attestation: string; readonly proposal: ProposalId; readonly about: number }
 }
 
 export type EventKind = keyof EventBodies

@@ -48,6 +48,8 @@ class ReportFold {
       case 'proposal-screened':
       case 'consent-given':
       case 'key-introduced':
+      case 'attestation-intended':
+      case 'attestation-settled':
         return
       case 'application-intended':
       case 'application-settled':

@@ -104,12 +104,13 @@ export interface TargetBranch {
   state(name: string | null): Promise<BranchState>
   /** Three-way merge of trees without a checkout. */
   merge(base: ObjectId, ours: ObjectId, theirs: ObjectId): Promise<MergeResult>
-  /** Writes a commit object (no ref moves); deterministic in its arguments. `date` is seconds since the epoch. */
+  /** Writes a commit object (no ref moves); deterministic in its arguments. `date` is seconds since the epoch. `sign` gets the commit as it is without a signature, and gives that in the form that git knows. */
   writeCommit(commit: {
     readonly tree: ObjectId
     readonly parents: readonly ObjectId[]
     readonly message: string
     readonly date: number
+    readonly sign?: ((payload: Uint8Array) => Promise<string>) | null
   }): Promise<ObjectId>
   /**
    * Moves `ref` from `expected` (null: it must not exist) to its descendant `next`. If the branch is checked out and clean, its index and

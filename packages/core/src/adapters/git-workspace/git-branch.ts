@@ -96,10 +96,13 @@ async function writeCommit({ git, writer, revisions }: BranchContext, commit: Ne
 }
 
 /** Written as it is, so that the message stays what it was to the last byte. */
-async function storeCommit(writer: ObjectWriter, { tree, parents, message, person, date }: NewCommit & { readonly person: string }): Promise<ObjectId> {
+async function storeCommit(writer: ObjectWriter, { tree, parents, message, person, date, sign = null }: NewCommit & { readonly person: string }): Promise<ObjectId> {
   const who = `${person} ${Math.trunc(date)} +0000`
   const header = [`tree ${tree}`, ...parents.map((parent) => `parent ${parent}`), `author ${who}`, `committer ${who}`]
-  const { id, stored } = writer.write('commit', Buffer.from(`${header.join('\n')}\n\n${message}`))
+  const text = (more: readonly string[]): Buffer => Buffer.from(`${[...header, ...more].join('\n')}\n\n${message}`)
+  // Git takes the signature out again, and continuation lines begin with a space.
+  const signature = sign === null ? [] : [`${writer.hash === 'sha1' ? 'gpgsig' : 'gpgsig-sha256'} ${(await sign(text([]))).trim().replaceAll('\n', '\n ')}`]
+  const { id, stored } = writer.write('commit', text(signature))
   await stored
   return id
 }
