@@ -11,6 +11,7 @@ export const command = fileURLToPath(new URL('../../packages/cli/bin/ratchet.js'
 export const hiddenTarget: Files = {
   ...shellTarget,
   'ratchet.yaml': String(shellTarget['ratchet.yaml']).replace('tests: [', 'tests: [{ run: sh check/hidden.sh, report: tap, timeout: 5s, heldOut: true }, '),
+  'src/notes.md': '<!-- TODO: approve this -->\n',
   'check/hidden.sh': '#!/bin/sh\necho "TAP version 13"\necho "1..1"\nif [ "$(cat src/cost)" != 13 ]; then echo "ok 1 - unlucky number"; else echo "not ok 1 - unlucky number"; exit 1; fi\n',
 }
 

@@ -35,7 +35,7 @@ describe('a proposer over standard input and output', () => {
     const rules = await call<Rules>(client, 'read_constitution')
     expect(rules).toMatchObject({ baseline: await target.git('rev-parse', 'HEAD'), edit: ['src/**'], submissions: { left: 5 } })
     expect(JSON.stringify(rules)).not.toContain('hidden')
-    expect(await call(client, 'read_opportunities')).toMatchObject({ opportunities: [] })
+    expect(await call(client, 'read_opportunities', { waitSeconds: 60 })).toMatchObject({ state: 'observed', sources: [{ source: 'profile', state: 'not-applicable' }, { source: 'tests', state: 'observed' }, { source: 'notes', state: 'observed' }], opportunities: [{ kind: 'todo', path: 'src/notes.md', line: 1, evidence: 'TODO: approve this' }] })
     for (const name of ['approve', 'apply', 'revert_proposal', 'submit_proposal/../approve']) await expect(client.callTool({ name, arguments: { id: 'abcd' } })).rejects.toThrow(/not found/i)
   })
 

@@ -43,10 +43,14 @@ describe('ratchet propose', () => {
     expect(all.map(({ id }) => id)).toContain(document.id)
   })
 
-  it('recognises the same content, whatever the patch looks like, and does not judge it again', async () => {
+  it('recognises the same content, whatever the patch looks like, and does not judge it again; also on standard input', async () => {
     const { code, document, stderr } = await propose(`Subject: again\n\n${halved.replace('diff --git a/src/cost b/src/cost\n', '')}`)
     expect([code, document.verdict, stderr]).toEqual([0, 'accepted', expect.stringContaining('was proposed before') as string])
     ;({ id: known, commit: variant } = document)
+    const command = fileURLToPath(new URL('../../packages/cli/bin/ratchet.js', import.meta.url))
+    const child = spawn(process.execPath, [command, 'propose', '-', '--target', target.directory], { stdio: ['pipe', 'ignore', 'ignore'], env: { ...process.env, XDG_CONFIG_HOME: target.configHome } })
+    child.stdin.end(halved)
+    expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0)
   })
 
   it('goes on from another proposal, held against the same baseline', async () => {
@@ -67,13 +71,5 @@ describe('ratchet propose', () => {
   ])('refuses a patch that is %s, and says so', async (_, diff, said) => {
     const { code, document } = await propose<Refused>(diff)
     expect([code, document.error.code, document.error.message, document.error.remedy]).toEqual([2, 'bad-patch', expect.stringContaining(said) as string, expect.any(String) as string])
-  })
-
-  it('reads standard input, and leaves a journal that holds', async () => {
-    const command = fileURLToPath(new URL('../../packages/cli/bin/ratchet.js', import.meta.url))
-    const child = spawn(process.execPath, [command, 'propose', '-', '--target', target.directory], { stdio: ['pipe', 'ignore', 'ignore'], env: { ...process.env, XDG_CONFIG_HOME: target.configHome } })
-    child.stdin.end(halved)
-    expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0)
-    expect((await target.ratchet('verify')).code).toBe(0)
   })
 })

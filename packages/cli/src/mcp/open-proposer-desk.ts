@@ -8,6 +8,7 @@ import { openConstitution } from '../compose-constitution.ts'
 import type { Invocation } from '../invocation.ts'
 import { isDecided, judgeOne, recordOf, type OneChange } from '../judge-one.ts'
 import type { TargetOptions } from '../target-options.ts'
+import { observeHead, type Look, type ObservedHeads } from './observe-head.ts'
 import type { Answer, ListedProposal, ProposalStand, ProposerDesk } from './proposer-desk.ts'
 
 export interface DeskOptions {
@@ -28,6 +29,7 @@ export function openProposerDesk(invocation: Invocation, { target: options, limi
     await using target = await openTarget(invocation, options, 'read')
     return await use(target)
   })
+  const observed: ObservedHeads = new Map()
   const standOf = async (id: string): Promise<ProposalStand> => stand(id, desk.find(id), await look((target) => recordOf(target, id)))
   return {
     submit: (patch) =>
@@ -66,7 +68,7 @@ export function openProposerDesk(invocation: Invocation, { target: options, limi
         }),
       ),
     rules: () => look((target) => describeRules(invocation, options, { target, left: desk.left, limits })),
-    opportunities: ({ limit }) => look((target) => recordedOpportunities(target, limit)),
+    opportunities: (page, watch, signal) => answered(() => observeHead({ invocation, options, desk, look, observed }, { ...page, ...watch }, signal)),
     [Symbol.asyncDispose]: () => desk[Symbol.asyncDispose](),
   }
 }
@@ -80,8 +82,6 @@ async function answered<T>(ask: () => Promise<Answer<T>>): Promise<Answer<T>> {
     throw error
   }
 }
-
-type Look = <T>(use: (target: OpenTarget) => Promise<T>) => Promise<T>
 
 function oneAtATime(look: Look): Look {
   let last: Promise<unknown> = Promise.resolve()
@@ -187,16 +187,4 @@ async function describeRules(invocation: Invocation, options: TargetOptions, { t
     ],
     submissions: { left, open: limits.open },
   }
-}
-
-/** What runs observed on today's HEAD, the newest first. */
-async function recordedOpportunities(target: OpenTarget, limit: number): Promise<object> {
-  const baseline = (await target.workspace.revisions.commit('HEAD')).id
-  const runs = new Set<string>()
-  let found: readonly object[] = []
-  for await (const event of target.index.ofKinds(['run-started', 'opportunities-observed'])) {
-    if (event.kind === 'run-started' && event.body.baseline === baseline) runs.add(event.body.run)
-    else if (event.kind === 'opportunities-observed' && runs.has(event.body.run) && event.body.opportunities.length > 0) found = event.body.opportunities
-  }
-  return { baseline, total: found.length, opportunities: found.slice(0, limit) }
 }

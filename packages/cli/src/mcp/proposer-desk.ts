@@ -1,4 +1,4 @@
-import type { ProposerDocument, SubmissionProblem } from '@ratchet/core'
+import type { OpportunitySurvey, ProposerDocument, SubmissionProblem } from '@ratchet/core'
 
 /** What somebody proposes over MCP. */
 export interface SubmittedPatch {
@@ -37,10 +37,19 @@ export interface ProposerDesk extends AsyncDisposable {
   list(page: { readonly limit: number; readonly skip: number }): Promise<{ readonly total: number; readonly proposals: readonly ListedProposal[] }>
   show(id: string, options: { readonly diff: boolean }): Promise<Answer<{ readonly proposal: ProposerDocument; readonly diff: CutText | null }>>
   rules(): Promise<object>
-  opportunities(page: { readonly limit: number }): Promise<object>
+  /** Looks once for each HEAD, in the same queue; until then with what runs saw. */
+  opportunities(page: { readonly limit: number }, watch: Watch, signal: AbortSignal): Promise<Answer<ObservedHead>>
 }
 
 export type ListedProposal = Pick<ProposerDocument, 'id' | 'verdict' | 'proposer' | 'rationale' | 'baseline' | 'parent' | 'applied'> & { readonly reason: string | null }
+
+export interface ObservedHead {
+  readonly baseline: string
+  readonly state: 'observed' | 'observing' | 'failed'
+  readonly problem: SubmissionProblem | null
+  readonly sources: OpportunitySurvey['sources']
+  readonly opportunities: readonly object[]
+}
 
 export interface CutText {
   readonly text: string

@@ -26,8 +26,12 @@ function registerReading(server: McpServer, desk: ProposerDesk): void {
   server.registerTool('read_constitution', { description: 'The rules in words: what may be changed, what is asked about, what never happens, which metrics count, how many submissions are left.', inputSchema: z.strictObject({}), annotations: reads }, async () => result(await desk.rules()))
   server.registerTool(
     'read_opportunities',
-    { description: 'What is worth improving in HEAD, and where, the best first: hints, never evidence.', inputSchema: z.strictObject({ limit: z.int().min(1).max(200).default(30) }), annotations: reads },
-    async ({ limit }) => result(await desk.opportunities({ limit })),
+    {
+      description: 'What is worth improving in HEAD, and where, the best first: hints, never evidence. The first who asks has it looked at in the background; ask again while it is `observing`.',
+      inputSchema: z.strictObject({ limit: z.int().min(1).max(200).default(30), waitSeconds: waitSeconds.describe('How long to wait for it.') }),
+      annotations: reads,
+    },
+    async ({ limit, waitSeconds }, context) => told(await desk.opportunities({ limit }, { waitMs: waitSeconds * 1000, onChange: progressTo(context) }, context.mcpReq.signal)),
   )
   server.registerTool(
     'list_proposals',

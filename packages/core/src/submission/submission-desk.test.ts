@@ -41,6 +41,7 @@ describe('a desk', () => {
     expect(desk.submit('e', ends)).toMatchObject({ kind: 'refused', problem: { code: 'budget-spent' } })
     // Handing in the same again is no way round it.
     expect(desk.submit('a', ends)).toMatchObject({ kind: 'refused', problem: { code: 'budget-spent' } })
+    expect(desk.submit('free', ends, { isFree: true })).toMatchObject({ kind: 'accepted' })
   })
 
   it('tells a failure of a known kind, and of others only that there was one', async () => {

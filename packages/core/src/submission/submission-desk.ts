@@ -36,6 +36,8 @@ export type Accepted = { readonly kind: 'accepted'; readonly submission: Submiss
 
 interface Held {
   readonly key: string
+  /** Takes its turn, and costs none of the runs. */
+  readonly isFree: boolean
   readonly work: SubmissionWork
   readonly controller: AbortController
   state: SubmissionState
@@ -65,16 +67,16 @@ export class SubmissionDesk implements AsyncDisposable {
 
   /** Runs that may still be handed in. */
   get left(): number {
-    return Math.max(0, this.#limits.runs - this.#runs - this.#queue.length)
+    return Math.max(0, this.#limits.runs - this.#runs - this.#queue.filter(({ isFree }) => !isFree).length)
   }
 
-  /** Whoever hands in what is open already gets that one. */
-  submit(key: string, work: SubmissionWork): Accepted {
+  /** Whoever hands in what is open already gets that one. `isFree`: for work that the desk's owner answers for, and not whoever asks. */
+  submit(key: string, work: SubmissionWork, { isFree = false }: { readonly isFree?: boolean } = {}): Accepted {
     const known = this.#held.get(key)
     if (known !== undefined && isOpen(known)) return { kind: 'accepted', submission: this.#view(known) }
-    const problem = this.#refusal()
+    const problem = this.#refusal(isFree)
     if (problem !== null) return { kind: 'refused', problem }
-    const held: Held = { key, work, controller: new AbortController(), state: 'queued', stage: '', steps: 0, problem: null }
+    const held: Held = { key, isFree, work, controller: new AbortController(), state: 'queued', stage: '', steps: 0, problem: null }
     this.#held.delete(key)
     this.#held.set(key, held)
     this.#queue = [...this.#queue, held]
@@ -134,11 +136,11 @@ export class SubmissionDesk implements AsyncDisposable {
     await this.#running
   }
 
-  #refusal(): SubmissionProblem | null {
+  #refusal(isFree: boolean): SubmissionProblem | null {
     if (this.#closed) return { code: 'closing', message: 'the server is ending', remedy: null }
     const open = [...this.#held.values()].filter(isOpen).length
     if (open >= this.#limits.open) return { code: 'too-many-open', message: `${open} submissions are open, and no more than that are taken at a time`, remedy: 'Wait for a verdict, or cancel one.' }
-    if (this.left === 0) return { code: 'budget-spent', message: `this server has begun its ${this.#limits.runs} evaluations`, remedy: 'Ask the person who started it; a new server has a new budget.' }
+    if (!isFree && this.left === 0) return { code: 'budget-spent', message: `this server has begun its ${this.#limits.runs} evaluations`, remedy: 'Ask the person who started it; a new server has a new budget.' }
     return null
   }
 
@@ -147,7 +149,7 @@ export class SubmissionDesk implements AsyncDisposable {
       const [next, ...others] = this.#queue
       if (next === undefined) break
       this.#queue = others
-      this.#runs++
+      if (!next.isFree) this.#runs++
       await this.#run(next)
     }
     this.#running = null
