@@ -98,6 +98,12 @@ describe('a proposer over standard input and output', () => {
     await until(async () => (await processesWith('4.7304')) === 0, 'it is dead')
   })
 
+  it('cannot choose older judges by going on from what was made for an earlier HEAD', async () => {
+    await target.commit({ 'check/more.sh': '#!/bin/sh\n' })
+    expect(await propose(change('src/cost', '50', '40'), { parent: accepted })).toMatchObject({ refused: { code: 'old-baseline' } })
+    await target.git('reset', '--quiet', '--hard', 'HEAD~1')
+  })
+
   it('ends with its standard input, writes nothing but the protocol, and leaves neither process nor lock', async () => {
     await client[Symbol.asyncDispose]()
     const child = spawn(process.execPath, [command, 'mcp', '--target', target.directory], { stdio: ['pipe', 'pipe', 'ignore'], env: { ...process.env, XDG_CONFIG_HOME: target.configHome } })

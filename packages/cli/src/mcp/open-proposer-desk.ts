@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
   encodePatch, explainConstitution, Failure, JournalError, proposerDocument, rationaleOf, storePatch, SubmissionDesk,
-  type CycleEvent, type ObjectId, type ProposalRecord, type Submission, type SubmissionLimits, type SubmissionWork,
+  type CycleEvent, type ObjectId, type ProposalRecord, type Submission, type SubmissionLimits, type SubmissionProblem, type SubmissionWork,
 } from '@ratchet/core'
 import { loadTargetConfig, openTarget, type OpenTarget } from '../compose.ts'
 import { openConstitution } from '../compose-constitution.ts'
@@ -35,7 +35,9 @@ export function openProposerDesk(invocation: Invocation, { target: options, limi
     submit: (patch) =>
       answered(() =>
         look(async (target) => {
-          const { base, baseline } = await originOf(target, patch.parent)
+          const origin = await originOf(target, patch.parent)
+          if ('refused' in origin) return { kind: 'refused', problem: origin.refused }
+          const { base, baseline } = origin
           const stored = await storePatch(target.workspace.candidates, { base, baseline, diff: encodePatch(patch.patch) })
           if ('refused' in stored) return { kind: 'refused', problem: stored.refused }
           const known = await recordOf(target, stored.id)
@@ -93,13 +95,18 @@ function oneAtATime(look: Look): Look {
   }
 }
 
-async function originOf(target: OpenTarget, parent: string | undefined): Promise<{ readonly base: ObjectId; readonly baseline: ObjectId }> {
-  if (parent === undefined) {
-    const { id } = await target.workspace.revisions.commit('HEAD')
-    return { base: id, baseline: id }
-  }
+interface Origin {
+  readonly base: ObjectId
+  readonly baseline: ObjectId
+}
+
+/** Only what is judged as HEAD is now: a parent of an earlier HEAD would be judged by the configuration and the constitution of then, and whoever chooses it would choose their judges. */
+async function originOf(target: OpenTarget, parent: string | undefined): Promise<Origin | { readonly refused: SubmissionProblem }> {
+  const { id } = await target.workspace.revisions.commit('HEAD')
+  if (parent === undefined) return { base: id, baseline: id }
   const { made } = await target.findProposal(parent)
-  return { base: made.commit, baseline: made.baseline }
+  if (made.baseline === id) return { base: made.commit, baseline: id }
+  return { refused: { code: 'old-baseline', message: `proposal ${made.proposal.id} was made for ${made.baseline.slice(0, 10)}, and HEAD is ${id.slice(0, 10)} by now`, remedy: 'Make its idea again as a patch against HEAD.' } }
 }
 
 function judging(invocation: Invocation, options: TargetOptions, change: OneChange): SubmissionWork {
