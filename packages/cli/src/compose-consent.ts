@@ -47,8 +47,8 @@ export async function describeConsent(invocation: Invocation, place: Place, reco
     const { config } = await loadTargetConfig(invocation, { ...place, baseline })
     const { digest } = await describeConstitution(invocation, { workspace: place.target.workspace, baseline, config })
     const weight = await weighConsent(invocation, place, { record, rule: consentRule(config), constitution: digest })
-    // What its facts accept needs nobody's yes; only a no is news.
-    return weight.state === 'refused' || standingDecision(record)?.decision.verdict !== 'accepted' ? weight : null
+    // What its facts accept needs nobody's yes, unless a supervised run has asked; otherwise only a no is news.
+    return weight.state === 'refused' || record.requests.length > 0 || standingDecision(record)?.decision.verdict !== 'accepted' ? weight : null
   } catch (error) {
     if (error instanceof ConfigError || error instanceof UsageError || error instanceof WorkspaceError) return null
     throw error

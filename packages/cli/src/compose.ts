@@ -28,6 +28,8 @@ import { openSqliteJournal } from '@ratchet/core/adapters/sqlite-journal/sqlite-
 import { createCoverageOpportunitySource } from '@ratchet/core/adapters/test-coverage/coverage-opportunity-source'
 import { readConfig, workingConfig } from './compose-config.ts'
 import { openConstitution } from './compose-constitution.ts'
+import { hearJournal } from './compose-notify.ts'
+import { absorbOrders } from './compose-orders.ts'
 import { openRecord, refuseShownKeys, type JournalRecord } from './compose-record.ts'
 import { findCommit } from './find-commit.ts'
 import type { Invocation } from './invocation.ts'
@@ -36,6 +38,7 @@ import { UsageError } from './usage-error.ts'
 import { userDirectory } from './user-directory.ts'
 
 export { isRepairable }
+export { tryCounter as tryHardwareCounter } from '@ratchet/core/adapters/bubblewrap-sandbox/hardware-counter'
 export { provePinning } from '@ratchet/core/adapters/linux-processors/prove-pinning'
 export { recordKeys, recordState, rotateRecordKey, verifyTarget, type VerifyOptions } from './compose-record.ts'
 export { readCores } from '@ratchet/core/adapters/linux-processors/read-cores'
@@ -61,11 +64,15 @@ export interface OpenTarget extends AsyncDisposable {
 export async function openTarget(invocation: Invocation, options: TargetOptions, mode: 'read' | 'write'): Promise<OpenTarget> {
   await using opened = new AsyncDisposableStack()
   const workspace = opened.use(await openGitWorkspace({ directory: options.target, environment: invocation.environment, slotOwner: commandOwner(ownRights()) }))
-  const journal = opened.use(await openSqliteJournal({ directory: workspace.stateDirectory, mode, clock: invocation.clock }))
-  const record = mode === 'write' ? await openRecord(invocation, { workspace, journal }) : null
-  const settled = mode === 'write' ? await settle(invocation, { workspace, journal }) : []
+  const stored = opened.use(await openSqliteJournal({ directory: workspace.stateDirectory, mode, clock: invocation.clock }))
+  const record = mode === 'write' ? await openRecord(invocation, { workspace, journal: stored }) : null
   // Before journal and repository are closed, however the command ends.
   if (record !== null) opened.defer(() => record.close())
+  const heard = mode === 'write' ? hearJournal(invocation, { journal: stored, root: workspace.root, config: () => headConfig(invocation, { workspace, options }) }) : null
+  if (heard !== null) opened.defer(() => heard.close())
+  const journal = heard?.journal ?? stored
+  if (mode === 'write') await absorbOrders({ workspace, journal })
+  const settled = mode === 'write' ? await settle(invocation, { workspace, journal }) : []
   const resources = opened.move()
   return {
     workspace,
@@ -256,7 +263,7 @@ export async function currentVersion(invocation: Invocation, { target, options, 
 }
 
 /** The baseline's own configuration; where it has none, the one the operator names or keeps in the working tree. Never the candidate's. */
-export async function loadTargetConfig(invocation: Invocation, { target, options, baseline }: Omit<JudgeRequest, 'observe' | 'pins'>): Promise<LoadedConfig & Pick<OpenJudge, 'configSource'>> {
+export async function loadTargetConfig(invocation: Invocation, { target, options, baseline }: Pick<JudgeRequest, 'options' | 'baseline'> & { readonly target: Pick<OpenTarget, 'workspace'> }): Promise<LoadedConfig & Pick<OpenJudge, 'configSource'>> {
   const { revisions, root } = target.workspace
   const entries = (await revisions.entries(baseline)).filter((entry) => !entry.path.includes('/'))
   const committed = findConfigFile(entries.map((entry) => entry.path))
@@ -270,6 +277,17 @@ export async function loadTargetConfig(invocation: Invocation, { target, options
   const place = file ?? ''
   invocation.console.note(`note: the baseline ${baseline.slice(0, 10)} holds no configuration; using ${place}`)
   return { ...(await loadConfig({ text: await readConfig(place), path: path.basename(place), signal: invocation.signal })), configSource: 'outside' }
+}
+
+/** Who is told what happens is said by HEAD; null where that has no configuration, or one that cannot be read. */
+async function headConfig(invocation: Invocation, { workspace, options }: { readonly workspace: GitWorkspace; readonly options: TargetOptions }): Promise<Config | null> {
+  const head = await findCommit(workspace, 'HEAD')
+  try {
+    return head === null ? null : (await loadTargetConfig(invocation, { target: { workspace }, options, baseline: head.id })).config
+  } catch (error) {
+    if (error instanceof UsageError || error instanceof ConfigError || error instanceof WorkspaceError) return null
+    throw error
+  }
 }
 
 /** The ports of a search on top of a judge. */

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { changeId, evaluateChange, foldProposals, standingDecision, type ChangeRequest, type Observe, type ProposalRecord } from '@ratchet/core'
 import { openJudge, type OpenTarget } from './compose.ts'
+import { heed, heeding, requireGoing, standingOf } from './compose-orders.ts'
 import type { Invocation } from './invocation.ts'
 import type { TargetOptions } from './target-options.ts'
 
@@ -13,8 +14,10 @@ export async function judgeOne(
   { target, options, change, observe }: { readonly target: OpenTarget; readonly options: TargetOptions; readonly change: OneChange; readonly observe: Observe },
   signal: AbortSignal,
 ): Promise<ProposalRecord> {
-  await using judge = await openJudge(invocation, { target, options, baseline: change.baseline, observe }, signal)
-  await evaluateChange({ ...judge.ports, index: target.index }, { ...change, seed: randomInt(2 ** 47) }, signal)
+  requireGoing(await standingOf(target), 'nothing is evaluated')
+  await using orders = heed(invocation, target, signal)
+  await using judge = await openJudge(invocation, { target, options, baseline: change.baseline, observe }, orders.signal)
+  await heeding(orders, () => evaluateChange({ ...judge.ports, index: target.index }, { ...change, seed: randomInt(2 ** 47) }, orders.signal))
   await target.record?.attest()
   const record = await recordOf(target, changeId(change.baseline, change.candidate.tree))
   if (record === null) throw new TypeError(`the journal lost proposal ${changeId(change.baseline, change.candidate.tree)}`)

@@ -3,15 +3,17 @@ import * as core from './index.ts'
 
 it('exports exactly these values: a removal or an addition is a decision', () => {
   expect(Object.keys(core).toSorted()).toEqual([
-    'ArchiveFold', 'AttestationError', 'ConfigError', 'ConsentError', 'ConstitutionError', 'CycleError', 'EvaluationError', 'Failure', 'JournalError', 'KeyRingError', 'ProposalRecords',
-    'RunState', 'SandboxError', 'SignatureError', 'SubmissionDesk', 'WorkspaceError', 'applyChange', 'asOpportunitySource', 'attemptAlpha', 'attestJournal', 'changeId', 'checkConstitution',
-    'checkJournalLog', 'checkPatch', 'compareOracle', 'configSchema', 'consentRule', 'consentSubject', 'consentText', 'contextDigest', 'createArchive', 'createConstitutionPolicy',
-    'createEvaluator', 'createPathScope', 'createScreener', 'createStrategy', 'decide', 'decodeVerifier', 'defineConfig', 'discountText', 'divideCores', 'editsDigest', 'encodePatch',
-    'evaluateChange', 'evaluatorVersion', 'evidenceChecks', 'explainConstitution', 'foldProposals', 'foldReport', 'idleEditGlobs', 'isAnswerable', 'isOffered', 'isToken', 'keyText',
-    'knownOpportunities', 'loadConstitution', 'longestEnvelope', 'mergeEdits', 'nextLook', 'onlineLevel', 'openEnvelope', 'outdatedOffers', 'ownerOfKey', 'parseConstitution', 'patchLimit',
-    'personOf', 'preAuthEncoding', 'prepareSetup', 'proposalDocument', 'proposerDocument', 'publishJournal', 'rationaleOf', 'readLog', 'remarkKinds', 'renderHtml', 'renderMarkdown',
-    'repairStrategy', 'requireCurrent', 'resumeRun', 'revertChanges', 'rotateKey', 'runExamples', 'runSearch', 'screenChange', 'screeningChecks', 'seededRandom', 'settleApplications',
-    'signEValue', 'signatureSuffix', 'standingConsent', 'standingDecision', 'startRun', 'statementDigest', 'statementText', 'storePatch', 'strategyNames', 'surveyOpportunities', 'tokenMac',
-    'verifyAttestedCommits', 'verifyConsents', 'verifyDecisions', 'verifyEvents', 'verifyJournal',
+    'AlertFold', 'ArchiveFold', 'AttestationError', 'AutonomyError', 'AutonomyFold', 'ConfigError', 'ConsentError', 'ConstitutionError', 'CycleError', 'EvaluationError', 'Failure',
+    'JournalError', 'KeyRingError', 'ProposalRecords', 'RunState', 'SandboxError', 'SignatureError', 'SubmissionDesk', 'WorkspaceError', 'alertNotice', 'alertText', 'alertsOf', 'applyChange',
+    'approvalWait', 'asOpportunitySource', 'attemptAlpha', 'attestJournal', 'attestationState', 'automaticRefusal', 'automationRules', 'autonomyKinds', 'awaitsConsent', 'changeId',
+    'checkConstitution', 'checkJournalLog', 'checkPatch', 'compareOracle', 'configSchema', 'consentRule', 'consentSubject', 'consentText', 'contextDigest', 'createArchive',
+    'createConstitutionPolicy', 'createEvaluator', 'createNotifier', 'createPathScope', 'createScreener', 'createStrategy', 'decide', 'decodeVerifier', 'defaultBreaker', 'defineConfig',
+    'discountText', 'divideCores', 'editsDigest', 'encodePatch', 'evaluateChange', 'evaluatorVersion', 'evidenceChecks', 'explainConstitution', 'foldProposals', 'foldReport', 'heedOrders',
+    'idleEditGlobs', 'isAnswerable', 'isOffered', 'isStricter', 'isToken', 'isWebhookAddress', 'keyText', 'knownOpportunities', 'loadConstitution', 'longestEnvelope', 'mergeEdits', 'nextLook',
+    'noticesOf', 'onlineLevel', 'openEnvelope', 'outdatedOffers', 'ownerOfKey', 'parseConstitution', 'patchLimit', 'personOf', 'preAuthEncoding', 'prepareSetup', 'proposalDocument',
+    'proposerDocument', 'publishJournal', 'rationaleOf', 'readLog', 'readStanding', 'recordOrders', 'remarkKinds', 'renderHtml', 'renderMarkdown', 'repairStrategy', 'requireCurrent', 'resumeRun',
+    'revertChanges', 'rotateKey', 'runExamples', 'runModes', 'runSearch', 'screenChange', 'screeningChecks', 'seededRandom', 'settleApplications', 'signEValue', 'signatureSuffix',
+    'standingConsent', 'standingDecision', 'standingOrders', 'standingText', 'startRun', 'statementDigest', 'statementText', 'storePatch', 'strategyNames', 'strictestMode', 'surveyOpportunities',
+    'tokenMac', 'verifyAttestedCommits', 'verifyAutomation', 'verifyConsents', 'verifyDecisions', 'verifyEvents', 'verifyJournal',
   ])
 })

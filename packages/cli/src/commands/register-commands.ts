@@ -11,6 +11,7 @@ import { registerKeys } from './keys.ts'
 import { registerLog } from './log.ts'
 import { registerMcp } from './mcp.ts'
 import { registerOpportunities } from './opportunities.ts'
+import { registerPause, registerResume, registerStop } from './orders.ts'
 import { registerProposals } from './proposals.ts'
 import { registerPropose } from './propose.ts'
 import { registerReject } from './reject.ts'
@@ -30,6 +31,9 @@ const registrations: readonly Register[] = [
   registerDoctor,
   registerOpportunities,
   registerRun,
+  registerPause,
+  registerResume,
+  registerStop,
   registerEvaluate,
   registerPropose,
   registerStatus,

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { runModes, type RunMode } from '../autonomy/run-mode.ts'
 import type { ConsentLevel } from '../screening/screening.ts'
 
 /** More than this is no list of rules that a person has read. */
@@ -60,6 +61,8 @@ const escalation = z.strictObject({
   risk_levels: z.tuple([z.number().min(0).max(1), z.number().min(0).max(1), z.number().min(0).max(1)]).default([0.2, 0.4, 0.7]).refine(([low, middle, high]) => low <= middle && middle <= high, 'the three risks go upwards'),
   /** What a rule allows is asked about all the same from this level on. */
   ask_from_level: z.int().min(1).max(3).default(1),
+  /** The most that a run may do by itself, whatever the configuration says. */
+  mode: z.enum(runModes).optional(),
 })
 
 const audit = z.strictObject({
@@ -110,6 +113,8 @@ export interface Constitution {
   readonly riskLevels: readonly [number, number, number]
   readonly askFromLevel: ConsentLevel
   readonly requireSignature: boolean
+  /** Absent: it sets no limit of its own. */
+  readonly highestMode?: RunMode
 }
 
 export function fromParsed(parsed: Parsed, digest: string): Constitution {
@@ -125,6 +130,7 @@ export function fromParsed(parsed: Parsed, digest: string): Constitution {
     riskLevels: escalating.risk_levels,
     askFromLevel: escalating.ask_from_level as ConsentLevel,
     requireSignature: parsed.audit_trail.require_signature,
+    ...(escalating.mode === undefined ? {} : { highestMode: escalating.mode }),
   }
 }
 

@@ -58,6 +58,10 @@ export class AttestedFacts {
       case 'reversion-settled':
       case 'attestation-intended':
       case 'attestation-settled':
+      case 'order-given':
+      case 'approval-requested':
+      case 'automation-ended':
+      case 'notification-settled':
         return null
     }
   }

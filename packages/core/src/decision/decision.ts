@@ -48,6 +48,8 @@ export type ReasonCode =
   | 'constitution'
   | 'consent-missing'
   | 'consent-refused'
+  | 'halted'
+  | 'not-automatic'
 
 export interface Reason {
   readonly code: ReasonCode

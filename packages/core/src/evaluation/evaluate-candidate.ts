@@ -3,6 +3,7 @@ import type { ObjectId } from '../proposal/proposal.ts'
 import type { Config } from '../target/config.ts'
 import { prepareRequest, troubleOf, type BaselineStand } from './baseline-stand.ts'
 import { compareTests } from './compare-tests.ts'
+import type { CountingChoice } from './counting-method.ts'
 import type { EvaluationRequest, EvaluatorOptions } from './evaluation-request.ts'
 import { compareHeldOut, evaluateRepair } from './evaluate-repair.ts'
 import type { BaselineTrouble, BuildFacts, Evaluation, TestComparison } from './evaluation.ts'
@@ -21,6 +22,11 @@ type Facts = Pick<Evaluation, 'baselineTrouble' | 'build' | 'tests' | 'testRuns'
 
 const nothing: Omit<Facts, 'baselineTrouble'> = { build: null, tests: null, testRuns: [], ownTests: null, oracle: null, disguise: null, plainTests: null, tripwire: null, metrics: [], canaries: null }
 
+interface CandidateOptions extends EvaluatorOptions {
+  /** What counts instructions; one choice for a whole run. */
+  readonly counting?: CountingChoice
+}
+
 interface Against {
   readonly request: EvaluationRequest
   readonly baseline: BaselineStand
@@ -33,7 +39,7 @@ interface Trial extends Against {
 }
 
 /** Cheap refusals first: a gate that fails ends the evaluation, and what was not reached stays null. */
-export async function evaluateCandidate(options: EvaluatorOptions, { request, baseline }: Against, signal: AbortSignal): Promise<Facts> {
+export async function evaluateCandidate(options: CandidateOptions, { request, baseline }: Against, signal: AbortSignal): Promise<Facts> {
   const baselineTrouble = troubleOf(options.config, baseline)
   const goal = request.goal ?? options.config.search.goal
   if (baselineTrouble !== null && !isRepairable(goal, baselineTrouble)) return { ...nothing, baselineTrouble }
@@ -65,7 +71,7 @@ async function testCandidate(options: EvaluatorOptions, { request, baseline, arm
   return { ...tested, ownTests: await runOwnTests(options, { request, baseline }, signal) }
 }
 
-async function measureCandidate(options: EvaluatorOptions, { request, baseline, arms, facts }: Trial, signal: AbortSignal): Promise<Facts> {
+async function measureCandidate(options: CandidateOptions, { request, baseline, arms, facts }: Trial, signal: AbortSignal): Promise<Facts> {
   const { sandbox, config } = options
   const { random, rules, thorough, observe } = request
   observe({ stage: 'oracle' })
@@ -76,7 +82,7 @@ async function measureCandidate(options: EvaluatorOptions, { request, baseline, 
   if (disguise !== null && isFinal(disguise.oracle)) return { ...facts, oracle, disguise }
   const onPair = (metric: string, pairs: number): void => observe({ stage: 'metric', metric, pairs })
   const copy = await copyOf(options, { request, baseline }, signal)
-  return { ...facts, oracle, disguise, metrics: await measureMetrics(sandbox, { config, rules, arms, copy, random, onPair }, signal) }
+  return { ...facts, oracle, disguise, metrics: await measureMetrics(sandbox, { config, rules, arms, copy, random, onPair, ...(options.counting === undefined ? {} : { counting: options.counting }) }, signal) }
 }
 
 /** What is only searched among is measured again before it is offered: null pairs are for what may be offered. */

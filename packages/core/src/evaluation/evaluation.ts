@@ -1,3 +1,4 @@
+import type { CountingMethod } from './counting-method.ts'
 import type { Accounting, Ending, SelfTest, Tier } from '../sandbox/sandbox.ts'
 import type { ObjectId } from '../proposal/proposal.ts'
 
@@ -155,8 +156,10 @@ export interface CountRound {
   readonly candidate: readonly number[]
 }
 
-/** Counts beside a time: a vote, because the counter shares its process with the candidate. */
+/** Counts beside a time: a vote, because the counter may share its process with the candidate. */
 export interface CountFacts {
+  /** Absent: valgrind. */
+  readonly method?: CountingMethod
   readonly rounds: readonly CountRound[]
   /** Set when a side could not be counted, or prints something else while it is. */
   readonly problem: { readonly side: 'baseline' | 'candidate'; readonly detail: string } | null
@@ -175,6 +178,8 @@ export interface MetricFacts {
   /** A candidate-written figure is only ever of lower trust, and so is one from an instrument within the candidate's own process. */
   readonly trust: 'measured' | 'instrumented' | 'reported'
   readonly outputs?: OutputComparison
+  /** What counted instructions; absent: valgrind, or nothing did. */
+  readonly counting?: CountingMethod
   /** Null where none were asked for, or the time had decided before. */
   readonly counts?: CountFacts | null
   /** Set when a side failed: which and how. */

@@ -47,6 +47,10 @@ class ReportFold {
       case 'opportunities-observed':
       case 'proposal-screened':
       case 'consent-given':
+      case 'order-given':
+      case 'approval-requested':
+      case 'automation-ended':
+      case 'notification-settled':
       case 'key-introduced':
       case 'attestation-intended':
       case 'attestation-settled':

@@ -3,6 +3,7 @@ import type { PathScope } from '../target/path-scope.ts'
 import type { RevisionReader } from '../workspace/workspace.ts'
 import { ChangedFiles } from './changed-files.ts'
 import type { ContentRules } from './content-rules.ts'
+import { dependencyFindings } from './dependencies/dependency-findings.ts'
 import { BaselineLiterals } from './literal-overlap/baseline-literals.ts'
 import { overlapFindings } from './literal-overlap/overlap-findings.ts'
 import { emptiedFindings, pathFindings } from './screen-change.ts'
@@ -38,7 +39,7 @@ export function createScreener({ revisions, scope, rules, policy = null }: Scree
       // Denied whatever it holds, and then its content may be hostile in size as well.
       if (paths.some((finding) => finding.weight === 'deny')) return weighFindings(paths)
       const files = await texts.read(change, changes)
-      const content = [...emptiedFindings(files), ...textFindings(files), ...rules.find(files.filter((file) => !file.isProtected)), ...(await overlapFindings(files, literals, change.baseline, signal))]
+      const content = [...emptiedFindings(files), ...textFindings(files), ...dependencyFindings(files), ...rules.find(files.filter((file) => !file.isProtected)), ...(await overlapFindings(files, literals, change.baseline, signal))]
       const screening = weighFindings([...paths, ...content])
       if (policy === null || screening.decision === 'deny') return screening
       return policy.screen({ changes, texts: files, scope, screening, author: change.author ?? unknownAuthor })

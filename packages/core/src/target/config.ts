@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { autonomySchema } from './autonomy-config.ts'
 import { consentSchema } from './consent-config.ts'
+import { notifySchema } from './notify-config.ts'
 import { byteSize, duration, percentage } from './quantity.ts'
 
 /** What a refused value should become; `explain-issue` of the config-file adapter shows it as the fix. */
@@ -232,6 +234,8 @@ export const configSchema = z
     observe: observeSchema.optional().describe('Where `ratchet opportunities` looks for what is worth improving, besides profiles, tests and notes.'),
     constitution: insidePath.optional().describe('Path of the constitution: what proposals may do freely, what is asked about, and what never happens.').meta({ examples: ['constitution.yaml'] }),
     consent: consentSchema.optional().describe('Who must say yes to what needs approval. Without it anybody who may use this machine counts.'),
+    autonomy: autonomySchema.optional().describe('What runs may do by themselves, and within which limits.'),
+    notify: notifySchema.optional().describe('Webhooks that are told what happens.').meta({ examples: [[{ url: 'https://example.com/ratchet', secretFrom: 'RATCHET_WEBHOOK_SECRET' }]] }),
   })
   .refine(({ accept, metrics }) => accept.objectives === 'all' || Object.values(metrics).every(({ counts, measure }) => counts === 'off' && measure !== 'pass-rate'), {
     error: 'with `objectives: any` or `weighted` there are neither `counts` nor pass rates',
