@@ -3,7 +3,7 @@ import * as core from './index.ts'
 
 it('exports exactly these values: a removal or an addition is a decision', () => {
   expect(Object.keys(core).toSorted()).toEqual([
-    'ArchiveFold', 'ConfigError', 'ConsentError', 'ConstitutionError', 'CycleError', 'EvaluationError', 'Failure', 'JournalError', 'KeyRingError', 'ProposalRecords', 'RunState', 'SandboxError',
+    'ArchiveFold', 'ConfigError', 'ConsentError', 'ConstitutionError', 'CycleError', 'EarlyObservation', 'EvaluationError', 'Failure', 'JournalError', 'KeyRingError', 'ProposalRecords', 'RunState', 'SandboxError',
     'SignatureError', 'WorkspaceError', 'applyChange', 'attemptAlpha', 'changeId', 'checkConstitution', 'checkJournalLog', 'compareOracle', 'configSchema', 'consentRule', 'consentSubject', 'consentText',
     'contextDigest', 'createArchive', 'createConstitutionPolicy', 'createEvaluator', 'createPathScope', 'createScreener', 'createStrategy', 'decide', 'decodeVerifier', 'defineConfig', 'discountText',
     'divideCores', 'editsDigest', 'evaluateChange', 'evaluatorVersion', 'evidenceChecks', 'explainConstitution', 'foldProposals', 'foldReport', 'idleEditGlobs', 'isAnswerable', 'isOffered', 'isToken',

@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto'
 import {
-  divideCores, foldProposals, proposalDocument, resumeRun, runSearch, SandboxError, startRun, strategyNames, type Lane, type ProposalDocument, type RunId, type RunState, type SearchEnd, type StrategyName,
+  divideCores, foldProposals, proposalDocument, resumeRun, runSearch, SandboxError, startRun, strategyNames, type EarlyObservation, type Lane, type ProposalDocument, type RunId, type RunState, type SearchEnd, type StrategyName,
 } from '@ratchet/core'
 import { oneOf, positiveNumber, wholeNumber } from '../argument.ts'
-import { isReadableByGenetic, isRepairable, openJudge, openRun, openTarget, provePinning, readCores, snapshotsOf, type OpenJudge, type OpenTarget } from '../compose.ts'
+import { isReadableByGenetic, isRepairable, openJudge, observeEarly, openRun, openTarget, provePinning, readCores, snapshotsOf, type OpenJudge, type OpenTarget } from '../compose.ts'
 import { faint, strong } from '../console.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { Invocation } from '../invocation.ts'
@@ -51,12 +51,13 @@ async function run(invocation: Invocation, options: RunOptions): Promise<void> {
   const baseline = resumed?.baseline ?? (await target.workspace.revisions.commit('HEAD')).id
   await using judge = await openJudge(invocation, { target, options, baseline, observe: progress.observe, pins: true }, signal)
   const lanes = await lanesOf(invocation, options.workers, resumed === null ? judge.ports.config.search.lookahead : (resumed.lookahead ?? 1))
+  await using early = resumed === null ? observeEarly(target, judge, signal) : null
   const goal = await goalOf(judge, signal)
   await refuseUnready(judge, { target, goal })
   const state = resumed === null ? await start(judge, { target, goal, options }) : await resume(target, judge, resumed.run)
   const { started } = state
   progress.observe({ kind: 'run-started', run: state.run, seed: started.seed, baseline: started.baseline, evaluations: started.evaluations, evaluated: state.evaluated })
-  const end = await search(invocation, { target, judge, state, lanes, once: options.once === true, progress })
+  const end = await search(invocation, { target, judge, state, lanes, once: options.once === true, progress, early: goal === 'improve' ? early : null })
   progress[Symbol.dispose]()
   await conclude(invocation, { target, state, end })
 }
@@ -146,9 +147,9 @@ async function resume(target: OpenTarget, judge: OpenJudge, run: RunId): Promise
 /** An interruption is an ordinary end: everything is in the journal already. */
 async function search(
   invocation: Invocation,
-  { target, judge, state, lanes, once, progress }: { readonly target: OpenTarget; readonly judge: OpenJudge; readonly state: RunState; readonly lanes: readonly Lane[]; readonly once: boolean; readonly progress: Progress },
+  { target, judge, state, lanes, once, progress, early }: { readonly target: OpenTarget; readonly judge: OpenJudge; readonly state: RunState; readonly lanes: readonly Lane[]; readonly once: boolean; readonly progress: Progress; readonly early: EarlyObservation | null },
 ): Promise<SearchEnd> {
-  const ports = openRun(invocation, { target, judge, strategy: state.started.strategy as StrategyName, goal: state.started.goal ?? 'improve', lanes, observe: progress.observe })
+  const ports = openRun(invocation, { target, judge, strategy: state.started.strategy as StrategyName, goal: state.started.goal ?? 'improve', lanes, observe: progress.observe, early })
   try {
     return await runSearch(ports, state, { once }, invocation.signal)
   } catch (error) {
