@@ -9,7 +9,10 @@ import { registerEvaluate } from './evaluate.ts'
 import { registerInit } from './init.ts'
 import { registerKeys } from './keys.ts'
 import { registerLog } from './log.ts'
+import { registerMetrics } from './metrics.ts'
+import { registerPause, registerResume, registerStop } from './orders.ts'
 import { registerProposals } from './proposals.ts'
+import { registerPrune } from './prune.ts'
 import { registerReject } from './reject.ts'
 import { registerReport } from './report.ts'
 import { registerRevert } from './revert.ts'
@@ -26,6 +29,9 @@ const registrations: readonly Register[] = [
   registerConstitution,
   registerDoctor,
   registerRun,
+  registerPause,
+  registerResume,
+  registerStop,
   registerEvaluate,
   registerStatus,
   registerProposals,
@@ -38,6 +44,8 @@ const registrations: readonly Register[] = [
   registerLog,
   registerVerify,
   registerKeys,
+  registerPrune,
+  registerMetrics,
   registerReport,
 ]
 

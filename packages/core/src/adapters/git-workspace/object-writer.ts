@@ -42,6 +42,10 @@ export class ObjectWriter {
     this.#options = options
   }
 
+  get hash(): ObjectWriterOptions['hash'] {
+    return this.#options.hash
+  }
+
   /** The object's name at once, and a promise that it is stored. */
   write(type: 'blob' | 'tree' | 'commit', content: Uint8Array): WrittenObject {
     const whole = Buffer.concat([Buffer.from(`${type} ${content.length}\0`), content])

@@ -13,7 +13,7 @@ import { insertEvents, type InsertEvents } from './insert-events.ts'
 import { prepareDirectory } from './journal-directory.ts'
 import { rememberFiles, type RememberedFiles } from './remembered-files.ts'
 import { journalErrorOf } from './journal-error-of.ts'
-import { hasSchema, prepareSchema, spendingCondition, type JournalSchema } from './journal-schema.ts'
+import { hasSchema, offeringCondition, prepareSchema, spendingCondition, type JournalSchema } from './journal-schema.ts'
 import { nodeSqliteDialect } from './node-sqlite-dialect.ts'
 import { acquireWriterLock } from './writer-lock.ts'
 
@@ -162,6 +162,10 @@ class KyselyJournal implements SqliteJournal {
       const broken = checkEvent(stored)
       if (broken !== null) throw corruptEvent(this.#options.file, broken.detail)
     }
+  }
+
+  offers(afterSequence = 0): AsyncIterable<JournalEvent> {
+    return this.#events((query) => query.where(sql.raw<boolean>(offeringCondition)), { afterSequence })
   }
 
   ids(what: 'run' | 'proposal', prefix: string, limit: number): Promise<readonly string[]> {
