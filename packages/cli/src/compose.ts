@@ -1,8 +1,9 @@
+import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import {
-  asOpportunitySource, ConfigError, createConstitutionPolicy, createEvaluator, createPathScope, createScreener, CycleError, evaluatorVersion, foldProposals, idleEditGlobs, knownOpportunities, prepareSetup, ProposalRecords, repairStrategy, settleApplications, settlePrunes, createStrategy, withoutSecrets,
+  asOpportunitySource, ConfigError, createConstitutionPolicy, createEvaluator, createPathScope, createScreener, CycleError, evaluatorVersion, foldProposals, idleEditGlobs, knownOpportunities, prepareSetup, ProposalRecords, repairStrategy, settleApplications, settlePrunes, createStrategy, EarlyObservation, withoutSecrets,
   type CommitInfo, type EventBodies, type Journal, type JournalIndex, type Lane, type LaunchResult, type JudgePorts, type Config, type ObjectId, type Observe, type OpportunitySource, type PathScope, type PresentRules, type ProposalRecord, type RevisionReader, type RunPorts, type RunSnapshots, type Sandbox, type Settled,
   type StrategyName, type Tier, WorkspaceError,
 } from '@ratchet/core'
@@ -297,7 +298,7 @@ async function headConfig(invocation: Invocation, { workspace, options }: { read
 /** The ports of a search on top of a judge. */
 export function openRun(
   invocation: Invocation,
-  { target, judge, strategy, goal, lanes, observe }: { readonly target: OpenTarget; readonly judge: OpenJudge; readonly strategy: StrategyName; readonly goal: 'improve' | 'repair'; readonly lanes: readonly Lane[]; readonly observe: Observe },
+  { target, judge, strategy, goal, lanes, observe, early = null }: { readonly target: OpenTarget; readonly judge: OpenJudge; readonly strategy: StrategyName; readonly goal: 'improve' | 'repair'; readonly lanes: readonly Lane[]; readonly observe: Observe; readonly early?: EarlyObservation | null },
 ): RunPorts {
   const { workspace } = target
   return {
@@ -308,10 +309,19 @@ export function openRun(
     snapshots: snapshotsOf(target),
     proposer: goal === 'repair' ? createRepairProposer() : createGeneticProposer({ trees: judge.trees }),
     strategy: goal === 'repair' ? repairStrategy : createStrategy(strategy, judge.ports.config.search),
-    opportunities: knownOpportunities(target.index, judge, opportunitySource(target, judge, goal)),
+    opportunities: early ?? opportunitiesOf(target, judge, goal),
     clock: invocation.clock,
     lanes,
   }
+}
+
+/** Begins to look for what takes the time while the baseline is still tested; null where that could not be for an improvement, or would only take turns on one processor. */
+export function observeEarly(target: OpenTarget, judge: OpenJudge, signal: AbortSignal): EarlyObservation | null {
+  return judge.ports.config.search.goal === 'repair' || os.availableParallelism() < 2 ? null : new EarlyObservation(opportunitiesOf(target, judge, 'improve'), signal)
+}
+
+function opportunitiesOf(target: OpenTarget, judge: OpenJudge, goal: 'improve' | 'repair'): OpportunitySource {
+  return knownOpportunities(target.index, judge, opportunitySource(target, judge, goal))
 }
 
 /** Where the states of runs are kept, for quick resuming. */

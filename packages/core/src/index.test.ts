@@ -3,8 +3,8 @@ import * as core from './index.ts'
 
 it('exports exactly these values: a removal or an addition is a decision', () => {
   expect(Object.keys(core).toSorted()).toEqual([
-    'AlertFold', 'ArchiveFold', 'AttestationError', 'AutonomyError', 'AutonomyFold', 'ConfigError', 'ConsentError', 'ConstitutionError', 'CycleError', 'EvaluationError', 'Failure',
-    'JournalError', 'KeyRingError', 'ProposalRecords', 'RunState', 'SandboxError', 'SignatureError', 'SubmissionDesk', 'WorkspaceError', 'alertNotice', 'alertText', 'alertsOf',
+    'AlertFold', 'ArchiveFold', 'AttestationError', 'AutonomyError', 'AutonomyFold', 'ConfigError', 'ConsentError', 'ConstitutionError', 'CycleError', 'EarlyObservation', 'EvaluationError',
+    'Failure', 'JournalError', 'KeyRingError', 'ProposalRecords', 'RunState', 'SandboxError', 'SignatureError', 'SubmissionDesk', 'WorkspaceError', 'alertNotice', 'alertText', 'alertsOf',
     'applyChange', 'approvalWait', 'asOpportunitySource', 'attemptAlpha', 'attestJournal', 'attestationState', 'automaticRefusal', 'automationRules', 'autonomyKinds', 'awaitsConsent',
     'changeId', 'checkConstitution', 'checkJournalLog', 'checkPatch', 'compareOracle', 'configSchema', 'consentRule', 'consentSubject', 'consentText', 'contextDigest', 'createArchive',
     'createConstitutionPolicy', 'createEvaluator', 'createNotifier', 'createPathScope', 'createScreener', 'createStrategy', 'decide', 'decodeVerifier', 'defaultBreaker', 'defineConfig',

@@ -94,6 +94,7 @@ export { createNotifier, type Notifier, type NotifierOptions } from './notificat
 export { contextDigest } from './proposal/context-digest.ts'
 export { editsDigest } from './proposal/edits-digest.ts'
 export { mergeEdits } from './proposal/merge-edits.ts'
+export { EarlyObservation } from './proposal/early-observation.ts'
 export type { OpportunitySource } from './proposal/opportunity-source.ts'
 export { remarkKinds, type FileChange, type ObjectId, type Opportunity, type Proposal, type ProposalId, type Remark, type RemarkKind, type TextEdit } from './proposal/proposal.ts'
 export type { Mate, ProposalDraft, ProposalRequest, Proposer, SourceFile } from './proposal/proposer.ts'
