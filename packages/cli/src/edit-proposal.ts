@@ -1,14 +1,15 @@
-import { randomBytes, randomInt } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { changeId, coAuthorsOf, ConsentError, consentRule, CycleError, editDigest, editText, evaluateChange, joinAuthors, looseLines, proposalDocument, type CandidateCommit, type Edit, type EditStatement, type ProposalRecord } from '@ratchet/core'
+import { changeId, coAuthorsOf, ConsentError, consentRule, CycleError, editDigest, editText, joinAuthors, looseLines, proposalDocument, refusePrunedProposal, type CandidateCommit, type Edit, type EditStatement, type ProposalRecord } from '@ratchet/core'
 import { readEditFolder, writeEditFolder } from '@ratchet/core/adapters/edit-folder/edit-folder'
-import { loadTargetConfig, openJudge, openTarget, type OpenTarget } from './compose.ts'
+import { loadTargetConfig, openTarget, type OpenTarget } from './compose.ts'
 import { proveIdentity, type ConsentProof } from './compose-consent.ts'
-import { heed, heeding, requireGoing, standingOf } from './compose-orders.ts'
+import { requireGoing, standingOf } from './compose-orders.ts'
 import { harmless, oneLine } from './console.ts'
 import { verdictExitCode } from './exit-codes.ts'
 import type { Invocation } from './invocation.ts'
+import { judgeOne } from './judge-one.ts'
 import { createProgress } from './rendering/progress.ts'
 import { renderVerdict } from './rendering/verdict.ts'
 import { runEditor } from './run-editor.ts'
@@ -73,6 +74,7 @@ async function openSource(invocation: Invocation, id: string, { patch, tree, onT
   // Nobody should write what cannot be judged now.
   requireGoing(await standingOf(target), 'nothing is evaluated')
   const record = await target.findProposal(id)
+  await refusePrunedProposal(target.index, record)
   const folder = path.join(target.workspace.stateDirectory, 'edits', `${record.id}-${randomBytes(4).toString('hex')}`, 'tree')
   const source: Source = { kind: 'folder', folder, isOurs: true }
   const { texts } = await writeEditFolder(target.workspace.revisions, { commit: record.made.commit, changed: await changedPaths(target, record), folder })
@@ -92,10 +94,8 @@ async function changedPaths({ workspace }: OpenTarget, { made }: ProposalRecord)
 async function judgeEdit(invocation: Invocation, id: string, { options, reason, source }: { readonly options: EditOptions; readonly reason: string; readonly source: Source }): Promise<void> {
   const { console } = invocation
   await using target = await openTarget(invocation, options, 'write')
-  requireGoing(await standingOf(target), 'nothing is evaluated')
-  await using orders = heed(invocation, target)
-  const { signal } = orders
   const from = await target.findProposal(id)
+  await refusePrunedProposal(target.index, from)
   const { baseline } = from.made
   const candidate = await storeEdit(invocation, target, { from, source })
   if (candidate.tree === from.made.tree) throw new CycleError('nothing-to-judge', `the edit leaves proposal ${from.id} as it is`, { remedy: 'Change something. An editor that returns at once needs to be told to wait, as in EDITOR="code --wait".' })
@@ -103,12 +103,9 @@ async function judgeEdit(invocation: Invocation, id: string, { options, reason, 
   await target.workspace.candidates.keep(candidate.commit, `refs/ratchet/changes/${proposal}`)
   const edit = await signEdit(invocation, { target, options }, { proposal, from: from.id, baseline, ...candidate, reason, givenAt: invocation.clock().toISOString() })
   using progress = createProgress(console, invocation.stderr, Date.now)
-  await using judge = await openJudge(invocation, { target, options, baseline, observe: progress.observe }, signal)
   const authors = { from: from.id, coAuthors: joinAuthors(coAuthorsOf(from), [edit.by.name]), edit }
-  await heeding(orders, () => evaluateChange({ ...judge.ports, index: target.index }, { candidate, baseline, rationale: reason, authors, seed: randomInt(2 ** 47) }, signal))
-  await target.record?.attest()
+  const document = proposalDocument(await judgeOne(invocation, { target, options, change: { candidate, baseline, parent: from.made.commit, rationale: reason, authors }, observe: progress.observe }, invocation.signal))
   progress[Symbol.dispose]()
-  const document = proposalDocument(await target.findProposal(proposal))
   if (document.verdict === 'undecided') throw new TypeError(`proposal ${proposal} was not decided`)
   if (console.json) console.document(document)
   console.print(`${renderVerdict(document)}\n  made from ${from.id} by ${oneLine(edit.by.name)}${edit.by.kind === 'unverified' ? ' (unverified)' : ''}; ${from.id} stays as it was`)
@@ -126,7 +123,8 @@ async function signEdit(invocation: Invocation, { target, options }: { readonly 
 async function storeEdit(invocation: Invocation, target: OpenTarget, { from, source }: { readonly from: ProposalRecord; readonly source: Source }): Promise<CandidateCommit> {
   const { candidates, revisions } = target.workspace
   const { baseline, commit } = from.made
-  const ref = `refs/ratchet/edits/${from.id}-${randomBytes(4).toString('hex')}`
+  // As patches that are brought: what is judged is kept under a name of its own, and `prune` knows this one.
+  const ref = `refs/ratchet/patches/${randomBytes(8).toString('hex')}`
   const message = `Edit of ${from.id}\n`
   if (source.kind === 'folder') {
     const { changes, leftOut } = await readEditFolder(revisions, { commit, changed: await changedPaths(target, from), folder: source.folder })

@@ -63,6 +63,7 @@ describe('who has a hand in a change', async () => {
     await journal.append(all)
     expect(await inheritedAuthors(journal, { proposal: 'new', commit: 'c-p3', tree: 'x' })).toEqual({ from: 'p3', coAuthors: ['jane', 'john'], edit: null })
     expect(await inheritedAuthors(journal, { proposal: 'new', commit: 'x', tree: 't-p2' })).toEqual({ from: 'p2', coAuthors: ['jane'], edit: null })
+    expect(await inheritedAuthors(journal, { proposal: 'new', commit: 'x', tree: 'x', parent: 'c-p2' })).toEqual({ from: 'p2', coAuthors: ['jane'], edit: null })
     expect(await inheritedAuthors(journal, { proposal: 'p2', commit: 'c-p2', tree: 't-p2' })).toBeNull()
     expect(await inheritedAuthors(journal, { proposal: 'new', commit: 'c-p1', tree: 't-p1' })).toBeNull()
   })
