@@ -73,6 +73,8 @@ export class ProposalRecords {
       case 'step-skipped':
       case 'run-finished':
       case 'key-introduced':
+      case 'model-call-intended':
+      case 'model-call-settled':
         return
     }
   }

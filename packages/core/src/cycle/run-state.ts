@@ -129,6 +129,8 @@ export class RunState {
       case 'run-started':
       case 'consent-given':
       case 'key-introduced':
+      case 'model-call-intended':
+      case 'model-call-settled':
       case 'application-intended':
       case 'application-settled':
       case 'reversion-intended':

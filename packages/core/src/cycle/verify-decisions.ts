@@ -61,6 +61,8 @@ export class DecisionCheck {
       case 'run-finished':
       case 'consent-given':
       case 'key-introduced':
+      case 'model-call-intended':
+      case 'model-call-settled':
       case 'application-intended':
       case 'application-settled':
       case 'reversion-intended':

@@ -3,6 +3,8 @@ import type { Consent } from '../consent/consent.ts'
 import type { Gates } from '../decision/decide.ts'
 import type { Decision, MetricRule } from '../decision/decision.ts'
 import type { Evaluation } from '../evaluation/evaluation.ts'
+import type { IntendedCall, SettledCall } from '../model/model-call.ts'
+import type { SpendingLimits } from '../model/spending-budget.ts'
 import type { ObjectId, Opportunity, Proposal, ProposalId } from '../proposal/proposal.ts'
 import type { Screening } from '../screening/screening.ts'
 
@@ -40,6 +42,8 @@ export interface EventBodies {
     readonly goal?: 'improve' | 'repair'
     /** How many proposals may be open at a time; without it, one. */
     readonly lookahead?: number
+    /** What models may cost in all; absent where the run asks none. */
+    readonly modelBudget?: SpendingLimits
   }
   'opportunities-observed': { readonly run: RunId; readonly opportunities: readonly Opportunity[] }
   'proposal-made': {
@@ -91,6 +95,10 @@ export interface EventBodies {
     /** A note about it that the key before it signed; null for the first, and where the one before was lost. */
     readonly endorsement: string | null
   }
+  /** Written before a model is asked. */
+  'model-call-intended': IntendedCall
+  /** What became of it; an intent without one counts as spent. */
+  'model-call-settled': SettledCall
   'application-intended': {
     readonly application: string
     readonly proposal: ProposalId

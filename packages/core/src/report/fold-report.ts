@@ -48,6 +48,8 @@ class ReportFold {
       case 'proposal-screened':
       case 'consent-given':
       case 'key-introduced':
+      case 'model-call-intended':
+      case 'model-call-settled':
         return
       case 'application-intended':
       case 'application-settled':
