@@ -57,6 +57,7 @@ export type { EventBodies, EventKind, JournalEvent, NewEvent, Purpose, RunId } f
 export type { JournalIndex } from './journal/journal-index.ts'
 export { JournalError, type Journal, type JournalErrorCode, type JournalHead } from './journal/journal.ts'
 export { verifyEvents, type Verification } from './journal/verify-events.ts'
+export { createGatewayFront, type FrontGrant, type GatewayFrontOptions } from './model/front/create-gateway-front.ts'
 export { openGateway, type Answer, type CallRefusal, type Gateway, type GatewayCall, type GatewayModel, type GatewayPorts } from './model/gateway.ts'
 export type { CallPurpose, NamedModel, Transcript } from './model/model-call.ts'
 export { ModelError, type ModelErrorCode } from './model/model-error.ts'
