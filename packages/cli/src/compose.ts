@@ -2,8 +2,8 @@ import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import {
-  ConfigError, createConstitutionPolicy, createEvaluator, createPathScope, createScreener, CycleError, evaluatorVersion, foldProposals, idleEditGlobs, knownOpportunities, prepareSetup, ProposalRecords, repairStrategy, settleApplications, createStrategy,
-  type CommitInfo, type EventBodies, type Journal, type JournalIndex, type Lane, type LaunchResult, type JudgePorts, type Config, type ObjectId, type Observe, type OpportunitySource, type PathScope, type PresentRules, type ProposalRecord, type RevisionReader, type RunPorts, type RunSnapshots, type Sandbox, type Settled,
+  ConfigError, createConstitutionPolicy, createEvaluator, createMixedProposer, createPathScope, createScreener, CycleError, evaluatorVersion, foldProposals, idleEditGlobs, knownOpportunities, prepareSetup, ProposalRecords, repairStrategy, settleApplications, createStrategy,
+  type CommitInfo, type EventBodies, type Journal, type JournalIndex, type Lane, type LaunchResult, type JudgePorts, type Config, type ObjectId, type Observe, type OpportunitySource, type PathScope, type PresentRules, type ProposalRecord, type Proposer, type RevisionReader, type RunPorts, type RunSnapshots, type Sandbox, type Settled,
   type StrategyName, type Tier, WorkspaceError,
 } from '@ratchet/core'
 import { createAstGrepRules } from '@ratchet/core/adapters/ast-grep-rules/ast-grep-rules'
@@ -267,10 +267,13 @@ export async function loadTargetConfig(invocation: Invocation, { target, options
   return { ...(await loadConfig({ text: await readConfig(place), path: path.basename(place), signal: invocation.signal })), configSource: 'outside' }
 }
 
-/** The ports of a search on top of a judge. */
+/** Proposers of a run, as the journal names them: `genetic+llm`. */
+export const proposerSeparator = '+'
+
+/** The ports of a search on top of a judge. `llm`: where a model proposes as well. */
 export function openRun(
   invocation: Invocation,
-  { target, judge, strategy, goal, lanes, observe }: { readonly target: OpenTarget; readonly judge: OpenJudge; readonly strategy: StrategyName; readonly goal: 'improve' | 'repair'; readonly lanes: readonly Lane[]; readonly observe: Observe },
+  { target, judge, strategy, goal, lanes, observe, names, llm }: { readonly target: OpenTarget; readonly judge: OpenJudge; readonly strategy: StrategyName; readonly goal: 'improve' | 'repair'; readonly lanes: readonly Lane[]; readonly observe: Observe; readonly names: readonly string[]; readonly llm: Proposer | null },
 ): RunPorts {
   const { workspace } = target
   return {
@@ -279,12 +282,19 @@ export function openRun(
     candidates: workspace.candidates,
     index: target.index,
     snapshots: snapshotsOf(target),
-    proposer: goal === 'repair' ? createRepairProposer() : createGeneticProposer(),
+    proposer: proposerOf(goal, names, llm),
     strategy: goal === 'repair' ? repairStrategy : createStrategy(strategy, judge.ports.config.search),
     opportunities: knownOpportunities(target.index, judge, opportunitySource(target, judge, goal)),
     clock: invocation.clock,
     lanes,
   }
+}
+
+function proposerOf(goal: 'improve' | 'repair', names: readonly string[], llm: Proposer | null): Proposer {
+  const own = names.some((name) => name !== 'llm') ? [goal === 'repair' ? createRepairProposer() : createGeneticProposer()] : []
+  const [first, ...others] = [...own, ...(llm === null ? [] : [llm])]
+  if (first === undefined) throw new UsageError('bad-argument', `nobody proposes: ${names.join(', ')}`)
+  return others.length === 0 ? first : createMixedProposer([first, ...others])
 }
 
 /** Where the states of runs are kept, for quick resuming. */

@@ -1,4 +1,4 @@
-import { ConfigError, ConsentError, ConstitutionError, CycleError, EvaluationError, Failure, JournalError, KeyRingError, SandboxError, SignatureError, WorkspaceError, type Verdict } from '@ratchet/core'
+import { ConfigError, ConsentError, ConstitutionError, CycleError, EvaluationError, Failure, JournalError, KeyRingError, ModelError, SandboxError, SignatureError, WorkspaceError, type Verdict } from '@ratchet/core'
 import { UsageError } from './usage-error.ts'
 
 /** The one table of exit codes; scripts and CI rely on it. */
@@ -31,6 +31,7 @@ export function verdictExitCode(verdict: Verdict): ExitCode {
 export function failureExitCode(error: unknown): ExitCode {
   if (error instanceof UsageError || error instanceof ConfigError || error instanceof ConsentError || error instanceof ConstitutionError || error instanceof SignatureError || error instanceof CycleError || error instanceof KeyRingError) return exitCodes.usage
   if (error instanceof WorkspaceError) return error.code === 'git-failed' || error.code === 'slot-failed' || error.code === 'git-missing' ? exitCodes.failure : exitCodes.usage
+  if (error instanceof ModelError) return error.code === 'key-missing' || error.code === 'template-invalid' || error.code === 'price-unknown' || error.code === 'recording-missing' ? exitCodes.usage : exitCodes.failure
   if (error instanceof EvaluationError) return error.code === 'evaluation-aborted' ? exitCodes.interrupted : exitCodes.failure
   if (error instanceof JournalError || error instanceof SandboxError || error instanceof Failure) return exitCodes.failure
   return exitCodes.failure

@@ -6,6 +6,7 @@ import type { Evaluation } from '../evaluation/evaluation.ts'
 import type { IntendedCall, SettledCall } from '../model/model-call.ts'
 import type { SpendingLimits } from '../model/spending-budget.ts'
 import type { ObjectId, Opportunity, Proposal, ProposalId } from '../proposal/proposal.ts'
+import type { ProposalRefusal } from '../proposal/proposer.ts'
 import type { Screening } from '../screening/screening.ts'
 
 export type RunId = string
@@ -44,6 +45,8 @@ export interface EventBodies {
     readonly lookahead?: number
     /** What models may cost in all; absent where the run asks none. */
     readonly modelBudget?: SpendingLimits
+    /** Models are answered for from a recording. */
+    readonly replayed?: true
   }
   'opportunities-observed': { readonly run: RunId; readonly opportunities: readonly Opportunity[] }
   'proposal-made': {
@@ -59,7 +62,7 @@ export interface EventBodies {
     /** Digest of the edits with the text around them; see `contextDigest`. Absent in older journals. */
     readonly contextDigest?: string
   }
-  'step-skipped': { readonly run: RunId; readonly step: number; readonly parent: ObjectId; readonly editsDigest: string | null; readonly reason: 'duplicate' | 'exhausted' }
+  'step-skipped': { readonly run: RunId; readonly step: number; readonly parent: ObjectId; readonly editsDigest: string | null; readonly reason: 'duplicate' | 'exhausted' | 'refused'; readonly refusal?: ProposalRefusal; readonly model?: Proposal['model'] }
   'proposal-screened': { readonly run: RunId | null; readonly proposal: ProposalId; readonly screening: Screening }
   'evaluation-recorded': {
     readonly run: RunId | null

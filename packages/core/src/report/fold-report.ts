@@ -41,6 +41,12 @@ class ReportFold {
       case 'decision-made':
         this.#decide(event.body, event.at, run)
         return
+      case 'model-call-intended':
+        run?.ledger.intend(event.body)
+        return
+      case 'model-call-settled':
+        run?.ledger.settle(event.body)
+        return
       case 'run-finished':
         run?.finish(event.body)
         return
@@ -48,8 +54,6 @@ class ReportFold {
       case 'proposal-screened':
       case 'consent-given':
       case 'key-introduced':
-      case 'model-call-intended':
-      case 'model-call-settled':
         return
       case 'application-intended':
       case 'application-settled':

@@ -44,6 +44,7 @@ const endpointSchema = z
     maxOutputTokens: z.int().min(16).max(1_000_000).default(8192).describe('Longest reply. What a call may cost at most follows from it.'),
     contextTokens: z.int().min(1_000).max(10_000_000).default(32_000).describe('How much the prompt of a proposal may hold, about.'),
     temperature: z.tuple([z.number().min(0).max(2), z.number().min(0).max(2)]).optional().describe('Lowest and highest temperature that is drawn; without it the provider decides.').meta({ examples: [[0.2, 1]] }),
+    formats: z.array(z.enum(['search-replace', 'unified-diff', 'whole-file', 'tools'])).min(1, 'name at least one form').default(['search-replace']).describe('Forms in which edits are asked for; of several, one is drawn for each proposal.'),
     timeout: duration.prefault('10m').describe('Longest time for one reply, for instance 10m.'),
     stall: duration.prefault('2m').describe('Longest silence before or within a reply, for instance 2m.'),
     stream: z.boolean().default(true).describe('Whether replies are streamed; without it silence cannot be told from work.'),
