@@ -3,8 +3,9 @@ import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import {
   constraintsText, createRedactor, explainConstitution, findPrice, ModelError, nanoUsd, noPrice, objectiveText, openGateway, priceTableSchema, readRecording, readTemplates, steadyOutput, unlimited,
-  type Config, type Constitution, type EventBodies, type Gateway, type GatewayModel, type ModelEndpoint, type ModelPrice, type ModelsConfig, type ObjectId, type PriceTable, type PromptBrief, type Proposer, type Recording, type RevisionReader, type RunId, type SpendingLimits, type Transcripts,
+  type Config, type Constitution, type EventBodies, type Gateway, type GatewayModel, type ModelEndpoint, type ModelPrice, type ModelsConfig, type ObjectId, type PriceTable, type PromptBrief, type Proposer, type Recording, type RevisionReader, type RuleJudge, type RunId, type SpendingLimits, type Transcripts,
 } from '@ratchet/core'
+import { createLlmRuleJudge } from '@ratchet/core/adapters/llm-judge/llm-rule-judge'
 import { openGitWorkspace } from '@ratchet/core/adapters/git-workspace/git-workspace'
 import { createLlmProposer, type ProposingModel } from '@ratchet/core/adapters/llm-proposer/llm-proposer'
 import { builtInPrices } from '@ratchet/core/adapters/model-providers/built-in-prices'
@@ -143,6 +144,17 @@ export async function llmProposer(invocation: Invocation, { gateway, models, bri
   const [first, ...others] = proposingModels(await knownModels(invocation, models), models)
   if (first === undefined) throw new UsageError('bad-argument', 'no model may make proposals', { remedy: 'Name one under models.propose.' })
   return createLlmProposer({ gateway, brief, models: [first, ...others] })
+}
+
+/** Whether a constitution has rules that only a model can answer. */
+export function hasJudgedRules(constitution: Constitution | null | undefined): boolean {
+  return constitution?.rules.some(({ judge }) => judge !== undefined) === true
+}
+
+/** Answers rules in words with the model that the configuration names for it. */
+export async function openRuleJudge({ gateway, models, revisions, brief }: { readonly gateway: Gateway; readonly models: ModelsConfig; readonly revisions: RevisionReader; readonly brief: PromptBrief }): Promise<RuleJudge> {
+  const model = models.judge ?? Object.keys(models.use)[0] ?? ''
+  return createLlmRuleJudge({ gateway, model, template: brief.templates.judge, diff: (baseline, candidate) => revisions.diff(baseline, candidate) })
 }
 
 /** A recorded run: how it was started, and what its models answered. */

@@ -2,9 +2,9 @@ import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import {
-  ConfigError, createConstitutionPolicy, createEvaluator, createMixedProposer, createPathScope, createScreener, CycleError, evaluatorVersion, foldProposals, idleEditGlobs, knownOpportunities, prepareSetup, ProposalRecords, repairStrategy, settleApplications, createStrategy,
+  ConfigError, createConstitutionPolicy, createEvaluator, createMixedProposer, createPathScope, createScreener, createSourceReader, CycleError, evaluatorVersion, foldProposals, idleEditGlobs, knownOpportunities, prepareSetup, ProposalRecords, repairStrategy, settleApplications, createStrategy,
   type CommitInfo, type EventBodies, type Journal, type JournalIndex, type Lane, type LaunchResult, type JudgePorts, type Config, type ObjectId, type Observe, type OpportunitySource, type PathScope, type PresentRules, type ProposalRecord, type Proposer, type RevisionReader, type RunPorts, type RunSnapshots, type Sandbox, type Settled,
-  type StrategyName, type Tier, WorkspaceError,
+  type SourceFile, type StrategyName, type Tier, WorkspaceError,
 } from '@ratchet/core'
 import { createAstGrepRules } from '@ratchet/core/adapters/ast-grep-rules/ast-grep-rules'
 import { installBubblewrap } from '@ratchet/core/adapters/bubblewrap-sandbox/install-bubblewrap'
@@ -28,6 +28,8 @@ import { createV8OpportunitySource } from '@ratchet/core/adapters/v8-profile/v8-
 import { readConfig, workingConfig } from './compose-config.ts'
 import { openConstitution } from './compose-constitution.ts'
 import { openRecord, refuseShownKeys, type JournalRecord } from './compose-record.ts'
+import type { RunModels } from './plan-models.ts'
+import { singleRuleJudge } from './single-rule-judge.ts'
 import { findCommit } from './find-commit.ts'
 import type { Invocation } from './invocation.ts'
 import type { TargetOptions } from './target-options.ts'
@@ -156,7 +158,7 @@ export async function openJudge(invocation: Invocation, request: JudgeRequest, s
     const evaluator = createEvaluator({ sandbox, slots: workspace.slots, scratch: workspace.scratch, config, scope, mounts, clock: invocation.clock, version: (trusted) => versionOf(workspace.revisions, config, trusted), canary: { revisions: workspace.revisions, candidates: workspace.candidates, source: createCanaryMutants() } })
     const screener = createScreener({ revisions: workspace.revisions, scope, rules: createAstGrepRules(), policy: constitution === null ? null : createConstitutionPolicy(constitution) })
     return {
-      ports: { config, scope, revisions: workspace.revisions, screener, evaluator, constitution, journal, observe },
+      ports: { config, scope, revisions: workspace.revisions, screener, evaluator, constitution, ruleJudge: singleRuleJudge(invocation, { target, config, constitution, baseline }), journal, observe },
       baseline,
       configDigest: digest,
       configSource,
@@ -239,6 +241,12 @@ async function versionOf(revisions: RevisionReader, config: Config, trusted: Obj
   return evaluatorVersion(revisions, { config, isProtected: (file) => scope.isProtected(file), trusted })
 }
 
+/** Texts that proposals may change, of a commit. */
+export async function scopedSources({ revisions, config, baseline }: { readonly revisions: RevisionReader; readonly config: Config; readonly baseline: ObjectId }): Promise<readonly SourceFile[]> {
+  const { scope } = await treeScope({ revisions, config, baseline, added: [] })
+  return createSourceReader(revisions, scope)(baseline)
+}
+
 /** The version of today's judges for what was proposed on a baseline; null where that has no configuration any more, so that nothing can be said. */
 export async function currentVersion(invocation: Invocation, { target, options, baseline }: Omit<JudgeRequest, 'observe' | 'pins'>): Promise<string | null> {
   try {
@@ -270,19 +278,20 @@ export async function loadTargetConfig(invocation: Invocation, { target, options
 /** Proposers of a run, as the journal names them: `genetic+llm`. */
 export const proposerSeparator = '+'
 
-/** The ports of a search on top of a judge. `llm`: where a model proposes as well. */
+/** The ports of a search on top of a judge. `models`: those of the run. */
 export function openRun(
   invocation: Invocation,
-  { target, judge, strategy, goal, lanes, observe, names, llm }: { readonly target: OpenTarget; readonly judge: OpenJudge; readonly strategy: StrategyName; readonly goal: 'improve' | 'repair'; readonly lanes: readonly Lane[]; readonly observe: Observe; readonly names: readonly string[]; readonly llm: Proposer | null },
+  { target, judge, strategy, goal, lanes, observe, names, models }: { readonly target: OpenTarget; readonly judge: OpenJudge; readonly strategy: StrategyName; readonly goal: 'improve' | 'repair'; readonly lanes: readonly Lane[]; readonly observe: Observe; readonly names: readonly string[]; readonly models: RunModels },
 ): RunPorts {
   const { workspace } = target
   return {
     ...judge.ports,
+    ...(models.ruleJudge === null ? {} : { ruleJudge: models.ruleJudge }),
     observe,
     candidates: workspace.candidates,
     index: target.index,
     snapshots: snapshotsOf(target),
-    proposer: proposerOf(goal, names, llm),
+    proposer: proposerOf(goal, names, models.llm),
     strategy: goal === 'repair' ? repairStrategy : createStrategy(strategy, judge.ports.config.search),
     opportunities: knownOpportunities(target.index, judge, opportunitySource(target, judge, goal)),
     clock: invocation.clock,

@@ -1,13 +1,13 @@
-import { unlimited, type EventBodies, type ModelsConfig, type Proposer, type RunState, type SpendingLimits } from '@ratchet/core'
+import { unlimited, type EventBodies, type ModelsConfig, type Proposer, type RuleJudge, type RunState, type SpendingLimits } from '@ratchet/core'
 import { proposerSeparator, type OpenJudge, type OpenTarget } from './compose.ts'
-import { knownModels, llmProposer, openModelGateway, openRecordedRun, promptBrief, proposingNames, refuseUnaskable, spendingLimits, type RecordedRun } from './compose-models.ts'
+import { hasJudgedRules, knownModels, llmProposer, openModelGateway, openRecordedRun, openRuleJudge, promptBrief, proposingNames, refuseUnaskable, spendingLimits, type RecordedRun } from './compose-models.ts'
 import type { Invocation } from './invocation.ts'
 import { UsageError } from './usage-error.ts'
 
 /** Who proposes in a run, and what models may cost in it. */
 export interface ModelPlan {
   readonly names: readonly string[]
-  /** Null where no model proposes. */
+  /** Null where no model is asked. */
   readonly models: { readonly config: ModelsConfig; readonly limits: SpendingLimits } | null
   readonly recorded: RecordedRun | null
 }
@@ -33,10 +33,11 @@ export async function planModels(invocation: Invocation, { judge, goal, options,
   const { config } = judge.ports
   const asked = options.proposer === undefined ? config.proposers : [options.proposer]
   const names = (resumed ?? recorded?.started)?.proposer.split(proposerSeparator) ?? asked.map((name) => (name === 'genetic' && goal === 'repair' ? 'repair' : name))
-  if (!names.includes('llm')) return { names, models: null, recorded: null }
+  const isJudged = hasJudgedRules(judge.ports.constitution) && config.models !== undefined
+  if (!names.includes('llm') && !isJudged) return { names, models: null, recorded: null }
   if (config.models === undefined) throw new UsageError('bad-argument', 'the proposer llm needs `models` in the configuration', { remedy: 'Add for instance `models: { use: { local: { provider: ollama, model: qwen3-coder } } }`.' })
   const limits = resumed?.modelBudget ?? withUsd(spendingLimits(config.models.budget), options.usd)
-  if (recorded === null) {
+  if (recorded === null && names.includes('llm')) {
     const proposing = proposingNames(config.models)
     refuseUnaskable((await knownModels(invocation, config.models)).filter(({ name }) => proposing.includes(name)), limits)
   }
@@ -49,12 +50,20 @@ function withUsd(limits: SpendingLimits, usd: number | undefined): SpendingLimit
   return { ...unlimited, ...limits, nanoUsd: nanoUsd === null || (limits.nanoUsd !== null && limits.nanoUsd < nanoUsd) ? limits.nanoUsd : nanoUsd }
 }
 
-/** The model proposer of a run, with its gateway; null where no model proposes. */
-export async function openLlm(invocation: Invocation, { target, judge, state, plan, failing }: { readonly target: OpenTarget; readonly judge: OpenJudge; readonly state: RunState; readonly plan: ModelPlan; readonly failing: string }): Promise<Proposer | null> {
-  if (plan.models === null) return null
+export interface RunModels {
+  readonly llm: Proposer | null
+  readonly ruleJudge: RuleJudge | null
+}
+
+/** The models of a run behind one gateway: who proposes, and who answers rules in words. */
+export async function openRunModels(invocation: Invocation, { target, judge, state, plan, failing }: { readonly target: OpenTarget; readonly judge: OpenJudge; readonly state: RunState; readonly plan: ModelPlan; readonly failing: string }): Promise<RunModels> {
+  if (plan.models === null) return { llm: null, ruleJudge: null }
   const { config: models, limits } = plan.models
   const gateway = await openModelGateway(invocation, { target, models, run: state.run, limits, ...(plan.recorded === null ? {} : { recording: plan.recorded.recording }) })
   const { config, revisions, constitution } = judge.ports
   const brief = await promptBrief({ revisions, config, baseline: judge.baseline, constitution: constitution ?? null, goal: state.started.goal ?? 'improve', failing })
-  return llmProposer(invocation, { gateway, models, brief })
+  return {
+    llm: plan.names.includes('llm') ? await llmProposer(invocation, { gateway, models, brief }) : null,
+    ruleJudge: hasJudgedRules(constitution) ? await openRuleJudge({ gateway, models, revisions, brief }) : null,
+  }
 }

@@ -5,10 +5,12 @@ import { registerApprove } from './approve.ts'
 import { registerConstitution } from './constitution.ts'
 import { registerDefer } from './defer.ts'
 import { registerDoctor } from './doctor.ts'
+import { registerEstimate } from './estimate.ts'
 import { registerEvaluate } from './evaluate.ts'
 import { registerInit } from './init.ts'
 import { registerKeys } from './keys.ts'
 import { registerLog } from './log.ts'
+import { registerModels } from './models.ts'
 import { registerProposals } from './proposals.ts'
 import { registerReject } from './reject.ts'
 import { registerReport } from './report.ts'
@@ -25,6 +27,8 @@ const registrations: readonly Register[] = [
   registerInit,
   registerConstitution,
   registerDoctor,
+  registerModels,
+  registerEstimate,
   registerRun,
   registerEvaluate,
   registerStatus,

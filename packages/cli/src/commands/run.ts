@@ -1,13 +1,13 @@
 import { randomInt } from 'node:crypto'
 import {
-  divideCores, foldProposals, proposalDocument, resumeRun, runSearch, SandboxError, startRun, strategyNames, type Lane, type ProposalDocument, type Proposer, type RunId, type RunState, type SearchEnd, type StrategyName,
+  divideCores, foldProposals, proposalDocument, resumeRun, runSearch, SandboxError, startRun, strategyNames, type Lane, type ProposalDocument, type RunId, type RunState, type SearchEnd, type StrategyName,
 } from '@ratchet/core'
 import { oneOf, positiveNumber, wholeNumber } from '../argument.ts'
 import { isReadableByGenetic, isRepairable, openJudge, openRun, openTarget, proposerSeparator, provePinning, readCores, snapshotsOf, type OpenJudge, type OpenTarget } from '../compose.ts'
 import { faint, strong } from '../console.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { Invocation } from '../invocation.ts'
-import { openLlm, planModels, recordedRun, type ModelPlan } from '../plan-models.ts'
+import { openRunModels, planModels, recordedRun, type ModelPlan, type RunModels } from '../plan-models.ts'
 import { createProgress, type Progress } from '../rendering/progress.ts'
 import { renderVerdict } from '../rendering/verdict.ts'
 import { withTarget, type TargetOptions } from '../target-options.ts'
@@ -59,10 +59,10 @@ async function run(invocation: Invocation, options: RunOptions): Promise<void> {
   const plan = await planModels(invocation, { judge, goal, options, resumed, recorded })
   await refuseUnready(judge, { target, goal, names: plan.names })
   const state = resumed === null ? await start(judge, { target, goal, options, plan }) : await resume(target, judge, resumed.run)
-  const llm = await openLlm(invocation, { target, judge, state, plan, failing })
+  const models = await openRunModels(invocation, { target, judge, state, plan, failing })
   const { started } = state
   progress.observe({ kind: 'run-started', run: state.run, seed: started.seed, baseline: started.baseline, evaluations: started.evaluations, evaluated: state.evaluated })
-  const end = await search(invocation, { target, judge, state, lanes, once: options.once === true, progress, names: plan.names, llm })
+  const end = await search(invocation, { target, judge, state, lanes, once: options.once === true, progress, names: plan.names, models })
   progress[Symbol.dispose]()
   await conclude(invocation, { target, state, end })
 }
@@ -159,9 +159,9 @@ async function resume(target: OpenTarget, judge: OpenJudge, run: RunId): Promise
 /** An interruption is an ordinary end: everything is in the journal already. */
 async function search(
   invocation: Invocation,
-  { target, judge, state, lanes, once, progress, names, llm }: { readonly target: OpenTarget; readonly judge: OpenJudge; readonly state: RunState; readonly lanes: readonly Lane[]; readonly once: boolean; readonly progress: Progress; readonly names: readonly string[]; readonly llm: Proposer | null },
+  { target, judge, state, lanes, once, progress, names, models }: { readonly target: OpenTarget; readonly judge: OpenJudge; readonly state: RunState; readonly lanes: readonly Lane[]; readonly once: boolean; readonly progress: Progress; readonly names: readonly string[]; readonly models: RunModels },
 ): Promise<SearchEnd> {
-  const ports = openRun(invocation, { target, judge, strategy: state.started.strategy as StrategyName, goal: state.started.goal ?? 'improve', lanes, observe: progress.observe, names, llm })
+  const ports = openRun(invocation, { target, judge, strategy: state.started.strategy as StrategyName, goal: state.started.goal ?? 'improve', lanes, observe: progress.observe, names, models })
   try {
     return await runSearch(ports, state, { once }, invocation.signal)
   } catch (error) {
