@@ -12,6 +12,7 @@ import {
   configSchema, createEvaluator, createPathScope, createScreener, runSearch, seededRandom, startRun, createStrategy, type CycleEvent, type Launch, type LaunchResult, type Sandbox, type StrategyName,
 } from '../packages/core/src/index.ts'
 import { createAstGrepRules } from '../packages/core/src/adapters/ast-grep-rules/ast-grep-rules.ts'
+import { RecentTrees } from '../packages/core/src/adapters/ast-grep-rules/recent-trees.ts'
 import { createGeneticProposer } from '../packages/core/src/adapters/genetic-proposer/genetic-proposer.ts'
 import { openGitWorkspace } from '../packages/core/src/adapters/git-workspace/git-workspace.ts'
 import { createSnapshotFiles } from '../packages/core/src/adapters/snapshot-files/snapshot-files.ts'
@@ -100,8 +101,9 @@ async function measure(directory: string): Promise<void> {
     figures.observe(event)
     if (event.kind === 'proposed') sandbox.isFaster = event.step % 5 === 0
   }
+  const trees = new RecentTrees()
   const ports = {
-    config, scope, revisions, evaluator, screener: createScreener({ revisions, scope, rules: createAstGrepRules() }), journal, index: journal, snapshots: createSnapshotFiles(path.join(workspace.stateDirectory, 'cache/runs')), observe, candidates: store, proposer: createGeneticProposer(), strategy: createStrategy(strategy, config.search), opportunities: { observe: async () => [] }, clock: () => new Date(),
+    config, scope, revisions, evaluator, screener: createScreener({ revisions, scope, rules: createAstGrepRules(trees) }), journal, index: journal, snapshots: createSnapshotFiles(path.join(workspace.stateDirectory, 'cache/runs')), observe, candidates: store, proposer: createGeneticProposer({ trees }), strategy: createStrategy(strategy, config.search), opportunities: { observe: async () => [] }, clock: () => new Date(),
   }
   const controller = new AbortController()
   const end = await runSearch(ports, state, { once: false }, AbortSignal.any([controller.signal]))

@@ -2,13 +2,14 @@ import { createPublicKey, type KeyObject } from 'node:crypto'
 import { readFile, realpath } from 'node:fs/promises'
 import path from 'node:path'
 import {
-  checkJournalLog, decodeVerifier, Failure, JournalError, KeyRingError, publishJournal, readLog, rotateKey, verifyJournal,
+  attestJournal, checkJournalLog, decodeVerifier, Failure, JournalError, KeyRingError, publishJournal, readLog, rotateKey, verifyJournal,
   type Journal, type JournalIndex, type JournalVerification, type KeptCheckpoint, type KeyRing, type LogPorts, type NoteVerifier,
 } from '@ratchet/core'
 import { openGitWorkspace, type GitWorkspace } from '@ratchet/core/adapters/git-workspace/git-workspace'
 import { openKeyFiles } from '@ratchet/core/adapters/key-files/key-files'
 import { createTileFiles } from '@ratchet/core/adapters/log-files/tile-files'
 import { openSqliteJournal } from '@ratchet/core/adapters/sqlite-journal/sqlite-journal'
+import { attestationStore, keptAttestations, type GivenAttestations } from './compose-attestation.ts'
 import { exitCodes } from './exit-codes.ts'
 import { findCommit } from './find-commit.ts'
 import type { Invocation } from './invocation.ts'
@@ -20,6 +21,8 @@ import { userFolder } from './user-directory.ts'
 export interface JournalRecord {
   readonly ports: LogPorts
   readonly ring: KeyRing
+  /** Attests what was accepted or applied and has no attestation yet. Never fails: the next command tries again. */
+  attest(): Promise<void>
   /** Publishes what was recorded. Never fails: everything is in the journal, and the next command publishes it. */
   close(): Promise<void>
 }
@@ -43,17 +46,47 @@ export async function openRecord(invocation: Invocation, place: Place): Promise<
   const ring = openKeyFiles(keyDirectory(invocation.environment), invocation.clock)
   const ports = logPorts(place)
   await checkJournalLog(ports, ring)
-  return { ports, ring, close: () => closeRecord(invocation, place, { ports, ring }) }
+  return { ports, ring, attest: () => attestNow(invocation, place, { ports, ring }), close: () => closeRecord(invocation, place, { ports, ring }) }
 }
 
-async function closeRecord(invocation: Invocation, { workspace }: Place, { ports, ring }: Omit<JournalRecord, 'close'>): Promise<void> {
+type OpenRecord = Pick<JournalRecord, 'ports' | 'ring'>
+
+async function attestNow(invocation: Invocation, place: Place, { ports, ring }: OpenRecord): Promise<void> {
   try {
-    const published = await publishJournal(ports, ring)
-    if (published.kind === 'unsigned') invocation.console.note(`note: the key ${published.key} is not on this machine, so nothing was signed; copy it here, or see \`ratchet keys rotate --lost\``)
-    else if (published.kind === 'published') await exportNote(invocation, workspace, published.note)
+    // Statements name roots of the log: what they rest on is published first.
+    if ((await publishJournal(ports, ring)).kind === 'published') await attest(invocation, place, { ports, ring })
   } catch (error) {
     if (!(error instanceof Failure)) throw error
-    invocation.console.note(`the log of the journal was not published: ${error.message}${error.remedy === undefined ? '' : `\n  ${error.remedy}`}`)
+    untold(invocation, 'nothing was attested; the next command that writes tries again', error)
+  }
+}
+
+/** Whether anything was recorded. Wants a log that is published. */
+async function attest(invocation: Invocation, { workspace, journal }: Place, { ports, ring }: OpenRecord): Promise<boolean> {
+  const { sequence } = await journal.head()
+  try {
+    const attesting = await attestJournal({ journal, index: journal, store: ports.store, ...attestationStore(workspace) }, ring)
+    if (attesting.kind === 'waiting') invocation.console.note(`note: ${attesting.waiting} attestations wait for the next command: ${attesting.why === 'busy' ? 'somebody else writes notes right now' : 'the key of the journal is not on this machine'}`)
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    untold(invocation, 'nothing was attested; the next command that writes tries again', error)
+  }
+  return (await journal.head()).sequence !== sequence
+}
+
+function untold(invocation: Invocation, what: string, { message, remedy }: Failure): void {
+  invocation.console.note(`${what}: ${message}${remedy === undefined ? '' : `\n  ${remedy}`}`)
+}
+
+async function closeRecord(invocation: Invocation, place: Place, { ports, ring }: OpenRecord): Promise<void> {
+  try {
+    let published = await publishJournal(ports, ring)
+    if (published.kind === 'published' && (await attest(invocation, place, { ports, ring }))) published = await publishJournal(ports, ring)
+    if (published.kind === 'unsigned') invocation.console.note(`note: the key ${published.key} is not on this machine, so nothing was signed; copy it here, or see \`ratchet keys rotate --lost\``)
+    else if (published.kind === 'published') await exportNote(invocation, place.workspace, published.note)
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    untold(invocation, 'the log of the journal was not published', error)
     if (error instanceof JournalError && error.code === 'journal-forked') invocation.setExitCode(exitCodes.failure)
   }
 }
@@ -85,7 +118,7 @@ export function rotateRecordKey({ ports, ring }: JournalRecord, isLost: boolean)
   return rotateKey(ports, ring, { isLost })
 }
 
-export interface VerifyOptions extends TargetOptions {
+export interface VerifyOptions extends TargetOptions, GivenAttestations {
   readonly checkpoint?: readonly string[]
   readonly key?: string
 }
@@ -97,8 +130,9 @@ export async function verifyTarget(invocation: Invocation, options: VerifyOption
   await using workspace = await openGitWorkspace({ directory: options.target, environment: invocation.environment })
   await using journal = await openSqliteJournal({ directory: workspace.stateDirectory, mode: 'read', clock: invocation.clock })
   const { store } = logPorts({ workspace, journal })
+  const attestations = await keptAttestations(options, workspace)
   const noted = (await workspace.checkpoints.all()).map(({ commit, note }): KeptCheckpoint => ({ source: `the note on ${commit.slice(0, 10)}`, note, isGiven: false }))
-  return await verifyJournal(journal.stored(), { store, kept: [...given, ...noted], key, own: ownKeys(invocation) }, invocation.signal)
+  return await verifyJournal(journal.stored(), { store, kept: [...given, ...noted], key, own: ownKeys(invocation), attestations }, invocation.signal)
 }
 
 /** As it was before an editor, or a mail, put its own mark and line ends into it. The signature covers the text, so nothing can be won by it. */

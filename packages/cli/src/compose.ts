@@ -2,11 +2,12 @@ import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import {
-  ConfigError, createConstitutionPolicy, createEvaluator, createMixedProposer, createPathScope, createScreener, createSourceReader, CycleError, evaluatorVersion, foldProposals, idleEditGlobs, knownOpportunities, prepareSetup, ProposalRecords, repairStrategy, settleApplications, createStrategy,
+  ConfigError, createConstitutionPolicy, createEvaluator, createMixedProposer, createPathScope, createScreener, createSourceReader, CycleError, evaluatorVersion, foldProposals, idleEditGlobs, knownOpportunities, prepareSetup, ProposalRecords, repairStrategy, settleApplications, settlePrunes, createStrategy, withoutSecrets,
   type CommitInfo, type EventBodies, type Journal, type JournalIndex, type Lane, type LaunchResult, type JudgePorts, type Config, type ObjectId, type Observe, type OpportunitySource, type PathScope, type PresentRules, type ProposalRecord, type Proposer, type RevisionReader, type RunPorts, type RunSnapshots, type Sandbox, type Settled,
   type SourceFile, type StrategyName, type Tier, WorkspaceError,
 } from '@ratchet/core'
 import { createAstGrepRules } from '@ratchet/core/adapters/ast-grep-rules/ast-grep-rules'
+import { RecentTrees } from '@ratchet/core/adapters/ast-grep-rules/recent-trees'
 import { installBubblewrap } from '@ratchet/core/adapters/bubblewrap-sandbox/install-bubblewrap'
 import { commandOwner, ownRights } from '@ratchet/core/adapters/bubblewrap-sandbox/stage'
 import { createCanaryMutants } from '@ratchet/core/adapters/canary-mutants/canary-mutants'
@@ -21,12 +22,15 @@ import { surveyRepository } from '@ratchet/core/adapters/repository-survey/surve
 import type { Survey } from '@ratchet/core/adapters/repository-survey/survey'
 import { localTiers, openProvenTier, openSandboxTier, openStrongestTier } from '@ratchet/core/adapters/sandbox-tiers/open-sandbox-tier'
 import { createRepairProposer, isRepairable } from '@ratchet/core/adapters/repair-proposer/repair-proposer'
+import { createSecretlintScanner } from '@ratchet/core/adapters/secretlint-scanner/secretlint-scanner'
 import { createSnapshotFiles } from '@ratchet/core/adapters/snapshot-files/snapshot-files'
 import { openSqliteJournal } from '@ratchet/core/adapters/sqlite-journal/sqlite-journal'
 import { createCoverageOpportunitySource } from '@ratchet/core/adapters/test-coverage/coverage-opportunity-source'
 import { createV8OpportunitySource } from '@ratchet/core/adapters/v8-profile/v8-opportunity-source'
 import { readConfig, workingConfig } from './compose-config.ts'
 import { openConstitution } from './compose-constitution.ts'
+import { hearJournal } from './compose-notify.ts'
+import { absorbOrders } from './compose-orders.ts'
 import { openRecord, refuseShownKeys, type JournalRecord } from './compose-record.ts'
 import type { RunModels } from './plan-models.ts'
 import { singleRuleJudge } from './single-rule-judge.ts'
@@ -37,6 +41,7 @@ import { UsageError } from './usage-error.ts'
 import { userDirectory } from './user-directory.ts'
 
 export { isRepairable }
+export { tryCounter as tryHardwareCounter } from '@ratchet/core/adapters/bubblewrap-sandbox/hardware-counter'
 export { provePinning } from '@ratchet/core/adapters/linux-processors/prove-pinning'
 export { recordKeys, recordState, rotateRecordKey, verifyTarget, type VerifyOptions } from './compose-record.ts'
 export { readCores } from '@ratchet/core/adapters/linux-processors/read-cores'
@@ -62,11 +67,15 @@ export interface OpenTarget extends AsyncDisposable {
 export async function openTarget(invocation: Invocation, options: TargetOptions, mode: 'read' | 'write'): Promise<OpenTarget> {
   await using opened = new AsyncDisposableStack()
   const workspace = opened.use(await openGitWorkspace({ directory: options.target, environment: invocation.environment, slotOwner: commandOwner(ownRights()) }))
-  const journal = opened.use(await openSqliteJournal({ directory: workspace.stateDirectory, mode, clock: invocation.clock }))
-  const record = mode === 'write' ? await openRecord(invocation, { workspace, journal }) : null
-  const settled = mode === 'write' ? await settle(invocation, { workspace, journal }) : []
+  const stored = opened.use(await openSqliteJournal({ directory: workspace.stateDirectory, mode, clock: invocation.clock }))
+  const record = mode === 'write' ? await openRecord(invocation, { workspace, journal: stored }) : null
   // Before journal and repository are closed, however the command ends.
   if (record !== null) opened.defer(() => record.close())
+  const heard = mode === 'write' ? hearJournal(invocation, { journal: stored, root: workspace.root, config: () => headConfig(invocation, { workspace, options }) }) : null
+  if (heard !== null) opened.defer(() => heard.close())
+  const journal = heard?.journal ?? stored
+  if (mode === 'write') await absorbOrders({ workspace, journal })
+  const settled = mode === 'write' ? await settle(invocation, { workspace, journal }) : []
   const resources = opened.move()
   return {
     workspace,
@@ -91,6 +100,8 @@ async function settle(invocation: Invocation, { workspace, journal }: { readonly
   for (const proposal of intents) {
     settled.push(...(await settleApplications({ journal, revisions: workspace.revisions, branch: workspace.branch }, await foldProposals(journal.ofProposal(proposal)))))
   }
+  const prunes = await settlePrunes({ journal, index: journal })
+  if (prunes > 0) invocation.console.note('a prune was interrupted; what it left behind goes with the next `ratchet prune`')
   for (const { proposal, outcome, ref } of settled) invocation.console.note(`an interrupted command was settled: ${proposal} ${outcome} on ${ref}`)
   return settled
 }
@@ -132,6 +143,8 @@ export interface OpenJudge extends AsyncDisposable {
   readonly evaluatorVersion: string
   readonly sandbox: Sandbox
   readonly mounts: Awaited<ReturnType<typeof prepareSetup>>
+  /** Of the texts looked at last: what a proposer makes is screened next. */
+  readonly trees: RecentTrees
 }
 
 export interface JudgeRequest {
@@ -155,8 +168,10 @@ export async function openJudge(invocation: Invocation, request: JudgeRequest, s
     const installed = await setUp(invocation, { sandbox, config, baseline, workspace, directory: path.join(cache, 'setup') }, signal)
     const scope = await scopeOf(invocation, { revisions: workspace.revisions, config, baseline, added: installed.map((mount) => mount.target) })
     const mounts = [...installed, ...(await kitMounts([...config.oracle, ...config.tests, ...Object.values(config.metrics)].map((step) => step.run)))]
-    const evaluator = createEvaluator({ sandbox, slots: workspace.slots, scratch: workspace.scratch, config, scope, mounts, clock: invocation.clock, version: (trusted) => versionOf(workspace.revisions, config, trusted), canary: { revisions: workspace.revisions, candidates: workspace.candidates, source: createCanaryMutants() } })
-    const screener = createScreener({ revisions: workspace.revisions, scope, rules: createAstGrepRules(), policy: constitution === null ? null : createConstitutionPolicy(constitution) })
+    const secrets = createSecretlintScanner()
+    const evaluator = withoutSecrets(createEvaluator({ sandbox, slots: workspace.slots, scratch: workspace.scratch, config, scope, mounts, clock: invocation.clock, version: (trusted) => versionOf(workspace.revisions, config, trusted), canary: { revisions: workspace.revisions, candidates: workspace.candidates, source: createCanaryMutants() } }), secrets)
+    const trees = new RecentTrees()
+    const screener = createScreener({ revisions: workspace.revisions, scope, rules: createAstGrepRules(trees), secrets, policy: constitution === null ? null : createConstitutionPolicy(constitution) })
     return {
       ports: { config, scope, revisions: workspace.revisions, screener, evaluator, constitution, ruleJudge: singleRuleJudge(invocation, { target, config, constitution, baseline }), journal, observe },
       baseline,
@@ -165,6 +180,7 @@ export async function openJudge(invocation: Invocation, request: JudgeRequest, s
       evaluatorVersion: await versionOf(workspace.revisions, config, baseline),
       sandbox,
       mounts,
+      trees,
       [Symbol.asyncDispose]: async () => {
         await evaluator[Symbol.asyncDispose]()
         await sandbox[Symbol.asyncDispose]()
@@ -259,7 +275,7 @@ export async function currentVersion(invocation: Invocation, { target, options, 
 }
 
 /** The baseline's own configuration; where it has none, the one the operator names or keeps in the working tree. Never the candidate's. */
-export async function loadTargetConfig(invocation: Invocation, { target, options, baseline }: Omit<JudgeRequest, 'observe' | 'pins'>): Promise<LoadedConfig & Pick<OpenJudge, 'configSource'>> {
+export async function loadTargetConfig(invocation: Invocation, { target, options, baseline }: Pick<JudgeRequest, 'options' | 'baseline'> & { readonly target: Pick<OpenTarget, 'workspace'> }): Promise<LoadedConfig & Pick<OpenJudge, 'configSource'>> {
   const { revisions, root } = target.workspace
   const entries = (await revisions.entries(baseline)).filter((entry) => !entry.path.includes('/'))
   const committed = findConfigFile(entries.map((entry) => entry.path))
@@ -278,10 +294,21 @@ export async function loadTargetConfig(invocation: Invocation, { target, options
 /** Proposers of a run, as the journal names them: `genetic+llm`. */
 export const proposerSeparator = '+'
 
+/** Who is told what happens is said by HEAD; null where that has no configuration, or one that cannot be read. */
+async function headConfig(invocation: Invocation, { workspace, options }: { readonly workspace: GitWorkspace; readonly options: TargetOptions }): Promise<Config | null> {
+  const head = await findCommit(workspace, 'HEAD')
+  try {
+    return head === null ? null : (await loadTargetConfig(invocation, { target: { workspace }, options, baseline: head.id })).config
+  } catch (error) {
+    if (error instanceof UsageError || error instanceof ConfigError || error instanceof WorkspaceError) return null
+    throw error
+  }
+}
+
 /** The ports of a search on top of a judge. `models`: those of the run. */
 export function openRun(
   invocation: Invocation,
-  { target, judge, strategy, goal, lanes, observe, names, models }: { readonly target: OpenTarget; readonly judge: OpenJudge; readonly strategy: StrategyName; readonly goal: 'improve' | 'repair'; readonly lanes: readonly Lane[]; readonly observe: Observe; readonly names: readonly string[]; readonly models: RunModels },
+  { target, judge, strategy, goal, lanes, observe, names = ['genetic'], models = { llm: null, ruleJudge: null } }: { readonly target: OpenTarget; readonly judge: OpenJudge; readonly strategy: StrategyName; readonly goal: 'improve' | 'repair'; readonly lanes: readonly Lane[]; readonly observe: Observe; readonly names?: readonly string[]; readonly models?: RunModels },
 ): RunPorts {
   const { workspace } = target
   return {
@@ -291,7 +318,7 @@ export function openRun(
     candidates: workspace.candidates,
     index: target.index,
     snapshots: snapshotsOf(target),
-    proposer: proposerOf(goal, names, models.llm),
+    proposer: proposerOf(judge, goal, names, models.llm),
     strategy: goal === 'repair' ? repairStrategy : createStrategy(strategy, judge.ports.config.search),
     opportunities: knownOpportunities(target.index, judge, opportunitySource(target, judge, goal)),
     clock: invocation.clock,
@@ -299,8 +326,8 @@ export function openRun(
   }
 }
 
-function proposerOf(goal: 'improve' | 'repair', names: readonly string[], llm: Proposer | null): Proposer {
-  const own = names.some((name) => name !== 'llm') ? [goal === 'repair' ? createRepairProposer() : createGeneticProposer()] : []
+function proposerOf(judge: OpenJudge, goal: 'improve' | 'repair', names: readonly string[], llm: Proposer | null): Proposer {
+  const own = names.some((name) => name !== 'llm') ? [goal === 'repair' ? createRepairProposer() : createGeneticProposer({ trees: judge.trees })] : []
   const [first, ...others] = [...own, ...(llm === null ? [] : [llm])]
   if (first === undefined) throw new UsageError('bad-argument', `nobody proposes: ${names.join(', ')}`)
   return others.length === 0 ? first : createMixedProposer([first, ...others])

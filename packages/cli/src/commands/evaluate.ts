@@ -2,6 +2,7 @@ import { createHash, randomInt } from 'node:crypto'
 import { changeId, evaluateChange, proposalDocument, ProposalRecords, type CandidateCommit, type ObjectId } from '@ratchet/core'
 import { readFile } from 'node:fs/promises'
 import { openJudge, openTarget, type OpenTarget } from '../compose.ts'
+import { heed, heeding, requireGoing, standingOf } from '../compose-orders.ts'
 import { verdictExitCode } from '../exit-codes.ts'
 import type { Invocation } from '../invocation.ts'
 import { createProgress } from '../rendering/progress.ts'
@@ -29,15 +30,19 @@ export const registerEvaluate: Register = (program, invocation) => {
 }
 
 async function evaluate(invocation: Invocation, name: string, options: EvaluateOptions): Promise<void> {
-  const { console, signal } = invocation
+  const { console } = invocation
   await using target = await openTarget(invocation, options, 'write')
+  requireGoing(await standingOf(target), 'nothing is evaluated')
+  await using orders = heed(invocation, target)
+  const { signal } = orders
   const change = await findChange(target, name, options)
   using progress = createProgress(console, invocation.stderr, Date.now)
   await using judge = await openJudge(invocation, { target, options, baseline: change.baseline, observe: progress.observe }, signal)
   const id = changeId(change.baseline, change.candidate.tree)
   // A branch may be deleted before its change is applied.
   await target.workspace.candidates.keep(change.candidate.commit, `refs/ratchet/changes/${id}`)
-  await evaluateChange({ ...judge.ports, index: target.index }, { ...change, seed: randomInt(2 ** 47) }, signal)
+  await heeding(orders, () => evaluateChange({ ...judge.ports, index: target.index }, { ...change, seed: randomInt(2 ** 47) }, signal))
+  await target.record?.attest()
   progress[Symbol.dispose]()
   const record = await recordOf(target, id)
   if (record === undefined) throw new TypeError(`the journal lost proposal ${id}`)

@@ -11,7 +11,10 @@ import { registerInit } from './init.ts'
 import { registerKeys } from './keys.ts'
 import { registerLog } from './log.ts'
 import { registerModels } from './models.ts'
+import { registerMetrics } from './metrics.ts'
+import { registerPause, registerResume, registerStop } from './orders.ts'
 import { registerProposals } from './proposals.ts'
+import { registerPrune } from './prune.ts'
 import { registerReject } from './reject.ts'
 import { registerReport } from './report.ts'
 import { registerRevert } from './revert.ts'
@@ -30,6 +33,9 @@ const registrations: readonly Register[] = [
   registerModels,
   registerEstimate,
   registerRun,
+  registerPause,
+  registerResume,
+  registerStop,
   registerEvaluate,
   registerStatus,
   registerProposals,
@@ -42,6 +48,8 @@ const registrations: readonly Register[] = [
   registerLog,
   registerVerify,
   registerKeys,
+  registerPrune,
+  registerMetrics,
   registerReport,
 ]
 

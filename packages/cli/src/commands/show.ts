@@ -1,4 +1,4 @@
-import { consentText, discountText, proposalDocument, usdText, type ConsentWeight, type MetricFacts, type ProposalRecord, type Transcript } from '@ratchet/core'
+import { consentText, discountText, proposalDocument, pruneOfProposal, refusePrunedProposal, usdText, type ConsentWeight, type MetricFacts, type ProposalRecord, type Transcript } from '@ratchet/core'
 import { openTarget } from '../compose.ts'
 import { promptsOf } from '../compose-model-reports.ts'
 import { describeConsent } from '../compose-consent.ts'
@@ -33,16 +33,19 @@ async function show(invocation: Invocation, id: string, options: ShowOptions): P
   const { model } = record.made.proposal
   if (options.prompt === true && model === undefined) throw new UsageError('bad-argument', `proposal ${record.id} was made by the ${document.proposer} proposer, without a prompt`)
   const prompts = options.prompt === true && model !== undefined ? await promptsOf(target, model.transcripts) : null
+  if (options.diff === true) await refusePrunedProposal(target.index, record)
   const diff = options.diff === true ? await target.workspace.revisions.diff(record.made.baseline, record.made.commit) : null
+  const prune = await pruneOfProposal(target.index, record)
   const consent = await describeConsent(invocation, { target, options }, record)
   if (console.json) {
-    console.document({ ...document, consent: consent === null ? null : { state: consent.state, needed: consent.needed }, consents: record.consents, ...(model === undefined ? {} : { model }), ...(diff === null ? {} : { diff }), ...(prompts === null ? {} : { prompt: prompts.map((held, index) => ({ requestDigest: index === 0 ? model?.promptDigest : null, transcript: model?.transcripts[index] ?? null, ...held })) }), ...(options.evidence === true ? { evidence: record.decisions } : {}) })
+    console.document({ ...document, pruned: prune?.at ?? null, consent: consent === null ? null : { state: consent.state, needed: consent.needed }, consents: record.consents, attestations: record.attestations, ...(model === undefined ? {} : { model }), ...(diff === null ? {} : { diff }), ...(prompts === null ? {} : { prompt: prompts.map((held, index) => ({ requestDigest: index === 0 ? model?.promptDigest : null, transcript: model?.transcripts[index] ?? null, ...held })) }), ...(options.evidence === true ? { evidence: record.decisions } : {}) })
     return
   }
   console.print(renderVerdict(document))
   if (document.mate !== null) console.print(faint(`  made of ${document.parent.slice(0, 10)} with what ${document.mate.slice(0, 10)} does`))
   if (model !== undefined) console.print(faint(`  asked of ${oneLine(model.name)} (${oneLine(model.id)}) in ${model.calls.length} call${model.calls.length === 1 ? '' : 's'}, ${usdText(model.nanoUsd)}; prompt ${model.promptDigest.slice(0, 16)}`))
-  for (const held of document.applications) console.print(faint(`  ${held.status} on ${held.ref} as ${held.commit.slice(0, 10)}`))
+  if (prune !== null) console.print(faint(`  pruned at ${prune.at}: its commit is not kept any more`))
+  for (const held of document.applications) console.print(faint(`  ${held.status} on ${held.ref} as ${held.commit.slice(0, 10)}${held.attestation === null ? '' : `, attested in .ratchet/attestations/${held.attestation}.dsse.json`}`))
   for (const line of consentLines(record, consent)) console.print(line)
   if (diff !== null) console.print(`\n${diff.split('\n').map(harmless).join('\n')}`)
   for (const held of prompts ?? []) console.print(`\n${held === null ? 'its transcript is gone, or is not what it was' : promptText(held)}`)
@@ -87,7 +90,7 @@ function besidePairs({ nullPairs = [], counts }: MetricFacts): readonly string[]
   const lines = nullPairs.length === 0 ? [] : [`    the baseline and its copy: ${nullPairs.map((pair) => `${figure(pair.baseline)}/${figure(pair.candidate)}`).join('  ')}`]
   if (counts === null || counts === undefined) return lines
   const rounds = counts.rounds.map(({ seed, baseline, candidate }) => `seed ${seed}: ${baseline.join(', ')} / ${candidate.join(', ')}`)
-  return [...lines, `    instructions, ${[...rounds, ...(counts.problem === null ? [] : [`${counts.problem.side}: ${harmless(counts.problem.detail)}`])].join('; ')}`]
+  return [...lines, `    instructions, counted by ${counts.method === 'hardware' ? 'the processor' : 'valgrind'}, ${[...rounds, ...(counts.problem === null ? [] : [`${counts.problem.side}: ${harmless(counts.problem.detail)}`])].join('; ')}`]
 }
 
 function figure(value: number | null): string {

@@ -1,7 +1,7 @@
 import type { MetricJudgement, PolicyVerdict, Reason, Verdict } from '../decision/decision.ts'
 import type { Evaluation, OracleMismatch, OutputComparison, TestComparison, TestRun } from '../evaluation/evaluation.ts'
 import type { Screening } from '../screening/screening.ts'
-import { standingDecision, type ApplicationStatus, type ProposalRecord } from './proposal-record.ts'
+import { attestationOf, standingDecision, type ApplicationStatus, type ProposalRecord } from './proposal-record.ts'
 
 /** What `evaluate --json` and every item of `proposals --json` hold; a stable contract. */
 export interface ProposalDocument {
@@ -19,8 +19,10 @@ export interface ProposalDocument {
   readonly metrics: Readonly<Record<string, MetricJudgement>>
   readonly evidence: EvidenceSummary
   readonly sandbox: { readonly tier: string | null; readonly selfTest: { readonly testedAt: string; readonly checks: number } | null }
-  /** Journal hash of the decision: it names the evidence and everything before it. */
+  /** Digest of the signed attestation of the verdict, and name of its file; null where the verdict is not attested: only accepted ones are, once a key is there. */
   readonly attestation: string | null
+  /** Journal hash of the decision: it names the evidence and everything before it. */
+  readonly decision: string | null
   /** The last gate that was reached. */
   readonly reached: 'screening' | 'build' | 'tests' | 'oracle' | 'metrics'
   readonly purpose: string | null
@@ -33,7 +35,7 @@ export interface ProposalDocument {
   /** Commits of the variant that the edits apply to, and of the one that was merged into it, if any. */
   readonly parent: string
   readonly mate: string | null
-  readonly applications: readonly { readonly ref: string; readonly commit: string; readonly status: ApplicationStatus }[]
+  readonly applications: readonly { readonly ref: string; readonly commit: string; readonly status: ApplicationStatus; readonly attestation: string | null }[]
 }
 
 /** How much what the judges said is worth. */
@@ -71,7 +73,8 @@ export function proposalDocument(record: ProposalRecord): ProposalDocument {
     metrics: standing?.decision.metrics ?? {},
     evidence: evidenceSummary(evaluation),
     sandbox: { tier: evaluation?.tier ?? null, selfTest: evaluation?.selfTest ?? null },
-    attestation: standing?.hash ?? null,
+    attestation: attestationOf(record)?.attestation ?? null,
+    decision: standing?.hash ?? null,
     reached: reached(evaluation),
     purpose: standing?.purpose ?? null,
     run: record.made.run,
@@ -82,7 +85,7 @@ export function proposalDocument(record: ProposalRecord): ProposalDocument {
     commit: record.made.commit,
     parent: record.made.proposal.parent,
     mate: record.made.proposal.mate ?? null,
-    applications: record.applications.map(({ ref, commit, status }) => ({ ref, commit, status })),
+    applications: record.applications.map(({ ref, commit, status }) => ({ ref, commit, status, attestation: record.attestations.findLast((one) => one.commit === commit)?.attestation ?? null })),
   }
 }
 

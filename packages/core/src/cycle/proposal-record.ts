@@ -1,12 +1,14 @@
 import type { Consent } from '../consent/consent.ts'
 import type { Evaluation } from '../evaluation/evaluation.ts'
 import type { EventBodies, JournalEvent } from '../journal/event.ts'
-import type { ProposalId } from '../proposal/proposal.ts'
+import type { ObjectId, ProposalId } from '../proposal/proposal.ts'
 import type { Screening } from '../screening/screening.ts'
 
 export interface RecordedDecision extends Readonly<EventBodies['decision-made']> {
   /** Hash of the journal event: names this decision and, through the chain, everything before it. */
   readonly hash: string
+  /** Of that event. */
+  readonly sequence: number
   readonly at: string
   readonly evaluation: Evaluation | null
 }
@@ -18,6 +20,10 @@ export interface RecordedApplication extends Readonly<EventBodies['application-i
   readonly revert: EventBodies['reversion-intended'] | null
 }
 
+export interface RecordedAttestation extends Readonly<EventBodies['attestation-settled']> {
+  readonly commit: ObjectId
+}
+
 /** All that the journal knows about one proposal. */
 export interface ProposalRecord {
   readonly id: ProposalId
@@ -26,7 +32,11 @@ export interface ProposalRecord {
   readonly decisions: readonly RecordedDecision[]
   /** Every answer, in order, whatever it is worth. */
   readonly consents: readonly Consent[]
+  /** That supervised runs have asked people about it. */
+  readonly requests: readonly EventBodies['approval-requested'][]
   readonly applications: readonly RecordedApplication[]
+  /** Those that were written, in order; see `attestationOf`. */
+  readonly attestations: readonly RecordedAttestation[]
 }
 
 /** Folds events into records, in order of first appearance. */
@@ -34,11 +44,12 @@ export class ProposalRecords {
   readonly #records = new Map<ProposalId, ProposalRecord>()
   readonly #evaluations = new Map<string, Evaluation>()
   readonly #applications = new Map<string, ProposalId>()
+  readonly #intended = new Map<string, ObjectId>()
 
   apply(event: JournalEvent): void {
     switch (event.kind) {
       case 'proposal-made':
-        this.#records.set(event.body.proposal.id, { id: event.body.proposal.id, made: event.body, screening: null, decisions: [], consents: [], applications: [] })
+        this.#records.set(event.body.proposal.id, { id: event.body.proposal.id, made: event.body, screening: null, decisions: [], consents: [], requests: [], applications: [], attestations: [] })
         return
       case 'proposal-screened':
         this.#update(event.body.proposal, () => ({ screening: event.body.screening }))
@@ -49,11 +60,14 @@ export class ProposalRecords {
       case 'decision-made': {
         const evaluation = this.#evaluations.get(trialKey(event.body)) ?? null
         this.#evaluations.delete(trialKey(event.body))
-        this.#update(event.body.proposal, ({ decisions }) => ({ decisions: [...decisions, { ...event.body, hash: event.hash, at: event.at, evaluation }] }))
+        this.#update(event.body.proposal, ({ decisions }) => ({ decisions: [...decisions, { ...event.body, hash: event.hash, sequence: event.sequence, at: event.at, evaluation }] }))
         return
       }
       case 'consent-given':
         this.#update(event.body.proposal, ({ consents }) => ({ consents: [...consents, event.body] }))
+        return
+      case 'approval-requested':
+        this.#update(event.body.proposal, ({ requests }) => ({ requests: [...requests, event.body] }))
         return
       case 'application-intended':
         this.#applications.set(event.body.application, event.body.proposal)
@@ -68,13 +82,24 @@ export class ProposalRecords {
       case 'reversion-settled':
         this.#settle(event.body.application, { status: event.body.outcome === 'reverted' ? 'reverted' : 'applied' })
         return
+      case 'attestation-intended':
+        this.#intended.set(event.body.attestation, event.body.commit)
+        return
+      case 'attestation-settled':
+        this.#attest(event.body)
+        return
       case 'run-started':
       case 'opportunities-observed':
       case 'step-skipped':
       case 'run-finished':
+      case 'order-given':
+      case 'automation-ended':
+      case 'notification-settled':
       case 'key-introduced':
       case 'model-call-intended':
       case 'model-call-settled':
+      case 'prune-intended':
+      case 'prune-settled':
         return
     }
   }
@@ -92,6 +117,12 @@ export class ProposalRecords {
     if (record !== undefined) this.#records.set(id, { ...record, ...change(record) })
   }
 
+  /** Written again, as where its file was lost, it is the same. */
+  #attest(body: EventBodies['attestation-settled']): void {
+    this.#update(body.proposal, ({ attestations }) => ({ attestations: attestations.some(({ attestation }) => attestation === body.attestation) ? attestations : [...attestations, { ...body, commit: this.#intended.get(body.attestation) ?? '' }] }))
+    this.#intended.delete(body.attestation)
+  }
+
   #settle(application: string, change: Partial<RecordedApplication>): void {
     const id = this.#applications.get(application)
     if (id === undefined) return
@@ -107,13 +138,22 @@ export async function foldProposals(events: AsyncIterable<JournalEvent>): Promis
   return records
 }
 
+/** Whose decision counts before whose. */
+export const countingPurposes = ['revalidate', 'single', 'confirm', 'search', 'minimise'] as const
+
 /** The decision that counts: a fresh confirmation or a whole single judgement before the search's own; the latest of its kind. */
 export function standingDecision(record: ProposalRecord): RecordedDecision | null {
-  for (const purpose of ['revalidate', 'single', 'confirm', 'search', 'minimise'] as const) {
+  for (const purpose of countingPurposes) {
     const found = record.decisions.findLast((decision) => decision.purpose === purpose)
     if (found !== undefined) return found
   }
   return null
+}
+
+/** The attestation of the verdict that stands; null where it has none, or none yet. */
+export function attestationOf(record: ProposalRecord): RecordedAttestation | null {
+  const standing = standingDecision(record)
+  return record.attestations.findLast(({ about }) => about === standing?.sequence) ?? null
 }
 
 /** May be applied: accepted on evidence that no selection has touched. */
@@ -128,9 +168,9 @@ export function awaitsConsent(record: ProposalRecord, requireConfirmation: boole
   return standing !== null && standing.decision.verdict === 'approval-required' && isUntouched(standing, requireConfirmation)
 }
 
-/** People may still have a say: it waits for them, or they have spoken and it was judged again since. */
+/** People may have a say: it waits for them, a supervised run has asked them, or they have spoken and it was judged again since. */
 export function isAnswerable(record: ProposalRecord, requireConfirmation: boolean): boolean {
-  return awaitsConsent(record, requireConfirmation) || (record.consents.length > 0 && isOffered(record, requireConfirmation))
+  return awaitsConsent(record, requireConfirmation) || ((record.consents.length > 0 || record.requests.length > 0) && isOffered(record, requireConfirmation))
 }
 
 function isUntouched(standing: RecordedDecision, requireConfirmation: boolean): boolean {

@@ -1,3 +1,4 @@
+import type { EffectGate } from '../autonomy/effect-gate.ts'
 import type { Reason } from '../decision/decision.ts'
 import type { BaselineTrouble } from '../evaluation/evaluation.ts'
 import type { NewEvent } from '../journal/event.ts'
@@ -5,6 +6,7 @@ import type { Journal } from '../journal/journal.ts'
 import type { ObjectId } from '../proposal/proposal.ts'
 import type { RevisionReader, TargetBranch } from '../workspace/workspace.ts'
 import { WorkspaceError } from '../workspace/workspace.ts'
+import { throughGate } from './apply-change.ts'
 import { advanceOrClose } from './advance-or-close.ts'
 import { branchTip, containsCommit } from './branch-contains.ts'
 import { revertMessage } from './commit-message.ts'
@@ -18,6 +20,10 @@ export interface RevertPorts {
   readonly clock: () => Date
   /** What is wrong with a commit by its own build and tests; null: nothing. Only called where something came later: what was there before needs no test. Null: nothing is tested. */
   readonly examine: ((commit: ObjectId, signal: AbortSignal) => Promise<BaselineTrouble | null>) | null
+  /** What the branch moves through; absent: nobody can give orders. */
+  readonly gate?: EffectGate
+  /** Why, for the record. */
+  readonly reason?: string
 }
 
 /** `not-run`: nothing came later, or nobody wanted it. `failing-before`: they fail with the change as well. */
@@ -62,13 +68,14 @@ export async function revertChanges(ports: RevertPorts, records: readonly Propos
   const last = inverses.at(-1) as Inverse
   const tests = inverses.some(({ isMerged }) => isMerged) ? await testsOf(ports, { tip: state.tip, commit: last.commit }, signal) : 'not-run'
   if (typeof tests !== 'string') return { kind: 'refused', reasons: [tests] }
-  const moved = await moveBranch(ports, { ref, tip: state.tip, inverses })
+  const moved = await throughGate(ports.gate, () => moveBranch(ports, { ref, tip: state.tip, inverses }))
+  if (typeof moved !== 'boolean') return { kind: 'refused', reasons: moved }
   if (moved) return { kind: 'reverted', ref, commit: last.commit, tests }
   return { kind: 'refused', reasons: [{ code: 'merge-conflict', message: `${ref} moved meanwhile; nothing was changed. Run revert again.` }] }
 }
 
 async function moveBranch(ports: RevertPorts, { ref, tip, inverses }: { readonly ref: string; readonly tip: ObjectId; readonly inverses: readonly Inverse[] }): Promise<boolean> {
-  await ports.journal.append(inverses.map(({ record, applied, commit }): NewEvent => ({ kind: 'reversion-intended', body: { application: applied.application, proposal: record.id, ref, expected: tip, commit } })))
+  await ports.journal.append(inverses.map(({ record, applied, commit }): NewEvent => ({ kind: 'reversion-intended', body: { application: applied.application, proposal: record.id, ref, expected: tip, commit, ...(ports.reason === undefined ? {} : { reason: ports.reason }) } })))
   const settled = (outcome: 'reverted' | 'abandoned'): readonly NewEvent[] => inverses.map(({ record, applied }) => ({ kind: 'reversion-settled', body: { application: applied.application, proposal: record.id, outcome } }))
   const moved = await advanceOrClose(ports, { ref, expected: tip, next: (inverses.at(-1) as Inverse).commit }, settled('abandoned'))
   await ports.journal.append(settled(moved ? 'reverted' : 'abandoned'))

@@ -148,9 +148,17 @@ export class RunState {
         return
       case 'run-started':
       case 'consent-given':
+      case 'order-given':
+      case 'approval-requested':
+      case 'automation-ended':
+      case 'notification-settled':
       case 'key-introduced':
       case 'model-call-intended':
       case 'model-call-settled':
+      case 'prune-intended':
+      case 'prune-settled':
+      case 'attestation-intended':
+      case 'attestation-settled':
       case 'application-intended':
       case 'application-settled':
       case 'reversion-intended':

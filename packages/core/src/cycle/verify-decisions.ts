@@ -1,9 +1,10 @@
 import { canonicalJson } from '../journal/canonical-json.ts'
 import type { JournalEvent } from '../journal/event.ts'
+import { offersByItself } from '../journal/journal-index.ts'
 import { answersProblem } from '../constitution/answer-again.ts'
 import type { Evaluation } from '../evaluation/evaluation.ts'
 import type { Screening } from '../screening/screening.ts'
-import { concludeFacts, decisionRevision, offersByItself } from './judge-change.ts'
+import { concludeFacts, decisionRevision } from './judge-change.ts'
 import { afterDecision, emptyLedger, spendingProblem, type Ledger } from './spending-ledger.ts'
 
 /** How many verdicts were computed again from their facts, and how many hold too little for it: made by another revision of the rules, or before rules were recorded. */
@@ -60,9 +61,17 @@ export class DecisionCheck {
       case 'step-skipped':
       case 'run-finished':
       case 'consent-given':
+      case 'order-given':
+      case 'approval-requested':
+      case 'automation-ended':
+      case 'notification-settled':
       case 'key-introduced':
       case 'model-call-intended':
       case 'model-call-settled':
+      case 'prune-intended':
+      case 'prune-settled':
+      case 'attestation-intended':
+      case 'attestation-settled':
       case 'application-intended':
       case 'application-settled':
       case 'reversion-intended':

@@ -5,25 +5,36 @@ import type { JournalHead } from '../journal/journal.ts'
 import { ModelCallCheck, type WrongCall } from '../model/verify-model-calls.ts'
 import { isTooLong } from '../transparency-log/log-entry.ts'
 import { LogVerifier, type BrokenLog, type LogEvidence, type VerifiedLog } from '../transparency-log/verify-log.ts'
+import { RetentionCheck, type PrunedCount, type WrongRetention } from '../retention/verify-retention.ts'
+import { AttestationCheck, type BrokenAttestation, type KeptAttestation, type VerifiedAttestations } from './verify-attestations.ts'
 import { DecisionCheck, type DecisionCount, type WrongDecision } from './verify-decisions.ts'
 
 export type JournalVerification =
-  | { readonly ok: true; readonly events: number; readonly head: JournalHead; readonly decisions: DecisionCount; readonly modelCalls: number; readonly log: VerifiedLog }
+  | { readonly ok: true; readonly events: number; readonly head: JournalHead; readonly decisions: DecisionCount; readonly modelCalls: number; readonly log: VerifiedLog; readonly attestations: VerifiedAttestations; readonly pruned: PrunedCount }
   | ({ readonly ok: false } & BrokenLink)
   | BrokenLog
   | WrongDecision
   | WrongCall
+  | BrokenAttestation
+  | WrongRetention
+
+export interface JournalEvidence extends LogEvidence {
+  /** Attestations that were kept. */
+  readonly attestations?: readonly KeptAttestation[]
+}
 
 /**
- * Everything that can be said of a journal without trusting anything in it, in one pass and flat in memory: every link, every verdict made again from its facts, the error budget spent again, and the log's root,
+ * Everything that can be said of a journal without trusting anything in it, in one pass and flat in memory: every link, every verdict made again from its facts, the error budget spent again, every attestation made again, every prune held against its rule, and the log's root,
  * tiles, keys and checkpoints. Needs what was recorded and the evidence, nothing else. A broken link ends it: what follows means nothing.
  */
-export async function verifyJournal(rows: AsyncIterable<StoredEvent>, evidence: LogEvidence, signal?: AbortSignal): Promise<JournalVerification> {
+export async function verifyJournal(rows: AsyncIterable<StoredEvent>, evidence: JournalEvidence, signal?: AbortSignal): Promise<JournalVerification> {
   const decisions = new DecisionCheck()
+  const retention = new RetentionCheck()
   const log = new LogVerifier(evidence)
+  const attestations = new AttestationCheck(evidence.attestations ?? [], evidence.key)
   let head = genesis
   const calls = new ModelCallCheck()
-  let wrong: WrongDecision | WrongCall | null = null
+  let wrong: WrongDecision | WrongCall | BrokenAttestation | WrongRetention | null = null
   for await (const row of rows) {
     signal?.throwIfAborted()
     const broken = checkLink(head, row) ?? checkEntry(row)
@@ -31,11 +42,16 @@ export async function verifyJournal(rows: AsyncIterable<StoredEvent>, evidence: 
     head = { sequence: row.sequence, hash: row.hash }
     const event = parseEvent(row)
     log.add(event)
-    wrong ??= decide(decisions, calls, event)
+    wrong ??= whole(event, 'decision', () => decisions.add(event))
+    wrong ??= whole(event, 'model-call', () => calls.add(event))
+    wrong ??= whole(event, 'retention', () => retention.add(event))
+    wrong ??= whole(event, 'attestation', () => attestations.add(event, () => log.root()))
   }
   const verified = log.finish()
   if (!verified.ok) return verified
-  return wrong ?? { ok: true, events: head.sequence, head, decisions: decisions.count, modelCalls: calls.calls, log: verified.log }
+  if (wrong !== null) return wrong
+  const attested = attestations.finish()
+  return attested.ok ? { ok: true, events: head.sequence, head, decisions: decisions.count, modelCalls: calls.calls, log: verified.log, attestations: attested.attestations, pruned: retention.count } : attested
 }
 
 /** The body needs no limit: the log holds its hash. */
@@ -43,12 +59,12 @@ function checkEntry(row: StoredEvent): BrokenLink | null {
   return isTooLong(row) ? { brokenAt: row.sequence, problem: 'malformed', detail: `event ${row.sequence} is malformed: its kind and time are too long for the log` } : null
 }
 
-/** The links hold whatever somebody wrote into a body; what the rules cannot even read supports no verdict. */
-function decide(decisions: DecisionCheck, calls: ModelCallCheck, event: JournalEvent): WrongDecision | WrongCall | null {
+/** The links hold whatever somebody wrote into a body; what the rules cannot even read supports nothing. */
+function whole<Wrong>(event: JournalEvent, problem: 'decision' | 'model-call' | 'attestation' | 'retention', check: () => Wrong | null): Wrong | WrongDecision | WrongCall | BrokenAttestation | WrongRetention | null {
   try {
-    return decisions.add(event) ?? calls.add(event)
+    return check()
   } catch (error) {
     if (!(error instanceof TypeError || error instanceof RangeError)) throw error
-    return { ok: false, brokenAt: event.sequence, problem: 'decision', detail: `event ${event.sequence} (${event.kind}) is malformed, or what it decides about is: ${error.message}` }
+    return { ok: false, brokenAt: event.sequence, problem, detail: `event ${event.sequence} (${event.kind}) is malformed, or what it rests on is: ${error.message}` }
   }
 }

@@ -44,9 +44,14 @@ export type ReasonCode =
   | 'pair-limit'
   | 'not-confirmed'
   | 'merge-conflict'
+  | 'lint-worse'
+  | 'lint-failed'
+  | 'lint-skipped'
   | 'constitution'
   | 'consent-missing'
   | 'consent-refused'
+  | 'halted'
+  | 'not-automatic'
 
 export interface Reason {
   readonly code: ReasonCode

@@ -1,7 +1,10 @@
+import type { Automatic } from '../autonomy/automatic.ts'
+import type { Order } from '../autonomy/order.ts'
+import type { RunMode } from '../autonomy/run-mode.ts'
 import type { PolicyBasis } from '../constitution/decide-policy.ts'
 import type { Consent } from '../consent/consent.ts'
 import type { Gates } from '../decision/decide.ts'
-import type { Decision, MetricRule } from '../decision/decision.ts'
+import type { Decision, MetricRule, Reason } from '../decision/decision.ts'
 import type { Evaluation } from '../evaluation/evaluation.ts'
 import type { IntendedCall, SettledCall } from '../model/model-call.ts'
 import type { SpendingLimits } from '../model/spending-budget.ts'
@@ -47,6 +50,8 @@ export interface EventBodies {
     readonly modelBudget?: SpendingLimits
     /** Models are answered for from a recording. */
     readonly replayed?: true
+    /** Who applies what it finds; without it, a person. */
+    readonly mode?: RunMode
   }
   'opportunities-observed': { readonly run: RunId; readonly opportunities: readonly Opportunity[] }
   'proposal-made': {
@@ -91,6 +96,24 @@ export interface EventBodies {
   }
   /** A person's answer to a verdict that asks for one; see weigh-consents.ts for what it is worth. */
   'consent-given': Consent
+  /** What a person told the whole target; see standing-orders.ts. */
+  'order-given': Order
+  /** A supervised run asks people about its winner, and waits until `deadline` (ISO 8601). */
+  'approval-requested': { readonly run: RunId; readonly proposal: ProposalId; readonly deadline: string }
+  /** A run that might have applied its winner by itself has left it to a person, and why. */
+  'automation-ended': { readonly run: RunId; readonly proposal: ProposalId; readonly outcome: 'lapsed' | 'refused' | 'halted'; readonly reasons: readonly Reason[] }
+  /** What became of telling somebody; never to whom beyond the host, nor what. */
+  'notification-settled': {
+    readonly notification: string
+    /** Kind of what was told, and the event that it was about. */
+    readonly about: string
+    readonly sequence: number
+    readonly host: string
+    readonly outcome: 'delivered' | 'failed'
+    readonly attempts: number
+    /** Of the last answer; null where there was none. */
+    readonly status: number | null
+  }
   /** A key that signs checkpoints of the journal from here on. */
   'key-introduced': {
     /** Public, in the form of signed notes; its name is the origin of the log. */
@@ -110,6 +133,11 @@ export interface EventBodies {
     readonly commit: ObjectId
     /** Digests of the consents that it rests on; absent where it needed none. */
     readonly consents?: readonly string[]
+    /** The merged change whose verdict it rests on, and the tree of the commit; absent where the branch had not moved, and in older journals. */
+    readonly judged?: ProposalId
+    readonly tree?: ObjectId
+    /** Set where a run applied it, and no person asked for that; see verify-automation.ts. */
+    readonly automatic?: Automatic
   }
   'application-settled': { readonly application: string; readonly proposal: ProposalId; readonly outcome: 'applied' | 'abandoned' }
   'reversion-intended': {
@@ -118,8 +146,36 @@ export interface EventBodies {
     readonly ref: string
     readonly expected: ObjectId
     readonly commit: ObjectId
+    /** Why, in somebody's words; absent where nobody said. */
+    readonly reason?: string
   }
   'reversion-settled': { readonly application: string; readonly proposal: ProposalId; readonly outcome: 'reverted' | 'abandoned' }
+  /** From here on what these runs and single changes left in the repository is given up, but for what is protected (see RetentionFold): the journal keeps every fact about it. */
+  'prune-intended': {
+    readonly prune: string
+    /** Only what nothing was recorded of since. ISO 8601. */
+    readonly before: string
+    /** Runs that were interrupted as well: they cannot be resumed any more. */
+    readonly interrupted: boolean
+    readonly runs: readonly RunId[]
+    readonly proposals: readonly ProposalId[]
+  }
+  /** `interrupted`: killed half-way; the next prune removes what is left. */
+  'prune-settled': { readonly prune: string; readonly outcome: 'done' | 'interrupted'; readonly refs: number; readonly files: number; readonly bytes: number }
+  /** An attestation is about to be written. What it says follows from the journal, so that whoever is killed writes the same one again. */
+  'attestation-intended': {
+    /** Digest of the envelope; see `envelopeDigest`. */
+    readonly attestation: string
+    readonly proposal: ProposalId
+    /** The event that it is about. */
+    readonly about: number
+    /** The commit that it is for. */
+    readonly commit: ObjectId
+    /** The key that signs it, as `key-introduced` names it. */
+    readonly key: string
+  }
+  /** It lies where it belongs, as a file and as a note. */
+  'attestation-settled': { readonly attestation: string; readonly proposal: ProposalId; readonly about: number }
 }
 
 export type EventKind = keyof EventBodies

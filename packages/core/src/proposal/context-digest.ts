@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { TextEdit } from './proposal.ts'
 import type { SourceFile } from './proposer.ts'
 
@@ -18,5 +18,5 @@ export function contextDigest(edits: readonly TextEdit[], sources: readonly Sour
     parts.push([path, text.slice(Math.max(0, start - context), start), text.slice(start, end), replacement, text.slice(end, end + context)])
   }
   const canonical = parts.map((part) => JSON.stringify(part)).sort()
-  return createHash('sha256').update(canonical.join('\n')).digest('hex')
+  return hash('sha256', canonical.join('\n'), 'hex')
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { ObjectId, TextEdit } from './proposal.ts'
 
 /** Names what edits do to a parent: the same edits in another order, or grouped otherwise, are the same. */
@@ -6,5 +6,5 @@ export function editsDigest(parent: ObjectId, edits: readonly TextEdit[]): strin
   const canonical = edits
     .map(({ path, start, end, replacement }) => [path, start, end, replacement] as const)
     .sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : a[1] - b[1] || a[2] - b[2]))
-  return createHash('sha256').update(JSON.stringify([parent, canonical])).digest('hex')
+  return hash('sha256', JSON.stringify([parent, canonical]), 'hex')
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** A deterministic source of randomness: same seed, same sequence, on every platform. */
 export interface Random {
@@ -18,7 +18,7 @@ export interface Random {
  * Generator: SplitMix32 seeded by SHA-256; not for cryptographic use.
  */
 export function seededRandom(...path: readonly (string | number)[]): Random {
-  const digest = createHash('sha256').update(JSON.stringify(path)).digest()
+  const digest = hash('sha256', JSON.stringify(path), 'buffer')
   let state = digest.readUInt32LE(0)
   const nextWord = (): number => {
     state = (state + 0x9e3779b9) >>> 0

@@ -1,7 +1,7 @@
 export type SignatureKind = 'ed25519' | 'ssh'
 
-/** What a signature is for: one made for one thing never stands in for one on another, though the key and the bytes be the same. */
-export type SignatureNamespace = 'ratchet-constitution' | 'ratchet-consent'
+/** What a signature is for: one made for one thing never stands in for one on another, though the key and the bytes be the same. `git`: on commits, as git itself has it. */
+export type SignatureNamespace = 'ratchet-constitution' | 'ratchet-consent' | 'git'
 
 /** Who signs. Two are the same when `publicKey` is. */
 export interface PublicKey {

@@ -1,6 +1,9 @@
 import { z } from 'zod'
+import { autonomySchema } from './autonomy-config.ts'
 import { consentSchema } from './consent-config.ts'
+import { linterNames } from './linter-names.ts'
 import { modelsSchema } from './models-config.ts'
+import { notifySchema } from './notify-config.ts'
 import { byteSize, duration, percentage } from './quantity.ts'
 
 /** What a refused value should become; `explain-issue` of the config-file adapter shows it as the fix. */
@@ -61,6 +64,12 @@ const testSchema = z
     path: ['reportFile'],
     ...fix(`name its format, for instance \`report: junit\` (one of ${reportFormats.join(', ')}), or remove reportFile`),
   })
+
+const lintSchema = z.strictObject({
+  use: z.enum(linterNames).describe('Whose report is read.'),
+  run: command.optional().describe('Command that writes the report (JSON; the default format of flake8 and clang-tidy) to standard output; default: as the linter is usually run.'),
+  timeout,
+})
 
 const oracleSchema = z.strictObject({
   run: command.describe('Prints one line of canonical JSON a case, derived from RATCHET_SEED.'),
@@ -215,6 +224,12 @@ export const configSchema = z
       .default([])
       .describe('Behaviour compared with the baseline on fresh seeds.')
       .meta({ examples: [[{ run: 'node oracle.js', cases: 500 }]] }),
+    lint: z
+      .array(lintSchema)
+      .max(10)
+      .default([])
+      .describe('Linters of the target, run on both sides with the settings of the baseline: no rule may be broken more often than before.')
+      .meta({ examples: [[{ use: 'eslint' }]] }),
     metrics: metricsSchema.default({}).describe('What to improve (objectives) and what must not get worse (guards). Only a target that is there to be repaired needs none.'),
     proposers: z.array(z.enum(proposerNames)).min(1, 'name at least one proposer').default(['genetic']).describe('Who makes proposals; of several, one is drawn for each. `llm` needs `models`.').meta({ examples: [['genetic', 'llm']] }),
     models: modelsSchema.optional().describe('Language models: where they are, what they cost, and what may be spent.'),
@@ -223,6 +238,8 @@ export const configSchema = z
     sandbox: sandboxSchema.prefault({}).describe('Limits of every launch.'),
     constitution: insidePath.optional().describe('Path of the constitution: what proposals may do freely, what is asked about, and what never happens.').meta({ examples: ['constitution.yaml'] }),
     consent: consentSchema.optional().describe('Who must say yes to what needs approval. Without it anybody who may use this machine counts.'),
+    autonomy: autonomySchema.optional().describe('What runs may do by themselves, and within which limits.'),
+    notify: notifySchema.optional().describe('Webhooks that are told what happens.').meta({ examples: [[{ url: 'https://example.com/ratchet', secretFrom: 'RATCHET_WEBHOOK_SECRET' }]] }),
   })
   .refine(({ accept, metrics }) => accept.objectives === 'all' || Object.values(metrics).every(({ counts, measure }) => counts === 'off' && measure !== 'pass-rate'), {
     error: 'with `objectives: any` or `weighted` there are neither `counts` nor pass rates',

@@ -62,26 +62,33 @@ export function createPathScope(config: Config, entries: readonly string[] | nul
     return null
   }
   // Every candidate asks about every file of its tree, mostly the same ones.
-  const known = new Map<string, string | null>()
-  const protection = (path: string): string | null => {
-    const answer = known.get(path)
-    if (answer !== undefined) return answer
+  const protection = remembered((path): string | null => {
     const folded = foldPath(path)
-    const reason = folded === null ? 'is no path inside the repository' : (reasonFor(folded) ?? throughLink(path))
-    if (known.size >= rememberedPaths) known.clear()
-    known.set(path, reason)
-    return reason
-  }
-  const isEditable = (path: string): boolean => {
+    return folded === null ? 'is no path inside the repository' : (reasonFor(folded) ?? throughLink(path))
+  })
+  const isEditable = remembered((path): boolean => {
     if (!isCanonicalPath(path) || protection(path) !== null || !editable(path.normalize('NFC'))) return false
     const folded = foldText(path)
     return !isBuildDefinition(folded) || named(folded)
-  }
-  const isConstitutional = (path: string): boolean => {
+  })
+  const isConstitutional = remembered((path): boolean => {
     const folded = foldPath(path)
     return folded === null || constitutional.some((test) => test(folded))
-  }
+  })
   return { isEditable, isProtected: (path) => protection(path) !== null, protection, isConstitutional }
+}
+
+/** Answers that follow from the path alone. */
+function remembered<T extends string | boolean | null>(ask: (path: string) => T): (path: string) => T {
+  const known = new Map<string, T>()
+  return (path) => {
+    const before = known.get(path)
+    if (before !== undefined) return before
+    const answer = ask(path)
+    if (known.size >= rememberedPaths) known.clear()
+    known.set(path, answer)
+    return answer
+  }
 }
 
 /**

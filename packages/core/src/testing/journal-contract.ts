@@ -120,6 +120,16 @@ export function journalContract(name: string, open: (clock: () => Date) => Promi
       expect((await listed(journal.spending())).map((event) => event.sequence)).toEqual([...Array.from({ length: 600 }, (_, k) => 605 - k), 3, 2])
     })
 
+    it('finds accepted verdicts that offer by themselves', async () => {
+      await using journal = await open(clock)
+      const made = (verdict: 'accepted' | 'approval-required' | 'rejected', purpose: Purpose): NewEvent => decisionMade('r1', 'aa11', decisionOf(verdict, null), { purpose })
+      expect(await listed(journal.offers())).toEqual([])
+      await journal.append([made('accepted', 'search'), made('accepted', 'confirm'), made('approval-required', 'single'), made('accepted', 'single'), proposalMade('r1', 'accepted'), made('rejected', 'confirm'), made('accepted', 'minimise'), made('accepted', 'revalidate')])
+      expect((await listed(journal.offers())).map((event) => event.sequence)).toEqual([2, 4, 8])
+      expect((await listed(journal.offers(2))).map((event) => event.sequence)).toEqual([4, 8])
+      expect(await listed(journal.offers(8))).toEqual([])
+    })
+
     it('completes a short id, and shows when it fits several', async () => {
       await using journal = await open(clock)
       await journal.append([proposalMade('run1', 'ab12'), proposalMade('run2', 'ab34'), proposalMade('run2', 'cd56'), decisionMade('run2', 'cd56', decisionOf('rejected', null))])

@@ -2,7 +2,7 @@ import { checkEvent } from '../journal/check-link.ts'
 import type { EventKind, JournalEvent, NewEvent } from '../journal/event.ts'
 import { genesis, linkEvent, parseEvent, type StoredEvent } from '../journal/hash-chain.ts'
 import { JournalError, type Journal, type JournalHead } from '../journal/journal.ts'
-import { spends, type JournalIndex } from '../journal/journal-index.ts'
+import { offers, spends, type JournalIndex } from '../journal/journal-index.ts'
 
 /** A journal that forgets everything with the process. Keeps the same contract as the one on disk. */
 export function createMemoryJournal(options: { readonly clock: () => Date }): Journal & JournalIndex {
@@ -58,6 +58,10 @@ class MemoryJournal implements Journal, JournalIndex {
     const oldestFirst: JournalEvent[] = []
     for await (const event of this.#events(({ kind, body }) => kind === 'decision-made' && spends(body))) oldestFirst.push(event)
     yield* oldestFirst.toReversed()
+  }
+
+  offers(afterSequence = 0): AsyncIterable<JournalEvent> {
+    return this.#events(({ kind, body, sequence }) => kind === 'decision-made' && sequence > afterSequence && offers(body))
   }
 
   async ids(what: 'run' | 'proposal', prefix: string, limit: number): Promise<readonly string[]> {

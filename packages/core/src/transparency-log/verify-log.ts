@@ -98,6 +98,11 @@ export class LogVerifier {
     if (size === this.#published?.checkpoint.size) this.#endOfTiles()
   }
 
+  /** Over all events so far. */
+  root(): Hash {
+    return this.#writer.root()
+  }
+
   /** Tiles are as old as the checkpoint; what came since has none yet, or some that a kill left. */
   #endOfTiles(): void {
     this.#writer.flush()

@@ -104,17 +104,18 @@ export interface TargetBranch {
   state(name: string | null): Promise<BranchState>
   /** Three-way merge of trees without a checkout. */
   merge(base: ObjectId, ours: ObjectId, theirs: ObjectId): Promise<MergeResult>
-  /** Writes a commit object (no ref moves); deterministic in its arguments. `date` is seconds since the epoch. */
+  /** Writes a commit object (no ref moves); deterministic in its arguments. `date` is seconds since the epoch. `sign` gets the commit as it is without a signature, and gives that in the form that git knows. */
   writeCommit(commit: {
     readonly tree: ObjectId
     readonly parents: readonly ObjectId[]
     readonly message: string
     readonly date: number
+    readonly sign?: ((payload: Uint8Array) => Promise<string>) | null
   }): Promise<ObjectId>
   /**
    * Moves `ref` from `expected` (null: it must not exist) to its descendant `next`. If the branch is checked out and clean, its index and
    * files follow; `moved: false` says that the ref was at neither and nothing changed. Called again with the same arguments after a kill,
-   * it finishes what is left: a ref that is at `next` already counts as moved. `dirty-working-tree` from a ref that was at `expected`
+   * it finishes what is left: a ref that is at `next` already counts as moved. Before it moves, `expected` is kept as `refs/ratchet/backup/<next>`. `dirty-working-tree` from a ref that was at `expected`
    * means that nothing has changed; `git-failed` may leave the ref moved and the files behind, and is to be tried again.
    */
   advance(move: { readonly ref: string; readonly expected: ObjectId | null; readonly next: ObjectId }): Promise<{ readonly moved: boolean }>

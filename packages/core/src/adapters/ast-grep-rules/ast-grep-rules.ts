@@ -3,10 +3,11 @@ import type { ChangedFile } from '../../screening/changed-file.ts'
 import type { ContentRules } from '../../screening/content-rules.ts'
 import type { WeighedFinding } from '../../screening/screening.ts'
 import type { CodeRule, Language } from './code-rule.ts'
-import { languageOf, parseAs } from './languages.ts'
+import { hasErrors, languageOf } from './languages.ts'
 import { isTooNested } from './nesting.ts'
+import { RecentTrees } from './recent-trees.ts'
 import { guardRules, removedGuards } from './removed-guards.ts'
-import { rulesByLanguage, type RuleSet } from './rule-set.ts'
+import { rulesByLanguage, type ReadyRule, type RuleSet } from './rule-set.ts'
 import { wordsIn } from './words.ts'
 
 /** One place where a rule matches. */
@@ -22,13 +23,13 @@ interface Match {
 /** Texts whose matches are kept: what the variants of a search are made of comes again and again. */
 const keptTexts = 4096
 
-/** Rules on the syntax trees of JavaScript, TypeScript, Python and C++. Nothing of a file is run. */
-export function createAstGrepRules(): ContentRules {
+/** Rules on the syntax trees of JavaScript, TypeScript, Python and C++. Nothing of a file is run. `trees` may be shared with who makes the texts. */
+export function createAstGrepRules(trees: RecentTrees = new RecentTrees()): ContentRules {
   const sets = rulesByLanguage()
   const known = new Map<string, readonly Match[]>()
   const matchesOf = (language: Language, text: string): readonly Match[] => {
     const key = `${language}\0${text}`
-    const found = known.get(key) ?? findMatches(sets[language], language, text)
+    const found = known.get(key) ?? findMatches(sets[language], language, { text, trees })
     known.delete(key)
     if (known.size >= keptTexts) known.delete(known.keys().next().value as string)
     known.set(key, found)
@@ -38,6 +39,7 @@ export function createAstGrepRules(): ContentRules {
   return { find: (files) => [...newMatches(files, matchesOf), ...removedGuards(files)], ids: new Set([...ids, ...guardRules]) }
 }
 
+type Relaxed = NonNullable<ReadyRule['relaxed']>
 type MatchesOf = (language: Language, text: string) => readonly Match[]
 
 /**
@@ -51,6 +53,7 @@ function newMatches(files: readonly ChangedFile[], matchesOf: MatchesOf): readon
     const language = after === null ? null : languageOf(path, after)
     if (after === null || language === null) continue
     for (const match of matchesOf(language, after)) {
+      if (match.rule.paths?.test(path) === false) continue
       count.set(match.key, (count.get(match.key) ?? 0) + 1)
       found.push({ file: path, match, isTouched: touches(match, addedLines) })
     }
@@ -59,7 +62,7 @@ function newMatches(files: readonly ChangedFile[], matchesOf: MatchesOf): readon
     for (const { path, before } of files) {
       const language = before === null ? null : languageOf(path, before)
       if (before === null || language === null) continue
-      for (const { key } of matchesOf(language, before)) count.set(key, (count.get(key) ?? 0) - 1)
+      for (const { key, rule } of matchesOf(language, before)) if (rule.paths?.test(path) !== false) count.set(key, (count.get(key) ?? 0) - 1)
     }
   }
   const isNew = new Set<Match>()
@@ -76,14 +79,21 @@ function touches({ firstLine, lastLine }: Match, lines: ReadonlySet<number>): bo
   return false
 }
 
-function findMatches(set: RuleSet, language: Language, text: string): readonly Match[] {
+function findMatches(set: RuleSet, language: Language, { text, trees }: { readonly text: string; readonly trees: RecentTrees }): readonly Match[] {
   const words = wordsIn(text)
   const possible = set.rules.filter((rule) => rule.words.some((word) => words.has(word)) || rule.mark?.test(text) === true)
   if (possible.length === 0) return []
-  const rules = [...possible, set.unparsed]
-  const root = parseAs(language, text).root()
+  const tree = trees.parse(language, text)
+  const root = tree.root()
   if (isTooNested(root, language, text)) return [{ rule: set.nested, key: set.nested.id, firstLine: 1, lastLine: 1 }]
-  return rules.flatMap((rule) => root.findAll({ rule: rule.rule }).map((node) => matchOf(rule, node)))
+  return [...matching(root, possible), ...(hasErrors(tree) ? [set.unparsed] : [])].flatMap((rule) => root.findAll({ rule: rule.rule }).map((node) => matchOf(rule, node)))
+}
+
+/** Rules that may match. A rule itself costs half a millisecond to compile, for each text anew: first all are looked for at once, then one by one, by what costs little. */
+function matching(root: SgNode, possible: readonly ReadyRule[]): readonly ReadyRule[] {
+  const relaxed = possible.flatMap((rule) => rule.relaxed ?? [])
+  const isAny = relaxed.length > 0 && root.find({ rule: relaxed.length === 1 ? (relaxed[0] as Relaxed) : { any: relaxed } }) !== null
+  return possible.filter((rule) => rule.relaxed === null || (isAny && (relaxed.length === 1 || root.find({ rule: rule.relaxed }) !== null)))
 }
 
 function matchOf(rule: CodeRule, node: SgNode): Match {

@@ -23,6 +23,9 @@ export function languageOf(path: string, text: string): Language | null {
   return interpreters.find(([line]) => line.test(text.slice(0, 200)))?.[1] ?? null
 }
 
+/** Gives the tree of a text; the same text has the same tree. */
+export type Parse = (language: Language, text: string) => SgRoot
+
 /** Parses; never fails on what a file holds. */
 export function parseAs(language: Language, text: string): SgRoot {
   switch (language) {
@@ -37,6 +40,16 @@ export function parseAs(language: Language, text: string): SgRoot {
       registerOnce()
       return parse(language, text)
   }
+}
+
+/** By tree: who makes a text and who judges it ask the same. */
+const unread = new WeakMap<SgRoot, boolean>()
+
+/** Whether there is a place that the grammar can make no sense of. */
+export function hasErrors(tree: SgRoot): boolean {
+  const known = unread.get(tree) ?? tree.root().find({ rule: { kind: 'ERROR' } }) !== null
+  unread.set(tree, known)
+  return known
 }
 
 /** The registry belongs to the process, not to a module: so it is asked, and a second copy of this file finds it filled. */

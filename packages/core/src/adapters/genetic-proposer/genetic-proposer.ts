@@ -5,6 +5,8 @@ import { editsDigest } from '../../proposal/edits-digest.ts'
 import { doClash } from '../../proposal/introduced-names.ts'
 import { mergeEdits } from '../../proposal/merge-edits.ts'
 import type { ProposalDraft, ProposalRequest, Proposer } from '../../proposal/proposer.ts'
+import type { RecentTrees } from '../ast-grep-rules/recent-trees.ts'
+import { parseAs, type Parse } from '../ast-grep-rules/languages.ts'
 import type { ParsedSource } from './edit-operator.ts'
 import { allOperators, type OperatorSets } from './operator-sets.ts'
 import { parseSource, syntaxErrors } from './parse-source.ts'
@@ -15,6 +17,8 @@ export interface GeneticProposerOptions {
   readonly operators?: OperatorSets
   /** Share of proposals that are rewrites, or tuning, while any untried one is left. */
   readonly rewriteShare?: number
+  /** Shared with who looks at the proposals next, so that their texts are parsed once. */
+  readonly trees?: RecentTrees
 }
 
 /**
@@ -23,10 +27,12 @@ export interface GeneticProposerOptions {
  */
 export function createGeneticProposer(options: GeneticProposerOptions = {}): Proposer {
   const rewriteShare = options.rewriteShare ?? 0.85
-  const index = new SiteIndex(options.operators ?? allOperators)
+  const { trees } = options
+  const parse: Parse = trees === undefined ? parseAs : (language, text) => trees.parse(language, text)
+  const index = new SiteIndex(options.operators ?? allOperators, parse)
   return {
     name: 'genetic',
-    propose: async (request) => merge(request) ?? choose(request, rewriteShare, index),
+    propose: async (request) => merge(request, parse) ?? choose(request, { rewriteShare, index, parse }),
   }
 }
 
@@ -34,20 +40,26 @@ export function createGeneticProposer(options: GeneticProposerOptions = {}): Pro
 const looks = 4
 
 /** Draws until there is a draft that is new, parses and changes something. */
-function choose(request: ProposalRequest, rewriteShare: number, index: SiteIndex): ProposalDraft | null {
+interface Choosing {
+  readonly rewriteShare: number
+  readonly index: SiteIndex
+  readonly parse: Parse
+}
+
+function choose(request: ProposalRequest, { rewriteShare, index, parse }: Choosing): ProposalDraft | null {
   const { random, atOnce = 1 } = request
   const draw = new SiteDraw(index, request)
   const wanted = (): readonly SiteKind[] => preferred(random.next(), rewriteShare)
   for (let site = draw.next(wanted); site !== null; site = draw.next(wanted)) {
     const { edits, operator, rationale, kind } = site
-    if (!isNew(site, request) || !isValid(site.source, edits, site.errors)) continue
-    return atOnce > 1 && kind === 'rewrite' ? join(site, draw, request) : { edits, operator, rationale }
+    if (!isNew(site, request) || !isValid(site, parse)) continue
+    return atOnce > 1 && kind === 'rewrite' ? join(site, draw, { request, parse }) : { edits, operator, rationale }
   }
   return null
 }
 
 /** Several rewrites at once: each claims to keep behaviour, so that most of the time all of them together do. One `part` each; the first alone where they do not parse together. */
-function join(first: DrawnSite, draw: SiteDraw, request: ProposalRequest): ProposalDraft {
+function join(first: DrawnSite, draw: SiteDraw, { request, parse }: { readonly request: ProposalRequest; readonly parse: Parse }): ProposalDraft {
   const { atOnce = 1 } = request
   const taken = [first]
   for (let look = 0; look < looks * atOnce && taken.length < atOnce; look++) {
@@ -58,7 +70,7 @@ function join(first: DrawnSite, draw: SiteDraw, request: ProposalRequest): Propo
   const alone = { edits: first.edits, operator: first.operator, rationale: first.rationale }
   if (taken.length === 1) return alone
   const files = [...Map.groupBy(taken, ({ source }) => source.path).values()]
-  const areSound = files.every((sites) => isValid((sites[0] as DrawnSite).source, sites.flatMap(({ edits }) => edits), (sites[0] as DrawnSite).errors))
+  const areSound = files.every((sites) => isValid({ ...(sites[0] as DrawnSite), edits: sites.flatMap(({ edits }) => edits) }, parse))
   // In the order of their places: the same steps are the same proposal, in whatever order they were drawn.
   taken.sort((a, b) => (a.source.path === b.source.path ? firstOf(a) - firstOf(b) : a.source.path < b.source.path ? -1 : 1))
   const edits = taken.flatMap((site, part) => site.edits.map((edit) => ({ ...edit, part })))
@@ -91,7 +103,7 @@ function preferred(drawn: number, rewriteShare: number): readonly SiteKind[] {
 }
 
 /** The mate's edits on the parent, as one draft; null where there is none, where the two cannot be merged, and where that was tried. */
-function merge({ mate, parent, sources, tried, failed }: ProposalRequest): ProposalDraft | null {
+function merge({ mate, parent, sources, tried, failed }: ProposalRequest, parse: Parse): ProposalDraft | null {
   const edits = mate === undefined ? null : mergeEdits(sources, mate)
   if (mate === undefined || edits === null || edits.length === 0 || tried.has(editsDigest(parent, edits))) return null
   const digest = contextDigest(edits, sources)
@@ -99,8 +111,8 @@ function merge({ mate, parent, sources, tried, failed }: ProposalRequest): Propo
   const edited = [...new Set(edits.map(({ path }) => path))]
   const isSound = edited.every((path) => {
     const file = sources.find((source) => source.path === path)
-    const source = file === undefined ? null : parseSource(file)
-    return source === null || isValid(source, edits.filter((edit) => edit.path === path), syntaxErrors(source))
+    const source = file === undefined ? null : parseSource(file, parse)
+    return source === null || isValid({ source, edits: edits.filter((edit) => edit.path === path), errors: syntaxErrors(source) }, parse)
   })
   if (!isSound) return null
   return { edits, mate: mate.commit, operator: 'crossover', rationale: `also do what variant ${mate.commit.slice(0, 10)} does (${edited.join(', ')})` }
@@ -113,9 +125,9 @@ function isNew({ edits, source }: DrawnSite, { parent, tried, failed }: Proposal
   return digest === null || failed?.has(digest) !== true
 }
 
-function isValid(source: ParsedSource, edits: readonly TextEdit[], errors: number): boolean {
+function isValid({ source, edits, errors }: { readonly source: ParsedSource; readonly edits: readonly TextEdit[]; readonly errors: number }, parse: Parse): boolean {
   const text = applyEdits(source.text, edits)
   if (text === source.text) return false
-  const after = parseSource({ path: source.path, text })
+  const after = parseSource({ path: source.path, text }, parse)
   return after !== null && syntaxErrors(after) <= errors
 }

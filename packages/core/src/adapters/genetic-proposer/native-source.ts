@@ -1,4 +1,4 @@
-import { languageOf, parseAs } from '../ast-grep-rules/languages.ts'
+import { languageOf, parseAs, type Parse } from '../ast-grep-rules/languages.ts'
 import type { SourceFile } from '../../proposal/proposer.ts'
 import type { Condition, CppSource, EditedCode, Place, PythonSource } from './edit-operator.ts'
 import type { Statement } from './statements.ts'
@@ -39,10 +39,10 @@ const words: Readonly<Record<'python' | 'cpp', Words>> = {
   },
 }
 
-export function nativeSource({ path, text }: SourceFile): PythonSource | CppSource | null {
+export function nativeSource({ path, text }: SourceFile, parse: Parse = parseAs): PythonSource | CppSource | null {
   const language = isNative(path) ? languageOf(path, text) : null
   if (language !== 'python' && language !== 'cpp') return null
-  const tree = new SyntaxTree(parseAs(language, text), text)
+  const tree = new SyntaxTree(parse(language, text), text)
   let statements: EditedCode['statements'] | undefined
   return {
     family: language,

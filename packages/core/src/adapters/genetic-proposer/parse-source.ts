@@ -1,4 +1,5 @@
 import type { SourceFile } from '../../proposal/proposer.ts'
+import { hasErrors, parseAs, type Parse } from '../ast-grep-rules/languages.ts'
 import type { Family, ParsedSource } from './edit-operator.ts'
 import { isNative, nativeSource } from './native-source.ts'
 import { isScript, scriptSource } from './script-source.ts'
@@ -19,14 +20,14 @@ function familyOf(path: string): Exclude<Family, 'python' | 'cpp'> | 'native' | 
 }
 
 /** A file that some operator understands; null for other files, generated ones and declarations. */
-export function parseSource(file: SourceFile): ParsedSource | null {
+export function parseSource(file: SourceFile, parse: Parse = parseAs): ParsedSource | null {
   const family = familyOf(file.path)
   if (family === null || file.text.split('\n', 2_000).some((line) => line.length > lineLimit)) return null
   switch (family) {
     case 'script':
-      return scriptSource(file)
+      return scriptSource(file, parse)
     case 'native':
-      return nativeSource(file)
+      return nativeSource(file, parse)
     case 'settings':
       return settingsSource(file)
   }
@@ -36,7 +37,7 @@ export function parseSource(file: SourceFile): ParsedSource | null {
 export function syntaxErrors(source: ParsedSource): number {
   switch (source.family) {
     case 'script':
-      return source.root.root().find({ rule: { kind: 'ERROR' } }) === null ? 0 : 1
+      return Number(hasErrors(source.root))
     case 'python':
     case 'cpp':
       return source.tree.errors

@@ -1,14 +1,16 @@
-import { Lang, parse, type SgNode } from '@ast-grep/napi'
+import type { SgNode } from '@ast-grep/napi'
 import type { SourceFile } from '../../proposal/proposer.ts'
+import type { Language } from '../ast-grep-rules/code-rule.ts'
+import { parseAs, type Parse } from '../ast-grep-rules/languages.ts'
 import { createScopes } from './analysis/scopes.ts'
 import type { Condition, Place, ScriptSource } from './edit-operator.ts'
 import { createAliases } from './rewrites/hoisting/aliases.ts'
 import { listStatements } from './statements.ts'
 
-const languages: readonly (readonly [RegExp, Lang, ScriptSource['language']])[] = [
-  [/\.[cm]?jsx?$/, Lang.JavaScript, 'JavaScript'],
-  [/\.[cm]?ts$/, Lang.TypeScript, 'TypeScript'],
-  [/\.tsx$/, Lang.Tsx, 'Tsx'],
+const languages: readonly (readonly [RegExp, Language, ScriptSource['language']])[] = [
+  [/\.[cm]?jsx?$/, 'javascript', 'JavaScript'],
+  [/\.[cm]?ts$/, 'typescript', 'TypeScript'],
+  [/\.tsx$/, 'tsx', 'Tsx'],
 ]
 
 /** JavaScript or TypeScript, and no declaration file. */
@@ -16,7 +18,7 @@ export function isScript(path: string): boolean {
   return languages.some(([ending]) => ending.test(path)) && !/\.d\.[cm]?ts$/.test(path)
 }
 
-export function scriptSource({ path, text }: SourceFile): ScriptSource | null {
+export function scriptSource({ path, text }: SourceFile, parse: Parse = parseAs): ScriptSource | null {
   const match = languages.find(([ending]) => ending.test(path))
   if (match === undefined || !isScript(path)) return null
   const root = parse(match[1], text)

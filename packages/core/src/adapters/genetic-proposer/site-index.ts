@@ -1,5 +1,6 @@
 import type { Opportunity } from '../../proposal/proposal.ts'
 import type { SourceFile } from '../../proposal/proposer.ts'
+import { parseAs, type Parse } from '../ast-grep-rules/languages.ts'
 import type { EditSite, ParsedSource } from './edit-operator.ts'
 import { functionSpans, staticHeat, weighedSpans, weightAt, type FunctionSpan } from './hot-ranges.ts'
 import { operatorsFor, type BoundOperator, type OperatorSets } from './operator-sets.ts'
@@ -51,12 +52,14 @@ interface OpenFile {
 /** Lists the sites of files and remembers them. Keyed by content: the memory can only save time, never change an answer. */
 export class SiteIndex {
   readonly #sets: OperatorSets
+  readonly #parse: Parse
   readonly #files = new Map<string, FileSites | null>()
   readonly #open = new Map<FileSites, OpenFile>()
   readonly #weighed = new WeakMap<FileSites, { readonly profile: readonly Opportunity[]; readonly pools: Readonly<Record<SiteKind, WeighedPool>> }>()
 
-  constructor(sets: OperatorSets) {
+  constructor(sets: OperatorSets, parse: Parse = parseAs) {
     this.#sets = sets
+    this.#parse = parse
   }
 
   /** Null for a file that no operator understands. */
@@ -73,13 +76,18 @@ export class SiteIndex {
 
   /** One site with what its edits need; the file is parsed again when its tree is no longer kept. */
   site(sites: FileSites, { operator: number, place }: { readonly operator: number; readonly place: number }): { readonly operator: BoundOperator; readonly site: EditSite; readonly source: ParsedSource } {
-    const open = this.#open.get(sites) ?? openFile(this.#sets, sites.file)
+    const open = this.#open.get(sites) ?? this.#openFile(sites.file)
     const operator = open?.operators[number]
     if (operator === undefined || open === null) throw new TypeError(`${sites.file.path} had sites before`)
     this.#keepOpen(sites, open)
     const site = (open.listed[number] ??= operator.sites())[place]
     if (site === undefined) throw new TypeError(`${operator.name} lists fewer sites than before: it is not pure`)
     return { operator, site, source: open.source }
+  }
+
+  #openFile(file: SourceFile): OpenFile | null {
+    const source = parseSource(file, this.#parse)
+    return source === null ? null : { source, operators: operatorsFor(this.#sets, source), listed: [] }
   }
 
   #keepOpen(sites: FileSites, open: OpenFile): void {
@@ -89,7 +97,7 @@ export class SiteIndex {
   }
 
   #listSites(file: SourceFile): FileSites | null {
-    const open = openFile(this.#sets, file)
+    const open = this.#openFile(file)
     if (open === null) return null
     const { source, operators } = open
     const listed = operators.map((operator) => operator.sites())
@@ -124,9 +132,4 @@ export class SiteIndex {
     }
     return known.pools[kind]
   }
-}
-
-function openFile(sets: OperatorSets, file: SourceFile): OpenFile | null {
-  const source = parseSource(file)
-  return source === null ? null : { source, operators: operatorsFor(sets, source), listed: [] }
 }

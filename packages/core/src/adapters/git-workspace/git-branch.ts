@@ -96,10 +96,13 @@ async function writeCommit({ git, writer, revisions }: BranchContext, commit: Ne
 }
 
 /** Written as it is, so that the message stays what it was to the last byte. */
-async function storeCommit(writer: ObjectWriter, { tree, parents, message, person, date }: NewCommit & { readonly person: string }): Promise<ObjectId> {
+async function storeCommit(writer: ObjectWriter, { tree, parents, message, person, date, sign = null }: NewCommit & { readonly person: string }): Promise<ObjectId> {
   const who = `${person} ${Math.trunc(date)} +0000`
   const header = [`tree ${tree}`, ...parents.map((parent) => `parent ${parent}`), `author ${who}`, `committer ${who}`]
-  const { id, stored } = writer.write('commit', Buffer.from(`${header.join('\n')}\n\n${message}`))
+  const text = (more: readonly string[]): Buffer => Buffer.from(`${[...header, ...more].join('\n')}\n\n${message}`)
+  // Git takes the signature out again, and continuation lines begin with a space.
+  const signature = sign === null ? [] : [`${writer.hash === 'sha1' ? 'gpgsig' : 'gpgsig-sha256'} ${(await sign(text([]))).trim().replaceAll('\n', '\n ')}`]
+  const { id, stored } = writer.write('commit', text(signature))
   await stored
   return id
 }
@@ -140,11 +143,23 @@ async function advance(context: BranchContext, { ref, expected, next }: Move): P
   if ((await git.run(['merge-base', '--is-ancestor', '--end-of-options', expected, next], { answers: [1] })).code !== 0) {
     throw new WorkspaceError('git-failed', `${next} does not follow ${expected}; Ratchet never rewrites the history of ${ref}`)
   }
-  if (tree === null) return moveRef(git, { ref, expected, next })
+  if (tree === null) {
+    await keepBefore(git, { expected, next })
+    return moveRef(git, { ref, expected, next })
+  }
   await prepareToFollow(tree, { from: expected, to: next })
+  await keepBefore(git, { expected, next })
   const result = await moveRef(git, { ref, expected, next })
   if (result.moved) await followBranch(tree, { from: expected, to: next })
   return result
+}
+
+/**
+ * The state before the move, under the name of the commit that takes its place: whatever becomes of the branch, and whoever rewrites it, git keeps every object of it. Before the branch moves, so that a kill in between leaves
+ * a backup too many and never one too few.
+ */
+async function keepBefore(git: GitCommand, { expected, next }: { readonly expected: ObjectId; readonly next: ObjectId }): Promise<void> {
+  await git.run(['update-ref', '--no-deref', `refs/ratchet/backup/${next}`, expected])
 }
 
 async function moveRef(git: GitCommand, { ref, expected, next }: Move): Promise<{ readonly moved: boolean }> {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { chmod, readdir, stat, symlink, utimes } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, readdir, stat, symlink, utimes } from 'node:fs/promises'
 import path from 'node:path'
 import process from 'node:process'
 import * as fc from 'fast-check'
@@ -26,6 +26,29 @@ describe('candidates', () => {
     expect(target.git('fsck', '--strict', '--no-dangling')).toBe('')
     expect(target.git('log', '-1', '--format=%an %ae %at %cn %ct', first.commit)).toBe(`Ratchet ratchet@localhost ${target.git('log', '-1', '--format=%ct')} Ratchet ${target.git('log', '-1', '--format=%ct')}`)
     expect(await workspace.revisions.diff(head.id, first.commit)).toContain('+new')
+  })
+
+  it('hold what they were given, whether or not it was worth compressing', async () => {
+    const { target, workspace, head } = await openedRepository({ 'keep.txt': 'k' })
+    const sizes = [0, 1, 255, 256, 4071, 4072, 4073, 4074, 4075, 4096, 5000, 70_000]
+    const changes = sizes.map((size) => ({ path: `f${size}`, content: Uint8Array.from({ length: size }, (_, at) => (at * 7919 + size) % 256) }))
+    const { commit } = await workspace.candidates.store({ parent: head.id, changes, message, ref: 'refs/ratchet/r/1' })
+    expect(target.git('fsck', '--strict', '--no-dangling')).toBe('')
+    for (const { path: name, content } of changes) expect(gitOutput(target.directory, ['cat-file', 'blob', `${commit}:${name}`]).equals(Buffer.from(content))).toBe(true)
+    target.git('gc', '--quiet')
+    expect(target.git('fsck', '--strict', '--no-dangling')).toBe('')
+  })
+
+  it('are refused where git has something else under the name of what was written', async () => {
+    const { target, workspace, head } = await openedRepository({ 'keep.txt': 'k' })
+    const wrong = gitOutput(target.directory, ['hash-object', '-w', '--stdin'], bytes('something else')).toString().trim()
+    const right = gitOutput(target.directory, ['hash-object', '--stdin'], bytes('what was meant')).toString().trim()
+    const objects = path.join(target.directory, '.git/objects')
+    await mkdir(path.join(objects, right.slice(0, 2)), { recursive: true })
+    await copyFile(path.join(objects, wrong.slice(0, 2), wrong.slice(2)), path.join(objects, right.slice(0, 2), right.slice(2)))
+    const stored = workspace.candidates.store({ parent: head.id, changes: [{ path: 'a', content: bytes('what was meant') }], message, ref: 'refs/ratchet/r/1' })
+    await expect(stored).rejects.toMatchObject({ code: 'git-failed' })
+    expect(target.git('for-each-ref', 'refs/ratchet/')).toBe('')
   })
 
   it('are the same trees that git itself would write, whatever the names', async () => {

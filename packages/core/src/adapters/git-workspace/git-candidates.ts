@@ -7,7 +7,7 @@ import { WorkspaceError, type CandidateCommit, type CandidateStore, type Revisio
 import { answerOf, type GitCommand } from './git-command.ts'
 import { LineProcess } from './line-process.ts'
 import type { ObjectReader } from './object-reader.ts'
-import type { ObjectWriter } from './object-writer.ts'
+import type { ObjectWriter, WrittenObject } from './object-writer.ts'
 import { rewriteTree } from './rewrite-tree.ts'
 
 export interface GitCandidateStore extends CandidateStore, AsyncDisposable {}
@@ -30,7 +30,9 @@ export function gitCandidates(context: Context): GitCandidateStore {
   const refs = new LineProcess(context.git, ['update-ref', '--stdin'])
   const seal = async (unsealed: Unsealed, { message, ref }: { readonly message: string; readonly ref: string }): Promise<CandidateCommit> => {
     const commit = context.writer.write('commit', Buffer.from(commitText(unsealed, message)))
-    await Promise.all([...unsealed.stored, commit.stored])
+    const written = [...unsealed.written, commit]
+    await Promise.all(written.map(({ stored }) => stored))
+    await context.objects.readBack(written)
     await setRef(refs, ref, commit.id)
     return { commit: commit.id, tree: unsealed.tree }
   }
@@ -40,8 +42,8 @@ export function gitCandidates(context: Context): GitCandidateStore {
       checkChanges(changes, ref)
       const base = await context.revisions.commit(parent)
       const parentText = await context.objects.content(base.id)
-      const { id, stored } = await rewriteTree(context, base.tree, changes)
-      return seal({ tree: id, parent: base.id, parentText, stored }, { message, ref })
+      const { id, written } = await rewriteTree(context, base.tree, changes)
+      return seal({ tree: id, parent: base.id, parentText, written }, { message, ref })
     },
     keep: async (commit, ref) => {
       checkChanges([], ref)
@@ -52,7 +54,7 @@ export function gitCandidates(context: Context): GitCandidateStore {
       checkChanges([], ref)
       const { id, tree } = await context.revisions.commit(base)
       const applied = await applyPatch(context, { id, tree }, diff)
-      return 'refused' in applied ? applied : seal({ tree: applied.tree, parent: id, parentText: await context.objects.content(id), stored: [] }, { message, ref })
+      return 'refused' in applied ? applied : seal({ tree: applied.tree, parent: id, parentText: await context.objects.content(id), written: [] }, { message, ref })
     },
     [Symbol.asyncDispose]: () => refs[Symbol.asyncDispose](),
   }
@@ -72,7 +74,7 @@ interface Unsealed {
   /** The parent's commit object. */
   readonly parentText: Buffer
   /** What must be stored before the commit may be named. */
-  readonly stored: readonly Promise<void>[]
+  readonly written: readonly WrittenObject[]
 }
 
 /** Fixed author and the parent's own time: the same candidate is the same commit, on every machine and after every resume. */

@@ -1,12 +1,16 @@
 import path from 'node:path'
+import type { AttestationNotes } from '../../attestation/attestation-store.ts'
 import type { CheckpointNotes } from '../../transparency-log/checkpoint-notes.ts'
 import type { CandidateStore, RevisionReader, TargetBranch, TreeSlots } from '../../workspace/workspace.ts'
 import { refuseDirtySubmodules } from './dirty-submodules.ts'
+import { gitAttestations } from './git-attestations.ts'
 import { gitBranch } from './git-branch.ts'
 import { gitCandidates } from './git-candidates.ts'
 import { gitCheckpoints } from './git-checkpoints.ts'
+import { gitKeptRefs } from './git-kept-refs.ts'
 import { gitRevisions } from './git-revisions.ts'
 import { gitSlots } from './git-slots.ts'
+import type { KeptRefs } from '../../retention/kept-refs.ts'
 import { hardenedGit } from './hardened-git.ts'
 import { locateRepository } from './locate-repository.ts'
 import { ObjectReader } from './object-reader.ts'
@@ -27,13 +31,16 @@ export interface GitWorkspaceOptions {
   readonly signal?: AbortSignal
 }
 
-/** The target's repository, through its five ports. */
+/** The target's repository, through its ports. */
 export interface GitWorkspace extends AsyncDisposable {
   readonly revisions: RevisionReader
   readonly candidates: CandidateStore
   readonly slots: TreeSlots
   readonly branch: TargetBranch
   readonly checkpoints: CheckpointNotes
+  /** What is kept below refs/ratchet/, for retention. */
+  readonly keptRefs: KeptRefs
+  readonly attestations: AttestationNotes
   /** Top of the working tree, or the repository itself when it is bare. */
   readonly root: string
   /** The common git directory, the same for every working tree of the repository. */
@@ -79,6 +86,8 @@ export async function openGitWorkspace({ directory, environment, scratch, signal
     slots,
     branch: gitBranch({ place, isBare, writer, revisions }),
     checkpoints: gitCheckpoints({ git, objects, writer }),
+    keptRefs: gitKeptRefs({ git, gitDirectory }),
+    attestations: gitAttestations({ git, objects, writer }),
     root: place.directory,
     gitDirectory,
     stateDirectory: path.join(path.basename(gitDirectory) === '.git' ? path.dirname(gitDirectory) : gitDirectory, '.ratchet'),

@@ -18,14 +18,15 @@ export interface RawEntry {
 /** Trees kept parsed: many times what one candidate changes. */
 const keptTrees = 4096
 
-const keptBlobBytes = 32 * 1024 * 1024
-const largestKeptBlob = 256 * 1024
+const keptBytes = 32 * 1024 * 1024
+const largestKept = 256 * 1024
 
 /** Reads objects raw, without filters, through one `git cat-file --batch`. */
 export class ObjectReader implements AsyncDisposable {
   readonly #process: LineProcess
-  readonly #blobs = new Map<ObjectId, Buffer>()
-  #blobBytes = 0
+  /** Commits and blobs read last; their names are digests of what they hold, so that nothing here ever grows old. */
+  readonly #objects = new Map<ObjectId, GitObject>()
+  #objectBytes = 0
   readonly #trees = new Map<ObjectId, readonly RawEntry[]>()
 
   constructor(git: GitCommand) {
@@ -36,38 +37,46 @@ export class ObjectReader implements AsyncDisposable {
   async find(id: ObjectId, limit = Number.POSITIVE_INFINITY): Promise<(GitObject & { readonly isTooLarge: boolean }) | null> {
     // Anything but a whole id would be looked up as a name, or break the line it is sent on.
     if (!isObjectId(id)) return null
-    return this.#process.request(`${id}\n`, async (reader) => {
-      const [, type, size] = (await reader.line()).split(' ')
-      if (size === undefined || type === undefined) return null
-      const isTooLarge = Number(size) > limit
-      if (isTooLarge) await reader.skip(Number(size))
-      const content = isTooLarge ? Buffer.alloc(0) : await reader.bytes(Number(size))
-      await reader.bytes(1)
-      return { type, content, isTooLarge }
+    const kept = this.#objects.get(id)
+    if (kept !== undefined) return kept.content.length > limit ? { type: kept.type, content: Buffer.alloc(0), isTooLarge: true } : { ...kept, isTooLarge: false }
+    const found = await this.#process.request(`${id}\n`, (reader) => answer(reader, limit))
+    if (found !== null && !found.isTooLarge) this.#keep(id, found)
+    return found
+  }
+
+  /** Asks git for objects that were just written, all in one go, and fails with `git-failed` where it has another one of that name, or none. What is needed of them next is remembered. */
+  async readBack(written: readonly { readonly id: ObjectId; readonly content: Uint8Array }[]): Promise<void> {
+    const found = await this.#process.request(written.map(({ id }) => `${id}\n`).join(''), async (reader) => {
+      const answers: Awaited<ReturnType<typeof answer>>[] = []
+      for (const { content } of written) answers.push(await answer(reader, content.length))
+      return answers
     })
+    for (const [index, { id, content }] of written.entries()) {
+      const object = found[index] ?? missing(id)
+      if (object.isTooLarge || Buffer.compare(object.content, content) !== 0) throw new WorkspaceError('git-failed', `the repository holds another object under the name ${id}`, { remedy: 'Run `git fsck`: a digest that stands for two contents proves nothing.' })
+      if (object.type === 'tree') this.#keepTree(id, object.content)
+      else this.#keep(id, object)
+    }
   }
 
   async read(id: ObjectId): Promise<GitObject> {
     return (await this.find(id)) ?? missing(id)
   }
 
-  /** The bytes of a blob. Small ones are remembered: a candidate shares most of its changed files with its relatives. */
+  /** The bytes of an object; small ones are remembered: a candidate shares most of its changed files with its relatives. */
   async content(id: ObjectId): Promise<Buffer> {
-    const kept = this.#blobs.get(id)
-    if (kept !== undefined) return kept
-    const { content } = await this.read(id)
-    if (content.length <= largestKeptBlob) this.#keep(id, content)
-    return content
+    return (await this.read(id)).content
   }
 
-  #keep(id: ObjectId, content: Buffer): void {
+  #keep(id: ObjectId, { type, content }: GitObject): void {
+    if (type === 'tree' || content.length > largestKept || this.#objects.has(id)) return
     // A copy: the bytes came as a piece of what git sent, which may be much longer.
-    this.#blobs.set(id, Buffer.from(content))
-    this.#blobBytes += content.length
-    for (const [oldest, { length }] of this.#blobs) {
-      if (this.#blobBytes <= keptBlobBytes) return
-      this.#blobs.delete(oldest)
-      this.#blobBytes -= length
+    this.#objects.set(id, { type, content: Buffer.from(content) })
+    this.#objectBytes += content.length
+    for (const [oldest, { content: { length } }] of this.#objects) {
+      if (this.#objectBytes <= keptBytes) return
+      this.#objects.delete(oldest)
+      this.#objectBytes -= length
     }
   }
 
@@ -83,6 +92,10 @@ export class ObjectReader implements AsyncDisposable {
     if (kept !== undefined) return kept
     const { type, content } = await this.read(id)
     if (type !== 'tree') throw new WorkspaceError('git-failed', `object ${id} is a ${type}, not a tree`)
+    return this.#keepTree(id, content)
+  }
+
+  #keepTree(id: ObjectId, content: Buffer): readonly RawEntry[] {
     // A copy: names are pieces of it, and it came as a piece of what git sent, which may be much longer.
     const entries = parseTree(Buffer.from(content), id)
     if (this.#trees.size >= keptTrees) this.#trees.delete(this.#trees.keys().next().value as ObjectId)
@@ -93,6 +106,16 @@ export class ObjectReader implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.#process[Symbol.asyncDispose]()
   }
+}
+
+async function answer(reader: LineProcess, limit: number): Promise<(GitObject & { readonly isTooLarge: boolean }) | null> {
+  const [, type, size] = (await reader.line()).split(' ')
+  if (size === undefined || type === undefined) return null
+  const isTooLarge = Number(size) > limit
+  if (isTooLarge) await reader.skip(Number(size))
+  const content = isTooLarge ? Buffer.alloc(0) : await reader.bytes(Number(size))
+  await reader.bytes(1)
+  return { type, content, isTooLarge }
 }
 
 function missing(id: ObjectId): never {

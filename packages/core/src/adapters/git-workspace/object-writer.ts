@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { hash, randomUUID } from 'node:crypto'
 import { chmodSync, closeSync, fchmodSync, fsync, mkdirSync, openSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { promisify } from 'node:util'
@@ -19,6 +19,14 @@ export interface ObjectWriterOptions {
   readonly hash: 'sha1' | 'sha256'
 }
 
+/** On its way to the disk. */
+export interface WrittenObject {
+  readonly id: ObjectId
+  readonly content: Uint8Array
+  /** Settled once it is stored. */
+  readonly stored: Promise<void>
+}
+
 /**
  * Writes loose objects, synced before they get their name, so that nothing half-written is ever found under one.
  *
@@ -34,15 +42,19 @@ export class ObjectWriter {
     this.#options = options
   }
 
+  get hash(): ObjectWriterOptions['hash'] {
+    return this.#options.hash
+  }
+
   /** The object's name at once, and a promise that it is stored. */
-  write(type: 'blob' | 'tree' | 'commit', content: Uint8Array): { readonly id: ObjectId; readonly stored: Promise<void> } {
+  write(type: 'blob' | 'tree' | 'commit', content: Uint8Array): WrittenObject {
     const whole = Buffer.concat([Buffer.from(`${type} ${content.length}\0`), content])
-    const id = createHash(this.#options.hash).update(whole).digest('hex')
-    return { id, stored: this.#store(id, whole) }
+    const id = hash(this.#options.hash, whole, 'hex')
+    return { id, content, stored: this.#store(id, whole) }
   }
 
   /** Entries in any order; git's own order is applied: bytewise, a directory as if its name ended in a slash. */
-  writeTree(entries: readonly RawEntry[]): { readonly id: ObjectId; readonly stored: Promise<void> } {
+  writeTree(entries: readonly RawEntry[]): WrittenObject {
     const keyed = entries.map((entry) => ({ entry, key: isDirectory(entry) ? Buffer.concat([entry.name, Buffer.from('/')]) : entry.name }))
     const sorted = keyed.sort((a, b) => Buffer.compare(a.key, b.key))
     return this.write('tree', Buffer.concat(sorted.flatMap(({ entry }) => [Buffer.from(`${entry.mode} `), entry.name, Buffer.from('\0'), Buffer.from(entry.id, 'hex')])))
@@ -55,7 +67,7 @@ export class ObjectWriter {
     try {
       // What is there stays there, so that contents with a colliding name cannot replace it; a new date keeps `git prune` away.
       if (freshen(file)) return
-      const content = whole.length <= smallBytes ? deflateSync(whole, { level: 1 }) : await compressInBackground(whole, { level: 1 })
+      const content = await compress(whole)
       // `git prune` clears up files of this name when they are old. In one place for all: a file system that spreads directories over the disk
       // (ext4) takes a millisecond to make the first files in each.
       const temporary = path.join(this.#options.directory, `tmp_obj_${randomUUID()}`)
@@ -84,6 +96,35 @@ export class ObjectWriter {
       closeSync(handle)
     }
   }
+}
+
+/** A file takes a whole block of the disk however little is in it, so that nothing is won by compressing what fits; `git gc` compresses it all the same. */
+const blockBytes = 4096
+
+async function compress(whole: Buffer): Promise<Uint8Array> {
+  if (whole.length <= blockBytes - storedBytes) return stored(whole)
+  return whole.length <= smallBytes ? deflateSync(whole, { level: 1 }) : await compressInBackground(whole, { level: 1 })
+}
+
+/** What the frame of a stored block takes: the head of the stream, that of the block, and the checksum. */
+const storedBytes = 11
+
+/** A zlib stream of one stored block (RFC 1950, RFC 1951 section 3.2.4): what level 0 would give, without the quarter of a megabyte that a compressor sets up first. */
+function stored(whole: Buffer): Buffer {
+  const stream = Buffer.allocUnsafe(whole.length + storedBytes)
+  stream.writeUInt16BE(0x7801, 0)
+  stream.writeUInt8(1, 2)
+  stream.writeUInt16LE(whole.length, 3)
+  stream.writeUInt16LE(~whole.length & 0xffff, 5)
+  stream.set(whole, 7)
+  let [a, b] = [1, 0]
+  // Adler-32. Of so few bytes both sums are exact without taking the modulus on the way.
+  for (const byte of whole) {
+    a += byte
+    b += a
+  }
+  stream.writeUInt32BE((((b % 65_521) << 16) | a % 65_521) >>> 0, whole.length + 7)
+  return stream
 }
 
 function freshen(file: string): boolean {

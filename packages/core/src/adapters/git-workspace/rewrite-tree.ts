@@ -1,7 +1,7 @@
 import type { FileChange, ObjectId } from '../../proposal/proposal.ts'
 import { WorkspaceError } from '../../workspace/workspace.ts'
 import { isDirectory, type ObjectReader, type RawEntry } from './object-reader.ts'
-import type { ObjectWriter } from './object-writer.ts'
+import type { ObjectWriter, WrittenObject } from './object-writer.ts'
 
 /** Changes of one directory level: sub-directories with theirs, and files. */
 interface Level {
@@ -13,7 +13,7 @@ interface Rewriting {
   readonly objects: ObjectReader
   readonly writer: ObjectWriter
   /** Everything that was sent to be written. */
-  readonly stored: Promise<void>[]
+  readonly written: WrittenObject[]
 }
 
 /**
@@ -21,14 +21,14 @@ interface Rewriting {
  * becomes empty goes. Fails with `unsafe-path` on a change that would go through a link, a submodule or a file, or that takes a directory
  * for a file: the directory's files must be deleted by name.
  */
-export async function rewriteTree({ objects, writer }: Pick<Rewriting, 'objects' | 'writer'>, tree: ObjectId, changes: readonly FileChange[]): Promise<{ readonly id: ObjectId; readonly stored: readonly Promise<void>[] }> {
-  const rewriting: Rewriting = { objects, writer, stored: [] }
+export async function rewriteTree({ objects, writer }: Pick<Rewriting, 'objects' | 'writer'>, tree: ObjectId, changes: readonly FileChange[]): Promise<{ readonly id: ObjectId; readonly written: readonly WrittenObject[] }> {
+  const rewriting: Rewriting = { objects, writer, written: [] }
   try {
     const id = (await rewriteLevel(rewriting, tree, { level: levelsOf(changes), where: '' })) ?? writeTree(rewriting, [])
-    return { id, stored: rewriting.stored }
+    return { id, written: rewriting.written }
   } catch (error) {
     // Whatever was sent has ended, one way or the other, before the caller hears of it.
-    await Promise.allSettled(rewriting.stored)
+    await Promise.allSettled(rewriting.written.map(({ stored }) => stored))
     throw error
   }
 }
@@ -91,11 +91,11 @@ function writeTree(rewriting: Rewriting, entries: readonly RawEntry[]): ObjectId
   return send(rewriting, rewriting.writer.writeTree(entries))
 }
 
-function send({ stored }: Rewriting, written: { readonly id: ObjectId; readonly stored: Promise<void> }): ObjectId {
+function send({ written }: Rewriting, object: WrittenObject): ObjectId {
   // A failure is reported by whoever awaits it; until then it must not count as unhandled.
-  written.stored.catch(() => undefined)
-  stored.push(written.stored)
-  return written.id
+  object.stored.catch(() => undefined)
+  written.push(object)
+  return object.id
 }
 
 function inTheWay(path: string, problem: string): WorkspaceError {

@@ -14,11 +14,6 @@ export function selectEvents(db: Kysely<JournalSchema>) {
 
 export type EventQuery = ReturnType<typeof selectEvents>
 
-export function toRow(event: StoredEvent) {
-  const { schemaVersion: version, ...rest } = event
-  return { ...rest, schema_version: version }
-}
-
 /** Where pages begin and which way they go; without it, from the first event on. */
 export interface PageOrder {
   readonly afterSequence?: number

@@ -20,12 +20,15 @@ export interface JournalSchema {
 }
 
 /** Layout of the file, as opposed to the events' own schema version. */
-const layoutVersion = 2
+const layoutVersion = 3
 
 const textAt = (path: string): string => `CASE json_type(body, '${path}') WHEN 'text' THEN json_extract(body, '${path}') END`
 
 /** What `spends` says, in words of SQLite's. Word for word the condition of the index: otherwise SQLite would not see that it fits. */
 export const spendingCondition = `kind = 'decision-made' AND CASE WHEN json_valid(body) THEN json_extract(body, '$.purpose') = 'confirm' OR json_type(body, '$.spending') IS NOT NULL END`
+
+/** What `offers` says, in words of SQLite's. */
+export const offeringCondition = `kind = 'decision-made' AND CASE WHEN json_valid(body) THEN json_extract(body, '$.purpose') IN ('single', 'confirm', 'revalidate') AND json_extract(body, '$.decision.verdict') = 'accepted' END`
 
 const tables = `
   CREATE TABLE IF NOT EXISTS events (
@@ -43,6 +46,7 @@ const tables = `
   CREATE INDEX IF NOT EXISTS events_by_proposal ON events (proposal, sequence);
   CREATE INDEX IF NOT EXISTS events_by_kind ON events (kind, sequence);
   CREATE INDEX IF NOT EXISTS events_spending ON events (kind, sequence) WHERE ${spendingCondition};
+  CREATE INDEX IF NOT EXISTS events_offering ON events (kind, sequence) WHERE ${offeringCondition};
   CREATE TRIGGER IF NOT EXISTS events_stay BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
   CREATE TRIGGER IF NOT EXISTS events_remain BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 `

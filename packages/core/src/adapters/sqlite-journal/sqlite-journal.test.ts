@@ -65,22 +65,22 @@ describe('opening', () => {
     await expect(journal.append([runStarted('r1')])).rejects.toMatchObject({ code: 'journal-failed' })
   })
 
-  it('of an older layout finds what spends without its index, and makes that when it is opened for writing', async () => {
+  it('of an older layout finds what spends and what is offered without an index, and makes that when it is opened for writing', async () => {
     const directory = await written()
     {
       await using journal = await open(directory)
       await journal.append([decisionMade('r1', 'p1', decisionOf('accepted', null), { purpose: 'confirm' }), decisionMade('r1', 'p1', decisionOf('accepted', null))])
     }
-    tamper(directory, 'DROP INDEX events_spending; PRAGMA user_version = 1')
+    tamper(directory, 'DROP INDEX events_spending; DROP INDEX events_offering; PRAGMA user_version = 1')
     const indexes = (): number => {
       const database = new DatabaseSync(path.join(directory, 'journal.sqlite'), { readOnly: true })
-      const found = database.prepare("SELECT count(*) AS found FROM sqlite_schema WHERE name = 'events_spending'").get()?.['found']
+      const found = database.prepare("SELECT count(*) AS found FROM sqlite_schema WHERE name IN ('events_spending', 'events_offering')").get()?.['found']
       database.close()
       return Number(found)
     }
-    for (const [mode, expected] of [['read', 0], ['write', 1]] as const) {
+    for (const [mode, expected] of [['read', 0], ['write', 2]] as const) {
       await using journal = await open(directory, mode)
-      expect([await drained(journal.spending()), indexes()]).toEqual([1, expected])
+      expect([await drained(journal.spending()), await drained(journal.offers()), indexes()]).toEqual([1, 1, expected])
     }
   })
 
@@ -180,7 +180,7 @@ describe('a file that is no journal of this version', () => {
   })
 
   it.each([
-    ['its layout', 'PRAGMA user_version = 3'],
+    ['its layout', 'PRAGMA user_version = 4'],
     ['its last event', 'UPDATE events SET schema_version = 2 WHERE sequence = 3'],
   ])('is refused when %s is newer', async (_name, sql) => {
     const directory = await written()

@@ -8,11 +8,12 @@ import { linkEvent, parseEvent, type StoredEvent } from '../../journal/hash-chai
 import { JournalError, type Journal, type JournalHead } from '../../journal/journal.ts'
 import type { JournalIndex } from '../../journal/journal-index.ts'
 import type { ProposalId } from '../../proposal/proposal.ts'
-import { corruptEvent, pagedEvents, readHead, toRow, type EventQuery, type PageOrder } from './event-rows.ts'
+import { corruptEvent, pagedEvents, readHead, type EventQuery, type PageOrder } from './event-rows.ts'
+import { insertEvents, type InsertEvents } from './insert-events.ts'
 import { prepareDirectory } from './journal-directory.ts'
 import { rememberFiles, type RememberedFiles } from './remembered-files.ts'
 import { journalErrorOf } from './journal-error-of.ts'
-import { hasSchema, prepareSchema, spendingCondition, type JournalSchema } from './journal-schema.ts'
+import { hasSchema, offeringCondition, prepareSchema, spendingCondition, type JournalSchema } from './journal-schema.ts'
 import { nodeSqliteDialect } from './node-sqlite-dialect.ts'
 import { acquireWriterLock } from './writer-lock.ts'
 
@@ -40,7 +41,8 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
     const head = await readHead(db, file, options.mode === 'write')
     // After the first read: by then SQLite has made its log, which stays for as long as this connection.
     const files = options.mode === 'write' ? rememberFiles(options.directory) : null
-    return new KyselyJournal(db, { ...options, file, files, head, resources: opened.move() })
+    const insert = options.mode === 'write' ? insertEvents(database) : null
+    return new KyselyJournal(db, { ...options, file, files, insert, head, resources: opened.move() })
   } catch (error) {
     throw journalErrorOf(error, file)
   }
@@ -92,6 +94,8 @@ interface OpenedJournal extends SqliteJournalOptions {
   readonly file: string
   /** Null for readers. */
   readonly files: RememberedFiles | null
+  /** Null for readers. */
+  readonly insert: InsertEvents | null
 }
 
 class KyselyJournal implements SqliteJournal {
@@ -160,6 +164,10 @@ class KyselyJournal implements SqliteJournal {
     }
   }
 
+  offers(afterSequence = 0): AsyncIterable<JournalEvent> {
+    return this.#events((query) => query.where(sql.raw<boolean>(offeringCondition)), { afterSequence })
+  }
+
   ids(what: 'run' | 'proposal', prefix: string, limit: number): Promise<readonly string[]> {
     return this.#guarded(async () => {
       // A range, not LIKE: it uses the index and knows no wildcards.
@@ -178,8 +186,9 @@ class KyselyJournal implements SqliteJournal {
   }
 
   async #append(events: readonly NewEvent[]): Promise<readonly JournalEvent[]> {
-    if (this.#options.files === null) throw new JournalError('journal-failed', 'the journal was opened for reading')
-    this.#options.files.check()
+    const { files, insert } = this.#options
+    if (files === null || insert === null) throw new JournalError('journal-failed', 'the journal was opened for reading')
+    files.check()
     let head = this.#head ?? (await readHead(this.#db, this.#options.file, true))
     const linked: StoredEvent[] = []
     for (const event of events) {
@@ -188,31 +197,9 @@ class KyselyJournal implements SqliteJournal {
       head = stored
     }
     this.#head = null
-    await this.#insert(linked)
+    if (linked.length > 0) insert(linked)
     this.#head = { sequence: head.sequence, hash: head.hash }
     return linked.map(parseEvent)
-  }
-
-  async #insert(events: readonly StoredEvent[]): Promise<void> {
-    const [first, ...more] = events
-    if (first === undefined) return
-    if (more.length === 0) {
-      // A single statement is a transaction of its own.
-      await this.#db.insertInto('events').values(toRow(first)).execute()
-      return
-    }
-    await this.#db.connection().execute(async (connection) => {
-      await sql`begin immediate`.execute(connection)
-      try {
-        for (const event of events) await connection.insertInto('events').values(toRow(event)).execute()
-        await sql`commit`.execute(connection)
-      } catch (error) {
-        // On a full disk SQLite has rolled back already and refuses to do it again. What went wrong first is what counts; were the transaction
-        // really still open, the next append would not get one.
-        await Promise.allSettled([sql`rollback`.execute(connection)])
-        throw error
-      }
-    })
   }
 
   /** Every event that is read is held against its own hash: nothing may be decided on a changed one. */

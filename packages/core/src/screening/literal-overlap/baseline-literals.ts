@@ -8,6 +8,8 @@ const fileBytes = 1024 * 1024
 /** Of each kind; test data beyond it is not compared. */
 const totalBytes = 16 * 1024 * 1024
 const filesAtOnce = 64
+/** The baseline's own versions of files that a search edits. */
+const keptTexts = 256
 
 /** Protected, but no data that a program is tested with: versions and digests of packages, settings of tools. */
 const noTestData = /(?:^|\/)(?:package(?:-lock)?\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|[\w.-]*\.lock|[\w.-]*-lock\.\w+|tsconfig[\w.-]*\.json|ratchet\.(?:yaml|yml|config\.\w+)|go\.sum|LICENSE[\w.-]*)$|(?:^|\/)(?:node_modules|\.git|\.github)\//i
@@ -24,10 +26,19 @@ export class BaselineLiterals {
   readonly #revisions: RevisionReader
   readonly #scope: PathScope
   #known: Known | null = null
+  readonly #texts = new Map<string, ReadonlySet<string>>()
 
   constructor(revisions: RevisionReader, scope: PathScope) {
     this.#revisions = revisions
     this.#scope = scope
+  }
+
+  /** Of a text that comes again with every candidate. */
+  ofText(text: string): ReadonlySet<string> {
+    const keys = this.#texts.get(text) ?? new Set(literalsOf(text).map(({ key }) => key))
+    if (this.#texts.size >= keptTexts) this.#texts.clear()
+    this.#texts.set(text, keys)
+    return keys
   }
 
   async inTests(baseline: ObjectId, signal: AbortSignal): Promise<ReadonlySet<string>> {

@@ -17,11 +17,11 @@ const mostElements = 4_096
  */
 const token = new RegExp(
   [
-    String.raw`(?<string>"(?:\\[^]|[^"\\\n]){0,1000}"|'(?:\\[^]|[^'\\\n]){0,1000}'|` + '`(?:\\\\[^]|[^`\\\\\\n]){0,1000}`)',
-    String.raw`(?<name>[A-Za-z_$][\w$]*)`,
-    String.raw`(?<number>0[xX][\da-fA-F_']+|0[bB][01_']+|0[oO][0-7_]+|(?:\d[\d_]*(?:'\d+)*(?:\.\d[\d_]*)?|\.\d[\d_]*)(?:[eE][-+]?\d+)?)[a-zA-Z]*`,
-    String.raw`(?<mark>[\[\]{}(),+:-])`,
-    String.raw`(?<other>[^\s])`,
+    String.raw`("(?:\\[^]|[^"\\\n]){0,1000}"|'(?:\\[^]|[^'\\\n]){0,1000}'|` + '`(?:\\\\[^]|[^`\\\\\\n]){0,1000}`)',
+    String.raw`[A-Za-z_$][\w$]*`,
+    String.raw`(0[xX][\da-fA-F_']+|0[bB][01_']+|0[oO][0-7_]+|(?:\d[\d_]*(?:'\d+)*(?:\.\d[\d_]*)?|\.\d[\d_]*)(?:[eE][-+]?\d+)?)[a-zA-Z]*`,
+    String.raw`([\[\]{}(),+:-])`,
+    String.raw`[^\s]`,
   ].join('|'),
   'g',
 )
@@ -38,9 +38,10 @@ export function literalsOf(text: string): readonly Literal[] {
     if (joined !== null) found.push({ key: `s:${joined.value}`, kind: 'string', line: joined.line })
     joined = null
   }
-  for (const match of text.matchAll(token)) {
+  token.lastIndex = 0
+  for (let match = token.exec(text); match !== null; match = token.exec(text)) {
     for (; counted < match.index; counted++) if (text.charCodeAt(counted) === 10) line++
-    const { string, number, mark } = match.groups ?? {}
+    const [, string, number, mark] = match
     if (string !== undefined) {
       const value = unescaped(string.slice(1, -1))
       // 'ab' + 'cd', and 'ab' 'cd' as Python and C join them, are one string in pieces.
@@ -74,6 +75,7 @@ const between = /(?=(["'`])((?:\\.|(?!\1)[^\\\n]){1,1000})\1)/g
 function betweenQuotes(text: string): readonly Literal[] {
   const found: Literal[] = []
   for (const [index, line] of text.split('\n').entries()) {
+    if (!/["'`]/.test(line)) continue
     for (const match of line.matchAll(between)) {
       const value = unescaped(match[2] ?? '')
       found.push({ key: `s:${value}`, kind: 'string', line: index + 1 })

@@ -15,7 +15,7 @@ export async function overlapFindings(files: readonly ChangedFile[], literals: B
   const own = files.filter((file) => !file.isProtected)
   const added = own.flatMap((file) => rememberedLiterals(file).map((literal) => ({ ...literal, file: file.path })))
   if (added.length === 0) return []
-  for (const file of own) if (file.before !== null) for (const { key } of literalsOf(file.before)) old.add(key)
+  for (const { before } of own) if (before !== null) for (const key of literals.ofText(before)) old.add(key)
   const fresh = added.filter(({ key }) => !old.has(key))
   if (fresh.length === 0) return []
   const tests = await literals.inTests(baseline, signal)
