@@ -11,8 +11,8 @@ const callForm = /^[0-9a-f]{16}$/
 const mostBytes = 64 * 1024 * 1024
 
 /**
- * Transcripts as files: `<directory>/<first two digits>/<digest>.json`, and `<directory>/calls/<call>` with the digest of what was answered. Written beside and renamed into place, both on the disk before a reply is used;
- * the call's file last, so that it never names what is not there.
+ * Transcripts as files: `<directory>/<first two digits>/<digest>.json`, and `<directory>/calls/<call>` with the digest of what was answered. Written beside and renamed into place. A transcript
+ * is on the disk before its reply is used. The call's file is not: it outlives a kill, and where a machine that goes down takes it along, the call counts as lost.
  */
 export function createTranscriptFiles(directory: string): Transcripts {
   const fileOf = (digest: string): string => path.join(directory, digest.slice(0, 2), `${digest}.json`)
@@ -22,8 +22,8 @@ export function createTranscriptFiles(directory: string): Transcripts {
       const text = transcriptText(transcript)
       const digest = transcriptDigest(text)
       try {
-        await writeDurably(fileOf(digest), text)
-        await writeDurably(callFile(transcript.call), digest)
+        await write(fileOf(digest), text, true)
+        await write(callFile(transcript.call), digest, false)
       } catch (error) {
         throw new ModelError('transcript-failed', `a transcript cannot be written below ${directory}`, { cause: error, remedy: 'Make room on its disk and see that it may be written to. What the reply cost is counted in full.' })
       }
@@ -41,15 +41,15 @@ export function createTranscriptFiles(directory: string): Transcripts {
   }
 }
 
-async function writeDurably(file: string, text: string): Promise<void> {
+async function write(file: string, text: string, isDurable: boolean): Promise<void> {
   const folder = path.dirname(file)
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const made = await mkdir(folder, { recursive: true, mode: 0o700 })
   const draft = `${file}.${randomUUID()}`
   try {
     const handle = await open(draft, 'wx', 0o600)
     try {
       await handle.writeFile(text)
-      await handle.sync()
+      if (isDurable) await handle.sync()
     } finally {
       await handle.close()
     }
@@ -58,7 +58,7 @@ async function writeDurably(file: string, text: string): Promise<void> {
     await rm(draft, { force: true })
     throw error
   }
-  for (const place of [folder, path.dirname(folder)]) syncFile(place)
+  if (isDurable) for (const place of made === undefined ? [folder] : [folder, path.dirname(folder)]) syncFile(place)
 }
 
 async function readOrNull(file: string): Promise<string | null> {
