@@ -54,7 +54,26 @@ function isOurs(directory) {
   return stats !== undefined && stats.isDirectory() && stats.uid === process.getuid?.() && (stats.mode & 0o022) === 0
 }
 
+/**
+ * In MiB. How far the young generation grows follows from how fast a program allocates, and not from what it keeps: without a bound a search takes up to 128 MiB for it, with this one 32, for a tenth more of the processor's
+ * time where nothing but allocating goes on. It must be said when Node starts.
+ */
+const youngGeneration = '--max-semi-space-size=16'
+
+/** Starts over in this very process, with the same number, files and arguments. A search lasts minutes; the 40 ms are not worth it for anything else. */
+function boundYoungGeneration() {
+  const isBounded = [...process.execArgv, process.env['NODE_OPTIONS'] ?? ''].some((options) => /--max[-_]semi[-_]space[-_]size/.test(options))
+  if (process.argv[2] !== 'run' || isBounded || process.execve === undefined) return
+  try {
+    process.execve(process.execPath, [process.execPath, youngGeneration, ...process.execArgv, ...process.argv.slice(1)], process.env)
+  } catch (error) {
+    // Where it cannot start over it takes more memory, and that is all.
+    if (error.code === undefined) throw error
+  }
+}
+
 if (Number(process.versions.node.split('.')[0]) >= 24) {
+  boundYoungGeneration()
   keepCompiledCode()
   const { main } = await import(pathToFileURL(entry).href)
   await main(process)
@@ -66,7 +85,7 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
   } else {
     // The terminal sends Ctrl-C to both; the child decides what it means, and this process waits for it.
     process.on('SIGINT', () => undefined)
-    const child = spawnSync(binary, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' })
+    const child = spawnSync(binary, [youngGeneration, fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' })
     if (child.error) throw child.error
     process.exitCode = child.status ?? 128
   }

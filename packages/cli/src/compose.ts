@@ -2,7 +2,7 @@ import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import {
-  ConfigError, createConstitutionPolicy, createEvaluator, createPathScope, createScreener, CycleError, evaluatorVersion, foldProposals, idleEditGlobs, knownOpportunities, prepareSetup, ProposalRecords, repairStrategy, settleApplications, settlePrunes, createStrategy,
+  asOpportunitySource, ConfigError, createConstitutionPolicy, createEvaluator, createPathScope, createScreener, CycleError, evaluatorVersion, foldProposals, idleEditGlobs, knownOpportunities, prepareSetup, ProposalRecords, repairStrategy, settleApplications, settlePrunes, createStrategy, withoutSecrets,
   type CommitInfo, type EventBodies, type Journal, type JournalIndex, type Lane, type LaunchResult, type JudgePorts, type Config, type ObjectId, type Observe, type OpportunitySource, type PathScope, type PresentRules, type ProposalRecord, type RevisionReader, type RunPorts, type RunSnapshots, type Sandbox, type Settled,
   type StrategyName, type Tier, WorkspaceError,
 } from '@ratchet/core'
@@ -11,6 +11,7 @@ import { RecentTrees } from '@ratchet/core/adapters/ast-grep-rules/recent-trees'
 import { installBubblewrap } from '@ratchet/core/adapters/bubblewrap-sandbox/install-bubblewrap'
 import { commandOwner, ownRights } from '@ratchet/core/adapters/bubblewrap-sandbox/stage'
 import { createCanaryMutants } from '@ratchet/core/adapters/canary-mutants/canary-mutants'
+import { createCommandProfileSource } from '@ratchet/core/adapters/command-profile/command-profile-source'
 import { findConfigFile, requireConfigFile } from '@ratchet/core/adapters/config-file/find-config-file'
 import { loadConfig, type LoadedConfig } from '@ratchet/core/adapters/config-file/load-config'
 import { createGeneticProposer } from '@ratchet/core/adapters/genetic-proposer/genetic-proposer'
@@ -22,12 +23,14 @@ import { surveyRepository } from '@ratchet/core/adapters/repository-survey/surve
 import type { Survey } from '@ratchet/core/adapters/repository-survey/survey'
 import { localTiers, openProvenTier, openSandboxTier, openStrongestTier } from '@ratchet/core/adapters/sandbox-tiers/open-sandbox-tier'
 import { createRepairProposer, isRepairable } from '@ratchet/core/adapters/repair-proposer/repair-proposer'
+import { createSecretlintScanner } from '@ratchet/core/adapters/secretlint-scanner/secretlint-scanner'
 import { createSnapshotFiles } from '@ratchet/core/adapters/snapshot-files/snapshot-files'
 import { openSqliteJournal } from '@ratchet/core/adapters/sqlite-journal/sqlite-journal'
 import { createCoverageOpportunitySource } from '@ratchet/core/adapters/test-coverage/coverage-opportunity-source'
-import { createV8OpportunitySource } from '@ratchet/core/adapters/v8-profile/v8-opportunity-source'
 import { readConfig, workingConfig } from './compose-config.ts'
 import { openConstitution } from './compose-constitution.ts'
+import { hearJournal } from './compose-notify.ts'
+import { absorbOrders } from './compose-orders.ts'
 import { openRecord, refuseShownKeys, type JournalRecord } from './compose-record.ts'
 import { findCommit } from './find-commit.ts'
 import type { Invocation } from './invocation.ts'
@@ -36,6 +39,7 @@ import { UsageError } from './usage-error.ts'
 import { userDirectory } from './user-directory.ts'
 
 export { isRepairable }
+export { tryCounter as tryHardwareCounter } from '@ratchet/core/adapters/bubblewrap-sandbox/hardware-counter'
 export { provePinning } from '@ratchet/core/adapters/linux-processors/prove-pinning'
 export { recordKeys, recordState, rotateRecordKey, verifyTarget, type VerifyOptions } from './compose-record.ts'
 export { readCores } from '@ratchet/core/adapters/linux-processors/read-cores'
@@ -61,11 +65,15 @@ export interface OpenTarget extends AsyncDisposable {
 export async function openTarget(invocation: Invocation, options: TargetOptions, mode: 'read' | 'write'): Promise<OpenTarget> {
   await using opened = new AsyncDisposableStack()
   const workspace = opened.use(await openGitWorkspace({ directory: options.target, environment: invocation.environment, slotOwner: commandOwner(ownRights()) }))
-  const journal = opened.use(await openSqliteJournal({ directory: workspace.stateDirectory, mode, clock: invocation.clock }))
-  const record = mode === 'write' ? await openRecord(invocation, { workspace, journal }) : null
-  const settled = mode === 'write' ? await settle(invocation, { workspace, journal }) : []
+  const stored = opened.use(await openSqliteJournal({ directory: workspace.stateDirectory, mode, clock: invocation.clock }))
+  const record = mode === 'write' ? await openRecord(invocation, { workspace, journal: stored }) : null
   // Before journal and repository are closed, however the command ends.
   if (record !== null) opened.defer(() => record.close())
+  const heard = mode === 'write' ? hearJournal(invocation, { journal: stored, root: workspace.root, config: () => headConfig(invocation, { workspace, options }) }) : null
+  if (heard !== null) opened.defer(() => heard.close())
+  const journal = heard?.journal ?? stored
+  if (mode === 'write') await absorbOrders({ workspace, journal })
+  const settled = mode === 'write' ? await settle(invocation, { workspace, journal }) : []
   const resources = opened.move()
   return {
     workspace,
@@ -158,9 +166,10 @@ export async function openJudge(invocation: Invocation, request: JudgeRequest, s
     const installed = await setUp(invocation, { sandbox, config, baseline, workspace, directory: path.join(cache, 'setup') }, signal)
     const scope = await scopeOf(invocation, { revisions: workspace.revisions, config, baseline, added: installed.map((mount) => mount.target) })
     const mounts = [...installed, ...(await kitMounts([...config.oracle, ...config.tests, ...Object.values(config.metrics)].map((step) => step.run)))]
-    const evaluator = createEvaluator({ sandbox, slots: workspace.slots, scratch: workspace.scratch, config, scope, mounts, clock: invocation.clock, version: (trusted) => versionOf(workspace.revisions, config, trusted), canary: { revisions: workspace.revisions, candidates: workspace.candidates, source: createCanaryMutants() } })
+    const secrets = createSecretlintScanner()
+    const evaluator = withoutSecrets(createEvaluator({ sandbox, slots: workspace.slots, scratch: workspace.scratch, config, scope, mounts, clock: invocation.clock, version: (trusted) => versionOf(workspace.revisions, config, trusted), canary: { revisions: workspace.revisions, candidates: workspace.candidates, source: createCanaryMutants() } }), secrets)
     const trees = new RecentTrees()
-    const screener = createScreener({ revisions: workspace.revisions, scope, rules: createAstGrepRules(trees), policy: constitution === null ? null : createConstitutionPolicy(constitution) })
+    const screener = createScreener({ revisions: workspace.revisions, scope, rules: createAstGrepRules(trees), secrets, policy: constitution === null ? null : createConstitutionPolicy(constitution) })
     return {
       ports: { config, scope, revisions: workspace.revisions, screener, evaluator, constitution, journal, observe },
       baseline,
@@ -258,7 +267,7 @@ export async function currentVersion(invocation: Invocation, { target, options, 
 }
 
 /** The baseline's own configuration; where it has none, the one the operator names or keeps in the working tree. Never the candidate's. */
-export async function loadTargetConfig(invocation: Invocation, { target, options, baseline }: Omit<JudgeRequest, 'observe' | 'pins'>): Promise<LoadedConfig & Pick<OpenJudge, 'configSource'>> {
+export async function loadTargetConfig(invocation: Invocation, { target, options, baseline }: Pick<JudgeRequest, 'options' | 'baseline'> & { readonly target: Pick<OpenTarget, 'workspace'> }): Promise<LoadedConfig & Pick<OpenJudge, 'configSource'>> {
   const { revisions, root } = target.workspace
   const entries = (await revisions.entries(baseline)).filter((entry) => !entry.path.includes('/'))
   const committed = findConfigFile(entries.map((entry) => entry.path))
@@ -272,6 +281,17 @@ export async function loadTargetConfig(invocation: Invocation, { target, options
   const place = file ?? ''
   invocation.console.note(`note: the baseline ${baseline.slice(0, 10)} holds no configuration; using ${place}`)
   return { ...(await loadConfig({ text: await readConfig(place), path: path.basename(place), signal: invocation.signal })), configSource: 'outside' }
+}
+
+/** Who is told what happens is said by HEAD; null where that has no configuration, or one that cannot be read. */
+async function headConfig(invocation: Invocation, { workspace, options }: { readonly workspace: GitWorkspace; readonly options: TargetOptions }): Promise<Config | null> {
+  const head = await findCommit(workspace, 'HEAD')
+  try {
+    return head === null ? null : (await loadTargetConfig(invocation, { target: { workspace }, options, baseline: head.id })).config
+  } catch (error) {
+    if (error instanceof UsageError || error instanceof ConfigError || error instanceof WorkspaceError) return null
+    throw error
+  }
 }
 
 /** The ports of a search on top of a judge. */
@@ -303,7 +323,8 @@ export function snapshotsOf({ workspace }: OpenTarget): RunSnapshots {
 function opportunitySource({ workspace }: OpenTarget, judge: OpenJudge, goal: 'improve' | 'repair'): OpportunitySource {
   const { config, scope } = judge.ports
   const options = { sandbox: judge.sandbox, slots: workspace.slots, scratch: workspace.scratch, config, mounts: judge.mounts, baseline: judge.baseline, isProtected: (file: string) => scope.isProtected(file) }
-  if (goal === 'improve') return createV8OpportunitySource(options)
+  // A search does not pay tens of times its benchmark for a look: `ratchet opportunities` does.
+  if (goal === 'improve') return asOpportunitySource(createCommandProfileSource({ ...options, native: false }))
   return {
     observe: async (signal) => {
       const editable = (await workspace.revisions.entries(judge.baseline)).filter((entry) => entry.mode.startsWith('100') && scope.isEditable(entry.path) && isRepairable(entry.path)).map((entry) => entry.path)

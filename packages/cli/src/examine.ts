@@ -5,7 +5,7 @@ import path from 'node:path'
 import process from 'node:process'
 import { promisify } from 'node:util'
 import { SandboxError, type SandboxProbe, type Tier } from '@ratchet/core'
-import { installBubblewrap, openSandbox, provePinning } from './compose.ts'
+import { installBubblewrap, openSandbox, provePinning, tryHardwareCounter } from './compose.ts'
 import type { Invocation } from './invocation.ts'
 
 const execute = promisify(execFile)
@@ -35,7 +35,7 @@ export interface ExamineRequest {
 /** Checks git and node, installs bubblewrap when asked and possible, and starts the tiers for real. */
 export async function examine(invocation: Invocation, { fix, tiers }: ExamineRequest): Promise<Examination> {
   const { environment, signal } = invocation
-  const checks: Check[] = [await gitCheck(environment), { name: 'node', ok: Number(process.versions.node.split('.')[0]) >= 24, detail: process.version }, await counterCheck(environment), await pinningCheck(environment)]
+  const checks: Check[] = [await gitCheck(environment), { name: 'node', ok: Number(process.versions.node.split('.')[0]) >= 24, detail: process.version }, await counterCheck(environment), await hardwareCounterCheck(environment), await pinningCheck(environment)]
   const remedies: string[] = []
   if (fix) {
     const installation = await installBubblewrap({ environment }, signal)
@@ -88,6 +88,12 @@ async function counterCheck(environment: Invocation['environment']): Promise<Che
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     return { name: 'valgrind', ok: true, detail: 'not there; only `measure: instructions` and `counts` need it (on Debian: apt-get install valgrind)' }
   }
+}
+
+/** Counts quicker than valgrind does, where the machine can; nothing needs it. */
+async function hardwareCounterCheck(environment: Invocation['environment']): Promise<Check> {
+  const { counts, detail } = await tryHardwareCounter(environment)
+  return { name: 'perf', ok: true, detail: counts ? `${detail}; a run tries whether it repeats` : `no hardware counter of instructions, valgrind counts instead: ${detail}` }
 }
 
 /** Nothing but evaluations side by side needs it. */

@@ -69,6 +69,14 @@ function detail(event: JournalEvent): string {
       return `run ${event.body.run} ${event.body.reason}, winner ${event.body.winner ?? 'none'}`
     case 'consent-given':
       return `${event.body.proposal} ${event.body.answer} by ${event.body.by.name}${event.body.by.kind === 'unverified' ? ' (unverified)' : ''}: ${event.body.reason}`
+    case 'order-given':
+      return `${event.body.what} by ${event.body.by}${event.body.reason === '' ? '' : `: ${event.body.reason}`}`
+    case 'approval-requested':
+      return `${event.body.proposal} until ${event.body.deadline}`
+    case 'automation-ended':
+      return `${event.body.proposal} ${event.body.outcome}: ${event.body.reasons[0]?.message ?? ''}`
+    case 'notification-settled':
+      return `${event.body.about} of event ${event.body.sequence} to ${event.body.host}: ${event.body.outcome} after ${event.body.attempts} attempts`
     case 'key-introduced':
       return `${event.body.key}${event.body.endorsement === null ? '' : ', endorsed by the key before'}`
     case 'application-intended':

@@ -1,15 +1,17 @@
 import { revertChanges, type ProposalRecord, type RevertedTests, type RevertPorts } from '@ratchet/core'
 import { openJudge, openTarget, type OpenTarget } from '../compose.ts'
+import { effectGate, heed, heeding, requireGoing, standingOf } from '../compose-orders.ts'
 import { bad, good, oneLine } from '../console.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { Invocation } from '../invocation.ts'
-import { createProgress } from '../rendering/progress.ts'
+import { createProgress, type Progress } from '../rendering/progress.ts'
 import { withTarget, type TargetOptions } from '../target-options.ts'
 import type { Register } from './register-commands.ts'
 
 interface RevertOptions extends TargetOptions {
   readonly reason?: string
   readonly tests: boolean
+  readonly despiteStop: boolean
 }
 
 export const registerRevert: Register = (program, invocation) => {
@@ -18,19 +20,24 @@ export const registerRevert: Register = (program, invocation) => {
     .argument('<ids...>', 'the proposals; the first characters of each are enough')
     .option('--without-tests', 'do not run the tests where later changes came on top', false)
     .option('--reason <text>', 'why; it is recorded, and `ratchet metrics` counts by it')
-    .action((ids: readonly string[], { withoutTests, ...options }: TargetOptions & { readonly withoutTests: boolean; readonly reason?: string }) => revert(invocation, ids, { ...options, tests: !withoutTests }))
+    .option('--despite-stop', 'also while a `ratchet stop` stands', false)
+    .action((ids: readonly string[], { withoutTests, ...options }: Omit<RevertOptions, 'tests'> & { readonly withoutTests: boolean }) => revert(invocation, ids, { ...options, tests: !withoutTests }))
 }
 
 const said: Readonly<Record<RevertedTests, string>> = { 'passed': ', tests pass', 'failing-before': '; tests fail as before', 'not-run': '' }
 
 async function revert(invocation: Invocation, ids: readonly string[], options: RevertOptions): Promise<void> {
-  const { console, signal } = invocation
+  const { console } = invocation
   await using target = await openTarget(invocation, options, 'write')
+  const standing = await standingOf(target)
+  if (standing.state === 'stopped' && !options.despiteStop) requireGoing(standing, 'nothing is reverted without --despite-stop')
   const records: ProposalRecord[] = []
   for (const id of ids) records.push(await target.findProposal(id))
   const { revisions, branch } = target.workspace
   const examine = options.tests ? examineWith(invocation, target, options) : null
-  const reversion = await revertChanges({ journal: target.journal, revisions, branch, clock: invocation.clock, examine, ...(options.reason === undefined ? {} : { reason: options.reason }) }, records, signal)
+  // A pause never bars the way out of trouble.
+  const gate = effectGate(target, invocation.signal, options.despiteStop ? ['paused', 'stopped'] : ['paused'])
+  const reversion = await revertChanges({ journal: target.journal, revisions, branch, clock: invocation.clock, examine, gate, ...(options.reason === undefined ? {} : { reason: options.reason }) }, records, invocation.signal)
   const names = [...new Set(records.map(({ id }) => id))]
   if (console.json) console.document({ proposal: names[0], proposals: names, ...reversion })
   if (reversion.kind === 'reverted') {
@@ -47,7 +54,13 @@ function examineWith(invocation: Invocation, target: OpenTarget, options: Revert
   return async (commit, signal) => {
     invocation.console.note(`later changes came on top: running the tests on ${commit.slice(0, 10)}`)
     using progress = createProgress(invocation.console, invocation.stderr, Date.now)
-    await using judge = await openJudge(invocation, { target, options, baseline: commit, observe: progress.observe }, signal)
-    return await judge.ports.evaluator.examineBaseline(commit, signal)
+    if (options.despiteStop) return await examineIn(invocation, { target, options, commit, progress }, signal)
+    await using orders = heed(invocation, target)
+    return await heeding(orders, () => examineIn(invocation, { target, options, commit, progress }, orders.signal))
   }
+}
+
+async function examineIn(invocation: Invocation, { target, options, commit, progress }: { readonly target: OpenTarget; readonly options: TargetOptions; readonly commit: string; readonly progress: Progress }, signal: AbortSignal): ReturnType<NonNullable<RevertPorts['examine']>> {
+  await using judge = await openJudge(invocation, { target, options, baseline: commit, observe: progress.observe }, signal)
+  return await judge.ports.evaluator.examineBaseline(commit, signal)
 }

@@ -1,9 +1,12 @@
 import { randomInt } from 'node:crypto'
 import {
-  divideCores, foldProposals, proposalDocument, refusePrunedRun, resumeRun, runSearch, SandboxError, startRun, strategyNames, type Lane, type ProposalDocument, type RunId, type RunState, type SearchEnd, type StrategyName,
+  AutonomyError, divideCores, foldProposals, isStricter, proposalDocument, refusePrunedRun, resumeRun, runModes, runSearch, SandboxError, startRun, strategyNames, strictestMode,
+  type EventBodies, type Heed, type Lane, type ProposalDocument, type RunId, type RunMode, type RunPorts, type RunState, type SearchEnd, type StrategyName,
 } from '@ratchet/core'
 import { oneOf, positiveNumber, wholeNumber } from '../argument.ts'
+import { automate, automationText, type Automation } from '../automate.ts'
 import { isReadableByGenetic, isRepairable, openJudge, openRun, openTarget, provePinning, readCores, snapshotsOf, type OpenJudge, type OpenTarget } from '../compose.ts'
+import { heed, heeding, requireGoing, standingOf } from '../compose-orders.ts'
 import { faint, strong } from '../console.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { Invocation } from '../invocation.ts'
@@ -20,7 +23,7 @@ interface RunOptions extends TargetOptions {
   readonly proposer?: 'genetic'
   readonly strategy?: StrategyName
   readonly seed?: number
-  readonly mode: 'propose'
+  readonly mode?: RunMode
   readonly once?: boolean
   readonly resume?: string
   readonly workers?: number
@@ -35,7 +38,7 @@ export const registerRun: Register = (program, invocation) => {
     .option('--proposer <name>', 'who proposes: genetic', oneOf('--proposer', ['genetic']))
     .option('--strategy <name>', `how parents are chosen: ${strategyNames.join(', ')}`, oneOf('--strategy', strategyNames))
     .option('--seed <n>', 'same seed, same proposals as long as profile and verdicts are the same (default: a fresh one)', wholeNumber('--seed', 0))
-    .option('--mode <mode>', 'propose: nothing is applied without `ratchet apply`', oneOf('--mode', ['propose']), 'propose')
+    .option('--mode <mode>', 'who applies what is found: propose (a person), supervised (the run, once people approve), autonomous (the run, what the constitution allows); default: as configured, else propose', oneOf('--mode', runModes))
     .option('--once', 'evaluate one proposal (of a resumed run: the next one that is open) and stop')
     .option('--workers <n>', 'evaluations side by side, each on cores of its own (default: as many as search.lookahead and the cores allow)', wholeNumber('--workers', 1))
     .option('--resume <run>', 'continue an interrupted run exactly where it stopped')
@@ -43,27 +46,56 @@ export const registerRun: Register = (program, invocation) => {
 }
 
 async function run(invocation: Invocation, options: RunOptions): Promise<void> {
-  const { console, signal } = invocation
   refuseMixedResume(options)
+  const found = await find(invocation, options)
+  const { started, winner } = found
+  const mode = started.mode ?? 'propose'
+  // The target is closed by now: who answers, and who gives orders, finds the journal free.
+  const automation = winner === null || mode === 'propose' ? null : await automate(invocation, { options, run: started.run, mode, proposal: winner.id })
+  conclude(invocation, found, automation)
+}
+
+interface Found {
+  readonly started: EventBodies['run-started']
+  readonly evaluated: number
+  readonly end: SearchEnd
+  readonly winner: ProposalDocument | null
+}
+
+async function find(invocation: Invocation, options: RunOptions): Promise<Found> {
   await using target = await openTarget(invocation, options, 'write')
-  using progress = createProgress(console, invocation.stderr, Date.now)
+  requireGoing(await standingOf(target), 'no run is begun')
+  await using orders = heed(invocation, target)
+  const { signal } = orders
+  using progress = createProgress(invocation.console, invocation.stderr, Date.now)
   const resumed = options.resume === undefined ? null : await target.findRun(options.resume)
   const baseline = resumed?.baseline ?? (await target.workspace.revisions.commit('HEAD')).id
   await using judge = await openJudge(invocation, { target, options, baseline, observe: progress.observe, pins: true }, signal)
+  const mode = modeOf(invocation, judge, resumed === null ? options.mode : (resumed.mode ?? 'propose'))
   const lanes = await lanesOf(invocation, options.workers, resumed === null ? judge.ports.config.search.lookahead : (resumed.lookahead ?? 1))
-  const goal = await goalOf(judge, signal)
+  const goal = await heeding(orders, () => goalOf(judge, signal))
   await refuseUnready(judge, { target, goal })
-  const state = resumed === null ? await start(judge, { target, goal, options }) : await resume(target, judge, resumed.run)
+  const state = resumed === null ? await start(judge, { target, goal, mode, options }) : await resume(target, judge, resumed.run)
   const { started } = state
   progress.observe({ kind: 'run-started', run: state.run, seed: started.seed, baseline: started.baseline, evaluations: started.evaluations, evaluated: state.evaluated })
-  const end = await search(invocation, { target, judge, state, lanes, once: options.once === true, progress })
-  progress[Symbol.dispose]()
-  await conclude(invocation, { target, state, end })
+  const end = await search(invocation, { target, judge, state, lanes, once: options.once === true, progress, orders })
+  return { started, evaluated: state.evaluated, end, winner: end === 'interrupted' ? null : await winnerDocument(target, state) }
+}
+
+/** The stricter of configuration and constitution is the most that a run may do. */
+function modeOf({ console }: Invocation, { ports: { config, constitution } }: OpenJudge, asked: RunMode | undefined): RunMode {
+  const ceiling = strictestMode(config.autonomy?.mode, constitution?.highestMode)
+  if (asked !== undefined && isStricter(ceiling, asked)) {
+    throw new AutonomyError('mode-forbidden', `this target allows runs no more than mode ${ceiling}, and ${asked} was asked for`, { remedy: 'It is `autonomy.mode` in the configuration, or `escalation_policy.mode` in the constitution, that says so.' })
+  }
+  const mode = asked ?? strictestMode(config.autonomy?.mode ?? 'propose', ceiling)
+  if (mode === 'autonomous' && (constitution ?? null) === null) console.note('note: without a constitution nothing is allowed freely: whatever this run finds waits for a person')
+  return mode
 }
 
 function refuseMixedResume(options: RunOptions): void {
   if (options.resume === undefined) return
-  const fixed = (['evaluations', 'hours', 'strategy', 'seed', 'proposer'] as const).filter((name) => options[name] !== undefined)
+  const fixed = (['evaluations', 'hours', 'strategy', 'seed', 'proposer', 'mode'] as const).filter((name) => options[name] !== undefined)
   if (fixed.length === 0) return
   throw new UsageError('bad-argument', `--resume continues with what the run was started with; drop ${fixed.map((name) => `--${name}`).join(', ')}`)
 }
@@ -120,7 +152,7 @@ async function refuseUnready({ ports, baseline }: OpenJudge, { target, goal }: {
   })
 }
 
-async function start(judge: OpenJudge, { target, goal, options }: { readonly target: OpenTarget; readonly goal: Goal; readonly options: RunOptions }): Promise<RunState> {
+async function start(judge: OpenJudge, { target, goal, mode, options }: { readonly target: OpenTarget; readonly goal: Goal; readonly mode: RunMode; readonly options: RunOptions }): Promise<RunState> {
   return startRun(
     { journal: target.journal, revisions: target.workspace.revisions },
     {
@@ -135,6 +167,7 @@ async function start(judge: OpenJudge, { target, goal, options }: { readonly tar
       evaluations: options.evaluations ?? judge.ports.config.search.evaluations,
       wallMs: options.hours === undefined ? null : Math.round(options.hours * 3_600_000),
       tier: judge.sandbox.tier,
+      ...(mode === 'propose' ? {} : { mode }),
     },
   )
 }
@@ -144,36 +177,49 @@ async function resume(target: OpenTarget, judge: OpenJudge, run: RunId): Promise
   return resumeRun({ revisions: target.workspace.revisions, journal: target.journal, index: target.index, snapshots: snapshotsOf(target) }, run, judge)
 }
 
+/** While somebody has said to pause, no evaluation begins. */
+function patient(evaluator: RunPorts['evaluator'], orders: Heed): RunPorts['evaluator'] {
+  return {
+    evaluate: async (request, signal) => {
+      await orders.goOn()
+      return evaluator.evaluate(request, signal)
+    },
+    examineBaseline: (baseline, signal) => evaluator.examineBaseline(baseline, signal),
+    [Symbol.asyncDispose]: () => evaluator[Symbol.asyncDispose](),
+  }
+}
+
 /** An interruption is an ordinary end: everything is in the journal already. */
 async function search(
   invocation: Invocation,
-  { target, judge, state, lanes, once, progress }: { readonly target: OpenTarget; readonly judge: OpenJudge; readonly state: RunState; readonly lanes: readonly Lane[]; readonly once: boolean; readonly progress: Progress },
+  { target, judge, state, lanes, once, progress, orders }: { readonly target: OpenTarget; readonly judge: OpenJudge; readonly state: RunState; readonly lanes: readonly Lane[]; readonly once: boolean; readonly progress: Progress; readonly orders: Heed },
 ): Promise<SearchEnd> {
   const ports = openRun(invocation, { target, judge, strategy: state.started.strategy as StrategyName, goal: state.started.goal ?? 'improve', lanes, observe: progress.observe })
   try {
-    return await runSearch(ports, state, { once }, invocation.signal)
+    return await runSearch({ ...ports, evaluator: patient(ports.evaluator, orders) }, state, { once }, orders.signal)
   } catch (error) {
-    if (invocation.signal.aborted) return 'interrupted'
+    if (orders.signal.aborted) return 'interrupted'
     throw error
   }
 }
 
-async function conclude(invocation: Invocation, { target, state, end }: { readonly target: OpenTarget; readonly state: RunState; readonly end: SearchEnd }): Promise<void> {
+function conclude(invocation: Invocation, { started, evaluated, end, winner }: Found, automation: Automation | null): void {
   const { console } = invocation
-  const winner = end === 'interrupted' ? null : await winnerDocument(target, state)
-  const accepted = winner !== null && winner.verdict === 'accepted'
-  if (console.json) console.document({ run: state.run, seed: state.started.seed, end, evaluations: state.evaluated, winner })
+  if (console.json) console.document({ run: started.run, seed: started.seed, mode: started.mode ?? 'propose', end, evaluations: evaluated, winner, automation })
   if (end === 'interrupted') {
-    console.print(`stopped after ${state.evaluated} evaluations; nothing is lost. Continue with:\n  ratchet run --resume ${state.run}`)
+    console.print(`stopped after ${evaluated} evaluations; nothing is lost. Continue with:\n  ratchet run --resume ${started.run}`)
     invocation.setExitCode(exitCodes.interrupted)
-  } else if (accepted) {
+  } else if (winner !== null && automation !== null) {
+    console.print(`${renderVerdict(winner)}\n\n${automationText(automation, winner.id)}`)
+    invocation.setExitCode(automation.kind === 'applied' ? exitCodes.done : exitCodes.approvalRequired)
+  } else if (winner !== null && winner.verdict === 'accepted') {
     console.print(`${renderVerdict(winner)}\n\n${strong('next')}  ratchet show ${winner.id} --diff\n      ratchet apply ${winner.id}`)
     invocation.setExitCode(exitCodes.done)
   } else if (winner !== null && winner.verdict === 'approval-required') {
     console.print(`${renderVerdict(winner)}\n\n${strong('next')}  ratchet show ${winner.id} --diff`)
     invocation.setExitCode(exitCodes.approvalRequired)
   } else {
-    console.print(`nothing to offer: ${state.evaluated} proposals evaluated, none ${state.started.goal === 'repair' ? 'repairs the failing tests' : 'proven better'}.\n${faint(`ratchet report tells what was tried (run ${state.run})`)}`)
+    console.print(`nothing to offer: ${evaluated} proposals evaluated, none ${started.goal === 'repair' ? 'repairs the failing tests' : 'proven better'}.\n${faint(`ratchet report tells what was tried (run ${started.run})`)}`)
     invocation.setExitCode(exitCodes.inconclusive)
   }
 }

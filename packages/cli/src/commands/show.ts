@@ -35,13 +35,13 @@ async function show(invocation: Invocation, id: string, options: ShowOptions): P
   const prune = await pruneOfProposal(target.index, record)
   const consent = await describeConsent(invocation, { target, options }, record)
   if (console.json) {
-    console.document({ ...document, pruned: prune?.at ?? null, consent: consent === null ? null : { state: consent.state, needed: consent.needed }, consents: record.consents, ...(diff === null ? {} : { diff }), ...(options.evidence === true ? { evidence: record.decisions } : {}) })
+    console.document({ ...document, pruned: prune?.at ?? null, consent: consent === null ? null : { state: consent.state, needed: consent.needed }, consents: record.consents, attestations: record.attestations, ...(diff === null ? {} : { diff }), ...(options.evidence === true ? { evidence: record.decisions } : {}) })
     return
   }
   console.print(renderVerdict(document))
   if (document.mate !== null) console.print(faint(`  made of ${document.parent.slice(0, 10)} with what ${document.mate.slice(0, 10)} does`))
   if (prune !== null) console.print(faint(`  pruned at ${prune.at}: its commit is not kept any more`))
-  for (const held of document.applications) console.print(faint(`  ${held.status} on ${held.ref} as ${held.commit.slice(0, 10)}`))
+  for (const held of document.applications) console.print(faint(`  ${held.status} on ${held.ref} as ${held.commit.slice(0, 10)}${held.attestation === null ? '' : `, attested in .ratchet/attestations/${held.attestation}.dsse.json`}`))
   for (const line of consentLines(record, consent)) console.print(line)
   if (diff !== null) console.print(`\n${diff.split('\n').map(harmless).join('\n')}`)
   if (options.evidence === true) console.print(`\n${evidenceText(record)}`)
@@ -80,7 +80,7 @@ function besidePairs({ nullPairs = [], counts }: MetricFacts): readonly string[]
   const lines = nullPairs.length === 0 ? [] : [`    the baseline and its copy: ${nullPairs.map((pair) => `${figure(pair.baseline)}/${figure(pair.candidate)}`).join('  ')}`]
   if (counts === null || counts === undefined) return lines
   const rounds = counts.rounds.map(({ seed, baseline, candidate }) => `seed ${seed}: ${baseline.join(', ')} / ${candidate.join(', ')}`)
-  return [...lines, `    instructions, ${[...rounds, ...(counts.problem === null ? [] : [`${counts.problem.side}: ${harmless(counts.problem.detail)}`])].join('; ')}`]
+  return [...lines, `    instructions, counted by ${counts.method === 'hardware' ? 'the processor' : 'valgrind'}, ${[...rounds, ...(counts.problem === null ? [] : [`${counts.problem.side}: ${harmless(counts.problem.detail)}`])].join('; ')}`]
 }
 
 function figure(value: number | null): string {

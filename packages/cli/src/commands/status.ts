@@ -1,5 +1,6 @@
-import { ConfigError, consentText, foldProposals, foldReport, outdatedOffers, prunedRuns, WorkspaceError } from '@ratchet/core'
+import { alertText, attestationState, ConfigError, consentText, foldProposals, foldReport, outdatedOffers, prunedRuns, standingText, WorkspaceError } from '@ratchet/core'
 import { currentVersion, loadTargetConfig, openTarget, recordState, type OpenTarget } from '../compose.ts'
+import { describeAutonomy, type AutonomyStanding } from '../compose-autonomy.ts'
 import { describeConsent } from '../compose-consent.ts'
 import { describeConstitution } from '../compose-constitution.ts'
 import { bad, faint, good, oneLine, strong, unsure } from '../console.ts'
@@ -8,6 +9,9 @@ import { reevaluate } from './proposals.ts'
 import { withTarget, type TargetOptions } from '../target-options.ts'
 import { UsageError } from '../usage-error.ts'
 import type { Register } from './register-commands.ts'
+
+/** The latest; the report has more. */
+const alertsShown = 5
 
 export const registerStatus: Register = (program, invocation) => {
   withTarget(program.command('status'))
@@ -29,15 +33,19 @@ async function status(invocation: Invocation, options: TargetOptions): Promise<v
     const consent = outdated.has(record.id) ? null : await describeConsent(invocation, { target, options }, record)
     if (consent !== null) waiting.push({ proposal: record.id, state: consent.state, needs: consentText(consent, record.id) })
   }
+  const attestations = await attestationState(target.index)
   const constitution = await constitutionOf(invocation, { target, options })
+  const autonomy = await describeAutonomy(invocation, { target, options })
   if (console.json) {
-    console.document({ constitution, target: target.workspace.root, journal: head, log, runs: report.runs.map((run) => ({ ...run, pruned: pruned.has(run.id) })), applications: report.applications, outdated: [...outdated], waiting })
+    console.document({ constitution, attestations, target: target.workspace.root, journal: head, log, runs: report.runs.map((run) => ({ ...run, pruned: pruned.has(run.id) })), applications: report.applications, outdated: [...outdated], waiting, autonomy })
     return
   }
   console.print(`${strong('target')}   ${target.workspace.root}`)
   console.print(`${strong('journal')}  ${head.sequence} events, head ${head.hash.slice(0, 16)}`)
   console.print(`${strong('log')}      ${log === null ? 'not published yet' : `${log.origin}, ${log.size} events, root ${log.root}\n         signed by ${log.key}`}`)
+  if (attestations.written + attestations.due > 0) console.print(`${strong('attested')} ${attestations.written} verdicts and applications${attestations.due === 0 ? '' : `; ${attestations.due} wait for the next command that writes`}`)
   if (constitution !== null) console.print(`${strong('constitution')}  ${constitutionLine(constitution)}`)
+  for (const line of autonomyLines(autonomy)) console.print(line)
   if (report.runs.length === 0) console.print('no runs yet: `ratchet run` starts one')
   for (const run of report.runs) {
     const state = runState(run, pruned.has(run.id))
@@ -46,6 +54,18 @@ async function status(invocation: Invocation, options: TargetOptions): Promise<v
   for (const held of report.applications) console.print(`${held.status.padEnd(9)} ${held.proposal} on ${held.ref} ${faint(held.commit.slice(0, 10))}`)
   for (const { proposal, needs } of waiting) console.print(`waiting   ${proposal} ${oneLine(needs)}`)
   for (const record of records) if (outdated.has(record.id)) console.print(`offer ${record.id} is ${reevaluate(record)}`)
+}
+
+/** Only what a person should know of: nothing, as long as all is well and nothing was ever applied by a run. */
+function autonomyLines({ orders, breaker, appliedToday, perDay, alerts }: AutonomyStanding): readonly string[] {
+  const lines: string[] = []
+  if (orders.state !== 'going') lines.push(`${strong('orders')}   ${bad(oneLine(standingText(orders)))}; \`ratchet resume\` lets work go on`)
+  if (breaker.state === 'open' || breaker.state === 'probing') lines.push(`${strong('breaker')}  ${bad(breaker.state)}: nothing${breaker.state === 'probing' ? ' more' : ''} is applied automatically before ${new Date(breaker.until).toISOString()}`)
+  else if (breaker.state === 'half-open') lines.push(`${strong('breaker')}  ${unsure('half-open')}: one change may be applied automatically, to see`)
+  if (appliedToday > 0) lines.push(`${strong('runs')}     applied ${appliedToday} of at most ${perDay} changes in the last 24 hours`)
+  if (alerts.length > alertsShown) lines.push(faint(`${alerts.length - alertsShown} earlier alerts: ratchet report`))
+  for (const alert of alerts.slice(-alertsShown)) lines.push(`${(alert.severity === 'critical' ? bad : unsure)('alert')}    ${faint(alert.at)} ${oneLine(alertText(alert))}`)
+  return lines
 }
 
 function runState({ id, finished, winner }: Awaited<ReturnType<typeof foldReport>>['runs'][number], isPruned: boolean): string {

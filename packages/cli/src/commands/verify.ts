@@ -1,5 +1,6 @@
 import { verifyTarget, type VerifyOptions } from '../compose.ts'
 import { verifyTargetCommits } from '../compose-attestation.ts'
+import { verifyTargetAutomation } from '../compose-autonomy.ts'
 import { verifyTargetConsents } from '../compose-consent.ts'
 import { bad, faint, good, harmless, unsure } from '../console.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -23,14 +24,16 @@ async function verify(invocation: Invocation, options: VerifyOptions): Promise<v
   const { console } = invocation
   const recorded = await verifyTarget(invocation, options)
   const consents = recorded.ok ? await verifyTargetConsents(invocation, options) : null
-  const commits = recorded.ok && consents?.ok === true ? await verifyTargetCommits(invocation, options, recorded.attestations.held) : null
-  if (recorded.ok && consents?.ok === true && commits === null) {
+  const automation = consents?.ok === true ? await verifyTargetAutomation(invocation, options) : null
+  const commits = recorded.ok && automation?.ok === true ? await verifyTargetCommits(invocation, options, recorded.attestations.held) : null
+  if (recorded.ok && consents?.ok === true && automation?.ok === true && commits === null) {
     const { consented } = consents
-    if (console.json) console.document({ ...recorded, consented })
-    console.print(`${render(recorded, options)}${consented === 0 ? '' : `\n${consented} applications rest on approvals that hold`}`)
+    const { automatic } = automation
+    if (console.json) console.document({ ...recorded, consented, automatic })
+    console.print(`${render(recorded, options)}${consented === 0 ? '' : `\n${consented} applications rest on approvals that hold`}${automatic === 0 ? '' : `\n${automatic} were made by runs, within mode, constitution, breaker and limit`}`)
     return
   }
-  const broken = commits ?? (consents?.ok === false ? consents : recorded)
+  const broken = commits ?? (consents?.ok === false ? consents : automation?.ok === false ? automation : recorded)
   if (console.json) console.document(broken)
   if (!broken.ok) console.print(`${bad('broken')}  at event ${broken.brokenAt}: ${harmless(broken.detail)} [${broken.problem}]`)
   invocation.setExitCode(exitCodes.failure)

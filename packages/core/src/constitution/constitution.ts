@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { runModes, type RunMode } from '../autonomy/run-mode.ts'
 import type { ConsentLevel } from '../screening/screening.ts'
 
 /** More than this is no list of rules that a person has read. */
@@ -38,6 +39,7 @@ const exampleFacts = z.strictObject({
   reasons: z.array(z.string()).optional(),
   tests: z.strictObject({ ran: z.boolean().default(true), passed: z.int().min(0).default(1), failed: z.int().min(0).default(0), missing: z.int().min(0).default(0), sealed: z.boolean().default(true) }).optional(),
   coverage: z.strictObject({ known: z.boolean().default(true), mutants: z.int().min(0).default(4), noticed: z.int().min(0).default(4), complete: z.boolean().default(true) }).optional(),
+  lint: z.strictObject({ ran: z.boolean().default(true), before: z.int().min(0).default(0), after: z.int().min(0).default(0), worse: z.int().min(0).default(0) }).optional(),
   oracle: z.strictObject({ ran: z.boolean().default(true), cases: z.int().min(0).default(500), mismatches: z.int().min(0).default(0) }).optional(),
   effect: z.strictObject({ proven: z.boolean().default(true), low: z.number().default(1.1), estimate: z.number().default(1.2), high: z.number().default(1.3) }).optional(),
 })
@@ -60,6 +62,8 @@ const escalation = z.strictObject({
   risk_levels: z.tuple([z.number().min(0).max(1), z.number().min(0).max(1), z.number().min(0).max(1)]).default([0.2, 0.4, 0.7]).refine(([low, middle, high]) => low <= middle && middle <= high, 'the three risks go upwards'),
   /** What a rule allows is asked about all the same from this level on. */
   ask_from_level: z.int().min(1).max(3).default(1),
+  /** The most that a run may do by itself, whatever the configuration says. */
+  mode: z.enum(runModes).optional(),
 })
 
 const audit = z.strictObject({
@@ -110,6 +114,8 @@ export interface Constitution {
   readonly riskLevels: readonly [number, number, number]
   readonly askFromLevel: ConsentLevel
   readonly requireSignature: boolean
+  /** Absent: it sets no limit of its own. */
+  readonly highestMode?: RunMode
 }
 
 export function fromParsed(parsed: Parsed, digest: string): Constitution {
@@ -125,6 +131,7 @@ export function fromParsed(parsed: Parsed, digest: string): Constitution {
     riskLevels: escalating.risk_levels,
     askFromLevel: escalating.ask_from_level as ConsentLevel,
     requireSignature: parsed.audit_trail.require_signature,
+    ...(escalating.mode === undefined ? {} : { highestMode: escalating.mode }),
   }
 }
 

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import type { Automatic } from '../autonomy/automatic.ts'
+import type { EffectGate } from '../autonomy/effect-gate.ts'
 import type { Consent } from '../consent/consent.ts'
 import { consentText, discountText } from '../consent/explain-consent.ts'
 import type { ConsentWeight } from '../consent/weigh-consents.ts'
@@ -26,11 +28,25 @@ export interface ApplyPorts {
   readonly judge: (candidate: { readonly commit: ObjectId; readonly tree: ObjectId }, baseline: ObjectId, signal: AbortSignal) => Promise<ChangeVerdict>
   /** What people's answers come to at this moment. Only called where somebody is asked, or has answered. */
   readonly consent: (record: ProposalRecord, signal: AbortSignal) => Promise<ConsentWeight>
+  /** What the branch moves through; absent: nobody can give orders. */
+  readonly gate?: EffectGate
+  /** Why a run may not apply this by itself now; see `automaticRefusal`. Only called where a run wants to; absent: it never may. */
+  readonly automation?: (record: ProposalRecord, automatic: Automatic) => Promise<Reason | null>
 }
 
 export type Application =
   | { readonly kind: 'applied'; readonly ref: string; readonly commit: ObjectId; readonly merged: boolean }
   | { readonly kind: 'refused'; readonly reasons: readonly Reason[] }
+
+export interface ApplyRequest {
+  readonly record: ProposalRecord
+  readonly branchName: string | null
+  readonly requireConfirmation: boolean
+  readonly evaluatorVersion: string | null
+  readonly constitution?: string | null
+  /** Set where a run applies it and no person asked for that. */
+  readonly automatic?: Automatic | null
+}
 
 interface Destination {
   readonly ref: string
@@ -42,11 +58,12 @@ interface Destination {
 /** Turns an offered proposal, or one that people have approved, into a commit on a branch. Intent is durable before the ref moves; the outcome follows. */
 export async function applyChange(
   ports: ApplyPorts,
-  { record, branchName, requireConfirmation, evaluatorVersion, constitution = null }: { readonly record: ProposalRecord; readonly branchName: string | null; readonly requireConfirmation: boolean; readonly evaluatorVersion: string | null; readonly constitution?: string | null },
+  { record, branchName, requireConfirmation, evaluatorVersion, constitution = null, automatic = null }: ApplyRequest,
   signal: AbortSignal,
 ): Promise<Application> {
-  const isAsked = awaitsConsent(record, requireConfirmation)
-  if (!isAsked && !isOffered(record, requireConfirmation)) {
+  // A supervised run applies nothing that people have not said yes to, whatever the facts say.
+  const isAsked = awaitsConsent(record, requireConfirmation) || automatic?.mode === 'supervised'
+  if (!awaitsConsent(record, requireConfirmation) && !isOffered(record, requireConfirmation)) {
     throw new CycleError('not-offered', `proposal ${record.id} has no accepted verdict, and none that may be approved, from a confirmation or a whole evaluation`, {
       remedy: `\`ratchet show ${record.id}\` says why; \`ratchet proposals\` lists what may be applied.`,
     })
@@ -54,6 +71,8 @@ export async function applyChange(
   const destination = await findDestination(ports, branchName, record.made.baseline)
   // A branch that has moved has the merged change judged anew anyway, by today's judges.
   if (destination.tip === record.made.baseline) requireCurrent(record, { evaluatorVersion, constitution })
+  const barred = automatic === null ? null : await automaticBar(ports, { record, automatic, destination })
+  if (barred !== null) return { kind: 'refused', reasons: [barred] }
   const result = await resultTree(ports, { record, destination, isAsked }, signal)
   if ('reasons' in result) {
     const applied = record.applications.find((held) => held.status === 'applied' && held.ref === destination.ref)
@@ -70,12 +89,30 @@ export async function applyChange(
   })
   const { ref, expected } = destination
   const application = createHash('sha256').update(JSON.stringify([record.id, ref, commit])).digest('hex').slice(0, 12)
-  await ports.journal.append([{ kind: 'application-intended', body: { application, proposal: record.id, ref, expected, commit, ...(isAsked ? { consents: result.approvals.map(({ digest }) => digest) } : {}), ...(result.judged === null ? {} : { judged: result.judged, tree: result.tree }) } }])
-  const settled = (outcome: 'applied' | 'abandoned'): NewEvent => ({ kind: 'application-settled', body: { application, proposal: record.id, outcome } })
-  const moved = await advanceOrClose(ports, { ref, expected, next: commit }, [settled('abandoned')])
-  await ports.journal.append([settled(moved ? 'applied' : 'abandoned')])
+  const moved = await throughGate(ports.gate, async () => {
+    await ports.journal.append([{ kind: 'application-intended', body: { application, proposal: record.id, ref, expected, commit, ...(isAsked ? { consents: result.approvals.map(({ digest }) => digest) } : {}), ...(result.judged === null ? {} : { judged: result.judged, tree: result.tree }), ...(automatic === null ? {} : { automatic }) } }])
+    const settled = (outcome: 'applied' | 'abandoned'): NewEvent => ({ kind: 'application-settled', body: { application, proposal: record.id, outcome } })
+    const done = await advanceOrClose(ports, { ref, expected, next: commit }, [settled('abandoned')])
+    await ports.journal.append([settled(done ? 'applied' : 'abandoned')])
+    return done
+  })
+  if (typeof moved !== 'boolean') return { kind: 'refused', reasons: moved }
   if (moved) return { kind: 'applied', ref, commit, merged: result.merged }
   return { kind: 'refused', reasons: [{ code: 'merge-conflict', message: `${ref} moved while the change was being applied; nothing was changed. Run apply again.` }] }
+}
+
+/** A merged change is another one, which nobody but a person decides about. */
+async function automaticBar({ automation }: ApplyPorts, { record, automatic, destination }: { readonly record: ProposalRecord; readonly automatic: Automatic; readonly destination: Destination }): Promise<Reason | null> {
+  if (destination.tip !== record.made.baseline || destination.expected === null) return { code: 'not-automatic', message: `${destination.ref} has moved since the run began` }
+  if (automation === undefined) return { code: 'not-automatic', message: 'nobody can say whether it may be' }
+  return automation(record, automatic)
+}
+
+/** The effect's outcome, or why it was not let through. */
+export async function throughGate<T>(gate: EffectGate | undefined, effect: () => Promise<T>): Promise<T | readonly Reason[]> {
+  if (gate === undefined) return effect()
+  const passage = await gate.pass(effect)
+  return passage.kind === 'passed' ? passage.value : passage.reasons
 }
 
 /** Fails with `epoch-changed` where the verdict that stands was reached by other judges or another constitution than today's. */

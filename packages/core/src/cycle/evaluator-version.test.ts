@@ -34,7 +34,7 @@ function offer(id: string, evaluatorVersion: string | undefined, applied = false
   const evaluation = (evaluatorVersion === undefined ? {} : { evaluatorVersion }) as Evaluation
   const decision = { run: null, proposal: id, purpose: 'single' as const, trial: 1, alpha: 0.01, decision: { verdict: 'accepted' as const, reasons: [], metrics: {} }, sequence: 1, hash: 'h', at: '', evaluation }
   const application = { application: 'a', proposal: id, ref: 'r', expected: null, commit: 'c', status: 'applied' as const, revert: null }
-  return { id, made: { baseline: 'b' } as ProposalRecord['made'], screening: null, decisions: [decision], consents: [], applications: applied ? [application] : [], attestations: [] }
+  return { id, made: { baseline: 'b' } as ProposalRecord['made'], screening: null, decisions: [decision], consents: [], requests: [], applications: applied ? [application] : [], attestations: [] }
 }
 
 describe('offers of an earlier epoch', () => {

@@ -16,11 +16,11 @@ export interface VersionedJudges {
 }
 
 /**
- * One digest of everything that judges: the configuration without what only steers the search or says who may approve (tests, metrics, oracle, limits and tier are in it), the content of every protected file, and
+ * One digest of everything that judges: the configuration without what only steers the search or says who may approve, apply and be told (tests, metrics, oracle, limits and tier are in it), the content of every protected file, and
  * Ratchet's own revision. Evaluations are compared only within one version; another one begins an epoch. Which tier really ran, and its self-test, is recorded beside it.
  */
 export async function evaluatorVersion(revisions: Pick<RevisionReader, 'entries'>, { config, isProtected, trusted }: VersionedJudges): Promise<string> {
-  const { search: _, proposers: __, consent: ___, ...judging } = config
+  const { search: _, proposers: __, consent: ___, autonomy: ____, notify: _____, observe: ______, ...judging } = config
   const files = (await revisions.entries(trusted)).filter((entry) => isProtected(entry.path)).map(({ path, mode, id }) => [path, mode, id])
   return createHash('sha256').update(canonicalJson({ revision: evaluatorRevision, config: judging, files: files.toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1)) })).digest('hex')
 }

@@ -32,6 +32,8 @@ export interface ProposalRecord {
   readonly decisions: readonly RecordedDecision[]
   /** Every answer, in order, whatever it is worth. */
   readonly consents: readonly Consent[]
+  /** That supervised runs have asked people about it. */
+  readonly requests: readonly EventBodies['approval-requested'][]
   readonly applications: readonly RecordedApplication[]
   /** Those that were written, in order; see `attestationOf`. */
   readonly attestations: readonly RecordedAttestation[]
@@ -47,7 +49,7 @@ export class ProposalRecords {
   apply(event: JournalEvent): void {
     switch (event.kind) {
       case 'proposal-made':
-        this.#records.set(event.body.proposal.id, { id: event.body.proposal.id, made: event.body, screening: null, decisions: [], consents: [], applications: [], attestations: [] })
+        this.#records.set(event.body.proposal.id, { id: event.body.proposal.id, made: event.body, screening: null, decisions: [], consents: [], requests: [], applications: [], attestations: [] })
         return
       case 'proposal-screened':
         this.#update(event.body.proposal, () => ({ screening: event.body.screening }))
@@ -63,6 +65,9 @@ export class ProposalRecords {
       }
       case 'consent-given':
         this.#update(event.body.proposal, ({ consents }) => ({ consents: [...consents, event.body] }))
+        return
+      case 'approval-requested':
+        this.#update(event.body.proposal, ({ requests }) => ({ requests: [...requests, event.body] }))
         return
       case 'application-intended':
         this.#applications.set(event.body.application, event.body.proposal)
@@ -87,6 +92,9 @@ export class ProposalRecords {
       case 'opportunities-observed':
       case 'step-skipped':
       case 'run-finished':
+      case 'order-given':
+      case 'automation-ended':
+      case 'notification-settled':
       case 'key-introduced':
       case 'prune-intended':
       case 'prune-settled':
@@ -158,9 +166,9 @@ export function awaitsConsent(record: ProposalRecord, requireConfirmation: boole
   return standing !== null && standing.decision.verdict === 'approval-required' && isUntouched(standing, requireConfirmation)
 }
 
-/** People may still have a say: it waits for them, or they have spoken and it was judged again since. */
+/** People may have a say: it waits for them, a supervised run has asked them, or they have spoken and it was judged again since. */
 export function isAnswerable(record: ProposalRecord, requireConfirmation: boolean): boolean {
-  return awaitsConsent(record, requireConfirmation) || (record.consents.length > 0 && isOffered(record, requireConfirmation))
+  return awaitsConsent(record, requireConfirmation) || ((record.consents.length > 0 || record.requests.length > 0) && isOffered(record, requireConfirmation))
 }
 
 function isUntouched(standing: RecordedDecision, requireConfirmation: boolean): boolean {

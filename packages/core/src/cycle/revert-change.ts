@@ -1,3 +1,4 @@
+import type { EffectGate } from '../autonomy/effect-gate.ts'
 import type { Reason } from '../decision/decision.ts'
 import type { BaselineTrouble } from '../evaluation/evaluation.ts'
 import type { NewEvent } from '../journal/event.ts'
@@ -5,6 +6,7 @@ import type { Journal } from '../journal/journal.ts'
 import type { ObjectId } from '../proposal/proposal.ts'
 import type { RevisionReader, TargetBranch } from '../workspace/workspace.ts'
 import { WorkspaceError } from '../workspace/workspace.ts'
+import { throughGate } from './apply-change.ts'
 import { advanceOrClose } from './advance-or-close.ts'
 import { branchTip, containsCommit } from './branch-contains.ts'
 import { revertMessage } from './commit-message.ts'
@@ -18,6 +20,8 @@ export interface RevertPorts {
   readonly clock: () => Date
   /** What is wrong with a commit by its own build and tests; null: nothing. Only called where something came later: what was there before needs no test. Null: nothing is tested. */
   readonly examine: ((commit: ObjectId, signal: AbortSignal) => Promise<BaselineTrouble | null>) | null
+  /** What the branch moves through; absent: nobody can give orders. */
+  readonly gate?: EffectGate
   /** Why, for the record. */
   readonly reason?: string
 }
@@ -64,7 +68,8 @@ export async function revertChanges(ports: RevertPorts, records: readonly Propos
   const last = inverses.at(-1) as Inverse
   const tests = inverses.some(({ isMerged }) => isMerged) ? await testsOf(ports, { tip: state.tip, commit: last.commit }, signal) : 'not-run'
   if (typeof tests !== 'string') return { kind: 'refused', reasons: [tests] }
-  const moved = await moveBranch(ports, { ref, tip: state.tip, inverses })
+  const moved = await throughGate(ports.gate, () => moveBranch(ports, { ref, tip: state.tip, inverses }))
+  if (typeof moved !== 'boolean') return { kind: 'refused', reasons: moved }
   if (moved) return { kind: 'reverted', ref, commit: last.commit, tests }
   return { kind: 'refused', reasons: [{ code: 'merge-conflict', message: `${ref} moved meanwhile; nothing was changed. Run revert again.` }] }
 }

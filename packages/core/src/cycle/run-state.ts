@@ -128,6 +128,10 @@ export class RunState {
         return
       case 'run-started':
       case 'consent-given':
+      case 'order-given':
+      case 'approval-requested':
+      case 'automation-ended':
+      case 'notification-settled':
       case 'key-introduced':
       case 'prune-intended':
       case 'prune-settled':

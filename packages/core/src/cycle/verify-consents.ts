@@ -33,7 +33,7 @@ export async function verifyConsents(ports: ConsentVerificationPorts, signal: Ab
       if (event.kind === 'application-intended') {
         const detail = await problemOf(ports, { event, record }, signal)
         if (detail !== null) return { ok: false, brokenAt: event.sequence, problem: 'consent', detail: `proposal ${proposal}: ${detail}` }
-        if (record !== undefined && needsConsent(record)) consented++
+        if (record !== undefined && needsConsent(record, event)) consented++
       }
       records.apply(event)
     }
@@ -41,15 +41,16 @@ export async function verifyConsents(ports: ConsentVerificationPorts, signal: Ab
   return { ok: true, consented }
 }
 
-function needsConsent(record: ProposalRecord): boolean {
-  return standingDecision(record)?.decision.verdict === 'approval-required'
+/** What a supervised run applies needs it whatever its facts say. */
+function needsConsent(record: ProposalRecord, { body }: Intent): boolean {
+  return standingDecision(record)?.decision.verdict === 'approval-required' || body.automatic?.mode === 'supervised'
 }
 
 async function problemOf({ configOf, signatures }: ConsentVerificationPorts, { event, record }: { readonly event: Intent; readonly record: ProposalRecord | undefined }, signal: AbortSignal): Promise<string | null> {
   const standing = record === undefined ? null : standingDecision(record)
   if (record === undefined || standing === null) return 'applied without a verdict'
-  const isAsked = standing.decision.verdict === 'approval-required'
-  if (standing.decision.verdict === 'accepted' && record.consents.length === 0) return null
+  const isAsked = needsConsent(record, event)
+  if (!isAsked && standing.decision.verdict === 'accepted' && record.consents.length === 0) return null
   if (!isAsked && standing.decision.verdict !== 'accepted') return `applied, but its verdict was ${standing.decision.verdict}`
   const config = await configOf(record.made.baseline)
   if (config === null) return 'people have answered, and the configuration that names its approvers is gone'

@@ -61,6 +61,10 @@ export class DecisionCheck {
       case 'step-skipped':
       case 'run-finished':
       case 'consent-given':
+      case 'order-given':
+      case 'approval-requested':
+      case 'automation-ended':
+      case 'notification-settled':
       case 'key-introduced':
       case 'prune-intended':
       case 'prune-settled':

@@ -44,9 +44,15 @@ export type ReasonCode =
   | 'pair-limit'
   | 'not-confirmed'
   | 'merge-conflict'
+  | 'lint-worse'
+  | 'lint-failed'
+  | 'lint-skipped'
+  | 'broken-off'
   | 'constitution'
   | 'consent-missing'
   | 'consent-refused'
+  | 'halted'
+  | 'not-automatic'
 
 export interface Reason {
   readonly code: ReasonCode

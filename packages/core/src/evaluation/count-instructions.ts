@@ -1,4 +1,5 @@
 import type { Launch, LaunchResult, Limits } from '../sandbox/sandbox.ts'
+import { hardwareCount, type CountingMethod } from './counting-method.ts'
 import { EvaluationError } from './evaluation-error.ts'
 import { stepLaunch, type StepLaunch } from './launch-plan.ts'
 
@@ -24,9 +25,12 @@ const counter = [
  * Limit: the counter lives in the address space of what it counts, and leaves its channel open to it. A candidate that goes about it can forge a count, and one that
  * notices the counter can behave otherwise under it. A count is therefore a vote beside the time, and never accepts a change by itself.
  */
-export function countedLaunch(step: StepLaunch): Launch {
+export function countedLaunch(step: StepLaunch, method: CountingMethod = 'valgrind'): Launch {
+  const environment = { ...step.environment, PYTHONHASHSEED: '0' }
+  // The processor counts from outside: nothing of it is in reach, and nothing takes longer.
+  if (method === 'hardware') return { ...stepLaunch({ ...step, command: withNodeFlags(step.command), environment }), instructions: true }
   const command = `command -v valgrind >/dev/null 2>&1 || { echo '${absent}' >&3; exit 127; }\nexec ${counter} /bin/sh -c ${quoted(withNodeFlags(step.command))}`
-  return stepLaunch({ ...step, command, limits: longer(step.limits), environment: { ...step.environment, PYTHONHASHSEED: '0' }, channel: new Uint8Array() })
+  return stepLaunch({ ...step, command, limits: longer(step.limits), environment, channel: new Uint8Array() })
 }
 
 /** NODE_OPTIONS takes none of these flags. A function reaches every `node` that the command itself names; what a script starts in turn runs with the defaults. */
@@ -50,13 +54,23 @@ export type Count = { readonly value: number } | { readonly problem: string }
  *
  * @throws EvaluationError `counter-missing` where the sandbox has no counter: that says nothing about either side.
  */
-export function readCount({ channel, exitCode, ending }: LaunchResult): Count {
+export function readCount(result: LaunchResult, method: CountingMethod = 'valgrind'): Count {
+  if (method === 'hardware') return readHardware(result)
+  const { channel, exitCode, ending } = result
   if (channel === null || channel === undefined) throw missing('this sandbox tier cannot hand a count over', 'Use `sandbox: { tier: namespace }`, or leave instruction counts out.')
   const log = Buffer.from(channel).toString('latin1')
   if (log.trimEnd() === absent) throw missing('there is no valgrind to count instructions with', 'Install it, on Debian by `apt-get install valgrind`, or leave `measure: instructions` and `counts` out.')
   if (ending !== 'exited') return { problem: `ended by ${ending}` }
   if (exitCode !== 0) return { problem: `exit status ${exitCode} under the counter` }
   return countIn(log)
+}
+
+function readHardware(result: LaunchResult): Count {
+  const { exitCode, ending } = result
+  if (ending !== 'exited') return { problem: `ended by ${ending}` }
+  if (exitCode !== 0) return { problem: `exit status ${exitCode} while it was counted` }
+  const value = hardwareCount(result)
+  return value === null ? { problem: 'the processor gave no count' } : { value }
 }
 
 function countIn(log: string): Count {

@@ -3,11 +3,13 @@ import type { ObjectId } from '../proposal/proposal.ts'
 import type { Config } from '../target/config.ts'
 import { prepareRequest, troubleOf, type BaselineStand } from './baseline-stand.ts'
 import { compareTests } from './compare-tests.ts'
+import type { CountingChoice } from './counting-method.ts'
 import type { EvaluationRequest, EvaluatorOptions } from './evaluation-request.ts'
 import { compareHeldOut, evaluateRepair } from './evaluate-repair.ts'
 import type { BaselineTrouble, BuildFacts, Evaluation, TestComparison } from './evaluation.ts'
 import type { LaunchTree } from './launch-plan.ts'
 import { measureMetrics } from './measure-metrics.ts'
+import { runLinters } from './lint/run-linters.ts'
 import { isFinal } from './oracle-comparison.ts'
 import { prepareTree, tamperedPaths, type PreparedTree } from './prepared-tree.ts'
 import { runCanaries, type CanaryPorts } from './run-canaries.ts'
@@ -17,9 +19,14 @@ import { runPlainTests } from './run-plain-tests.ts'
 import { runTests } from './run-tests.ts'
 import { findTripwire, runTripwire } from './tripwire.ts'
 
-type Facts = Pick<Evaluation, 'baselineTrouble' | 'build' | 'tests' | 'testRuns' | 'ownTests' | 'oracle' | 'disguise' | 'plainTests' | 'tripwire' | 'metrics' | 'canaries' | 'repair' | 'heldOut'>
+type Facts = Pick<Evaluation, 'baselineTrouble' | 'build' | 'tests' | 'testRuns' | 'ownTests' | 'oracle' | 'disguise' | 'plainTests' | 'tripwire' | 'metrics' | 'canaries' | 'repair' | 'heldOut' | 'lint'>
 
 const nothing: Omit<Facts, 'baselineTrouble'> = { build: null, tests: null, testRuns: [], ownTests: null, oracle: null, disguise: null, plainTests: null, tripwire: null, metrics: [], canaries: null }
+
+interface CandidateOptions extends EvaluatorOptions {
+  /** What counts instructions; one choice for a whole run. */
+  readonly counting?: CountingChoice
+}
 
 interface Against {
   readonly request: EvaluationRequest
@@ -33,7 +40,7 @@ interface Trial extends Against {
 }
 
 /** Cheap refusals first: a gate that fails ends the evaluation, and what was not reached stays null. */
-export async function evaluateCandidate(options: EvaluatorOptions, { request, baseline }: Against, signal: AbortSignal): Promise<Facts> {
+export async function evaluateCandidate(options: CandidateOptions, { request, baseline }: Against, signal: AbortSignal): Promise<Facts> {
   const baselineTrouble = troubleOf(options.config, baseline)
   const goal = request.goal ?? options.config.search.goal
   if (baselineTrouble !== null && !isRepairable(goal, baselineTrouble)) return { ...nothing, baselineTrouble }
@@ -46,7 +53,8 @@ export async function evaluateCandidate(options: EvaluatorOptions, { request, ba
   if (baselineTrouble !== null) {
     const repair = { ...request, isSought: goal === 'repair', prepare: (commit: ObjectId) => prepareRequest(options, commit, request.trusted) }
     const repaired = { ...facts, ...(await evaluateRepair(options, { request: repair, baseline, candidate: candidate.tree }, signal)) }
-    return request.checkOwnTests ? { ...repaired, ownTests: await runOwnTests(options, { request, baseline }, signal) } : repaired
+    const linted = { ...repaired, ...(await lintFacts(options, trial, signal)) }
+    return request.checkOwnTests ? { ...linted, ownTests: await runOwnTests(options, { request, baseline }, signal) } : linted
   }
   const tested = await testCandidate(options, { ...trial, facts }, signal)
   if (isBroken(tested.tests) || isBroken(tested.ownTests)) return tested
@@ -60,12 +68,18 @@ async function testCandidate(options: EvaluatorOptions, { request, baseline, arm
   request.observe({ stage: 'tests' })
   const testRuns = await runTests(options.sandbox, { config: options.config, tree: arms.candidate, random: request.random }, signal)
   const tests = compareTests(baseline.testRuns, testRuns)
-  const tested: Facts = { ...facts, tests, testRuns }
-  if (isBroken(tests) || !request.checkOwnTests) return tested
+  if (isBroken(tests)) return { ...facts, tests, testRuns }
+  const tested: Facts = { ...facts, tests, testRuns, ...(await lintFacts(options, { request, arms }, signal)) }
+  if (!request.checkOwnTests) return tested
   return { ...tested, ownTests: await runOwnTests(options, { request, baseline }, signal) }
 }
 
-async function measureCandidate(options: EvaluatorOptions, { request, baseline, arms, facts }: Trial, signal: AbortSignal): Promise<Facts> {
+/** Only for what may be offered: a search would spend more time on it than on what it looks for. */
+async function lintFacts({ sandbox, config }: Pick<CandidateOptions, 'sandbox' | 'config'>, { request, arms }: { readonly request: Pick<EvaluationRequest, 'thorough'>; readonly arms: Arms }, signal: AbortSignal): Promise<Pick<Facts, 'lint'>> {
+  return config.lint.length === 0 || !request.thorough ? {} : { lint: await runLinters(sandbox, { config, arms }, signal) }
+}
+
+async function measureCandidate(options: CandidateOptions, { request, baseline, arms, facts }: Trial, signal: AbortSignal): Promise<Facts> {
   const { sandbox, config } = options
   const { random, rules, thorough, observe } = request
   observe({ stage: 'oracle' })
@@ -76,7 +90,7 @@ async function measureCandidate(options: EvaluatorOptions, { request, baseline, 
   if (disguise !== null && isFinal(disguise.oracle)) return { ...facts, oracle, disguise }
   const onPair = (metric: string, pairs: number): void => observe({ stage: 'metric', metric, pairs })
   const copy = await copyOf(options, { request, baseline }, signal)
-  return { ...facts, oracle, disguise, metrics: await measureMetrics(sandbox, { config, rules, arms, copy, random, onPair }, signal) }
+  return { ...facts, oracle, disguise, metrics: await measureMetrics(sandbox, { config, rules, arms, copy, random, onPair, ...(options.counting === undefined ? {} : { counting: options.counting }) }, signal) }
 }
 
 /** What is only searched among is measured again before it is offered: null pairs are for what may be offered. */

@@ -1,3 +1,4 @@
+import type { CountingMethod } from './counting-method.ts'
 import type { Accounting, Ending, SelfTest, Tier } from '../sandbox/sandbox.ts'
 import type { ObjectId } from '../proposal/proposal.ts'
 
@@ -155,8 +156,10 @@ export interface CountRound {
   readonly candidate: readonly number[]
 }
 
-/** Counts beside a time: a vote, because the counter shares its process with the candidate. */
+/** Counts beside a time: a vote, because the counter may share its process with the candidate. */
 export interface CountFacts {
+  /** Absent: valgrind. */
+  readonly method?: CountingMethod
   readonly rounds: readonly CountRound[]
   /** Set when a side could not be counted, or prints something else while it is. */
   readonly problem: { readonly side: 'baseline' | 'candidate'; readonly detail: string } | null
@@ -175,6 +178,8 @@ export interface MetricFacts {
   /** A candidate-written figure is only ever of lower trust, and so is one from an instrument within the candidate's own process. */
   readonly trust: 'measured' | 'instrumented' | 'reported'
   readonly outputs?: OutputComparison
+  /** What counted instructions; absent: valgrind, or nothing did. */
+  readonly counting?: CountingMethod
   /** Null where none were asked for, or the time had decided before. */
   readonly counts?: CountFacts | null
   /** Set when a side failed: which and how. */
@@ -197,6 +202,19 @@ export interface BaselineTrouble {
   readonly summary: string
   /** Last lines of what the failing command said; never interpreted. */
   readonly tail: string
+}
+
+/** What one linter counts on both sides, with the baseline's settings. */
+export interface LintFacts {
+  readonly linter: string
+  readonly command: string
+  /** Whether comments in the code can switch its rules off. */
+  readonly hearsSuppressions: boolean
+  /** Why nothing was counted: it is not on this machine, or the baseline cannot be read by it. */
+  readonly skipped: string | null
+  /** Why the candidate could not be read though the baseline was. */
+  readonly problem: string | null
+  readonly rules: readonly { readonly rule: string; readonly baseline: number; readonly candidate: number }[]
 }
 
 /** What a candidate makes of the tests that fail on the baseline. */
@@ -233,6 +251,8 @@ export interface Evaluation {
   readonly heldOut?: TestComparison | null
   /** Set only when the change touches protected files: its own version of the tests, which may veto but never vouch. */
   readonly ownTests: TestComparison | null
+  /** Absent where no linter is configured, or the evaluation was not a thorough one. */
+  readonly lint?: readonly LintFacts[]
   readonly oracle: OracleComparison | null
   readonly metrics: readonly MetricFacts[]
   /** Null where no disguise fits the commands, or the evaluation was not a thorough one. */

@@ -3,6 +3,7 @@ import type { ObjectId } from '../proposal/proposal.ts'
 import { seededRandom } from '../randomness/seeded-random.ts'
 import { pinnedSandbox } from '../sandbox/pinned-sandbox.ts'
 import { prepareRequest, troubleOf, type BaselineStand } from './baseline-stand.ts'
+import { CountingChoice } from './counting-method.ts'
 import { evaluateCandidate } from './evaluate-candidate.ts'
 import { EvaluationError } from './evaluation-error.ts'
 import type { EvaluationRequest, EvaluatorOptions } from './evaluation-request.ts'
@@ -25,6 +26,7 @@ type StandRequest = Pick<EvaluationRequest, 'baseline' | 'trusted' | 'observe'>
 /** One evaluator per run; keeps the prepared baseline and its test results for as long as the baseline stays the same. */
 export function createEvaluator(options: EvaluatorOptions): Evaluator {
   const stands = new SharedStand()
+  const counting = new CountingChoice()
   const withStand = <Result>(request: StandRequest, use: (stand: BaselineStand) => Promise<Result>, signal: AbortSignal): Promise<Result> => {
     const key = `${request.baseline} ${request.trusted}`
     return stands.use(key, () => makeStand(options, { ...request, key }, signal), use)
@@ -37,7 +39,7 @@ export function createEvaluator(options: EvaluatorOptions): Evaluator {
       return withStand(
         request,
         async (baseline) => {
-          const facts = await evaluateCandidate({ ...options, sandbox: pinnedSandbox(options.sandbox, lane) }, { request, baseline }, signal)
+          const facts = await evaluateCandidate({ ...options, counting, sandbox: pinnedSandbox(options.sandbox, lane) }, { request, baseline }, signal)
           throwIfAborted(signal)
           return {
             candidate: request.candidate,

@@ -4,7 +4,14 @@ import { seededRandom } from '../randomness/seeded-random.ts'
 import type { Launch, LaunchResult, Sandbox } from '../sandbox/sandbox.ts'
 import { configSchema, type ConfigInput } from '../target/config.ts'
 import type { MetricFacts } from './evaluation.ts'
+import { CountingChoice, type CountingMethod } from './counting-method.ts'
 import { measureMetrics } from './measure-metrics.ts'
+
+function chosen(method: CountingMethod): CountingChoice {
+  const choice = new CountingChoice()
+  choice.of = () => Promise.resolve(method)
+  return choice
+}
 
 interface Side {
   readonly cpuMs?: number
@@ -15,7 +22,7 @@ interface Side {
 
 const trees = { baseline: { path: '/baseline', mounts: [], readOnly: [] }, candidate: { path: '/candidate', mounts: [], readOnly: [] }, copy: { path: '/copy', mounts: [], readOnly: [] } }
 
-async function measure(input: Pick<ConfigInput, 'metrics' | 'accept'>, sides: { readonly baseline: Side; readonly candidate: Side }, withCopy = false): Promise<{ readonly metrics: readonly MetricFacts[]; readonly launches: readonly Launch[] }> {
+async function measure(input: Pick<ConfigInput, 'metrics' | 'accept'>, sides: { readonly baseline: Side; readonly candidate: Side }, { withCopy = false, counting }: { readonly withCopy?: boolean; readonly counting?: CountingMethod } = {}): Promise<{ readonly metrics: readonly MetricFacts[]; readonly launches: readonly Launch[] }> {
   const config = configSchema.parse({ target: { edit: ['src/**'] }, tests: [{ run: 'true' }], ...input })
   const launches: Launch[] = []
   const noise = seededRandom('noise', 1)
@@ -26,16 +33,17 @@ async function measure(input: Pick<ConfigInput, 'metrics' | 'accept'>, sides: { 
       const side = launch.tree === '/candidate' ? sides.candidate : sides.baseline
       const task = launch.environment['RATCHET_TASK']
       const isCounted = launch.command.includes('cachegrind')
+      const hardware = launch.instructions === true ? { instructions: side.instructions ?? null } : {}
       const log = `==1== Command: x\n==1== I   refs:      ${side.instructions ?? 0}\n`
       return {
         ending: 'exited', exitCode: task === undefined || side.solves?.(task) === true ? 0 : 1, stdout: Buffer.from(isCounted ? (side.printsWhileCounted ?? '') : ''), stderr: new Uint8Array(), collected: null, channel: isCounted ? Buffer.from(log) : null,
-        usage: { wallMs: 1, cpuMs: (side.cpuMs ?? 100) * (1 + 0.001 * noise.next()), peakMemoryBytes: 1, accounting: 'cgroup-v2' },
+        usage: { wallMs: 1, cpuMs: (side.cpuMs ?? 100) * (1 + 0.001 * noise.next()), peakMemoryBytes: 1, accounting: 'cgroup-v2', ...hardware },
       }
     },
     probe: async () => ({ tier: 'namespace', available: true, accounting: 'cgroup-v2', treeMode: 'overlay', checks: [] }),
     [Symbol.asyncDispose]: async () => undefined,
   }
-  const request = { config, rules: metricRules(config, 0.01, 'patient'), arms: trees, copy: withCopy ? { tree: trees.copy, every: 3 } : null, random: seededRandom('measure', 1), onPair: () => undefined }
+  const request = { config, rules: metricRules(config, 0.01, 'patient'), arms: trees, copy: withCopy ? { tree: trees.copy, every: 3 } : null, random: seededRandom('measure', 1), onPair: () => undefined, ...(counting === undefined ? {} : { counting: chosen(counting) }) }
   return { metrics: await measureMetrics(sandbox, request, AbortSignal.timeout(20_000)), launches }
 }
 
@@ -67,7 +75,7 @@ describe('counts beside a time', () => {
 
 describe('null pairs', () => {
   it('come in between, of the baseline and its copy, and never of the candidate', async () => {
-    const { metrics: [facts], launches } = await measure({ metrics: { speed: time } }, { baseline: { cpuMs: 200 }, candidate: { cpuMs: 100 } }, true)
+    const { metrics: [facts], launches } = await measure({ metrics: { speed: time } }, { baseline: { cpuMs: 200 }, candidate: { cpuMs: 100 } }, { withCopy: true })
     expect([facts?.pairs.length, facts?.nullPairs?.length]).toEqual([9, 3])
     expect(launches.filter(({ tree }) => tree === '/copy').length).toBe(3)
     for (const pair of facts?.nullPairs ?? []) expect(Math.abs((pair.baseline ?? 0) - (pair.candidate ?? 0))).toBeLessThan(1)
@@ -85,6 +93,34 @@ describe('a pass rate', () => {
   it('ends with the last task', async () => {
     const { metrics: [facts] } = await measure({ metrics: { solved: { run: 'agent', measure: 'pass-rate', tasks: 40 } } }, { baseline: { solves: (task) => Number(task) % 2 === 0 }, candidate: { solves: (task) => Number(task) % 2 === 1 } })
     expect(facts?.pairs.length).toBeLessThanOrEqual(40)
+  })
+})
+
+describe('the processor as the counter', () => {
+  const sides = { baseline: { instructions: 1_000_000 }, candidate: { instructions: 700_000, cpuMs: 70 } }
+
+  it('is named in the facts, and nothing runs under an instrument', async () => {
+    const { metrics: [facts], launches } = await measure({ metrics: { speed: { ...time, counts: 'lead' } } }, sides, { counting: 'hardware' })
+    expect(facts?.counts).toMatchObject({ method: 'hardware', problem: null })
+    expect(facts?.counts?.rounds[0]).toMatchObject({ baseline: [1_000_000, 1_000_000], candidate: [700_000, 700_000] })
+    expect(launches.some(({ command }) => command.includes('cachegrind'))).toBe(false)
+    expect(launches.filter(({ instructions }) => instructions === true).length).toBeGreaterThan(0)
+  })
+
+  it('measures a metric of instructions', async () => {
+    const { metrics: [facts] } = await measure({ metrics: { work: { run: 'bench', measure: 'instructions' } } }, sides, { counting: 'hardware' })
+    expect([facts?.counting, facts?.trust, facts?.pairs[0]?.baseline, facts?.pairs[0]?.candidate]).toEqual(['hardware', 'instrumented', 1_000_000, 700_000])
+  })
+
+  it('gives no figure where it gave no count', async () => {
+    const { metrics: [facts] } = await measure({ metrics: { work: { run: 'bench', measure: 'instructions' } } }, { baseline: { instructions: 1 }, candidate: {} }, { counting: 'hardware' })
+    expect(facts?.problem).toEqual({ side: 'candidate', detail: 'the processor gave no count' })
+  })
+
+  it('is not spoken of where valgrind counts', async () => {
+    const { metrics: [facts] } = await measure({ metrics: { speed: { ...time, counts: 'lead' } } }, sides, { counting: 'valgrind' })
+    expect(facts?.counts?.method).toBeUndefined()
+    expect(facts?.counts?.rounds.length).toBeGreaterThan(0)
   })
 })
 

@@ -6,9 +6,10 @@ import type { Accounting, LaunchResult, Sandbox } from '../sandbox/sandbox.ts'
 import type { Config, MetricConfig } from '../target/config.ts'
 import { compareOutputs } from './compare-outputs.ts'
 import { countedLaunch } from './count-instructions.ts'
+import type { CountingChoice, CountingMethod } from './counting-method.ts'
 import type { CountFacts, LaunchCost, LaunchPair, MetricFacts, OutputComparison } from './evaluation.ts'
 import { drawSeed, launchEnvironment } from './launch-environment.ts'
-import { stepLaunch, stepLimits, type LaunchTree } from './launch-plan.ts'
+import { stepLaunch, stepLimits, type LaunchTree, type StepLaunch } from './launch-plan.ts'
 import { metricFigure, metricTrust, metricUnit } from './metric-figure.ts'
 import { readTasks } from './read-tasks.ts'
 import type { Arms } from './run-oracle.ts'
@@ -22,6 +23,8 @@ export interface MeasureRequest {
   readonly copy: { readonly tree: LaunchTree; readonly every: number } | null
   readonly random: Random
   readonly onPair: (metric: string, pairs: number) => void
+  /** What counts instructions here; asked only where they are counted. Absent: valgrind. */
+  readonly counting?: CountingChoice
 }
 
 /** Metrics that share a command share its launches; what still differs is only which figure is read off. */
@@ -36,6 +39,7 @@ interface Series {
   accounting: Accounting
   outputs: OutputComparison
   counts: CountFacts | null
+  readonly counting: CountingMethod
   problem: MetricFacts['problem']
 }
 
@@ -44,7 +48,9 @@ interface Series {
  * the candidate, the rest is not measured: nothing could accept it any more.
  */
 export async function measureMetrics(sandbox: Sandbox, request: MeasureRequest, signal: AbortSignal): Promise<readonly MetricFacts[]> {
-  const groups = groupByLaunch(request)
+  const doesCount = Object.entries(request.rules).some(([name, rule]) => rule.counts !== undefined || request.config.metrics[name]?.measure === 'instructions')
+  const counting = doesCount ? await request.counting?.of(sandbox, request.arms.baseline, signal) : undefined
+  const groups = groupByLaunch(request, counting ?? 'valgrind')
   const measured: Series[] = []
   const how = request.config.accept.objectives
   const isJoint = (group: readonly Series[]): boolean => how !== 'all' && group.some(({ rule }) => rule.role === 'objective')
@@ -59,10 +65,10 @@ export async function measureMetrics(sandbox: Sandbox, request: MeasureRequest, 
   return measured.map(facts)
 }
 
-function groupByLaunch({ config, rules }: MeasureRequest): readonly (readonly Series[])[] {
+function groupByLaunch({ config, rules }: MeasureRequest, counting: CountingMethod): readonly (readonly Series[])[] {
   const entries = Object.entries(config.metrics).flatMap(([name, metric]): Series[] => {
     const rule = rules[name]
-    return rule === undefined ? [] : [{ name, metric, rule, pairs: [], nullPairs: [], tasks: [], accounting: 'sampled', outputs: metricTrust(metric) === 'reported' ? 'reported' : 'silent', counts: null, problem: null }]
+    return rule === undefined ? [] : [{ name, metric, rule, pairs: [], nullPairs: [], tasks: [], accounting: 'sampled', outputs: metricTrust(metric) === 'reported' ? 'reported' : 'silent', counts: null, counting, problem: null }]
   })
   const ordered = [...entries.filter((s) => s.rule.role === 'objective'), ...entries.filter((s) => s.rule.role === 'guard')]
   const groups = Map.groupBy(ordered, ({ metric }) => JSON.stringify([metric.run, metric.timeout ?? null, metric.file ?? null, metric.measure === 'instructions', metric.measure === 'pass-rate' ? metric.tasks : null]))
@@ -136,7 +142,7 @@ async function count(
   const [sample] = counted
   if (sample === undefined) return
   const { config, arms, random } = request
-  const facts = await takeCounts(sandbox, { config, metric: sample.metric, rule: sample.rule, arms, random, known: sample.counts, goal }, signal)
+  const facts = await takeCounts(sandbox, { config, metric: sample.metric, rule: sample.rule, arms, random, known: sample.counts, goal, counting: sample.counting }, signal)
   for (const series of counted) series.counts = facts
 }
 
@@ -146,10 +152,10 @@ async function measurePair(
   signal: AbortSignal,
 ): Promise<void> {
   const { config, arms } = request
-  const sample = group[0]?.metric
-  if (sample === undefined) return
+  const { metric: sample, counting } = group[0] ?? {}
+  if (sample === undefined || counting === undefined) return
   const task = group[0]?.tasks[group[0].pairs.length]
-  const { seed, first, baseline, candidate, launch } = await launchPair(sandbox, { request, metric: sample, arms, task }, signal)
+  const { seed, first, baseline, candidate, launch } = await launchPair(sandbox, { request, sample: { metric: sample, counting }, arms, task }, signal)
   for (const series of group) record(series, { seed, first, baseline, candidate, ...(task === undefined ? {} : { task }) })
   if (group.some((series) => series.problem !== null)) return
   const outputs = await compareOutputs({ known: group[0]?.outputs ?? 'silent', baseline, candidate, again: () => launch(arms.baseline) })
@@ -169,9 +175,9 @@ async function measureNullPair(
   const { arms, copy } = request
   const [series] = group
   if (copy === null || series === undefined || series.tasks.length > 0 || series.pairs.length % copy.every !== 0 || group.some(({ problem }) => problem !== null)) return
-  const pair = await launchPair(sandbox, { request, metric: series.metric, arms: { baseline: arms.baseline, candidate: copy.tree }, task: undefined }, signal)
+  const pair = await launchPair(sandbox, { request, sample: series, arms: { baseline: arms.baseline, candidate: copy.tree }, task: undefined }, signal)
   for (const one of group) {
-    const [baseline, candidate] = [metricFigure(one.metric, pair.baseline), metricFigure(one.metric, pair.candidate)]
+    const [baseline, candidate] = [metricFigure(one.metric, pair.baseline, one.counting), metricFigure(one.metric, pair.candidate, one.counting)]
     if ('value' in baseline && 'value' in candidate) one.nullPairs.push({ seed: pair.seed, first: pair.first, baseline: baseline.value, candidate: candidate.value })
   }
 }
@@ -187,15 +193,15 @@ interface LaunchedPair {
 /** Fresh processes of both sides with one new seed, in random order. */
 async function launchPair(
   sandbox: Sandbox,
-  { request: { config, random }, metric, arms, task }: { readonly request: MeasureRequest; readonly metric: MetricConfig; readonly arms: Arms; readonly task: string | undefined },
+  { request: { config, random }, sample: { metric, counting }, arms, task }: { readonly request: MeasureRequest; readonly sample: Pick<Series, 'metric' | 'counting'>; readonly arms: Arms; readonly task: string | undefined },
   signal: AbortSignal,
 ): Promise<LaunchedPair> {
   const seed = drawSeed(random)
   const first = random.next() < 0.5 ? 'baseline' : 'candidate'
   const environment = { ...launchEnvironment(seed, random), ...(task === undefined ? {} : { RATCHET_TASK: task }) }
-  const prepare = metric.measure === 'instructions' ? countedLaunch : stepLaunch
+  const stepOf = (tree: LaunchTree): StepLaunch => ({ command: metric.run, tree, limits: stepLimits(config, metric.timeout), environment, collect: metric.file })
   const launch = (tree: LaunchTree): Promise<LaunchResult> =>
-    sandbox.launch(prepare({ command: metric.run, tree, limits: stepLimits(config, metric.timeout), environment, collect: metric.file }), signal)
+    sandbox.launch(metric.measure === 'instructions' ? countedLaunch(stepOf(tree), counting) : stepLaunch(stepOf(tree)), signal)
   const one = await launch(arms[first])
   const other = await launch(arms[first === 'baseline' ? 'candidate' : 'baseline'])
   const [baseline, candidate] = first === 'baseline' ? [one, other] : [other, one]
@@ -210,8 +216,8 @@ function record(
   series: Series,
   pair: { readonly seed: number; readonly task?: string; readonly first: LaunchPair['first']; readonly baseline: LaunchResult; readonly candidate: LaunchResult },
 ): void {
-  const baseline = metricFigure(series.metric, pair.baseline)
-  const candidate = metricFigure(series.metric, pair.candidate)
+  const baseline = metricFigure(series.metric, pair.baseline, series.counting)
+  const candidate = metricFigure(series.metric, pair.candidate, series.counting)
   series.accounting = pair.candidate.usage.accounting
   series.pairs.push({
     seed: pair.seed,
@@ -236,6 +242,7 @@ function facts(series: Series): MetricFacts {
     accounting: series.accounting,
     trust: metricTrust(series.metric),
     outputs: series.outputs,
+    ...(series.metric.measure === 'instructions' && series.counting === 'hardware' ? { counting: series.counting } : {}),
     ...(series.counts === null ? {} : { counts: series.counts }),
     problem: series.problem,
   }

@@ -1,6 +1,7 @@
 import type { LaunchResult } from '../sandbox/sandbox.ts'
 import type { MetricConfig } from '../target/config.ts'
 import { readCount } from './count-instructions.ts'
+import type { CountingMethod } from './counting-method.ts'
 import type { MetricFacts } from './evaluation.ts'
 
 /** A figure, or why there is none. */
@@ -41,8 +42,8 @@ export function metricTrust(metric: MetricConfig): MetricFacts['trust'] {
 }
 
 /** Reads one metric off a finished launch. Only `reported` looks at anything that the command wrote. */
-export function metricFigure(metric: MetricConfig, result: LaunchResult): Figure {
-  if (metric.measure === 'instructions') return readCount(result)
+export function metricFigure(metric: MetricConfig, result: LaunchResult, counting: CountingMethod = 'valgrind'): Figure {
+  if (metric.measure === 'instructions') return readCount(result, counting)
   if (metric.measure === 'pass-rate') return result.ending === 'aborted' ? { problem: 'ended by aborted' } : { value: result.ending === 'exited' && result.exitCode === 0 ? 1 : 0 }
   if (result.ending !== 'exited') return { problem: `ended by ${result.ending}` }
   if (result.exitCode !== 0) return { problem: `exit status ${result.exitCode}` }

@@ -4,6 +4,7 @@ import type { Random } from '../randomness/seeded-random.ts'
 import type { LaunchResult, Sandbox } from '../sandbox/sandbox.ts'
 import type { Config, MetricConfig } from '../target/config.ts'
 import { countedLaunch, readCount } from './count-instructions.ts'
+import type { CountingMethod } from './counting-method.ts'
 import type { CountFacts, CountRound } from './evaluation.ts'
 import { drawSeed, launchEnvironment } from './launch-environment.ts'
 import { stepLimits, type LaunchTree } from './launch-plan.ts'
@@ -19,6 +20,7 @@ export interface CountRequest {
   readonly known: CountFacts | null
   /** Whether counts that show no useful gain for one seed are worth going on with. */
   readonly goal: 'vote' | 'lead'
+  readonly counting: CountingMethod
 }
 
 /**
@@ -26,7 +28,7 @@ export interface CountRequest {
  * useful gain ends it: then only the time can prove one.
  */
 export async function takeCounts(sandbox: Sandbox, request: CountRequest, signal: AbortSignal): Promise<CountFacts> {
-  let facts: CountFacts = request.known ?? { rounds: [], problem: null }
+  let facts: CountFacts = request.known ?? { rounds: [], problem: null, ...(request.counting === 'hardware' ? { method: request.counting } : {}) }
   while (facts.rounds.length < countedSeeds && facts.problem === null && !signal.aborted) {
     facts = await takeRound(sandbox, { ...request, facts }, signal)
     if (request.goal === 'lead' && countVote(facts, request.rule, facts.rounds.length).stance !== 'gain') return facts
@@ -34,16 +36,16 @@ export async function takeCounts(sandbox: Sandbox, request: CountRequest, signal
   return facts
 }
 
-async function takeRound(sandbox: Sandbox, { config, metric, arms, random, facts }: CountRequest & { readonly facts: CountFacts }, signal: AbortSignal): Promise<CountFacts> {
+async function takeRound(sandbox: Sandbox, { config, metric, arms, random, facts, counting }: CountRequest & { readonly facts: CountFacts }, signal: AbortSignal): Promise<CountFacts> {
   const seed = drawSeed(random)
   const environment = launchEnvironment(seed, random)
-  const launch = (tree: LaunchTree): Promise<LaunchResult> => sandbox.launch(countedLaunch({ command: metric.run, tree, limits: stepLimits(config, metric.timeout), environment }), signal)
+  const launch = (tree: LaunchTree): Promise<LaunchResult> => sandbox.launch(countedLaunch({ command: metric.run, tree, limits: stepLimits(config, metric.timeout), environment }, counting), signal)
   const round = { seed, baseline: [] as number[], candidate: [] as number[] } satisfies CountRound
   const said = { baseline: [] as Buffer[], candidate: [] as Buffer[] }
   for (let repetition = 0; repetition < countsPerSeed; repetition++) {
     for (const side of ['baseline', 'candidate'] as const) {
       const result = await launch(arms[side])
-      const count = readCount(result)
+      const count = readCount(result, counting)
       if ('problem' in count) return { ...facts, problem: { side, detail: count.problem } }
       round[side].push(count.value)
       said[side].push(Buffer.from(result.stdout))
@@ -53,5 +55,5 @@ async function takeRound(sandbox: Sandbox, { config, metric, arms, random, facts
   const [first = Buffer.alloc(0)] = said.baseline
   // Threat: a candidate that notices the counter and leaves its work undone. Where the baseline repeats its output, so must the candidate.
   const differs = said.baseline.every((bytes) => bytes.equals(first)) && said.candidate.some((bytes) => !bytes.equals(first))
-  return differs ? { rounds, problem: { side: 'candidate', detail: `for seed ${seed} it printed something else than the baseline while it was counted` } } : { rounds, problem: null }
+  return differs ? { ...facts, rounds, problem: { side: 'candidate', detail: `for seed ${seed} it printed something else than the baseline while it was counted` } } : { ...facts, rounds, problem: null }
 }

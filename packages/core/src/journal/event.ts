@@ -1,7 +1,10 @@
+import type { Automatic } from '../autonomy/automatic.ts'
+import type { Order } from '../autonomy/order.ts'
+import type { RunMode } from '../autonomy/run-mode.ts'
 import type { PolicyBasis } from '../constitution/decide-policy.ts'
 import type { Consent } from '../consent/consent.ts'
 import type { Gates } from '../decision/decide.ts'
-import type { Decision, MetricRule } from '../decision/decision.ts'
+import type { Decision, MetricRule, Reason } from '../decision/decision.ts'
 import type { Evaluation } from '../evaluation/evaluation.ts'
 import type { ObjectId, Opportunity, Proposal, ProposalId } from '../proposal/proposal.ts'
 import type { Screening } from '../screening/screening.ts'
@@ -40,6 +43,8 @@ export interface EventBodies {
     readonly goal?: 'improve' | 'repair'
     /** How many proposals may be open at a time; without it, one. */
     readonly lookahead?: number
+    /** Who applies what it finds; without it, a person. */
+    readonly mode?: RunMode
   }
   'opportunities-observed': { readonly run: RunId; readonly opportunities: readonly Opportunity[] }
   'proposal-made': {
@@ -84,6 +89,24 @@ export interface EventBodies {
   }
   /** A person's answer to a verdict that asks for one; see weigh-consents.ts for what it is worth. */
   'consent-given': Consent
+  /** What a person told the whole target; see standing-orders.ts. */
+  'order-given': Order
+  /** A supervised run asks people about its winner, and waits until `deadline` (ISO 8601). */
+  'approval-requested': { readonly run: RunId; readonly proposal: ProposalId; readonly deadline: string }
+  /** A run that might have applied its winner by itself has left it to a person, and why. */
+  'automation-ended': { readonly run: RunId; readonly proposal: ProposalId; readonly outcome: 'lapsed' | 'refused' | 'halted'; readonly reasons: readonly Reason[] }
+  /** What became of telling somebody; never to whom beyond the host, nor what. */
+  'notification-settled': {
+    readonly notification: string
+    /** Kind of what was told, and the event that it was about. */
+    readonly about: string
+    readonly sequence: number
+    readonly host: string
+    readonly outcome: 'delivered' | 'failed'
+    readonly attempts: number
+    /** Of the last answer; null where there was none. */
+    readonly status: number | null
+  }
   /** A key that signs checkpoints of the journal from here on. */
   'key-introduced': {
     /** Public, in the form of signed notes; its name is the origin of the log. */
@@ -102,6 +125,8 @@ export interface EventBodies {
     /** The merged change whose verdict it rests on, and the tree of the commit; absent where the branch had not moved, and in older journals. */
     readonly judged?: ProposalId
     readonly tree?: ObjectId
+    /** Set where a run applied it, and no person asked for that; see verify-automation.ts. */
+    readonly automatic?: Automatic
   }
   'application-settled': { readonly application: string; readonly proposal: ProposalId; readonly outcome: 'applied' | 'abandoned' }
   'reversion-intended': {

@@ -59,6 +59,8 @@ export interface Launch {
   readonly channel?: Uint8Array
   /** The only processors, by the kernel's numbers, that the command starts on. What runs on another machine need not heed it; a command may be able to leave them. */
   readonly processors?: readonly number[]
+  /** Whether `ResourceUsage.instructions` is wanted. Not every tier and not every machine can do this. */
+  readonly instructions?: boolean
 }
 
 /** Why a launch ended. Only `exited` can ever count as success. */
@@ -82,6 +84,8 @@ export interface ResourceUsage {
   readonly cpuMs: number
   readonly peakMemoryBytes: number
   readonly accounting: Accounting
+  /** Instructions of the whole tree in user space, counted by the processor and read from outside of the sandbox; what starts the sandbox is among them. Null or absent where they were not asked for, or nothing counts. */
+  readonly instructions?: number | null
 }
 
 export interface LaunchResult {

@@ -1,5 +1,5 @@
 /** Why the content of a file cannot be judged; then a person has to. */
-export type ContentProblem = 'binary' | 'too-large' | 'ambiguous-path'
+export type ContentProblem = 'binary' | 'wide-encoding' | 'too-large' | 'ambiguous-path'
 
 /** One file of a change with its texts, from git's own objects. */
 export interface ChangedFile {

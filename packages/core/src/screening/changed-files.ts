@@ -3,9 +3,12 @@ import type { PathScope } from '../target/path-scope.ts'
 import type { PathChange, RevisionReader } from '../workspace/workspace.ts'
 import { addedLines } from './added-lines.ts'
 import type { ChangedFile, ContentProblem } from './changed-file.ts'
+import { lockReaderFor } from './dependencies/read-lockfile.ts'
 
 /** Larger files are generated or data: nothing a rule could judge in time. */
 const fileBytes = 512 * 1024
+/** Lockfiles are as large as what they pin, and read by lines. */
+const lockfileBytes = 8 * 1024 * 1024
 /** What one change may bring together; a rule looks at each byte several times. */
 const changeBytes = 4 * 1024 * 1024
 const keptTexts = 4096
@@ -34,9 +37,9 @@ export class ChangedFiles {
     const paths = new Set(wanted.map((change) => change.path))
     const old = await this.#files(commits.baseline)
     const now = await idsOf(this.#revisions, commits.candidate, paths)
-    const budget = { bytes: changeBytes }
+    const budgets = { lockfiles: { bytes: 2 * lockfileBytes }, others: { bytes: changeBytes } }
     const files: ChangedFile[] = []
-    for (const change of wanted) files.push(await this.#file(change, { old: old.get(change.path), now: now.get(change.path) ?? [] }, budget))
+    for (const change of wanted) files.push(await this.#file(change, { old: old.get(change.path), now: now.get(change.path) ?? [] }, lockReaderFor(change.path) === null ? budgets.others : budgets.lockfiles))
     return files
   }
 
@@ -61,14 +64,14 @@ export class ChangedFiles {
   /** Two paths whose bytes are no valid text may look the same: which of them is meant cannot be told. */
   async #textAt(path: string, ids: readonly ObjectId[]): Promise<Content> {
     const [id] = ids
-    return id === undefined || ids.length > 1 || path.includes('\ufffd') ? { problem: 'ambiguous-path' } : this.content(id)
+    return id === undefined || ids.length > 1 || path.includes('\ufffd') ? { problem: 'ambiguous-path' } : this.content(id, lockReaderFor(path) === null ? fileBytes : lockfileBytes)
   }
 
   /** The text of a blob. */
-  async content(id: ObjectId): Promise<Content> {
+  async content(id: ObjectId, limit = fileBytes): Promise<Content> {
     const known = this.#texts.get(id)
     if (known !== undefined) return known
-    const [bytes] = await this.#revisions.blobs([id], fileBytes)
+    const [bytes] = await this.#revisions.blobs([id], limit)
     const content = bytes === null || bytes === undefined ? { problem: 'too-large' as const } : decode(bytes)
     if (this.#texts.size >= keptTexts) this.#texts.delete(this.#texts.keys().next().value as ObjectId)
     this.#texts.set(id, content)
@@ -101,8 +104,20 @@ function isFile(mode: string): boolean {
 
 /** Source that is no UTF-8 is read byte by byte, as compilers do; what holds NUL is no source. A byte order mark stays a character. */
 export function decode(bytes: Uint8Array): Content {
+  if (isWide(bytes)) return { problem: 'wide-encoding' }
   if (bytes.includes(0)) return { problem: 'binary' }
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const text = buffer.toString('utf8')
   return text.includes('\ufffd') && !Buffer.from(text, 'utf8').equals(buffer) ? buffer.toString('latin1') : text
+}
+
+/** UTF-16 or UTF-32, by its mark or by every second byte being NUL, as letters of ASCII have it. Some compilers read it, and no rule does. */
+function isWide(bytes: Uint8Array): boolean {
+  const [a, b] = bytes
+  if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)) return true
+  if (bytes.length < 4 || !bytes.includes(0)) return false
+  const looked = bytes.subarray(0, 512)
+  const nuls = [0, 0]
+  for (const [index, byte] of looked.entries()) if (byte === 0) nuls[index % 2] = (nuls[index % 2] ?? 0) + 1
+  return nuls.some((count, side) => count > looked.length * 0.4 && (nuls[1 - side] ?? 0) < count / 4)
 }

@@ -53,6 +53,7 @@ function newMatches(files: readonly ChangedFile[], matchesOf: MatchesOf): readon
     const language = after === null ? null : languageOf(path, after)
     if (after === null || language === null) continue
     for (const match of matchesOf(language, after)) {
+      if (match.rule.paths?.test(path) === false) continue
       count.set(match.key, (count.get(match.key) ?? 0) + 1)
       found.push({ file: path, match, isTouched: touches(match, addedLines) })
     }
@@ -61,7 +62,7 @@ function newMatches(files: readonly ChangedFile[], matchesOf: MatchesOf): readon
     for (const { path, before } of files) {
       const language = before === null ? null : languageOf(path, before)
       if (before === null || language === null) continue
-      for (const { key } of matchesOf(language, before)) count.set(key, (count.get(key) ?? 0) - 1)
+      for (const { key, rule } of matchesOf(language, before)) if (rule.paths?.test(path) !== false) count.set(key, (count.get(key) ?? 0) - 1)
     }
   }
   const isNew = new Set<Match>()

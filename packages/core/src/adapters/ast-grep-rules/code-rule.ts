@@ -21,9 +21,11 @@ export interface CodeRule {
   readonly consentLevel: ConsentLevel
   /** `number`: what counts as new is one match more than before, whatever its text. Default: a text that was not matched before. */
   readonly isNewBy?: 'text' | 'number'
+  /** Only in files of such names; absent: in every file of the language. */
+  readonly paths?: RegExp
 }
 
-type Fields = Pick<CodeRule, 'id' | 'words' | 'rule' | 'message'> & Partial<Pick<CodeRule, 'mark' | 'risk' | 'consentLevel' | 'isNewBy'>>
+type Fields = Pick<CodeRule, 'id' | 'words' | 'rule' | 'message'> & Partial<Pick<CodeRule, 'mark' | 'risk' | 'consentLevel' | 'isNewBy' | 'paths'>>
 
 /** No honest change does this to code under judgement: it is not even run. */
 export function denied(fields: Fields): CodeRule {

@@ -9,6 +9,7 @@ import { openOwnedDirectory } from '../../workspace/owned-directory.ts'
 import { findControlGroups, type ControlGroups } from './control-group.ts'
 import { inheritedChannels } from './inherited-channels.ts'
 import { etcFiles, type Host } from './launch-arguments.ts'
+import { findPerf } from './hardware-counter.ts'
 import { probeSandbox } from './probe-sandbox.ts'
 import { runLaunch } from './run-launch.ts'
 import { seccompProgram } from './seccomp-filter.ts'
@@ -52,6 +53,7 @@ export async function createBubblewrapSandbox(options: BubblewrapOptions): Promi
     seccomp: await writeSeccomp(home),
     home,
     sink: sink.fd,
+    perf: findPerf(options.environment),
     inherited: inheritedChannels(3),
     executables: options.executables ?? {},
     toolchains: options.toolchains ?? [],

@@ -20,6 +20,8 @@ export interface Host {
   readonly inherited: ReadonlySet<number>
   /** /dev/null, open for reading: what inherited descriptors are covered with. */
   readonly sink: number
+  /** Counts instructions from outside; null where there is no such program. */
+  readonly perf: string | null
   /** Executables shown under /opt/ratchet/bin, first on PATH. */
   readonly executables: Readonly<Record<string, string>>
   /** Further directories shown read-only at their own place; their `bin` comes on PATH. */

@@ -7,6 +7,7 @@ import { pinnedCommand } from '../../sandbox/pinned-command.ts'
 import { awaitEnd } from './await-end.ts'
 import type { ControlGroup, ControlGroups, GroupReading } from './control-group.ts'
 import { watchDiskUse } from './disk-watch.ts'
+import { counted, reportOf } from './hardware-counter.ts'
 import { descriptorsOf, launchArguments, type Host } from './launch-arguments.ts'
 import { OutputCapture } from './output-capture.ts'
 import { isRunning, sampleTree, type TreeSample } from './process-sampler.ts'
@@ -26,11 +27,13 @@ export async function runLaunch(
   const group = openGroup(groups, launch)
   try {
     const started = performance.now()
-    const child = start(host, launch, group?.entries ?? [])
+    const counter = counterOf(host, launch, group)
+    const child = start(host, launch, { entries: group?.entries ?? [], counter })
+    const report = counter === null ? null : reportOf(child, counter.descriptor)
     const watched = new LaunchWatch(child, group, launch)
     const exit = await watched.finish(signal)
     const wallMs = performance.now() - started
-    return result({ watched, exit, wallMs, groups, group })
+    return result({ watched, exit, wallMs, groups, group, report })
   } finally {
     await removeGroup(group)
   }
@@ -44,9 +47,20 @@ function openGroup(groups: ControlGroups | null, { limits }: Launch): ControlGro
   }
 }
 
-function start(host: Host, launch: Launch, entries: readonly string[]): ChildProcess {
-  const [command = '', ...args] = pinnedCommand(launchArguments(host, launch, entries), launch)
-  const channels = Array.from({ length: descriptorsOf(launch).status }, () => 'pipe' as const)
+interface Counter {
+  readonly perf: string
+  readonly descriptor: number
+}
+
+/** Only where a control group ends the launch: what is killed by name is the counter, and not what it counts. */
+function counterOf({ perf }: Host, launch: Launch, group: ControlGroup | null): Counter | null {
+  return launch.instructions === true && perf !== null && group !== null ? { perf, descriptor: descriptorsOf(launch).status + 1 } : null
+}
+
+function start(host: Host, launch: Launch, { entries, counter }: { readonly entries: readonly string[]; readonly counter: Counter | null }): ChildProcess {
+  const plain = pinnedCommand(launchArguments(host, launch, entries), launch)
+  const [command = '', ...args] = counter === null ? plain : counted(plain, counter)
+  const channels = Array.from({ length: counter?.descriptor ?? descriptorsOf(launch).status }, () => 'pipe' as const)
   const next = channels.length + 1
   // What this process itself inherited is covered with /dev/null, so that no descriptor of the host gets inside.
   const covered = Array.from({ length: Math.max(0, ...host.inherited) - channels.length }, (_, index) => (host.inherited.has(index + next) ? host.sink : 'ignore'))
@@ -150,9 +164,9 @@ function offer(child: ChildProcess, bytes: Uint8Array): void {
 }
 
 function result(
-  context: { readonly watched: LaunchWatch; readonly exit: Exit; readonly wallMs: number; readonly groups: ControlGroups | null; readonly group: ControlGroup | null },
+  context: { readonly watched: LaunchWatch; readonly exit: Exit; readonly wallMs: number; readonly groups: ControlGroups | null; readonly group: ControlGroup | null; readonly report: (() => number | null) | null },
 ): LaunchResult {
-  const { watched, exit, wallMs, groups, group } = context
+  const { watched, exit, wallMs, groups, group, report } = context
   const reading = group?.read() ?? null
   const { stdout, stderr, collected, channel, status } = watched.capture
   const reported = reportedExit(status())
@@ -175,6 +189,7 @@ function result(
       cpuMs: reading?.cpuMs ?? watched.peak.cpuMs,
       peakMemoryBytes: reading?.peakMemoryBytes ?? watched.peak.memoryBytes,
       accounting: groups?.accounting ?? 'sampled',
+      ...(report === null ? {} : { instructions: report() }),
     },
   }
 }

@@ -1,3 +1,4 @@
+import { harmfulStatements, type HarmfulStatement } from './harmful-statements.ts'
 import { blocksOf, lineAt, mostMatches, readingsOf, type Block } from './joined-text.ts'
 import type { Line, TextMatch } from './text-rule.ts'
 
@@ -7,27 +8,18 @@ const sqlFiles = /\.(?:sql|ddl|psql|pgsql|mysql)$/i
 /** What ends a statement that drops something, or begins the next one. */
 const statementEnd = /^\s*(?:;|["'`),+]|--|\/\*|#|(?:cascade|restrict|purge|on|where|go|select|insert|delete|update|drop|create|alter|truncate|commit|exec|set)\b)/i
 
-interface Statement {
-  readonly rule: 'destroys-data' | 'weakens-protection' | 'runs-text' | 'word-in-pieces'
-  readonly pattern: RegExp
-  readonly message: string
-}
-
-/** Looked for in what the added lines say once comments are out and pieces of texts are put together. */
-const statements: readonly Statement[] = [
-  { rule: 'destroys-data', pattern: /\bdrop\s+(?:table|database|schema|collection|index|view|user)\b\s+(?:if\s+exists\s+)?(?:["'`[$%{]+[\w$%{}.]*|[\w$%{}.]+)|\btruncate\s+table\b|\bdelete\s+from\s+["'`\w.[\]]+\s*(?:;|["'`)]|$)|\.dropDatabase\s*\(|\brm\s+-(?:rf|fr|r\s+-f|f\s+-r)\s+["']?[/~$*]|\bmkfs\.|\bdd\s+[^\n]{0,100}\bof=\/dev\//gi, message: 'destroys data for good' },
-  { rule: 'weakens-protection', pattern: /\brejectUnauthorized["'\]]*\s*[:=]\s*(?:false|!1|0)\b|\bNODE_TLS_REJECT_UNAUTHORIZED\b|\bverify\s*=\s*False\b|\bcheck_hostname\s*=\s*False\b|\bCERT_NONE\b|_create_unverified_context\b|\bCURLOPT_SSL_VERIFY(?:PEER|HOST)\s*,\s*(?:0|false)|\bSSL_VERIFY_NONE\b|\bInsecureSkipVerify\b|\bStrictHostKeyChecking[ =]+no\b|\bcsrf_exempt\b|\bverify_signature["']?\s*:\s*False\b|\balgorithms?["']?\s*[:=]\s*\[?\s*["']none["']/gi, message: 'switches off a check of who is on the other side' },
-  { rule: 'weakens-protection', pattern: /\bip6?tables\s+(?:-\w+\s+\w+\s+)?(?:-F|--flush|-P\s+\w+\s+ACCEPT|-X)\b|\bufw\s+(?:--force\s+)?(?:disable|reset|allow)\b|\bnft\s+flush\b|\bfirewall-cmd\b|\bsetenforce\s+0\b|\bchmod\s+(?:-R\s+)?(?:0?777|a\+rwx|o\+w)\b|\bnetsh\s+advfirewall\b/gi, message: 'opens a firewall or the rights of files' },
-  { rule: 'runs-text', pattern: /\bset(?:Timeout|Interval|Immediate)\s*\(\s*(?:["'`]|\(\s*["'`])|\bimport\s*\(\s*["'`](?:data|blob|https?|file):|\bfrom\s+["'](?:data|blob|https?|file):|^[ \t]*import\s+["'](?:data|blob|https?|file):/gm, message: 'runs a text as code' },
-]
-
 /** Nobody writes one of these in pieces but to keep it from being found. */
 const words = /["'`](constructor|__proto__|prototype|eval|Function|child_process|node:child_process|execSync|spawnSync|globalThis|process|require|import|__import__|subprocess|system|popen|exec|execve|__builtins__|builtins|__subclasses__|__globals__|environ|dlopen|fork|socket)(?=["'`])/g
 
 /** Statements that do harm, and words that were taken apart: as texts, in whatever language they stand. */
 export function dangerousStatements(lines: readonly Line[], path: string): readonly TextMatch[] {
-  const place = { isDocument: documents.test(path), isSql: sqlFiles.test(path) }
+  const place = { isDocument: documents.test(path), isSql: isSql(path) }
   return blocksOf(lines).flatMap((block) => [...stated(block, place), ...wordsInPieces(block)])
+}
+
+/** Whether a file holds statements of SQL and nothing else. */
+export function isSql(path: string): boolean {
+  return sqlFiles.test(path)
 }
 
 interface Place {
@@ -36,13 +28,13 @@ interface Place {
 }
 
 function stated(block: Block, place: Place): readonly TextMatch[] {
-  const found = readingsOf(block).flatMap(({ text, origin }) => statements.flatMap(({ rule, pattern, message }) =>
+  const found = readingsOf(block).flatMap(({ text, origin }) => harmfulStatements.flatMap(({ rule, pattern, message }) =>
     [...text.matchAll(pattern)].filter((match) => !isTalk(rule, { text, match, place })).slice(0, mostMatches + 1).map((match, index) => matchOf({ rule, message, line: lineAt(block, origin(match.index)), seen: index < mostMatches ? wholeStatement(text, match) : null }))))
   return [...new Map(found.map((match) => [`${match.rule} ${match.line} ${match.seen ?? ''}`, match])).values()]
 }
 
 /** What only speaks of a harmful statement: documentation that warns of it, prose with the words of one, a parameter that may switch off a check. */
-function isTalk(rule: Statement['rule'], { text, match: { 0: found, index }, place }: { readonly text: string; readonly match: RegExpExecArray; readonly place: Place }): boolean {
+function isTalk(rule: HarmfulStatement['rule'], { text, match: { 0: found, index }, place }: { readonly text: string; readonly match: RegExpExecArray; readonly place: Place }): boolean {
   if (place.isDocument && (rule === 'weakens-protection' || rule === 'destroys-data')) return true
   const before = text.slice(Math.max(0, index - 500), index)
   if (/^verify\s*=/.test(found)) return /\bdef\s+\w+\s*\([^()]*$/.test(before)
@@ -71,6 +63,6 @@ function wordsInPieces(block: Block): readonly TextMatch[] {
       .map(({ word, at }) => matchOf({ rule: 'word-in-pieces', message: `writes ${JSON.stringify(word)} in pieces`, line: lineAt(block, at), seen: null })))
 }
 
-function matchOf({ rule, message, line, seen }: { readonly rule: Statement['rule']; readonly message: string; readonly line: number; readonly seen: string | null }): TextMatch {
+function matchOf({ rule, message, line, seen }: { readonly rule: HarmfulStatement['rule'] | 'word-in-pieces'; readonly message: string; readonly line: number; readonly seen: string | null }): TextMatch {
   return { rule, line, message, weight: 'require-approval', risk: 0.7, consentLevel: 3, seen }
 }

@@ -24,6 +24,47 @@ const caught: readonly (readonly [rule: string, texts: readonly string[]])[] = [
   ['word-in-pieces', ["const k = 'con' +\n  'struc' +\n  'tor'", "const k = ['e', 'v', 'a', 'l'].join('')", 'const k = `__pro` + "to__"', "/* ' */ const k = 'ev' + 'al'", "const q = /'/, k = 'ev' + 'al'", "const k = 'ev'.concat('al')", "const k = ('ev') + ('al')", "const k = 'ev' /* x */ + 'al'", 'k = "sys" r"tem"', "const k = 'e' + ('v' + 'a') + 'l' // don't"]],
 ]
 
+/** The same for what more is known of each kind. */
+const caughtToo: readonly (readonly [rule: string, texts: readonly string[]])[] = [
+  ['destroys-data', ["q('DELETE FROM users WHERE 1')", "q('DELETE FROM users WHERE 1=1')", "q('delete from users where true')", 'q("DELETE FROM users WHERE id = id")', "q('DELETE FROM users WHERE \\'a\\'=\\'a\\'')".replaceAll("\\'", "''").replace("q('", 'q("').replace("')", '")').replaceAll("''", "'"), "q('DELETE FROM t WHERE 1 < 2')", 'users.deleteMany({})', 'users.deleteMany()', 'User.objects.all().delete()', 'User.destroy({ where: {} })', 'redis.flushall()', "redis.call('FLUSHALL')", 'metadata.drop_all(engine)', "q('ALTER TABLE users DROP COLUMN name')", "fs.rmSync('/', { recursive: true })", 'git push origin main --force']],
+  ['destroys-data', ["q('DELETE FROM users ' + 'WHERE 1=1')", 'q("DELETE FROM users "\n  "WHERE id IS NOT NULL")', "q('DELETE FROM users WHERE (1=1)')", "q('DELETE FROM users WHERE NOT 1 <> 1')".replace('NOT 1 <> 1', 'not 1'), "q('DELETE/**/FROM users/**/WHERE/**/true')"]],
+  ['weakens-protection', ['s.verify = False', 'requests.get(u, verify=0)', 'requests.get(u, verify=None)', 'ctx.verify_mode = 0', 'ssl._create_default_https_context = f', 'ctx.set_verify_mode(asio::ssl::verify_none);', 'socket.setPeerVerifyMode(QSslSocket::VerifyNone);', 'const o = { checkServerIdentity: () => undefined }', 'npm config set strict-ssl false', 'curl -sk https://a.example'.replace('-sk', '-s -k'), 'wget --no-check-certificate u', 'git -c http.sslVerify=false pull', 'pip install --trusted-host a b', 'curl_easy_setopt(c, (CURLoption)64, 0L);', 'client.set_missing_host_key_policy(paramiko.AutoAddPolicy())']],
+  ['weakens-protection', ["const header = { alg: 'none' }", 'jwt.decode(t, key, algorithms=["HS256", "none"])', 'jwt.verify(token, null)', "jwt.verify(token, '', options)", 'jwt.decode(t, options={"verify_exp": False})', "jwt.verify(t, k, { ignoreExpiration: true })", 'permission_classes = [AllowAny]', 'permission_classes = []', 'const options = { requireAuth: false }', 'skip_auth = True', 'PermitRootLogin yes', 'deploy ALL=(ALL) NOPASSWD: ALL', 'host all all 0.0.0.0/0 trust']],
+  ['weakens-protection', ['const isAdmin = () => true', 'function isAuthorized(user) { return true }', 'def has_permission(self, request):\n    return True', 'bool verifySignature(const Message& m) { return true; }', 'check_password = lambda user, word: True', 'const canAccess = async (user) => (true)', 'function verifyToken(token: string): boolean {\n  return !0\n}', 'def check_token(t) -> bool: return True']],
+  ['weakens-protection', ['iptables -A INPUT -j ACCEPT', 'iptables -D INPUT 1', 'ufw default allow incoming', 'systemctl stop firewalld', 'systemctl disable --now ufw', 'SELINUX=disabled', 'nft add rule inet filter input accept', 'cidr_blocks = ["0.0.0.0/0"]', 'Set-NetFirewallProfile -Enabled False']],
+  ['weakens-protection', ['chmod +s /usr/bin/x', 'chmod u+s x', 'chmod 4755 x', 'chmod -R 0777 .', "fs.chmodSync(f, 0o777)", 'os.chmod(f, 0o4755)', "fs.chmod(f, '777', g)", 'chmod(f, S_ISUID | S_IRWXU);', 'os.chmod(f, 511)', 'umask(0)', 'umask 000', 'setuid(0);', 'setcap cap_net_admin+ep x', 'fs::permissions(p, fs::perms::all);', 'chmod 666 /dev/kvm', 'os.chmod(f, stat.S_IRWXU | stat.S_IWOTH)']],
+]
+
+describe('harmful text of more kinds', () => {
+  it.each(caughtToo.flatMap(([rule, texts]) => texts.map((text) => [rule, text] as const)))('%s: %j', (rule, text) => expect(rules(text)).toContain(rule))
+
+  it.each([
+    ["q('DELETE FROM users WHERE id = ?')"], ['DELETE FROM t WHERE a = b'.replace(/^/, "q('").concat("')")], ['element.remove()'], ['list.remove(x)'], ['int verify = 0;'], ['def get(url, verify=None):\n    return url', 'src/a.py'], ['os.chmod(f, 0o644)'], ["fs.chmodSync(f, 0o755)"], ['chmod(p, 0644);'], ['umask 022'], ['umask(0o077)'], ['chmod 755 x'], ['chmod +x x'], ['const isEmpty = () => true'],
+    ['function isAuthorized(user) { return user.roles.includes(role) }'], ['const canAccess = (user) => user.admin'], ['const hasTokens = tokens.length > 0'], ['def has_permission(self, request):\n    return request.user.is_staff', 'src/a.py'], ["const options = { requireAuth: true }"], ['// drop column headers of the table'], ['const alg = header.alg'], ["jwt.verify(token, key, { algorithms: ['RS256'] })"], ['permission_classes = [IsAuthenticated]'], ['const insecureOrigins = []'], ['setuid(user);'], ['curl -fsSL https://a.example'], ['git push origin main --force-with-lease'], ['const isLoggedIn = computed(() => true && user.value)'],
+  ])('lets %j pass', (text, path = 'src/a.js') => expect(rules(text, path)).toEqual([]))
+})
+
+describe('files of SQL', () => {
+  const found = (before: string | null, after: string): readonly string[] => textFindings([{ path: 'db/1.sql', before, after, addedLines: addedLines(before, after), isProtected: false, problem: null }]).map(({ rule, line }) => `${rule}:${line}`)
+
+  it.each([['DROP TABLE users;'], ['TRUNCATE users;'], ['DELETE FROM users;'], ['delete\nfrom users\n;'], ['DELETE FROM users WHERE 1;'], ['DELETE FROM users WHERE 1 = 1'], ["DELETE FROM users WHERE 'a'='a'"], ['UPDATE users SET admin = 1;'], ['ALTER TABLE users DROP COLUMN name;'], ['ALTER TABLE users DROP name;'], ['select 1; /* x */ drop/**/table users'], ['DELETE FROM users -- WHERE id = 1\n;'], ["DELETE FROM users /* WHERE id = 1 */;"], ['with a as (select 1) delete from users'], ['DROP SCHEMA public CASCADE;'], ['DELETE FROM users WHERE true;'], ['GRANT ALL ON a TO PUBLIC;'], ["UPDATE users SET a = 'where x'"], ['DELETE FROM users WHERE id = id;'], ['/*!50000 DROP TABLE users */;'], ['DO $$ BEGIN DROP TABLE users; END $$;'], ["EXECUTE IMMEDIATE 'DROP TABLE users';"], ['# x\nTRUNCATE users;'], ['\\\\c db\nTRUNCATE users;'], ['select 1\nTRUNCATE TABLE users\nGO'], ['select 1\nDELETE FROM users\nGO']])('%j is caught', (text) => expect(found('select 1;\n', `select 1;\n${text}\n`)).toContainEqual(expect.stringMatching(/^destroys-data/)))
+
+  it('a condition taken away is what makes a statement destroy', () => {
+    expect(found('DELETE FROM users\nWHERE id = 1;\n', 'DELETE FROM users\n;\n')).toEqual(['destroys-data:1'])
+    expect(found('UPDATE users\nSET a = 1\nWHERE id = 1;\nselect 2;\n', 'UPDATE users\nSET a = 1\n-- WHERE id = 1\n;\nselect 2;\n')).toEqual(['destroys-data:1'])
+  })
+
+  it.each([["DELETE FROM users WHERE id = 7;"], ['CREATE TABLE a (b int);'], ["INSERT INTO a VALUES ('drop table users; delete from b');"], ['-- DROP TABLE users;'], ['/* TRUNCATE users; */ select 1;'], ['UPDATE users SET a = 1 WHERE id = 2;'], ['ALTER TABLE users DROP CONSTRAINT c;'], ['ALTER TABLE users ALTER COLUMN a DROP NOT NULL;'], ['DROP INDEX i;'.replace('INDEX', 'TRIGGER')], ['SELECT * FROM updates;'], ['ALTER TABLE a ADD b int;'], ['GRANT SELECT ON a TO reader;']])('%j passes', (text) => expect(found('select 1;\n', `select 1;\n${text}\n`)).toEqual([]))
+
+  it.each(['/*', '/*!', "'", "''", '--', '#\n', 'delete from a ', 'as delete from x where ', 'with a ', "exec('", ';', '$$', "from '", '   ', '(', 'update a set ', "';'", 'where 1 = 1 ', '\\'])('takes no long time for many of %j', (piece) => {
+    const started = performance.now()
+    found(null, piece.repeat(Math.floor(400_000 / piece.length)))
+    expect(performance.now() - started).toBeLessThan(5_000)
+  })
+
+  it('what stood there before is not new', () => expect(found('DELETE FROM users;\nselect 1;\n', 'select 2;\n\nDELETE FROM   users;\n').filter((rule) => rule.endsWith(':1'))).toEqual([]))
+})
+
 describe('harmful text', () => {
   it.each(caught.flatMap(([rule, texts]) => texts.map((text) => [rule, text] as const)))('%s: %j', (rule, text) => expect(rules(text)).toContain(rule))
 

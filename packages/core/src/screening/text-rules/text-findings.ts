@@ -1,11 +1,14 @@
 import { addedText, type ChangedFile, type ContentProblem } from '../changed-file.ts'
 import type { WeighedFinding } from '../screening.ts'
-import { dangerousStatements } from './dangerous-statements.ts'
+import { dangerousStatements, isSql } from './dangerous-statements.ts'
+import { encodingFindings } from './hidden-encoding.ts'
 import { hiddenCharacters } from './hidden-characters.ts'
 import { nativeSpelling } from './native-spelling.ts'
 import { opaqueData } from './opaque-data.ts'
+import { plainPasswords } from './plain-passwords.ts'
 import { reviewerText, wordsOf } from './reviewer-text.ts'
 import { secrets } from './secrets.ts'
+import { bareSql, sqlFindings } from './sql-statements.ts'
 import { suppressions } from './suppressions.ts'
 import type { Line, TextMatch } from './text-rule.ts'
 
@@ -14,11 +17,15 @@ export function textFindings(files: readonly ChangedFile[]): readonly WeighedFin
   const old = new Seen(files)
   return files.flatMap((file) => {
     const lines = addedText(file)
-    const matches = [...lines.flatMap((line) => [...hiddenCharacters(line), ...suppressions(line)]), ...opaqueData(lines), ...reviewerText(lines), ...secrets(withWholeKeys(file, lines)), ...(file.isProtected ? [] : [...dangerousStatements(lines, file.path), ...nativeSpelling(lines, file.path)])]
+    const matches = [...lines.flatMap((line) => [...hiddenCharacters(line), ...suppressions(line)]), ...opaqueData(lines), ...reviewerText(lines), ...secrets(withWholeKeys(file, lines)), ...(file.isProtected ? [] : [...plainPasswords(lines, file.path), ...dangerousStatements(isSql(file.path) ? bareLines(lines) : lines, file.path), ...nativeSpelling(lines, file.path)])]
     const added = matches.filter((match) => !old.take(match)).map((match) => findingOf(file, match))
     // Found in one reading, it is found in the others as well.
-    return [...problemFindings(file), ...new Map(added.map((finding) => [`${finding.rule} ${finding.line} ${finding.message}`, finding])).values()]
+    return [...problemFindings(file), ...encodingFindings(file), ...(isSql(file.path) && !file.isProtected ? sqlFindings(file) : []), ...new Map(added.map((finding) => [`${finding.rule} ${finding.line} ${finding.message}`, finding])).values()]
   })
+}
+
+function bareLines(lines: readonly Line[]): readonly Line[] {
+  return lines.map(({ number, text }) => ({ number, text: bareSql(text) }))
 }
 
 /** Texts looked up in the old versions; whoever adds more of them is not editing around old ones, and all further ones count as new. */
@@ -107,6 +114,8 @@ function problemText(problem: ContentProblem): string {
   switch (problem) {
     case 'binary':
       return 'its new content is no text: nothing can be said about it without running it'
+    case 'wide-encoding':
+      return 'its new content is in UTF-16 or UTF-32, which no rule reads'
     case 'too-large':
       return 'its new content is too large to be judged'
     case 'ambiguous-path':

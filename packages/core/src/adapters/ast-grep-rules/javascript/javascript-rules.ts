@@ -1,6 +1,7 @@
 import type { CodeRule } from '../code-rule.ts'
 import { caches } from './caches.ts'
 import { codeLoading } from './code-loading.ts'
+import { endlessLoops } from './endless-loops.ts'
 import { equality } from './equality.ts'
 import { outsideAccess } from './outside-access.ts'
 import { patchedGlobals } from './patched-globals.ts'
@@ -13,5 +14,5 @@ import type { Dialect } from './syntax.ts'
 
 /** All rules for JavaScript, or for TypeScript. */
 export function javascriptRules(dialect: Dialect): readonly CodeRule[] {
-  return [...runnerDetection, ...patchedGlobals, ...equality, ...processControl(dialect), ...codeLoading(dialect), ...propertyKeys, ...outsideAccess, ...runtimeFlags, ...swallowedErrors, ...caches(dialect)]
+  return [...runnerDetection, ...patchedGlobals, ...equality, ...processControl(dialect), ...codeLoading(dialect), ...propertyKeys, ...outsideAccess, ...runtimeFlags, ...swallowedErrors, ...endlessLoops, ...caches(dialect)]
 }

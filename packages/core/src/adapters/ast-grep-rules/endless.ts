@@ -1,0 +1,48 @@
+import type { NapiConfig } from '@ast-grep/napi'
+
+type Rule = NapiConfig['rule']
+
+/** Made of values alone, so that it is the same each time it is asked: `true`, `1 < 2`, `!""`, `Infinity`; and never only a no. */
+const values = String.raw`true|false|True|False|None|null|undefined|nullptr|Infinity|NaN|INFINITY|HUGE_VAL|void|not|and|or|is|in|Number\.(?:POSITIVE_INFINITY|MAX_VALUE|MAX_SAFE_INTEGER)|Boolean|float|bool|math\.inf|\d[\d._]*[nuUlLfF]{0,3}|0[xX][0-9a-fA-F]+|[\s().!+*/%<>=&|^~?:,\[\]{}-]|"[^"\\]{0,40}"|'[^'\\]{0,40}'|` + '`[^`\\\\$]{0,40}`'
+const no = String.raw`[(\s]*(?:false|False|None|null|undefined|nullptr|0[uUlL]*|NaN|""|''|!1|!true|not\s+True|not\s+1|\[\]|\{\})[)\s]*`
+
+/** Conditions that hold for ever. Compared with nothing smaller than infinity, or joined by "or" with what always holds, they do as well. */
+const always = [
+  String.raw`^(?:${values})+$`,
+  String.raw`^[(\s]*(?:true|True|1|!0)\s*(?:\|\||\bor\b)`,
+  String.raw`(?:\|\||\bor\b)\s*(?:true|True|1|!0)\s*\)*$`,
+  String.raw`(?:<=?|!==?)\s*(?:Infinity|Number\.POSITIVE_INFINITY|INFINITY|math\.inf|float\(["']\+?inf(?:inity)?["']\))\s*\)*$`,
+  String.raw`^[(\s]*(?:Infinity|Number\.POSITIVE_INFINITY|INFINITY|math\.inf)\s*(?:>|!==?)`,
+]
+
+/** A condition that is true whenever it is asked. `emptyIsTrue` where an empty list or object counts as true, as in JavaScript. */
+export function alwaysTrue({ emptyIsTrue = false }: { readonly emptyIsTrue?: boolean } = {}): Rule {
+  const never = emptyIsTrue ? no.replace(String.raw`|\[\]|\{\}`, '') : no
+  return { any: always.map((regex) => ({ regex })), not: { regex: `^${never}$` } }
+}
+
+/** Kinds of nodes by which a loop is left, as far as they belong to it. */
+export interface Leaving {
+  /** Loops and the like, whose own `break` leaves nothing else. */
+  readonly inner: readonly string[]
+  /** Functions and classes: what stands in them is not run by the loop. */
+  readonly foreign: readonly string[]
+  readonly breaks: readonly string[]
+  /** A `break` that names the loop which it leaves. */
+  readonly labelled: Rule | null
+  /** Leaves whatever loop it stands in. */
+  readonly leaves: readonly string[]
+}
+
+const kinds = (names: readonly string[]): Rule => ({ any: names.map((kind) => ({ kind })) })
+
+/** Somewhere in the loop's body there is a way out. Whether it is ever taken is not asked: a limit on time ends what is not. */
+export function isLeft({ inner, foreign, breaks, labelled, leaves }: Leaving): Rule {
+  return {
+    any: [
+      { has: { field: 'body', any: [kinds(breaks), { has: { ...kinds(breaks), stopBy: kinds([...inner, ...foreign]) } }] } },
+      { has: { field: 'body', any: [kinds(leaves), { has: { ...kinds(leaves), stopBy: kinds(foreign) } }] } },
+      ...(labelled === null ? [] : [{ has: { field: 'body', has: { ...labelled, stopBy: kinds(foreign) } } } as const]),
+    ],
+  }
+}
