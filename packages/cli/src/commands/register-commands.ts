@@ -10,10 +10,12 @@ import { registerInit } from './init.ts'
 import { registerKeys } from './keys.ts'
 import { registerLog } from './log.ts'
 import { registerMcp } from './mcp.ts'
+import { registerMetrics } from './metrics.ts'
 import { registerOpportunities } from './opportunities.ts'
 import { registerPause, registerResume, registerStop } from './orders.ts'
 import { registerProposals } from './proposals.ts'
 import { registerPropose } from './propose.ts'
+import { registerPrune } from './prune.ts'
 import { registerReject } from './reject.ts'
 import { registerReport } from './report.ts'
 import { registerRevert } from './revert.ts'
@@ -47,6 +49,8 @@ const registrations: readonly Register[] = [
   registerLog,
   registerVerify,
   registerKeys,
+  registerPrune,
+  registerMetrics,
   registerReport,
   registerMcp,
 ]

@@ -109,6 +109,16 @@ describe('attesting a journal', () => {
     expect(await one.verify()).toMatchObject({ ok: true, attestations: { due: 0 } })
   })
 
+  it('names the model and the digest of its prompt, where a model was asked, and nothing else that it said', async () => {
+    const one = new AttestedJournal()
+    const model = { provider: 'local', id: 'm-1', promptDigest: 'ab'.repeat(32), transcripts: ['cd'] }
+    await one.append(accepted('p1').map((event) => (event.kind === 'proposal-made' ? ({ ...event, body: { ...event.body, proposal: { ...event.body.proposal, model } } }) as typeof event : event)))
+    await one.close()
+    expect(opened([...one.files.files.values()][0] ?? '', one.ring).predicate).toMatchObject({ proposal: { model: { provider: 'local', id: 'm-1', promptDigest: 'ab'.repeat(32) } } })
+    expect(JSON.stringify(opened([...one.files.files.values()][0] ?? '', one.ring))).not.toContain('transcripts')
+    expect(await one.verify()).toMatchObject({ ok: true })
+  })
+
   it('records intents before the first file, and outcomes after the last note', async () => {
     const one = new AttestedJournal()
     await one.append(accepted('p1'), accepted('p2'), applied('p1'))

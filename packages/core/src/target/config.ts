@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { autonomySchema } from './autonomy-config.ts'
 import { consentSchema } from './consent-config.ts'
+import { linterNames } from './linter-names.ts'
 import { notifySchema } from './notify-config.ts'
 import { byteSize, duration, percentage } from './quantity.ts'
 
@@ -61,6 +62,12 @@ const testSchema = z
     path: ['reportFile'],
     ...fix(`name its format, for instance \`report: junit\` (one of ${reportFormats.join(', ')}), or remove reportFile`),
   })
+
+const lintSchema = z.strictObject({
+  use: z.enum(linterNames).describe('Whose report is read.'),
+  run: command.optional().describe('Command that writes the report (JSON; the default format of flake8 and clang-tidy) to standard output; default: as the linter is usually run.'),
+  timeout,
+})
 
 const oracleSchema = z.strictObject({
   run: command.describe('Prints one line of canonical JSON a case, derived from RATCHET_SEED.'),
@@ -226,6 +233,12 @@ export const configSchema = z
       .default([])
       .describe('Behaviour compared with the baseline on fresh seeds.')
       .meta({ examples: [[{ run: 'node oracle.js', cases: 500 }]] }),
+    lint: z
+      .array(lintSchema)
+      .max(10)
+      .default([])
+      .describe('Linters of the target, run on both sides with the settings of the baseline: no rule may be broken more often than before.')
+      .meta({ examples: [[{ use: 'eslint' }]] }),
     metrics: metricsSchema.default({}).describe('What to improve (objectives) and what must not get worse (guards). Only a target that is there to be repaired needs none.'),
     proposers: z.array(z.enum(['genetic'])).min(1, 'name at least one proposer').default(['genetic']).describe('Who makes proposals.'),
     search: searchSchema.prefault({}).describe('How the search goes on.'),
