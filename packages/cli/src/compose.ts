@@ -1,9 +1,10 @@
+import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import {
-  ConfigError, createConstitutionPolicy, createEvaluator, createMixedProposer, createPathScope, createScreener, createSourceReader, CycleError, evaluatorVersion, foldProposals, idleEditGlobs, knownOpportunities, prepareSetup, ProposalRecords, repairStrategy, settleApplications, settlePrunes, createStrategy, withoutSecrets,
-  type CommitInfo, type EventBodies, type Journal, type JournalIndex, type Lane, type LaunchResult, type JudgePorts, type Config, type ObjectId, type Observe, type OpportunitySource, type PathScope, type PresentRules, type ProposalRecord, type Proposer, type RevisionReader, type RunPorts, type RunSnapshots, type Sandbox, type Settled,
+  asOpportunitySource, ConfigError, createConstitutionPolicy, createEvaluator, createPathScope, createScreener, createSourceReader, CycleError, evaluatorVersion, foldProposals, idleEditGlobs, knownOpportunities, prepareSetup, ProposalRecords, repairStrategy, settleApplications, settlePrunes, createStrategy, EarlyObservation, withoutSecrets,
+  type CommitInfo, type EventBodies, type Journal, type JournalIndex, type Lane, type LaunchResult, type JudgePorts, type Config, type ObjectId, type Observe, type OpportunitySource, type PathScope, type PresentRules, type ProposalRecord, type RevisionReader, type RunPorts, type RunSnapshots, type Sandbox, type Settled,
   type SourceFile, type StrategyName, type Tier, WorkspaceError,
 } from '@ratchet/core'
 import { createAstGrepRules } from '@ratchet/core/adapters/ast-grep-rules/ast-grep-rules'
@@ -11,9 +12,9 @@ import { RecentTrees } from '@ratchet/core/adapters/ast-grep-rules/recent-trees'
 import { installBubblewrap } from '@ratchet/core/adapters/bubblewrap-sandbox/install-bubblewrap'
 import { commandOwner, ownRights } from '@ratchet/core/adapters/bubblewrap-sandbox/stage'
 import { createCanaryMutants } from '@ratchet/core/adapters/canary-mutants/canary-mutants'
+import { createCommandProfileSource } from '@ratchet/core/adapters/command-profile/command-profile-source'
 import { findConfigFile, requireConfigFile } from '@ratchet/core/adapters/config-file/find-config-file'
 import { loadConfig, type LoadedConfig } from '@ratchet/core/adapters/config-file/load-config'
-import { createGeneticProposer } from '@ratchet/core/adapters/genetic-proposer/genetic-proposer'
 import { openGitWorkspace, type GitWorkspace } from '@ratchet/core/adapters/git-workspace/git-workspace'
 import { oracleKitMounts, usesOracleKit } from '@ratchet/core/adapters/oracle-kit/oracle-kit-mounts'
 import { findOracleFunctions, type OracleFunction } from '@ratchet/core/adapters/repository-survey/find-oracle-functions'
@@ -21,16 +22,16 @@ import { readPackage } from '@ratchet/core/adapters/repository-survey/read-packa
 import { surveyRepository } from '@ratchet/core/adapters/repository-survey/survey-repository'
 import type { Survey } from '@ratchet/core/adapters/repository-survey/survey'
 import { localTiers, openProvenTier, openSandboxTier, openStrongestTier } from '@ratchet/core/adapters/sandbox-tiers/open-sandbox-tier'
-import { createRepairProposer, isRepairable } from '@ratchet/core/adapters/repair-proposer/repair-proposer'
+import { isRepairable } from '@ratchet/core/adapters/repair-proposer/repair-proposer'
 import { createSecretlintScanner } from '@ratchet/core/adapters/secretlint-scanner/secretlint-scanner'
 import { createSnapshotFiles } from '@ratchet/core/adapters/snapshot-files/snapshot-files'
 import { openSqliteJournal } from '@ratchet/core/adapters/sqlite-journal/sqlite-journal'
 import { createCoverageOpportunitySource } from '@ratchet/core/adapters/test-coverage/coverage-opportunity-source'
-import { createV8OpportunitySource } from '@ratchet/core/adapters/v8-profile/v8-opportunity-source'
 import { readConfig, workingConfig } from './compose-config.ts'
 import { openConstitution } from './compose-constitution.ts'
 import { hearJournal } from './compose-notify.ts'
 import { absorbOrders } from './compose-orders.ts'
+import { proposerOf } from './compose-proposers.ts'
 import { openRecord, refuseShownKeys, type JournalRecord } from './compose-record.ts'
 import type { RunModels } from './plan-models.ts'
 import { singleRuleJudge } from './single-rule-judge.ts'
@@ -291,9 +292,6 @@ export async function loadTargetConfig(invocation: Invocation, { target, options
   return { ...(await loadConfig({ text: await readConfig(place), path: path.basename(place), signal: invocation.signal })), configSource: 'outside' }
 }
 
-/** Proposers of a run, as the journal names them: `genetic+llm`. */
-export const proposerSeparator = '+'
-
 /** Who is told what happens is said by HEAD; null where that has no configuration, or one that cannot be read. */
 async function headConfig(invocation: Invocation, { workspace, options }: { readonly workspace: GitWorkspace; readonly options: TargetOptions }): Promise<Config | null> {
   const head = await findCommit(workspace, 'HEAD')
@@ -308,7 +306,7 @@ async function headConfig(invocation: Invocation, { workspace, options }: { read
 /** The ports of a search on top of a judge. `models`: those of the run. */
 export function openRun(
   invocation: Invocation,
-  { target, judge, strategy, goal, lanes, observe, names = ['genetic'], models = { llm: null, ruleJudge: null } }: { readonly target: OpenTarget; readonly judge: OpenJudge; readonly strategy: StrategyName; readonly goal: 'improve' | 'repair'; readonly lanes: readonly Lane[]; readonly observe: Observe; readonly names?: readonly string[]; readonly models?: RunModels },
+  { target, judge, strategy, goal, lanes, observe, early = null, names = ['genetic'], models = { llm: null, ruleJudge: null } }: { readonly target: OpenTarget; readonly judge: OpenJudge; readonly strategy: StrategyName; readonly goal: 'improve' | 'repair'; readonly lanes: readonly Lane[]; readonly observe: Observe; readonly early?: EarlyObservation | null; readonly names?: readonly string[]; readonly models?: RunModels },
 ): RunPorts {
   const { workspace } = target
   return {
@@ -318,19 +316,21 @@ export function openRun(
     candidates: workspace.candidates,
     index: target.index,
     snapshots: snapshotsOf(target),
-    proposer: proposerOf(judge, goal, names, models.llm),
+    proposer: proposerOf(goal, { names, llm: models.llm, trees: judge.trees }),
     strategy: goal === 'repair' ? repairStrategy : createStrategy(strategy, judge.ports.config.search),
-    opportunities: knownOpportunities(target.index, judge, opportunitySource(target, judge, goal)),
+    opportunities: early ?? opportunitiesOf(target, judge, goal),
     clock: invocation.clock,
     lanes,
   }
 }
 
-function proposerOf(judge: OpenJudge, goal: 'improve' | 'repair', names: readonly string[], llm: Proposer | null): Proposer {
-  const own = names.some((name) => name !== 'llm') ? [goal === 'repair' ? createRepairProposer() : createGeneticProposer({ trees: judge.trees })] : []
-  const [first, ...others] = [...own, ...(llm === null ? [] : [llm])]
-  if (first === undefined) throw new UsageError('bad-argument', `nobody proposes: ${names.join(', ')}`)
-  return others.length === 0 ? first : createMixedProposer([first, ...others])
+/** Begins to look for what takes the time while the baseline is still tested; null where that could not be for an improvement, or would only take turns on one processor. */
+export function observeEarly(target: OpenTarget, judge: OpenJudge, signal: AbortSignal): EarlyObservation | null {
+  return judge.ports.config.search.goal === 'repair' || os.availableParallelism() < 2 ? null : new EarlyObservation(opportunitiesOf(target, judge, 'improve'), signal)
+}
+
+function opportunitiesOf(target: OpenTarget, judge: OpenJudge, goal: 'improve' | 'repair'): OpportunitySource {
+  return knownOpportunities(target.index, judge, opportunitySource(target, judge, goal))
 }
 
 /** Where the states of runs are kept, for quick resuming. */
@@ -342,7 +342,8 @@ export function snapshotsOf({ workspace }: OpenTarget): RunSnapshots {
 function opportunitySource({ workspace }: OpenTarget, judge: OpenJudge, goal: 'improve' | 'repair'): OpportunitySource {
   const { config, scope } = judge.ports
   const options = { sandbox: judge.sandbox, slots: workspace.slots, scratch: workspace.scratch, config, mounts: judge.mounts, baseline: judge.baseline, isProtected: (file: string) => scope.isProtected(file) }
-  if (goal === 'improve') return createV8OpportunitySource(options)
+  // A search does not pay tens of times its benchmark for a look: `ratchet opportunities` does.
+  if (goal === 'improve') return asOpportunitySource(createCommandProfileSource({ ...options, native: false }))
   return {
     observe: async (signal) => {
       const editable = (await workspace.revisions.entries(judge.baseline)).filter((entry) => entry.mode.startsWith('100') && scope.isEditable(entry.path) && isRepairable(entry.path)).map((entry) => entry.path)

@@ -1,5 +1,6 @@
 import { unlimited, type EventBodies, type ModelsConfig, type Proposer, type RuleJudge, type RunState, type SpendingLimits } from '@ratchet/core'
-import { proposerSeparator, type OpenJudge, type OpenTarget } from './compose.ts'
+import type { OpenJudge, OpenTarget } from './compose.ts'
+import { proposerSeparator } from './compose-proposers.ts'
 import { hasJudgedRules, knownModels, llmProposer, openModelGateway, openRecordedRun, openRuleJudge, promptBrief, proposingNames, refuseUnaskable, spendingLimits, type RecordedRun } from './compose-models.ts'
 import type { Invocation } from './invocation.ts'
 import { UsageError } from './usage-error.ts'

@@ -10,10 +10,13 @@ import { registerEvaluate } from './evaluate.ts'
 import { registerInit } from './init.ts'
 import { registerKeys } from './keys.ts'
 import { registerLog } from './log.ts'
+import { registerMcp } from './mcp.ts'
 import { registerModels } from './models.ts'
 import { registerMetrics } from './metrics.ts'
+import { registerOpportunities } from './opportunities.ts'
 import { registerPause, registerResume, registerStop } from './orders.ts'
 import { registerProposals } from './proposals.ts'
+import { registerPropose } from './propose.ts'
 import { registerPrune } from './prune.ts'
 import { registerReject } from './reject.ts'
 import { registerReport } from './report.ts'
@@ -32,11 +35,13 @@ const registrations: readonly Register[] = [
   registerDoctor,
   registerModels,
   registerEstimate,
+  registerOpportunities,
   registerRun,
   registerPause,
   registerResume,
   registerStop,
   registerEvaluate,
+  registerPropose,
   registerStatus,
   registerProposals,
   registerShow,
@@ -51,6 +56,7 @@ const registrations: readonly Register[] = [
   registerPrune,
   registerMetrics,
   registerReport,
+  registerMcp,
 ]
 
 export function registerCommands(program: Command, invocation: Invocation): void {

@@ -1,11 +1,12 @@
 import { randomInt } from 'node:crypto'
 import {
   AutonomyError, divideCores, foldProposals, isStricter, proposalDocument, refusePrunedRun, resumeRun, runModes, runSearch, SandboxError, startRun, strategyNames, strictestMode,
-  type EventBodies, type Heed, type Lane, type ProposalDocument, type RunId, type RunMode, type RunPorts, type RunState, type SearchEnd, type StrategyName,
+  type EarlyObservation, type EventBodies, type Heed, type Lane, type ProposalDocument, type RunId, type RunMode, type RunPorts, type RunState, type SearchEnd, type StrategyName,
 } from '@ratchet/core'
 import { oneOf, positiveNumber, wholeNumber } from '../argument.ts'
 import { automate, automationText, type Automation } from '../automate.ts'
-import { isReadableByGenetic, isRepairable, openJudge, openRun, openTarget, proposerSeparator, provePinning, readCores, snapshotsOf, type OpenJudge, type OpenTarget } from '../compose.ts'
+import { isReadableByGenetic, isRepairable, openJudge, observeEarly, openRun, openTarget, provePinning, readCores, snapshotsOf, type OpenJudge, type OpenTarget } from '../compose.ts'
+import { proposerSeparator } from '../compose-proposers.ts'
 import { heed, heeding, requireGoing, standingOf } from '../compose-orders.ts'
 import { faint, strong } from '../console.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -77,6 +78,7 @@ async function find(invocation: Invocation, options: RunOptions): Promise<Found>
   await using judge = await openJudge(invocation, { target, options, baseline, observe: progress.observe, pins: true }, signal)
   const mode = modeOf(invocation, judge, resumed === null ? options.mode : (resumed.mode ?? 'propose'))
   const lanes = await lanesOf(invocation, options.workers, resumed === null ? (recorded?.started.lookahead ?? judge.ports.config.search.lookahead) : (resumed.lookahead ?? 1))
+  await using early = resumed === null ? observeEarly(target, judge, signal) : null
   const { goal, failing } = await heeding(orders, () => goalOf(judge, signal))
   const plan = await planModels(invocation, { judge, goal, options, resumed, recorded })
   await refuseUnready(judge, { target, goal, names: plan.names })
@@ -84,7 +86,7 @@ async function find(invocation: Invocation, options: RunOptions): Promise<Found>
   const models = await openRunModels(invocation, { target, judge, state, plan, failing })
   const { started } = state
   progress.observe({ kind: 'run-started', run: state.run, seed: started.seed, baseline: started.baseline, evaluations: started.evaluations, evaluated: state.evaluated })
-  const end = await search(invocation, { target, judge, state, lanes, once: options.once === true, progress, orders, names: plan.names, models })
+  const end = await search(invocation, { target, judge, state, lanes, once: options.once === true, progress, orders, early: goal === 'improve' ? early : null, names: plan.names, models })
   return { started, evaluated: state.evaluated, end, winner: end === 'interrupted' ? null : await winnerDocument(target, state) }
 }
 
@@ -205,9 +207,9 @@ function patient(evaluator: RunPorts['evaluator'], orders: Heed): RunPorts['eval
 /** An interruption is an ordinary end: everything is in the journal already. */
 async function search(
   invocation: Invocation,
-  { target, judge, state, lanes, once, progress, orders, names, models }: { readonly target: OpenTarget; readonly judge: OpenJudge; readonly state: RunState; readonly lanes: readonly Lane[]; readonly once: boolean; readonly progress: Progress; readonly orders: Heed; readonly names: readonly string[]; readonly models: RunModels },
+  { target, judge, state, lanes, once, progress, orders, early, names, models }: { readonly target: OpenTarget; readonly judge: OpenJudge; readonly state: RunState; readonly lanes: readonly Lane[]; readonly once: boolean; readonly progress: Progress; readonly orders: Heed; readonly early: EarlyObservation | null; readonly names: readonly string[]; readonly models: RunModels },
 ): Promise<SearchEnd> {
-  const ports = openRun(invocation, { target, judge, strategy: state.started.strategy as StrategyName, goal: state.started.goal ?? 'improve', lanes, observe: progress.observe, names, models })
+  const ports = openRun(invocation, { target, judge, strategy: state.started.strategy as StrategyName, goal: state.started.goal ?? 'improve', lanes, observe: progress.observe, early, names, models })
   try {
     return await runSearch({ ...ports, evaluator: patient(ports.evaluator, orders) }, state, { once }, orders.signal)
   } catch (error) {

@@ -158,6 +158,20 @@ describe('the gateway', () => {
     expect(await (await open(() => reply(), {}, { price: null })).ask(call('b'), { signal })).toMatchObject({ kind: 'answered' })
   })
 
+  it('leaves a record in which every charge that was changed, dropped or invented is found', async () => {
+    const { open, events } = setting()
+    await (await open(() => reply(), { limits: { run: { nanoUsd: worst, tokens: null, calls: null }, proposal: unlimited } })).ask(call('step 1'), { signal })
+    const [intended, settled] = await events()
+    if (intended?.kind !== 'model-call-intended' || settled?.kind !== 'model-call-settled') throw new TypeError('other events')
+    const check = async (...list: readonly JournalEvent[]) => verifyModelCalls((async function* () { yield* list })())
+    expect(await check(intended, settled)).toMatchObject({ ok: true })
+    const other = (body: object): JournalEvent => ({ ...settled, body: { ...settled.body, ...body } })
+    const forged = [other({ charged: { ...settled.body.charged, nanoUsd: 1 } }), other({ charged: { nanoUsd: 0, tokens: 0, calls: 0 }, basis: 'nothing' }), other({ usage: { input: 1, output: 1 } }), other({ basis: 'reserved' }), other({ transcript: null }), other({ attempt: 2 })]
+    for (const one of forged) expect(await check(intended, one)).toMatchObject({ ok: false, problem: 'model-call' })
+    expect(await check(settled)).toMatchObject({ ok: false })
+    expect(await check(intended, { ...intended, body: { ...intended.body, attempt: 2 } })).toMatchObject({ ok: false, detail: expect.stringContaining('did not have room') as string })
+  })
+
   it('counts a call that a kill cut off as spent, and never asks for it again', async () => {
     const first = setting()
     const killed = new AbortController()

@@ -95,14 +95,16 @@ function opportunitiesText(opportunities: readonly Opportunity[], shown: readonl
   return opportunities.filter(({ path }) => paths.has(path)).toSorted((a, b) => b.weight - a.weight).slice(0, 12).map((one) => `- ${lineOf(one)}`).join('\n')
 }
 
-/** Names come from the repository: printed as JSON they stay on their line. */
+/** Names and remarks come from the repository: printed as JSON they stay on their line. */
 function lineOf(one: Opportunity): string {
-  const place = `${JSON.stringify(one.path)} line ${one.line}`
+  const place = `${JSON.stringify(one.path)}${one.line === null ? '' : ` line ${one.line}`}`
   switch (one.kind) {
     case 'hot-function':
       return `${place}: the function ${JSON.stringify(one.functionName.slice(0, 100))} takes ${Math.round(one.weight * 100)} % of the time`
     case 'failing-test':
       return `${place}: suspicion ${one.weight.toFixed(2)}`
+    default:
+      return `${place}: ${one.kind}: ${JSON.stringify(one.evidence.slice(0, 200))}`
   }
 }
 

@@ -66,12 +66,12 @@ function drawn(sources: ReadonlyMap<string, SourceFile>, random: Random): readon
 /** Whole, or what lies round the weightiest lines; null where not even that fits. */
 function fitting({ path: file, text }: SourceFile, { selection, left }: { readonly selection: FileSelection; readonly left: number }): ShownFile | null {
   if (likelyTokens(text) <= left) return { path: file, text, lines: null }
-  const [place] = selection.opportunities.filter((one) => one.path === file).toSorted((a, b) => b.weight - a.weight)
-  if (place === undefined) return null
+  const place = selection.opportunities.filter((one) => one.path === file).toSorted((a, b) => b.weight - a.weight).find(({ line }) => line !== null)?.line ?? null
+  if (place === null) return null
   const lines = text.split(/(?<=\n)/)
   for (let reach = around * 4; reach >= 10; reach = Math.floor(reach / 2)) {
-    const from = Math.max(1, place.line - Math.floor(reach / 4))
-    const to = Math.min(lines.length, place.line + reach)
+    const from = Math.max(1, place - Math.floor(reach / 4))
+    const to = Math.min(lines.length, place + reach)
     const part = lines.slice(from - 1, to).join('')
     if (likelyTokens(part) <= left) return { path: file, text: part, lines: [from, to] }
   }
