@@ -41,10 +41,11 @@ async function latestKnown(journal: Journal): Promise<Date> {
 
 /** For commands that only look: null where nobody is asked about a proposal, or nobody can say who would be. */
 export async function describeConsent(invocation: Invocation, place: Place, record: ProposalRecord): Promise<ConsentWeight | null> {
-  if (!isAnswerable(record, true) || record.applications.some(({ status }) => status === 'applied')) return null
+  if (!isAnswerable(record, false) || record.applications.some(({ status }) => status === 'applied')) return null
   const { baseline } = record.made
   try {
     const { config } = await loadTargetConfig(invocation, { ...place, baseline })
+    if (!isAnswerable(record, config.accept.confirm)) return null
     const { digest } = await describeConstitution(invocation, { workspace: place.target.workspace, baseline, config })
     const weight = await weighConsent(invocation, place, { record, rule: consentRule(config), constitution: digest })
     // What its facts accept needs nobody's yes, unless a supervised run has asked; otherwise only a no is news.

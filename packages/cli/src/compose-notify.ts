@@ -22,13 +22,13 @@ interface Place {
 
 /** Tells webhooks what this command writes into the journal. Whatever goes wrong with that goes wrong beside the command. */
 export function hearJournal(invocation: Invocation, { journal, root, config }: Place): HeardJournal {
-  const heard: JournalEvent[] = []
+  let failedFirst: number | null = null
   const known = new Set<string>()
   let notifier: Promise<Notifier | null> | null = null
   const open = (): Promise<Notifier | null> => (notifier ??= openNotifier(invocation, { root, config }))
   const hear = (event: JournalEvent): void => {
     if (event.kind === 'notification-settled') return
-    if (['reversion-settled', 'application-settled', 'decision-made', 'proposal-screened'].includes(event.kind)) heard.push(event)
+    if (mayOpenBreaker(event)) failedFirst ??= event.sequence
     const alerts = alertsOf(event).filter(({ kind, proposal }) => !known.has(`${kind} ${proposal ?? ''}`))
     for (const { kind, proposal } of alerts) known.add(`${kind} ${proposal ?? ''}`)
     const notices = [...noticesOf(event), ...alerts.map(alertNotice)]
@@ -38,7 +38,7 @@ export function hearJournal(invocation: Invocation, { journal, root, config }: P
     journal: withHearing(journal, hear),
     close: async () => {
       try {
-        await tellFailures({ journal, config, heard, open })
+        if (failedFirst !== null) await tellFailures({ journal, config, first: failedFirst, open })
         const settled = notifier === null ? [] : ((await (await notifier)?.close()) ?? [])
         if (settled.length > 0) await journal.append(settled.map((body) => ({ kind: 'notification-settled', body })))
         for (const { host, about } of settled.filter(({ outcome }) => outcome === 'failed')) invocation.console.note(`note: ${host} was not told of ${about}`)
@@ -51,18 +51,28 @@ export function hearJournal(invocation: Invocation, { journal, root, config }: P
 }
 
 /** Whether too much went wrong is seen from the whole journal; looked at once, and only where this command adds to it. */
-async function tellFailures({ journal, config, heard, open }: Pick<Place, 'journal' | 'config'> & { readonly heard: readonly JournalEvent[]; readonly open: () => Promise<Notifier | null> }): Promise<void> {
-  const first = heard.find((event) => event.kind !== 'proposal-screened' || alertsOf(event).length > 0)?.sequence
-  if (first === undefined || (await open()) === null) return
+async function tellFailures({ journal, config, first, open }: Pick<Place, 'journal' | 'config'> & { readonly first: number; readonly open: () => Promise<Notifier | null> }): Promise<void> {
+  if ((await open()) === null) return
   const fold = new AlertFold(automationRules((await config()) ?? {}).breaker)
   for await (const event of journal.ofKinds(autonomyKinds)) fold.apply(event)
   for (const alert of fold.alerts) if (alert.kind === 'repeated-failures' && alert.sequence >= first) (await open())?.tell(alertNotice(alert))
 }
 
+function mayOpenBreaker(event: JournalEvent): boolean {
+  if (event.kind === 'decision-made') return event.body.purpose === 'confirm' || alertsOf(event).length > 0
+  return event.kind === 'reversion-settled' || event.kind === 'application-settled' || (event.kind === 'proposal-screened' && alertsOf(event).length > 0)
+}
+
 /** Null: nobody is to be told. */
 async function openNotifier(invocation: Invocation, { root, config }: Pick<Place, 'root' | 'config'>): Promise<Notifier | null> {
-  const channels = ((await config())?.notify ?? []).flatMap((one) => channelOf(invocation, one, path.basename(root)))
-  return channels.length === 0 ? null : createNotifier({ channels })
+  try {
+    const channels = ((await config())?.notify ?? []).flatMap((one) => channelOf(invocation, one, path.basename(root)))
+    return channels.length === 0 ? null : createNotifier({ channels })
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    invocation.console.note(`note: nobody is notified: ${error.message}`)
+    return null
+  }
 }
 
 /** Neither an address nor a secret from the environment is ever shown. */

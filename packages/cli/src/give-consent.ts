@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { createInterface } from 'node:readline/promises'
 import {
-  ConsentError, consentRule, consentSubject, consentText, discountText, isAnswerable, proposalDocument, requireCurrent, standingDecision, statementDigest,
+  ConsentError, consentRule, consentSubject, consentText, discountText, isAnswerable, isOffered, proposalDocument, requireCurrent, standingDecision, statementDigest,
   type Consent, type ConsentAnswer, type ConsentRule, type ConsentStatement, type ProposalRecord,
 } from '@ratchet/core'
 import { currentVersion, loadTargetConfig, openTarget, type OpenTarget } from './compose.ts'
@@ -53,7 +53,7 @@ export async function giveConsent(invocation: Invocation, { answer, id, options 
     return
   }
   await using target = await openTarget(invocation, options, 'write')
-  const question = await questionOf(invocation, target, { id: given.proposal, options })
+  const question = await questionOf(invocation, target, { id: given.proposal, options, answer })
   const { evidence, commit } = consentSubject(question.record, question.constitution)
   if (evidence !== given.evidence || commit !== given.commit || question.constitution !== given.constitution) throw new ConsentError('changed-meanwhile', `proposal ${given.proposal} was judged again while you were answering`, { remedy: 'Look at it again, and answer again.' })
   await target.journal.append([{ kind: 'consent-given', body: given }])
@@ -66,7 +66,7 @@ export async function giveConsent(invocation: Invocation, { answer, id, options 
 /** Null: the person has thought better of it. */
 async function ask(invocation: Invocation, { answer, id, options, reason }: { readonly answer: ConsentAnswer; readonly id: string; readonly options: ConsentOptions; readonly reason: string }): Promise<Consent | null> {
   await using target = await openTarget(invocation, options, 'read')
-  const question = await questionOf(invocation, target, { id, options })
+  const question = await questionOf(invocation, target, { id, options, answer })
   const { record, rule, constitution } = question
   if (options.expires !== undefined && options.expires > rule.longest) throw new ConsentError('not-counted', 'an approval may not last that long here', { remedy: `Leave --expires out: it lasts ${Math.round(rule.longest / 60_000)} minutes then, the most there is.` })
   invocation.console.note(`${renderVerdict(proposalDocument(record))}\n${await diffStat(target.workspace.revisions, record.made)}`)
@@ -98,11 +98,12 @@ async function confirmed({ stdin, stderr, signal }: Invocation, { id }: Proposal
 }
 
 /** The question as it stands, or why there is none. */
-async function questionOf(invocation: Invocation, target: OpenTarget, { id, options }: { readonly id: string; readonly options: TargetOptions }): Promise<Question> {
+async function questionOf(invocation: Invocation, target: OpenTarget, { id, options, answer }: { readonly id: string; readonly options: TargetOptions; readonly answer: ConsentAnswer }): Promise<Question> {
   const record = await target.findProposal(id)
   const { baseline } = record.made
   const { config } = await loadTargetConfig(invocation, { target, options, baseline })
-  refuseUnasked(record, config.accept.confirm)
+  // A no is always an answer: what the facts accept, a run might apply.
+  if (answer === 'approved' || !isOffered(record, config.accept.confirm)) refuseUnasked(record, config.accept.confirm)
   const { constitution } = await openConstitution(invocation, { workspace: target.workspace, baseline, config })
   requireCurrent(record, { evaluatorVersion: await currentVersion(invocation, { target, options, baseline }), constitution: constitution?.digest ?? null })
   await refuseApplied(target, record)

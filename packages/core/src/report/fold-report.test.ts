@@ -33,7 +33,7 @@ const search: readonly NewEvent[] = [
 
 describe('foldReport', () => {
   it('of an empty journal is an empty report', async () => {
-    expect(await reportOf([])).toEqual({ version: 1, head: { sequence: 0, hash: '0'.repeat(64) }, runs: [], changes: [], applications: [] })
+    expect(await reportOf([])).toEqual({ version: 1, head: { sequence: 0, hash: '0'.repeat(64) }, runs: [], changes: [], applications: [], alerts: [] })
   })
 
   it('tells what a run did', async () => {

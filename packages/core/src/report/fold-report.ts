@@ -1,3 +1,4 @@
+import { AlertFold } from '../alert/alert-fold.ts'
 import { objectiveGain } from '../archive/objective-gain.ts'
 import type { Decision } from '../decision/decision.ts'
 import type { EventBodies, JournalEvent } from '../journal/event.ts'
@@ -20,11 +21,13 @@ class ReportFold {
   readonly #wallMs = new Map<string, number>()
   readonly #changes: ReportedJudgement[] = []
   readonly #applications = new Map<string, ReportedApplication>()
+  readonly #alerts = new AlertFold()
 
   apply(event: JournalEvent): void {
     this.#head = { sequence: event.sequence, hash: event.hash }
     const run = 'run' in event.body && event.body.run !== null ? this.#runs.get(event.body.run) : undefined
     run?.touch(event.at)
+    this.#alerts.apply(event)
     switch (event.kind) {
       case 'run-started':
         this.#runs.set(event.body.run, new RunFold(event.body, event.at))
@@ -52,6 +55,8 @@ class ReportFold {
       case 'automation-ended':
       case 'notification-settled':
       case 'key-introduced':
+      case 'prune-intended':
+      case 'prune-settled':
       case 'attestation-intended':
       case 'attestation-settled':
         return
@@ -72,6 +77,7 @@ class ReportFold {
       changes: this.#changes,
       // Settled without intent cannot happen in a sound journal; such a remainder names no ref and is left out.
       applications: [...this.#applications.values()].filter((application) => application.ref !== ''),
+      alerts: this.#alerts.alerts,
     }
   }
 

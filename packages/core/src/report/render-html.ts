@@ -30,6 +30,7 @@ export function renderHtml(report: RunReport): string {
 <body><main>
 <header class="head"><h1>Ratchet report</h1><div class="faint">${countText(report.head.sequence)} events, journal head <code>${report.head.hash.slice(0, 16)}</code></div></header>
 ${overview(report)}
+${alerts(report)}
 ${applications(report)}
 ${runs.map((run, index) => runSection(run, index === 0))}
 ${report.runs.length > runs.length ? html`<p class="faint">${countText(report.runs.length - runs.length)} earlier runs are not shown.</p>` : null}
@@ -57,6 +58,18 @@ ${figure(countText(applied), 'applied now')}
 
 function figure(value: string, label: string, isGood = false): Html {
   return html`<div class="figure${isGood ? ' good' : ''}"><b>${value}</b><span>${label}</span></div>`
+}
+
+function alerts({ alerts = [] }: RunReport): Html | null {
+  if (alerts.length === 0) return null
+  const rows = alerts.slice(-rowsShown).toReversed().map(
+    ({ kind, severity, proposal, signs, at }) => html`<tr><td>${kind}</td><td>${severity}</td><td class="id"><code>${proposal === null ? '' : shortId(proposal)}</code></td><td>${signs.join(', ')}</td><td class="when">${timeText(at)}</td></tr>
+`,
+  )
+  return html`<section class="card"><h2>Alerts</h2><h3>newest first</h3><div class="scroll" tabindex="0" role="region" aria-label="Alerts"><table>
+<thead><tr><th scope="col">alert</th><th scope="col">severity</th><th scope="col">proposal</th><th scope="col">signs</th><th scope="col">when</th></tr></thead>
+<tbody>
+${rows}</tbody></table></div></section>`
 }
 
 function applications(report: RunReport): Html | null {

@@ -12,6 +12,7 @@ export function renderMarkdown(report: RunReport): string {
   const sections = [
     '# Ratchet report',
     `Journal: ${countText(report.head.sequence)} events, head ${codeText(report.head.hash)}`,
+    ...alerts(report),
     ...applications(report),
     ...runs.flatMap(runSection),
     ...(report.runs.length > runs.length ? [`${countText(report.runs.length - runs.length)} earlier runs are not shown.`] : []),
@@ -23,6 +24,13 @@ export function renderMarkdown(report: RunReport): string {
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+}
+
+function alerts({ alerts = [] }: RunReport): readonly string[] {
+  if (alerts.length === 0) return []
+  const rows = alerts.slice(-rowsShown).toReversed().map(({ kind, severity, proposal, signs, at }) => [kind, severity, proposal === null ? '' : codeText(proposal), signs.map(codeText).join(' '), proseText(timeText(at))])
+  const left = alerts.length - rows.length
+  return ['## Alerts', table(['alert', 'severity', 'proposal', 'signs', 'when'], rows), ...(left > 0 ? [`${countText(left)} earlier alerts are not listed.`] : [])]
 }
 
 function applications(report: RunReport): readonly string[] {

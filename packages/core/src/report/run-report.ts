@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { alertKinds } from '../alert/alert.ts'
 
 /** Raised when a field changes its meaning or goes; new fields do not raise it. */
 export const reportVersion = 1
@@ -72,6 +73,17 @@ const application = z.object({
   revert: z.object({ commit: z.string(), at: z.string() }).nullable(),
 })
 
+const alert = z.object({
+  kind: z.enum(alertKinds),
+  severity: z.enum(['warning', 'critical']),
+  /** Number of the journal's event that shows it. */
+  sequence: count,
+  at: z.string(),
+  proposal: z.string().nullable(),
+  /** Codes of rules, checks or reasons. */
+  signs: z.array(z.string()),
+})
+
 /** What a journal says happened, as one value for every view. All text in it may come from a hostile proposal. */
 export const runReportSchema = z.object({
   version: z.literal(reportVersion),
@@ -81,6 +93,8 @@ export const runReportSchema = z.object({
   /** Changes judged outside any run. */
   changes: z.array(judgement),
   applications: z.array(application),
+  /** Attempts at what no proposal may do, and signs that things go wrong, in the order of the journal; absent in older reports. */
+  alerts: z.array(alert).optional(),
 })
 
 type Frozen<T> = T extends readonly (infer Item)[] ? readonly Frozen<Item>[] : T extends object ? { readonly [K in keyof T]: Frozen<T[K]> } : T

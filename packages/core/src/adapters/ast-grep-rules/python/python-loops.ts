@@ -12,7 +12,7 @@ const endless: Rule = { any: [{ kind: 'while_statement', has: { field: 'conditio
 /** All values of an iterator without an end, in one call. */
 const collected: Rule = { kind: 'call', all: [{ has: { field: 'function', regex: '^(?:list|tuple|set|sum|max|min|sorted|deque|collections\\.deque|frozenset|any|all|len)$' } }, { has: { field: 'arguments', has: { kind: 'call', regex: '^(?:(?:itertools|it)\\.)?(?:count\\(.*\\)|cycle\\(.*\\)|repeat\\([^,]*\\))$' } } }] }
 /** As for JavaScript: few files have a loop that may be meant. */
-const mark = /\bwhile\b(?!\s+(?:not\s+)?(?!(?:True|not|math)\b)[A-Za-z_]\w*(?:\s*[<>=.[(!:]|\s+(?:in|is|and)\b))|\bor\s+(?:True|1)\b|\b(?:count|cycle|repeat)\s*\(|\biter\s*\(\s*(?:int|float|str|list|dict|bool|lambda)\b|\binf\b/
+const mark = /\bwhile\b(?!\s+(?:not\s+)?(?!(?:True|False|None|not|math)\b)[A-Za-z_]\w*(?:\s*[<>=.[(!:]|\s+(?:in|is|and)\b))|\bor\s+(?:True|1)\b|\b(?:count|cycle|repeat)\s*\(|\biter\s*\(\s*(?:int|float|str|list|dict|bool|lambda)\b|\binf\b/
 
 export const pythonLoops: readonly CodeRule[] = [
   needsApproval({ id: 'endless-loop', words: [], mark, rule: { any: [{ all: [endless, { not: { any: [left, waits] } }] }, collected] }, message: 'adds a loop that nothing ends: no condition, no way out of it', risk: 0.4, consentLevel: 1 }),
