@@ -68,4 +68,14 @@ describe('a run that has found something', { timeout: 120_000 }, () => {
     expect(await target.as('run', '--mode', 'autonomous')).toMatchObject({ code: 2, stderr: expect.stringContaining('no more than mode supervised') })
     expect(await target.as('verify')).toMatchObject({ code: 0 })
   })
+
+  it('is applied by `ratchet run` itself', async () => {
+    await target.commit({ 'ratchet.yaml': configured('autonomy: { mode: autonomous, perDay: 9 }\n') })
+    const { code, stdout } = await target.as('run', '--seed', '1', '--evaluations', '3', '--json')
+    const { mode, automation, winner } = JSON.parse(stdout) as { readonly mode: string; readonly automation: { readonly kind: string }; readonly winner: { readonly id: string } }
+    expect([code, mode, automation.kind]).toEqual([0, 'autonomous', 'applied'])
+    expect(await figure()).not.toBe(cost(50))
+    expect(await target.git('log', '-1', '--format=%B')).toContain(`Ratchet-Proposal: ${winner.id}`)
+    expect(await target.as('verify')).toMatchObject({ code: 0, stdout: expect.stringContaining('3 were made by runs') })
+  })
 })

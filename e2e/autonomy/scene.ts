@@ -46,7 +46,7 @@ export interface Scene extends Target {
 export async function scene(files: Files = {}): Promise<Scene> {
   const user = await mkdtemp(path.join(os.tmpdir(), 'ratchet-user-'))
   const { 'src/cost': _, ...shared } = shellTarget
-  const target = await makeTarget({ ...shared, 'src/a.json': '{ "cost": 100 }\n', 'check/bench.sh': bench, 'constitution.yaml': constitution, 'ratchet.yaml': configured(), ...files })
+  const target = await makeTarget({ ...shared, 'src/a.json': '{ "batchSize": 100 }\n', 'check/bench.sh': bench, 'constitution.yaml': constitution, 'ratchet.yaml': configured(), ...files })
   const environment = { ...process.env, XDG_CONFIG_HOME: user }
   const silent = { write: () => true } as unknown as NodeJS.WritableStream
   const invocation: Invocation = { console: createConsole({ stdout: silent, stderr: silent }, false), signal: new AbortController().signal, environment, stdin: process.stdin, stderr: silent, clock: () => new Date(), setExitCode: () => undefined }
@@ -93,5 +93,5 @@ export async function scene(files: Files = {}): Promise<Scene> {
 
 /** The text of `src/a.json` with this figure. */
 export function cost(figure: number): string {
-  return `{ "cost": ${figure} }`
+  return `{ "batchSize": ${figure} }`
 }
