@@ -1,18 +1,23 @@
 /**
- * How long `verify` takes over a long journal: links, verdicts, the Merkle root, every tile, and the signature, and how much memory. Also what publishing costs: the whole at once, and the next event.
+ * How long `verify` takes over a long journal: links, verdicts, the Merkle root, every tile, and the signature, and how much memory. Also what publishing costs: the whole at once, and the next event; and the export, and its independent verifier.
  * Usage: node bench/verify-journal.ts [events, default 1000000] [directory on the disk to measure]
  */
+import { execFile } from 'node:child_process'
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { performance } from 'node:perf_hooks'
 import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { replaceFile } from '../packages/core/src/adapters/durable-files/replace-file.ts'
 import { createTileFiles } from '../packages/core/src/adapters/log-files/tile-files.ts'
 import { openSqliteJournal } from '../packages/core/src/adapters/sqlite-journal/sqlite-journal.ts'
 import { verifyJournal } from '../packages/core/src/cycle/verify-journal.ts'
 import type { NewEvent } from '../packages/core/src/journal/event.ts'
 import { decisionMade, decisionOf, evaluationRecorded, proposalMade, proposalScreened } from '../packages/core/src/testing/sample-events.ts'
+import { exportLog } from '../packages/core/src/transparency-log/export-log.ts'
 import type { KeyRing } from '../packages/core/src/transparency-log/key-ring.ts'
 import { publishJournal, type LogPorts } from '../packages/core/src/transparency-log/journal-log.ts'
 
@@ -49,6 +54,10 @@ try {
   const result = await timed('verify', () => verifyJournal(journal.stored(), { store: ports.store, kept: [], key: null }))
   if (!result.ok) throw new Error(result.detail)
   console.log(`${result.events} events, root ${result.log.root}`)
+  const file = path.join(directory, 'audit.jsonl')
+  await timed('export as JSONL', () => replaceFile({ file, forbidden: [] }, exportLog({ index: journal, store: ports.store }, new AbortController().signal)))
+  const trusted = result.log.signer ?? ''
+  await timed('docs/verify-export.py (a process of its own)', () => promisify(execFile)('python3', ['-B', fileURLToPath(new URL('../docs/verify-export.py', import.meta.url)), file, '--key', trusted]))
 } finally {
   await rm(directory, { recursive: true, force: true })
 }

@@ -9,6 +9,8 @@ export interface PolicyCase {
   readonly kind: CaseKind
   readonly before: Readonly<Record<string, CaseFile>>
   readonly after: Readonly<Record<string, CaseFile>>
+  /** What the proposal says of itself. */
+  readonly rationale?: string
   /** Denied whatever a person says; without it, being asked about is enough. */
   readonly denied?: true
 }

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { applyChange, automaticRefusal, changeId, consentRule, CycleError, evaluateChange, WorkspaceError, type Application, type ApplyPorts, type Automatic, type Observe, type ProposalRecord } from '@ratchet/core'
+import { applyChange, automaticRefusal, changeId, consentRule, CycleError, evaluateChange, refusePrunedProposal, WorkspaceError, type Application, type ApplyPorts, type Automatic, type Observe, type ProposalRecord } from '@ratchet/core'
 import { currentVersion, loadTargetConfig, openJudge, type OpenTarget } from './compose.ts'
 import { weighConsent } from './compose-consent.ts'
 import { openConstitution } from './compose-constitution.ts'
@@ -28,6 +28,7 @@ export interface ApplyTask {
 export async function applyProposal(invocation: Invocation, task: ApplyTask): Promise<Application> {
   const { target, options, record, automatic } = task
   const { baseline } = record.made
+  await refusePrunedProposal(target.index, record)
   requireGoing(await standingOf(target), 'nothing is applied')
   const { config } = await loadTargetConfig(invocation, { target, options, baseline })
   const requireConfirmation = config.accept.confirm

@@ -36,3 +36,14 @@ export function period(option: string): (text: string) => number {
     throw new UsageError('bad-argument', `${option} takes a period such as 30m, 12h or 7d, not "${text}"`)
   }
 }
+
+/** A date (midnight UTC) or an ISO 8601 time with its zone, as the journal writes them. */
+export function moment(option: string): (text: string) => string {
+  return (text) => {
+    const isOne = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2}))?$/.test(text)
+    const time = isOne ? new Date(text) : null
+    // The engine takes the 30th of February for the 2nd of March.
+    if (time !== null && !Number.isNaN(time.getTime()) && new Date(`${text.slice(0, 10)}T00:00Z`).toISOString().startsWith(text.slice(0, 10))) return time.toISOString()
+    throw new UsageError('bad-argument', `${option} takes a date such as 2026-03-01, or a time such as 2026-03-01T12:00Z, not "${text}"`)
+  }
+}

@@ -46,35 +46,47 @@ export async function openRecord(invocation: Invocation, place: Place): Promise<
   const ring = openKeyFiles(keyDirectory(invocation.environment), invocation.clock)
   const ports = logPorts(place)
   await checkJournalLog(ports, ring)
-  return { ports, ring, attest: async () => void (await attestRecord(invocation, place, { ports, ring })), close: () => closeRecord(invocation, place, { ports, ring }) }
+  return { ports, ring, attest: () => attestNow(invocation, place, { ports, ring }), close: () => closeRecord(invocation, place, { ports, ring }) }
 }
 
 type OpenRecord = Pick<JournalRecord, 'ports' | 'ring'>
 
-/** Whether there was something to attest. What it rests on is published first: statements name roots of the log. */
-async function attestRecord(invocation: Invocation, { workspace, journal }: Place, { ports, ring }: OpenRecord): Promise<boolean> {
+async function attestNow(invocation: Invocation, place: Place, { ports, ring }: OpenRecord): Promise<void> {
   try {
-    if ((await publishJournal(ports, ring)).kind !== 'published') return false
-    const attesting = await attestJournal({ journal, index: journal, store: ports.store, ...attestationStore(workspace) }, ring)
-    if (attesting.kind === 'waiting') invocation.console.note(`note: ${attesting.waiting} attestations wait for the next command: ${attesting.why === 'busy' ? 'somebody else writes notes right now' : 'the key of the journal is not on this machine'}`)
-    return attesting.kind === 'waiting' || attesting.made > 0
+    // Statements name roots of the log: what they rest on is published first.
+    if ((await publishJournal(ports, ring)).kind === 'published') await attest(invocation, place, { ports, ring })
   } catch (error) {
     if (!(error instanceof Failure)) throw error
-    invocation.console.note(`nothing was attested; the next command that writes tries again: ${error.message}${error.remedy === undefined ? '' : `\n  ${error.remedy}`}`)
-    return true
+    untold(invocation, 'nothing was attested; the next command that writes tries again', error)
   }
 }
 
-async function closeRecord(invocation: Invocation, place: Place, { ports, ring }: OpenRecord): Promise<void> {
-  const { workspace } = place
-  await attestRecord(invocation, place, { ports, ring })
+/** Whether anything was recorded. Wants a log that is published. */
+async function attest(invocation: Invocation, { workspace, journal }: Place, { ports, ring }: OpenRecord): Promise<boolean> {
+  const { sequence } = await journal.head()
   try {
-    const published = await publishJournal(ports, ring)
-    if (published.kind === 'unsigned') invocation.console.note(`note: the key ${published.key} is not on this machine, so nothing was signed; copy it here, or see \`ratchet keys rotate --lost\``)
-    else if (published.kind === 'published') await exportNote(invocation, workspace, published.note)
+    const attesting = await attestJournal({ journal, index: journal, store: ports.store, ...attestationStore(workspace) }, ring)
+    if (attesting.kind === 'waiting') invocation.console.note(`note: ${attesting.waiting} attestations wait for the next command: ${attesting.why === 'busy' ? 'somebody else writes notes right now' : 'the key of the journal is not on this machine'}`)
   } catch (error) {
     if (!(error instanceof Failure)) throw error
-    invocation.console.note(`the log of the journal was not published: ${error.message}${error.remedy === undefined ? '' : `\n  ${error.remedy}`}`)
+    untold(invocation, 'nothing was attested; the next command that writes tries again', error)
+  }
+  return (await journal.head()).sequence !== sequence
+}
+
+function untold(invocation: Invocation, what: string, { message, remedy }: Failure): void {
+  invocation.console.note(`${what}: ${message}${remedy === undefined ? '' : `\n  ${remedy}`}`)
+}
+
+async function closeRecord(invocation: Invocation, place: Place, { ports, ring }: OpenRecord): Promise<void> {
+  try {
+    let published = await publishJournal(ports, ring)
+    if (published.kind === 'published' && (await attest(invocation, place, { ports, ring }))) published = await publishJournal(ports, ring)
+    if (published.kind === 'unsigned') invocation.console.note(`note: the key ${published.key} is not on this machine, so nothing was signed; copy it here, or see \`ratchet keys rotate --lost\``)
+    else if (published.kind === 'published') await exportNote(invocation, place.workspace, published.note)
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    untold(invocation, 'the log of the journal was not published', error)
     if (error instanceof JournalError && error.code === 'journal-forked') invocation.setExitCode(exitCodes.failure)
   }
 }

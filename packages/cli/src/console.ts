@@ -1,3 +1,4 @@
+import { Failure } from '@ratchet/core'
 import { stripVTControlCharacters, styleText } from 'node:util'
 
 /** Where a command writes. With `json`, stdout carries exactly one document; everything for people goes to stderr. */
@@ -9,9 +10,14 @@ export interface Console {
   document(value: unknown): void
   /** The command's result for a person, on stdout; nothing with `json`. */
   print(text: string): void
+  /** Text on stdout as it is, whatever its length: resolves when the next may come. Fails with a StdoutError where nobody takes it. */
+  stream(text: string): Promise<void>
   /** Progress and notices, on stderr. */
   note(text: string): void
 }
+
+/** stdout is full or gone; what listens to its errors has said so. */
+export class StdoutError extends Failure<'stdout-failed'> {}
 
 export interface Streams {
   readonly stdout: NodeJS.WritableStream
@@ -26,6 +32,13 @@ export function createConsole({ stdout, stderr }: Streams, json: boolean): Conso
     print: (text) => {
       if (!json) stdout.write(`${text}\n`)
     },
+    stream: (text) =>
+      new Promise((resolve, reject) => {
+        stdout.write(text, (error) => {
+          if (error === null || error === undefined) return resolve()
+          return reject(new StdoutError('stdout-failed', 'stdout could not be written', { cause: error }))
+        })
+      }),
     note: (text) => void stderr.write(`${text}\n`),
   }
 }

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { Failure } from '@ratchet/core'
 import { registerCommands } from './commands/register-commands.ts'
-import { createConsole, bad, faint, harmless, type Console } from './console.ts'
+import { createConsole, bad, faint, harmless, StdoutError, type Console } from './console.ts'
 import { exitCodes, failureExitCode } from './exit-codes.ts'
 import type { Invocation } from './invocation.ts'
 
@@ -9,7 +9,6 @@ import type { Invocation } from './invocation.ts'
 export async function main(host: NodeJS.Process): Promise<void> {
   const json = host.argv.includes('--json')
   const console = createConsole(host, json)
-  host.stdout.on('error', ignoreGoneReader)
   // What is only told must never end what is being done, whatever became of the place it is told to.
   host.stderr.on('error', () => undefined)
   const controller = new AbortController()
@@ -20,20 +19,32 @@ export async function main(host: NodeJS.Process): Promise<void> {
   }
   host.on('SIGINT', onSignal)
   host.on('SIGTERM', onSignal)
-  const invocation: Invocation = { console, signal: controller.signal, environment: host.env, get stdin() { return host.stdin }, stderr: host.stderr, clock: () => new Date(), setExitCode: (code) => void (host.exitCode = code) }
+  const told = watchStdout(host, console)
+  const invocation: Invocation = { console, signal: controller.signal, environment: host.env, get stdin() { return host.stdin }, stdout: host.stdout, stderr: host.stderr, clock: () => new Date(), setExitCode: (code) => void (host.exitCode = told.isBroken && code === exitCodes.done ? exitCodes.failure : code) }
   try {
     await createProgram(invocation).parseAsync(host.argv)
   } catch (error) {
-    host.exitCode = controller.signal.aborted ? interrupted(console) : report(console, error)
+    const code = controller.signal.aborted ? interrupted(console) : report(console, error)
+    host.exitCode = told.isBroken && code === exitCodes.done ? exitCodes.failure : code
   } finally {
     host.off('SIGINT', onSignal)
     host.off('SIGTERM', onSignal)
   }
 }
 
-/** `ratchet proposals | head`: nobody reads any more, which is no reason to break off what is being done. */
-function ignoreGoneReader(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error
+/**
+ * A full disk, or a reader that went (`ratchet proposals | head`): no reason to break off what is being done, but whoever reads the exit status must not take what arrived for the whole answer. The write fails later than the
+ * call that made it, so the exit status may be set already.
+ */
+function watchStdout(host: NodeJS.Process, console: Console): { readonly isBroken: boolean } {
+  const told = { isBroken: false }
+  host.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (told.isBroken) return
+    told.isBroken = true
+    if ((host.exitCode ?? exitCodes.done) === exitCodes.done) host.exitCode = exitCodes.failure
+    console.note(`${bad('ratchet:')} the answer could not be written to stdout (${error.code ?? error.message}): ${error.code === 'EPIPE' ? 'its reader went away' : 'check the place it goes to'}. Whatever the command did stays done; \`ratchet log\` says what.`)
+  })
+  return told
 }
 
 function createProgram(invocation: Invocation): Command {
@@ -61,6 +72,7 @@ function report(console: Console, error: unknown): number {
     return exitCodes.usage
   }
   const code = failureExitCode(error)
+  if (error instanceof StdoutError) return code
   if (error instanceof Failure) {
     if (console.json) console.document({ error: { code: error.code, message: error.message, remedy: error.remedy ?? null } })
     console.note(`${bad('ratchet:')} ${harmless(error.message)}`)

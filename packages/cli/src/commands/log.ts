@@ -1,20 +1,24 @@
 import type { JournalEvent } from '@ratchet/core'
 import { wholeNumber } from '../argument.ts'
 import { openTarget } from '../compose.ts'
-import { faint, oneLine } from '../console.ts'
+import { exportTarget } from '../compose-retention.ts'
+import { faint, good, oneLine, unsure } from '../console.ts'
 import type { Invocation } from '../invocation.ts'
 import { withTarget, type TargetOptions } from '../target-options.ts'
+import { UsageError } from '../usage-error.ts'
 import type { Register } from './register-commands.ts'
 
 interface LogOptions extends TargetOptions {
   readonly after: number
+  readonly export?: string
 }
 
 export const registerLog: Register = (program, invocation) => {
   withTarget(program.command('log'))
     .description('the journal, event by event')
     .option('--after <sequence>', 'only what came after this event', wholeNumber('--after', 0), 0)
-    .action((options: LogOptions) => log(invocation, options))
+    .option('--export <file>', 'write the whole audit as JSONL, for docs/verify-export.py (- is stdout)')
+    .action((options: LogOptions) => (options.export === undefined ? log(invocation, options) : exportAudit(invocation, options, options.export)))
 }
 
 async function log(invocation: Invocation, options: LogOptions): Promise<void> {
@@ -26,6 +30,19 @@ async function log(invocation: Invocation, options: LogOptions): Promise<void> {
     else console.print(line(event))
   }
   if (console.json) console.document(events)
+}
+
+async function exportAudit(invocation: Invocation, options: LogOptions, file: string): Promise<void> {
+  const { console } = invocation
+  if (options.after !== 0) throw new UsageError('bad-argument', '--export writes the whole audit: a part of it would prove nothing; drop --after')
+  if (file === '-' && console.json) throw new UsageError('bad-argument', '--export - writes the audit to stdout, where --json would print a document as well; drop one of them')
+  await using target = await openTarget(invocation, options, 'read')
+  const summary = await exportTarget(invocation, target, file)
+  if (console.json) console.document({ file, ...summary })
+  // stdout may be the export itself.
+  const tell = file === '-' ? console.note : console.print
+  tell(`${summary.signed ? good('exported') : unsure('exported, unsigned')}  ${summary.events} events of ${summary.origin}${summary.unsigned === 0 ? '' : `; ${summary.unsigned} more are not signed yet: the next command that writes signs them`}`)
+  if (!summary.signed) console.note('nobody has signed this journal, so nobody else can be sure of the export')
 }
 
 function line(event: JournalEvent): string {
@@ -72,5 +89,9 @@ function detail(event: JournalEvent): string {
     case 'application-settled':
     case 'reversion-settled':
       return `${event.body.proposal} ${event.body.outcome}`
+    case 'prune-intended':
+      return `${event.body.runs.length} runs and ${event.body.proposals.length} single changes from before ${event.body.before}`
+    case 'prune-settled':
+      return `${event.body.outcome}: ${event.body.refs} refs and ${event.body.files} files removed`
   }
 }

@@ -9,6 +9,7 @@ import { withTarget, type TargetOptions } from '../target-options.ts'
 import type { Register } from './register-commands.ts'
 
 interface RevertOptions extends TargetOptions {
+  readonly reason?: string
   readonly tests: boolean
   readonly despiteStop: boolean
 }
@@ -18,6 +19,7 @@ export const registerRevert: Register = (program, invocation) => {
     .description('make the commits that undo applied proposals, all of them or none')
     .argument('<ids...>', 'the proposals; the first characters of each are enough')
     .option('--without-tests', 'do not run the tests where later changes came on top', false)
+    .option('--reason <text>', 'why; it is recorded, and `ratchet metrics` counts by it')
     .option('--despite-stop', 'also while a `ratchet stop` stands', false)
     .action((ids: readonly string[], { withoutTests, ...options }: Omit<RevertOptions, 'tests'> & { readonly withoutTests: boolean }) => revert(invocation, ids, { ...options, tests: !withoutTests }))
 }
@@ -35,7 +37,7 @@ async function revert(invocation: Invocation, ids: readonly string[], options: R
   const examine = options.tests ? examineWith(invocation, target, options) : null
   // A pause never bars the way out of trouble.
   const gate = effectGate(target, invocation.signal, options.despiteStop ? ['paused', 'stopped'] : ['paused'])
-  const reversion = await revertChanges({ journal: target.journal, revisions, branch, clock: invocation.clock, examine, gate }, records, invocation.signal)
+  const reversion = await revertChanges({ journal: target.journal, revisions, branch, clock: invocation.clock, examine, gate, ...(options.reason === undefined ? {} : { reason: options.reason }) }, records, invocation.signal)
   const names = [...new Set(records.map(({ id }) => id))]
   if (console.json) console.document({ proposal: names[0], proposals: names, ...reversion })
   if (reversion.kind === 'reverted') {

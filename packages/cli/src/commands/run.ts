@@ -1,10 +1,11 @@
 import { randomInt } from 'node:crypto'
 import {
-  AutonomyError, divideCores, foldProposals, isStricter, proposalDocument, resumeRun, runModes, runSearch, SandboxError, startRun, strategyNames, strictestMode, type EventBodies, type Heed, type Lane, type ProposalDocument, type RunId, type RunMode, type RunPorts, type RunState, type SearchEnd, type StrategyName,
+  AutonomyError, divideCores, foldProposals, isStricter, proposalDocument, refusePrunedRun, resumeRun, runModes, runSearch, SandboxError, startRun, strategyNames, strictestMode,
+  type EarlyObservation, type EventBodies, type Heed, type Lane, type ProposalDocument, type RunId, type RunMode, type RunPorts, type RunState, type SearchEnd, type StrategyName,
 } from '@ratchet/core'
 import { oneOf, positiveNumber, wholeNumber } from '../argument.ts'
 import { automate, automationText, type Automation } from '../automate.ts'
-import { isReadableByGenetic, isRepairable, openJudge, openRun, openTarget, provePinning, readCores, snapshotsOf, type OpenJudge, type OpenTarget } from '../compose.ts'
+import { isReadableByGenetic, isRepairable, openJudge, observeEarly, openRun, openTarget, provePinning, readCores, snapshotsOf, type OpenJudge, type OpenTarget } from '../compose.ts'
 import { heed, heeding, requireGoing, standingOf } from '../compose-orders.ts'
 import { faint, strong } from '../console.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -72,12 +73,13 @@ async function find(invocation: Invocation, options: RunOptions): Promise<Found>
   await using judge = await openJudge(invocation, { target, options, baseline, observe: progress.observe, pins: true }, signal)
   const mode = modeOf(invocation, judge, resumed === null ? options.mode : (resumed.mode ?? 'propose'))
   const lanes = await lanesOf(invocation, options.workers, resumed === null ? judge.ports.config.search.lookahead : (resumed.lookahead ?? 1))
+  await using early = resumed === null ? observeEarly(target, judge, signal) : null
   const goal = await heeding(orders, () => goalOf(judge, signal))
   await refuseUnready(judge, { target, goal })
   const state = resumed === null ? await start(judge, { target, goal, mode, options }) : await resume(target, judge, resumed.run)
   const { started } = state
   progress.observe({ kind: 'run-started', run: state.run, seed: started.seed, baseline: started.baseline, evaluations: started.evaluations, evaluated: state.evaluated })
-  const end = await search(invocation, { target, judge, state, lanes, once: options.once === true, progress, orders })
+  const end = await search(invocation, { target, judge, state, lanes, once: options.once === true, progress, orders, early: goal === 'improve' ? early : null })
   return { started, evaluated: state.evaluated, end, winner: end === 'interrupted' ? null : await winnerDocument(target, state) }
 }
 
@@ -172,6 +174,7 @@ async function start(judge: OpenJudge, { target, goal, mode, options }: { readon
 }
 
 async function resume(target: OpenTarget, judge: OpenJudge, run: RunId): Promise<RunState> {
+  await refusePrunedRun(target.index, run)
   return resumeRun({ revisions: target.workspace.revisions, journal: target.journal, index: target.index, snapshots: snapshotsOf(target) }, run, judge)
 }
 
@@ -190,9 +193,9 @@ function patient(evaluator: RunPorts['evaluator'], orders: Heed): RunPorts['eval
 /** An interruption is an ordinary end: everything is in the journal already. */
 async function search(
   invocation: Invocation,
-  { target, judge, state, lanes, once, progress, orders }: { readonly target: OpenTarget; readonly judge: OpenJudge; readonly state: RunState; readonly lanes: readonly Lane[]; readonly once: boolean; readonly progress: Progress; readonly orders: Heed },
+  { target, judge, state, lanes, once, progress, orders, early }: { readonly target: OpenTarget; readonly judge: OpenJudge; readonly state: RunState; readonly lanes: readonly Lane[]; readonly once: boolean; readonly progress: Progress; readonly orders: Heed; readonly early: EarlyObservation | null },
 ): Promise<SearchEnd> {
-  const ports = openRun(invocation, { target, judge, strategy: state.started.strategy as StrategyName, goal: state.started.goal ?? 'improve', lanes, observe: progress.observe })
+  const ports = openRun(invocation, { target, judge, strategy: state.started.strategy as StrategyName, goal: state.started.goal ?? 'improve', lanes, observe: progress.observe, early })
   try {
     return await runSearch({ ...ports, evaluator: patient(ports.evaluator, orders) }, state, { once }, orders.signal)
   } catch (error) {

@@ -1,4 +1,4 @@
-import { consentText, discountText, proposalDocument, type ConsentWeight, type MetricFacts, type ProposalRecord } from '@ratchet/core'
+import { consentText, discountText, proposalDocument, pruneOfProposal, refusePrunedProposal, type ConsentWeight, type MetricFacts, type ProposalRecord } from '@ratchet/core'
 import { openTarget } from '../compose.ts'
 import { describeConsent } from '../compose-consent.ts'
 import { faint, harmless, oneLine, strong } from '../console.ts'
@@ -30,15 +30,18 @@ async function show(invocation: Invocation, id: string, options: ShowOptions): P
   const record = await target.findProposal(id)
   const document = proposalDocument(record)
   if (options.prompt === true) throw new UsageError('bad-argument', `proposal ${record.id} was made by the ${document.proposer} proposer, without a prompt`)
+  if (options.diff === true) await refusePrunedProposal(target.index, record)
   const diff = options.diff === true ? await target.workspace.revisions.diff(record.made.baseline, record.made.commit) : null
+  const prune = await pruneOfProposal(target.index, record)
   const consent = await describeConsent(invocation, { target, options }, record)
   if (console.json) {
-    console.document({ ...document, consent: consent === null ? null : { state: consent.state, needed: consent.needed }, consents: record.consents, ...(diff === null ? {} : { diff }), ...(options.evidence === true ? { evidence: record.decisions } : {}) })
+    console.document({ ...document, pruned: prune?.at ?? null, consent: consent === null ? null : { state: consent.state, needed: consent.needed }, consents: record.consents, attestations: record.attestations, ...(diff === null ? {} : { diff }), ...(options.evidence === true ? { evidence: record.decisions } : {}) })
     return
   }
   console.print(renderVerdict(document))
   if (document.mate !== null) console.print(faint(`  made of ${document.parent.slice(0, 10)} with what ${document.mate.slice(0, 10)} does`))
-  for (const held of document.applications) console.print(faint(`  ${held.status} on ${held.ref} as ${held.commit.slice(0, 10)}`))
+  if (prune !== null) console.print(faint(`  pruned at ${prune.at}: its commit is not kept any more`))
+  for (const held of document.applications) console.print(faint(`  ${held.status} on ${held.ref} as ${held.commit.slice(0, 10)}${held.attestation === null ? '' : `, attested in .ratchet/attestations/${held.attestation}.dsse.json`}`))
   for (const line of consentLines(record, consent)) console.print(line)
   if (diff !== null) console.print(`\n${diff.split('\n').map(harmless).join('\n')}`)
   if (options.evidence === true) console.print(`\n${evidenceText(record)}`)

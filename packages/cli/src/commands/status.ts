@@ -1,4 +1,4 @@
-import { alertText, ConfigError, consentText, foldProposals, foldReport, outdatedOffers, standingText, WorkspaceError } from '@ratchet/core'
+import { alertText, attestationState, ConfigError, consentText, foldProposals, foldReport, outdatedOffers, prunedRuns, standingText, WorkspaceError } from '@ratchet/core'
 import { currentVersion, loadTargetConfig, openTarget, recordState, type OpenTarget } from '../compose.ts'
 import { describeAutonomy, type AutonomyStanding } from '../compose-autonomy.ts'
 import { describeConsent } from '../compose-consent.ts'
@@ -23,6 +23,7 @@ async function status(invocation: Invocation, options: TargetOptions): Promise<v
   const { console } = invocation
   await using target = await openTarget(invocation, options, 'read')
   const report = await foldReport(target.journal.read(0))
+  const pruned = await prunedRuns(target.index)
   const head = await target.journal.head()
   const log = await recordState(target)
   const records = (await foldProposals(target.journal.read(0))).all()
@@ -32,20 +33,22 @@ async function status(invocation: Invocation, options: TargetOptions): Promise<v
     const consent = outdated.has(record.id) ? null : await describeConsent(invocation, { target, options }, record)
     if (consent !== null) waiting.push({ proposal: record.id, state: consent.state, needs: consentText(consent, record.id) })
   }
+  const attestations = await attestationState(target.index)
   const constitution = await constitutionOf(invocation, { target, options })
   const autonomy = await describeAutonomy(invocation, { target, options })
   if (console.json) {
-    console.document({ constitution, target: target.workspace.root, journal: head, log, runs: report.runs, applications: report.applications, outdated: [...outdated], waiting, autonomy })
+    console.document({ constitution, attestations, target: target.workspace.root, journal: head, log, runs: report.runs.map((run) => ({ ...run, pruned: pruned.has(run.id) })), applications: report.applications, outdated: [...outdated], waiting, autonomy })
     return
   }
   console.print(`${strong('target')}   ${target.workspace.root}`)
   console.print(`${strong('journal')}  ${head.sequence} events, head ${head.hash.slice(0, 16)}`)
   console.print(`${strong('log')}      ${log === null ? 'not published yet' : `${log.origin}, ${log.size} events, root ${log.root}\n         signed by ${log.key}`}`)
+  if (attestations.written + attestations.due > 0) console.print(`${strong('attested')} ${attestations.written} verdicts and applications${attestations.due === 0 ? '' : `; ${attestations.due} wait for the next command that writes`}`)
   if (constitution !== null) console.print(`${strong('constitution')}  ${constitutionLine(constitution)}`)
   for (const line of autonomyLines(autonomy)) console.print(line)
   if (report.runs.length === 0) console.print('no runs yet: `ratchet run` starts one')
   for (const run of report.runs) {
-    const state = run.finished === null ? `interrupted or running; continue with: ratchet run --resume ${run.id}` : (run.winner ?? 'nothing to offer')
+    const state = runState(run, pruned.has(run.id))
     console.print(`${strong(`run ${run.id}`)}  ${run.evaluated}/${run.evaluations} evaluations, ${run.strategy}, seed ${run.seed}: ${state}`)
   }
   for (const held of report.applications) console.print(`${held.status.padEnd(9)} ${held.proposal} on ${held.ref} ${faint(held.commit.slice(0, 10))}`)
@@ -63,6 +66,11 @@ function autonomyLines({ orders, breaker, appliedToday, perDay, alerts }: Autono
   if (alerts.length > alertsShown) lines.push(faint(`${alerts.length - alertsShown} earlier alerts: ratchet report`))
   for (const alert of alerts.slice(-alertsShown)) lines.push(`${(alert.severity === 'critical' ? bad : unsure)('alert')}    ${faint(alert.at)} ${oneLine(alertText(alert))}`)
   return lines
+}
+
+function runState({ id, finished, winner }: Awaited<ReturnType<typeof foldReport>>['runs'][number], isPruned: boolean): string {
+  if (finished !== null) return winner ?? 'nothing to offer'
+  return isPruned ? 'interrupted, and given up by `ratchet prune`' : `interrupted or running; continue with: ratchet run --resume ${id}`
 }
 
 type Standing = Awaited<ReturnType<typeof describeConstitution>>

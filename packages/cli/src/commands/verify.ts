@@ -39,7 +39,7 @@ async function verify(invocation: Invocation, options: VerifyOptions): Promise<v
   invocation.setExitCode(exitCodes.failure)
 }
 
-function render({ events, head, decisions, log, attestations }: Extract<Result, { readonly ok: true }>, { key }: VerifyOptions): string {
+function render({ events, head, decisions, log, attestations, pruned }: Extract<Result, { readonly ok: true }>, { key }: VerifyOptions): string {
   const { recomputed, unrecorded } = decisions
   const lines = [
     `${good('intact')}  ${events} events, head ${head.hash}`,
@@ -47,6 +47,7 @@ function render({ events, head, decisions, log, attestations }: Extract<Result, 
     `root ${log.root}${log.kept === 0 ? '' : `, which ${log.kept} checkpoint${log.kept === 1 ? '' : 's'} kept elsewhere agree${log.kept === 1 ? 's' : ''} with`}`,
     log.signed === null ? 'not signed: the next command that writes signs it' : `signed up to event ${log.signed} by ${log.signer ?? ''}${key === undefined ? faint(' (named by the journal itself: --key checks whose it is)') : ''}`,
   ]
+  if (pruned.prunes > 0) lines.push(`${pruned.prunes} ${pruned.prunes === 1 ? 'prune' : 'prunes'} kept to the rule: candidates of ${pruned.runs} runs and ${pruned.proposals} single changes are given up, every fact about them is here`)
   lines.push(...attestationLines(attestations))
   const orphan = log.keys.slice(1).find(({ isEndorsed }) => !isEndorsed)
   if (orphan !== undefined) lines.push(`the key before did not vouch for the one of event ${orphan.sequence}`)

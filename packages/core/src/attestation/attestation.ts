@@ -20,6 +20,8 @@ export interface AttestedChange {
   readonly proposal: ProposalId
   readonly proposer: string
   readonly operator: string
+  /** Absent where no model was asked. */
+  readonly model?: { readonly provider: string; readonly id: string; readonly promptDigest: string }
   readonly run: RunId | null
   readonly baseline: ObjectId
   readonly commit: ObjectId

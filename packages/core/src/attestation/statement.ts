@@ -53,7 +53,7 @@ function predicate(attested: Attested, { origin, root }: AttestedLog): Readonly<
       leaf: { index: event.sequence - 1, hash: Buffer.from(leafHash(logEntry(event))).toString('base64') },
       tree: { size: event.sequence, root: Buffer.from(root).toString('base64') },
     },
-    proposal: { id: change.proposal, proposer: change.proposer, operator: change.operator, run: change.run },
+    proposal: { id: change.proposal, proposer: change.proposer, operator: change.operator, run: change.run, ...(change.model === undefined ? {} : { model: change.model }) },
     evaluation: { sandbox: { tier, selfTest }, facts: { sha256: facts }, samples: { sha256: samples } },
     decision: { ...decision, purpose, trial, alpha, event: { ...judgement.event } },
     ...(attested.kind === 'application' ? { application: { ...attested.application }, approvals: attested.approvals.map(approval) } : {}),

@@ -1,4 +1,5 @@
 import { dependencyRules } from '../screening/dependencies/dependency-findings.ts'
+import { hackingRules } from '../screening/objective-hacking/objective-hacking.ts'
 import type { Constitution, PolicyRule } from './constitution.ts'
 import type { PolicyFacts } from './policy-facts.ts'
 import { idleGlob } from './idle-globs.ts'
@@ -13,7 +14,7 @@ export const evidenceChecks: ReadonlySet<string> = new Set([
 export const screeningChecks: ReadonlySet<string> = new Set([
   'unsafe-path', 'constitution-path', 'protected-path', 'edit-outside-scope', 'deleted-file', 'patch-too-large', 'test-data-in-source', 'addresses-reviewer', 'reordering-characters',
   'invisible-characters', 'look-alike-letters', 'very-long-line', 'encoded-data', 'adds-secret', 'looks-like-secret', 'destroys-data', 'weakens-protection', 'runs-text', 'word-in-pieces', 'hidden-spelling', 'hidden-encoding', 'hidden-line-end',
-  'hidden-from-coverage', 'presents-as-generated', 'checks-switched-off', 'checks-switched-off-here', 'check-switched-off', 'unreadable-content', ...dependencyRules,
+  'hidden-from-coverage', 'presents-as-generated', 'checks-switched-off', 'checks-switched-off-here', 'check-switched-off', 'unreadable-content', ...dependencyRules, ...hackingRules,
 ])
 
 /** Whether a rule applies; where it cannot be said, it applies if it stops something, and does not if it would allow. */

@@ -39,6 +39,7 @@ const exampleFacts = z.strictObject({
   reasons: z.array(z.string()).optional(),
   tests: z.strictObject({ ran: z.boolean().default(true), passed: z.int().min(0).default(1), failed: z.int().min(0).default(0), missing: z.int().min(0).default(0), sealed: z.boolean().default(true) }).optional(),
   coverage: z.strictObject({ known: z.boolean().default(true), mutants: z.int().min(0).default(4), noticed: z.int().min(0).default(4), complete: z.boolean().default(true) }).optional(),
+  lint: z.strictObject({ ran: z.boolean().default(true), before: z.int().min(0).default(0), after: z.int().min(0).default(0), worse: z.int().min(0).default(0) }).optional(),
   oracle: z.strictObject({ ran: z.boolean().default(true), cases: z.int().min(0).default(500), mismatches: z.int().min(0).default(0) }).optional(),
   effect: z.strictObject({ proven: z.boolean().default(true), low: z.number().default(1.1), estimate: z.number().default(1.2), high: z.number().default(1.3) }).optional(),
 })

@@ -21,7 +21,7 @@ autonomous_operations:
 const constitution = parseConstitution(Buffer.from(text), { path: 'constitution.yaml', knownChecks: null })
 
 const good: EvidenceFacts = {
-  verdict: 'accepted', reasons: ['proven-gain'], tests: { ran: true, passed: 9, failed: 0, missing: 0, sealed: true }, coverage: { known: true, mutants: 4, noticed: 4, complete: true },
+  verdict: 'accepted', reasons: ['proven-gain'], tests: { ran: true, passed: 9, failed: 0, missing: 0, sealed: true }, lint: { ran: false, before: 0, after: 0, worse: 0 }, coverage: { known: true, mutants: 4, noticed: 4, complete: true },
   oracle: { ran: true, cases: 500, mismatches: 0 }, effect: { proven: true, low: 1.2, estimate: 1.3, high: 1.5 },
 }
 

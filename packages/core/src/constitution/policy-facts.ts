@@ -66,6 +66,8 @@ export interface EvidenceFacts {
   readonly tests: { readonly ran: boolean; readonly passed: number; readonly failed: number; readonly missing: number; readonly sealed: boolean }
   /** Mutants of the changed lines: whether some were tried, and whether the judges notice enough of them in every place. */
   readonly coverage: { readonly known: boolean; readonly mutants: number; readonly noticed: number; readonly complete: boolean }
+  /** Findings of the target's linters on both sides; `worse`: of the rules that are broken more often, how many more. */
+  readonly lint: { readonly ran: boolean; readonly before: number; readonly after: number; readonly worse: number }
   readonly oracle: { readonly ran: boolean; readonly cases: number; readonly mismatches: number }
   /** The weakest of the objectives that show a gain: how many times as good, with its bounds. */
   readonly effect: { readonly proven: boolean; readonly low: number; readonly estimate: number; readonly high: number }
@@ -85,6 +87,7 @@ export const noEvidence: EvidenceFacts = {
   reasons: [],
   tests: { ran: false, passed: 0, failed: 0, missing: 0, sealed: false },
   coverage: { known: false, mutants: 0, noticed: 0, complete: false },
+  lint: { ran: false, before: 0, after: 0, worse: 0 },
   oracle: { ran: false, cases: 0, mismatches: 0 },
   effect: { proven: false, low: 0, estimate: 0, high: 0 },
 }

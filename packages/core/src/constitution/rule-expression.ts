@@ -16,7 +16,7 @@ const variables = {
     paths: 'list<string>', files: 'list<File>', linesAdded: 'int', linesRemoved: 'int', symbols: 'list<string>', removedExports: 'list<string>', dependencies: 'list<Dependency>', commands: 'list<string>',
     checks: 'list<string>', risk: 'double', proposer: 'string', operator: 'string', documented: 'bool',
   },
-  evidence: { verdict: 'string', reasons: 'list<string>', tests: 'Tests', coverage: 'Coverage', oracle: 'Oracle', effect: 'Effect' },
+  evidence: { verdict: 'string', reasons: 'list<string>', tests: 'Tests', coverage: 'Coverage', lint: 'Lint', oracle: 'Oracle', effect: 'Effect' },
 } as const
 
 const types = {
@@ -26,6 +26,7 @@ const types = {
   Removed: { path: 'string', text: 'string' },
   Tests: { ran: 'bool', passed: 'int', failed: 'int', missing: 'int', sealed: 'bool' },
   Coverage: { known: 'bool', mutants: 'int', noticed: 'int', complete: 'bool' },
+  Lint: { ran: 'bool', before: 'int', after: 'int', worse: 'int' },
   Oracle: { ran: 'bool', cases: 'int', mismatches: 'int' },
   Effect: { proven: 'bool', low: 'double', estimate: 'double', high: 'double' },
 } as const
@@ -125,7 +126,7 @@ function contextOf({ facts, lines, evidence }: PolicyFacts): Readonly<Record<str
     files: files.map((file) => ({ ...file, added: BigInt(file.added), removed: BigInt(file.removed) })),
     added: lines.added.map((line) => ({ ...line, line: BigInt(line.line) })),
     removed: lines.removed,
-    ...(evidence === null ? {} : { ...evidence, tests: whole(evidence.tests), coverage: whole(evidence.coverage), oracle: whole(evidence.oracle) }),
+    ...(evidence === null ? {} : { ...evidence, tests: whole(evidence.tests), coverage: whole(evidence.coverage), lint: whole(evidence.lint), oracle: whole(evidence.oracle) }),
   }
 }
 

@@ -38,9 +38,9 @@ function saidBy(rule: PolicyRule, { facts: given }: RuleExample): { readonly say
 
 /** The facts of an example on top of those of an unremarkable change: paths follow from files and the other way round. */
 export function factsOf(given: ExampleFacts): PolicyFacts {
-  const { added, removed, verdict, reasons, tests, coverage, oracle, effect, ...rest } = given
+  const { added, removed, verdict, reasons, tests, coverage, lint, oracle, effect, ...rest } = given
   const files = rest.files ?? (rest.paths ?? []).map((path) => ({ path, status: 'modified' as const, mode: '100644', oldMode: '100644', language: 'other', editable: true, protected: false, added: 1, removed: 1 }))
-  const evidence = Object.fromEntries(Object.entries({ verdict, reasons, tests, coverage, oracle, effect }).filter(([, value]) => value !== undefined)) as Partial<EvidenceFacts>
+  const evidence = Object.fromEntries(Object.entries({ verdict, reasons, tests, coverage, lint, oracle, effect }).filter(([, value]) => value !== undefined)) as Partial<EvidenceFacts>
   const stated = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined))
   return {
     facts: { ...noFacts, linesAdded: added?.length ?? 0, linesRemoved: removed?.length ?? 0, ...stated, files, paths: rest.paths ?? files.map(({ path }) => path) },

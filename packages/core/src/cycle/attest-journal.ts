@@ -71,6 +71,14 @@ export async function attestJournal(ports: AttestPorts, ring: KeyRing): Promise<
   return { kind: 'done', made: made.length }
 }
 
+/** How many attestations were written, and how many are due: verdicts and applications without one, but not what lies no longer where it was written. */
+export async function attestationState(index: JournalIndex): Promise<{ readonly written: number; readonly due: number }> {
+  const recorded = await readRecorded(index)
+  const due = await dueOf({ index, files: { names: () => [...recorded.settled.keys()] } }, recorded)
+  const attestable = await Promise.all(due.map((one) => attestedAt(index, one)))
+  return { written: recorded.settled.size, due: attestable.filter((one) => one !== null).length }
+}
+
 interface Recorded {
   readonly intended: ReadonlyMap<string, EventBodies['attestation-intended']>
   /** By digest. */
@@ -88,7 +96,7 @@ async function readRecorded(index: JournalIndex): Promise<Recorded> {
 }
 
 /** All are settled together, so nothing before the last that was settled is due; but what lies no longer where it was written is written again. */
-async function dueOf({ index, files }: Pick<AttestPorts, 'index' | 'files'>, { intended, settled }: Recorded): Promise<readonly Due[]> {
+async function dueOf({ index, files }: { readonly index: JournalIndex; readonly files: Pick<AttestationFiles, 'names'> }, { intended, settled }: Recorded): Promise<readonly Due[]> {
   const after = Math.max(0, ...[...settled.values()].map(({ about }) => about))
   const names = new Set(files.names())
   const due = [...settled.keys()].flatMap((digest): readonly Due[] => {

@@ -6,7 +6,7 @@ import type { Evaluation } from '../evaluation/evaluation.ts'
 import { canonicalJson } from '../journal/canonical-json.ts'
 import type { EventBodies, JournalEvent, Purpose } from '../journal/event.ts'
 import { offers } from '../journal/journal-index.ts'
-import type { ProposalId } from '../proposal/proposal.ts'
+import type { Proposal, ProposalId } from '../proposal/proposal.ts'
 import { countingPurposes } from './proposal-record.ts'
 
 type Intent = EventBodies['application-intended']
@@ -62,6 +62,8 @@ export class AttestedFacts {
       case 'approval-requested':
       case 'automation-ended':
       case 'notification-settled':
+      case 'prune-intended':
+      case 'prune-settled':
         return null
     }
   }
@@ -87,6 +89,8 @@ export class AttestedFacts {
     const { application: id, proposal, ref, expected, commit, judged = proposal, consents = [] } = intent
     const [change, judgement] = [this.#changes.get(judged), this.#standing(judged)]
     if (change === undefined || judgement === null || (expected ?? change.baseline) !== change.baseline) return null
+    // People are asked about what they were shown: a merged change that waits for them is applied under its own id, or not at all.
+    if (judged !== proposal && judgement.decision.verdict !== 'accepted') return null
     const approvals = consents.flatMap((digest) => this.#consents.get(consentKey({ proposal, digest })) ?? [])
     return { kind: 'application', event, change, judgement, application: { id, proposal, ref, parent: change.baseline, commit, tree: intent.tree ?? change.tree }, approvals }
   }
@@ -113,8 +117,12 @@ async function listed(events: AsyncIterable<JournalEvent>): Promise<readonly Jou
 }
 
 function changeOf({ run, proposal, commit, tree, baseline }: EventBodies['proposal-made']): AttestedChange {
-  return { proposal: proposal.id, proposer: proposal.proposer, operator: proposal.operator, run, baseline, commit, tree }
+  const { id, proposer, operator, model }: ModelProposal = proposal
+  return { proposal: id, proposer, operator, run, baseline, commit, tree, ...(model === undefined ? {} : { model: { provider: model.provider, id: model.id, promptDigest: model.promptDigest } }) }
 }
+
+/** Of proposals that a model made: which, and what it was asked. */
+type ModelProposal = Proposal & { readonly model?: NonNullable<AttestedChange['model']> }
 
 function judgementOf(event: DecisionMade, evaluation: Evaluation): AttestedJudgement {
   const { purpose, trial, alpha, decision } = event.body

@@ -12,6 +12,7 @@ export type CycleErrorCode =
   | 'not-applied'
   | 'already-applied'
   | 'several-branches'
+  | 'pruned'
   | 'nothing-to-judge'
 
 export class CycleError extends Failure<CycleErrorCode> {}

@@ -2,6 +2,7 @@ import { rulePrefix } from '../constitution/constitution-policy.ts'
 import { concludePolicy, policyBasis, type PolicyDecision } from '../constitution/decide-policy.ts'
 import { evidenceFacts } from '../constitution/evidence-facts.ts'
 import { decide, type Gates } from '../decision/decide.ts'
+import { judgeLint, skippedLint } from '../decision/judge-lint.ts'
 import { mayPass, type Decision, type MetricRule, type Reason } from '../decision/decision.ts'
 import type { Evaluation } from '../evaluation/evaluation.ts'
 import type { DecisionBasis, EventBodies, NewEvent, Purpose, RunId } from '../journal/event.ts'
@@ -76,7 +77,7 @@ export const decisionRevision = 2
 
 /** The whole way from recorded facts to a verdict; `verify` runs exactly this again. */
 export function concludeFacts(evaluation: Evaluation, { rules, gates, policy }: Pick<DecisionBasis, 'rules' | 'gates' | 'policy'>, screening: Screening): Decision {
-  return governed(consented(withOwnTests(decide(evaluation, rules, gates), evaluation), screening), { policy, evaluation, screening })
+  return governed(consented(withLint(withOwnTests(decide(evaluation, rules, gates), evaluation), evaluation, screening), screening), { policy, evaluation, screening })
 }
 
 /** The constitution speaks where something may come to be applied: a search that is confirmed from zero offers nothing by itself. */
@@ -145,6 +146,14 @@ function withOwnTests(decision: Decision, { ownTests }: Evaluation): Decision {
       : []),
   ]
   return { verdict: 'rejected', reasons, metrics: decision.metrics }
+}
+
+/** Where linters were asked: a rule that is broken more often is a change for the worse, whatever it gains. */
+function withLint(decision: Decision, { lint }: Evaluation, screening: Screening): Decision {
+  if (lint === undefined || !mayPass(decision)) return decision
+  const reasons = judgeLint(lint, screening.findings)
+  if (reasons.length > 0) return { ...decision, verdict: 'rejected', reasons }
+  return { ...decision, reasons: [...decision.reasons, ...skippedLint(lint)] }
 }
 
 function consented(decision: Decision, screening: Screening): Decision {

@@ -22,6 +22,8 @@ export interface RevertPorts {
   readonly examine: ((commit: ObjectId, signal: AbortSignal) => Promise<BaselineTrouble | null>) | null
   /** What the branch moves through; absent: nobody can give orders. */
   readonly gate?: EffectGate
+  /** Why, for the record. */
+  readonly reason?: string
 }
 
 /** `not-run`: nothing came later, or nobody wanted it. `failing-before`: they fail with the change as well. */
@@ -73,7 +75,7 @@ export async function revertChanges(ports: RevertPorts, records: readonly Propos
 }
 
 async function moveBranch(ports: RevertPorts, { ref, tip, inverses }: { readonly ref: string; readonly tip: ObjectId; readonly inverses: readonly Inverse[] }): Promise<boolean> {
-  await ports.journal.append(inverses.map(({ record, applied, commit }): NewEvent => ({ kind: 'reversion-intended', body: { application: applied.application, proposal: record.id, ref, expected: tip, commit } })))
+  await ports.journal.append(inverses.map(({ record, applied, commit }): NewEvent => ({ kind: 'reversion-intended', body: { application: applied.application, proposal: record.id, ref, expected: tip, commit, ...(ports.reason === undefined ? {} : { reason: ports.reason }) } })))
   const settled = (outcome: 'reverted' | 'abandoned'): readonly NewEvent[] => inverses.map(({ record, applied }) => ({ kind: 'reversion-settled', body: { application: applied.application, proposal: record.id, outcome } }))
   const moved = await advanceOrClose(ports, { ref, expected: tip, next: (inverses.at(-1) as Inverse).commit }, settled('abandoned'))
   await ports.journal.append(settled(moved ? 'reverted' : 'abandoned'))

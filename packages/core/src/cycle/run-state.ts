@@ -133,6 +133,8 @@ export class RunState {
       case 'automation-ended':
       case 'notification-settled':
       case 'key-introduced':
+      case 'prune-intended':
+      case 'prune-settled':
       case 'attestation-intended':
       case 'attestation-settled':
       case 'application-intended':

@@ -66,6 +66,8 @@ export class DecisionCheck {
       case 'automation-ended':
       case 'notification-settled':
       case 'key-introduced':
+      case 'prune-intended':
+      case 'prune-settled':
       case 'attestation-intended':
       case 'attestation-settled':
       case 'application-intended':

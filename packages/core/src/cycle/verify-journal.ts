@@ -4,15 +4,17 @@ import { genesis, parseEvent, type StoredEvent } from '../journal/hash-chain.ts'
 import type { JournalHead } from '../journal/journal.ts'
 import { isTooLong } from '../transparency-log/log-entry.ts'
 import { LogVerifier, type BrokenLog, type LogEvidence, type VerifiedLog } from '../transparency-log/verify-log.ts'
+import { RetentionCheck, type PrunedCount, type WrongRetention } from '../retention/verify-retention.ts'
 import { AttestationCheck, type BrokenAttestation, type KeptAttestation, type VerifiedAttestations } from './verify-attestations.ts'
 import { DecisionCheck, type DecisionCount, type WrongDecision } from './verify-decisions.ts'
 
 export type JournalVerification =
-  | { readonly ok: true; readonly events: number; readonly head: JournalHead; readonly decisions: DecisionCount; readonly log: VerifiedLog; readonly attestations: VerifiedAttestations }
+  | { readonly ok: true; readonly events: number; readonly head: JournalHead; readonly decisions: DecisionCount; readonly log: VerifiedLog; readonly attestations: VerifiedAttestations; readonly pruned: PrunedCount }
   | ({ readonly ok: false } & BrokenLink)
   | BrokenLog
   | WrongDecision
   | BrokenAttestation
+  | WrongRetention
 
 export interface JournalEvidence extends LogEvidence {
   /** Attestations that were kept. */
@@ -20,15 +22,16 @@ export interface JournalEvidence extends LogEvidence {
 }
 
 /**
- * Everything that can be said of a journal without trusting anything in it, in one pass and flat in memory: every link, every verdict made again from its facts, the error budget spent again, every attestation made again, and the log's root,
+ * Everything that can be said of a journal without trusting anything in it, in one pass and flat in memory: every link, every verdict made again from its facts, the error budget spent again, every attestation made again, every prune held against its rule, and the log's root,
  * tiles, keys and checkpoints. Needs what was recorded and the evidence, nothing else. A broken link ends it: what follows means nothing.
  */
 export async function verifyJournal(rows: AsyncIterable<StoredEvent>, evidence: JournalEvidence, signal?: AbortSignal): Promise<JournalVerification> {
   const decisions = new DecisionCheck()
+  const retention = new RetentionCheck()
   const log = new LogVerifier(evidence)
   const attestations = new AttestationCheck(evidence.attestations ?? [], evidence.key)
   let head = genesis
-  let wrong: WrongDecision | BrokenAttestation | null = null
+  let wrong: WrongDecision | BrokenAttestation | WrongRetention | null = null
   for await (const row of rows) {
     signal?.throwIfAborted()
     const broken = checkLink(head, row) ?? checkEntry(row)
@@ -37,13 +40,14 @@ export async function verifyJournal(rows: AsyncIterable<StoredEvent>, evidence: 
     const event = parseEvent(row)
     log.add(event)
     wrong ??= whole(event, 'decision', () => decisions.add(event))
+    wrong ??= whole(event, 'retention', () => retention.add(event))
     wrong ??= whole(event, 'attestation', () => attestations.add(event, () => log.root()))
   }
   const verified = log.finish()
   if (!verified.ok) return verified
   if (wrong !== null) return wrong
   const attested = attestations.finish()
-  return attested.ok ? { ok: true, events: head.sequence, head, decisions: decisions.count, log: verified.log, attestations: attested.attestations } : attested
+  return attested.ok ? { ok: true, events: head.sequence, head, decisions: decisions.count, log: verified.log, attestations: attested.attestations, pruned: retention.count } : attested
 }
 
 /** The body needs no limit: the log holds its hash. */
@@ -52,7 +56,7 @@ function checkEntry(row: StoredEvent): BrokenLink | null {
 }
 
 /** The links hold whatever somebody wrote into a body; what the rules cannot even read supports nothing. */
-function whole<Wrong>(event: JournalEvent, problem: 'decision' | 'attestation', check: () => Wrong | null): Wrong | WrongDecision | BrokenAttestation | null {
+function whole<Wrong>(event: JournalEvent, problem: 'decision' | 'attestation' | 'retention', check: () => Wrong | null): Wrong | WrongDecision | BrokenAttestation | WrongRetention | null {
   try {
     return check()
   } catch (error) {

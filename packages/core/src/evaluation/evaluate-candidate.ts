@@ -9,6 +9,7 @@ import { compareHeldOut, evaluateRepair } from './evaluate-repair.ts'
 import type { BaselineTrouble, BuildFacts, Evaluation, TestComparison } from './evaluation.ts'
 import type { LaunchTree } from './launch-plan.ts'
 import { measureMetrics } from './measure-metrics.ts'
+import { runLinters } from './lint/run-linters.ts'
 import { isFinal } from './oracle-comparison.ts'
 import { prepareTree, tamperedPaths, type PreparedTree } from './prepared-tree.ts'
 import { runCanaries, type CanaryPorts } from './run-canaries.ts'
@@ -18,7 +19,7 @@ import { runPlainTests } from './run-plain-tests.ts'
 import { runTests } from './run-tests.ts'
 import { findTripwire, runTripwire } from './tripwire.ts'
 
-type Facts = Pick<Evaluation, 'baselineTrouble' | 'build' | 'tests' | 'testRuns' | 'ownTests' | 'oracle' | 'disguise' | 'plainTests' | 'tripwire' | 'metrics' | 'canaries' | 'repair' | 'heldOut'>
+type Facts = Pick<Evaluation, 'baselineTrouble' | 'build' | 'tests' | 'testRuns' | 'ownTests' | 'oracle' | 'disguise' | 'plainTests' | 'tripwire' | 'metrics' | 'canaries' | 'repair' | 'heldOut' | 'lint'>
 
 const nothing: Omit<Facts, 'baselineTrouble'> = { build: null, tests: null, testRuns: [], ownTests: null, oracle: null, disguise: null, plainTests: null, tripwire: null, metrics: [], canaries: null }
 
@@ -52,7 +53,8 @@ export async function evaluateCandidate(options: CandidateOptions, { request, ba
   if (baselineTrouble !== null) {
     const repair = { ...request, isSought: goal === 'repair', prepare: (commit: ObjectId) => prepareRequest(options, commit, request.trusted) }
     const repaired = { ...facts, ...(await evaluateRepair(options, { request: repair, baseline, candidate: candidate.tree }, signal)) }
-    return request.checkOwnTests ? { ...repaired, ownTests: await runOwnTests(options, { request, baseline }, signal) } : repaired
+    const linted = { ...repaired, ...(await lintFacts(options, trial, signal)) }
+    return request.checkOwnTests ? { ...linted, ownTests: await runOwnTests(options, { request, baseline }, signal) } : linted
   }
   const tested = await testCandidate(options, { ...trial, facts }, signal)
   if (isBroken(tested.tests) || isBroken(tested.ownTests)) return tested
@@ -66,9 +68,15 @@ async function testCandidate(options: EvaluatorOptions, { request, baseline, arm
   request.observe({ stage: 'tests' })
   const testRuns = await runTests(options.sandbox, { config: options.config, tree: arms.candidate, random: request.random }, signal)
   const tests = compareTests(baseline.testRuns, testRuns)
-  const tested: Facts = { ...facts, tests, testRuns }
-  if (isBroken(tests) || !request.checkOwnTests) return tested
+  if (isBroken(tests)) return { ...facts, tests, testRuns }
+  const tested: Facts = { ...facts, tests, testRuns, ...(await lintFacts(options, { request, arms }, signal)) }
+  if (!request.checkOwnTests) return tested
   return { ...tested, ownTests: await runOwnTests(options, { request, baseline }, signal) }
+}
+
+/** Only for what may be offered: a search would spend more time on it than on what it looks for. */
+async function lintFacts({ sandbox, config }: Pick<CandidateOptions, 'sandbox' | 'config'>, { request, arms }: { readonly request: Pick<EvaluationRequest, 'thorough'>; readonly arms: Arms }, signal: AbortSignal): Promise<Pick<Facts, 'lint'>> {
+  return config.lint.length === 0 || !request.thorough ? {} : { lint: await runLinters(sandbox, { config, arms }, signal) }
 }
 
 async function measureCandidate(options: CandidateOptions, { request, baseline, arms, facts }: Trial, signal: AbortSignal): Promise<Facts> {

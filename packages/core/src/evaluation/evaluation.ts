@@ -204,6 +204,19 @@ export interface BaselineTrouble {
   readonly tail: string
 }
 
+/** What one linter counts on both sides, with the baseline's settings. */
+export interface LintFacts {
+  readonly linter: string
+  readonly command: string
+  /** Whether comments in the code can switch its rules off. */
+  readonly hearsSuppressions: boolean
+  /** Why nothing was counted: it is not on this machine, or the baseline cannot be read by it. */
+  readonly skipped: string | null
+  /** Why the candidate could not be read though the baseline was. */
+  readonly problem: string | null
+  readonly rules: readonly { readonly rule: string; readonly baseline: number; readonly candidate: number }[]
+}
+
 /** What a candidate makes of the tests that fail on the baseline. */
 export interface RepairFacts {
   /** Tests that fail on the baseline and pass on the candidate. */
@@ -238,6 +251,8 @@ export interface Evaluation {
   readonly heldOut?: TestComparison | null
   /** Set only when the change touches protected files: its own version of the tests, which may veto but never vouch. */
   readonly ownTests: TestComparison | null
+  /** Absent where no linter is configured, or the evaluation was not a thorough one. */
+  readonly lint?: readonly LintFacts[]
   readonly oracle: OracleComparison | null
   readonly metrics: readonly MetricFacts[]
   /** Null where no disguise fits the commands, or the evaluation was not a thorough one. */

@@ -135,8 +135,22 @@ export interface EventBodies {
     readonly ref: string
     readonly expected: ObjectId
     readonly commit: ObjectId
+    /** Why, in somebody's words; absent where nobody said. */
+    readonly reason?: string
   }
   'reversion-settled': { readonly application: string; readonly proposal: ProposalId; readonly outcome: 'reverted' | 'abandoned' }
+  /** From here on what these runs and single changes left in the repository is given up, but for what is protected (see RetentionFold): the journal keeps every fact about it. */
+  'prune-intended': {
+    readonly prune: string
+    /** Only what nothing was recorded of since. ISO 8601. */
+    readonly before: string
+    /** Runs that were interrupted as well: they cannot be resumed any more. */
+    readonly interrupted: boolean
+    readonly runs: readonly RunId[]
+    readonly proposals: readonly ProposalId[]
+  }
+  /** `interrupted`: killed half-way; the next prune removes what is left. */
+  'prune-settled': { readonly prune: string; readonly outcome: 'done' | 'interrupted'; readonly refs: number; readonly files: number; readonly bytes: number }
   /** An attestation is about to be written. What it says follows from the journal, so that whoever is killed writes the same one again. */
   'attestation-intended': {
     /** Digest of the envelope; see `envelopeDigest`. */

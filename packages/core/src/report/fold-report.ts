@@ -55,6 +55,8 @@ class ReportFold {
       case 'automation-ended':
       case 'notification-settled':
       case 'key-introduced':
+      case 'prune-intended':
+      case 'prune-settled':
       case 'attestation-intended':
       case 'attestation-settled':
         return

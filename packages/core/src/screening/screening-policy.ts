@@ -1,5 +1,6 @@
 import type { Risk } from '../constitution/assess-risk.ts'
 import type { StaticFacts } from '../constitution/policy-facts.ts'
+import type { ObjectId } from '../proposal/proposal.ts'
 import type { PathScope } from '../target/path-scope.ts'
 import type { PathChange } from '../workspace/workspace.ts'
 import type { ChangedFile } from './changed-file.ts'
@@ -23,6 +24,10 @@ export interface ScreenedPolicy {
 export interface Author {
   readonly proposer: string
   readonly operator: string
+  /** What the proposal says of itself; only ever held against it. */
+  readonly rationale?: string
+  /** What the proposal itself is made of; absent: the baseline. */
+  readonly parent?: ObjectId
 }
 
 /** The constitution as screening asks it: about what built-in rules have not denied already. Pure; it can only make a screening stricter. */

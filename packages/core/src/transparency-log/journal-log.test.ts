@@ -1,38 +1,15 @@
-import { createPublicKey, type KeyObject } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { verifyJournal } from '../cycle/verify-journal.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { JournalIndex } from '../journal/journal-index.ts'
+import { MemoryRing } from '../testing/attested-journal.ts'
 import { createMemoryJournal } from '../testing/memory-journal.ts'
 import { runStarted, tickingClock } from '../testing/sample-events.ts'
 import { MemoryTiles, privateKey } from '../testing/signed-journal.ts'
 import { signCheckpoint } from './checkpoint.ts'
 import type { CheckpointNote } from './checkpoint-notes.ts'
 import { checkJournalLog, publishJournal, readLog, rotateKey, type LogPorts } from './journal-log.ts'
-import type { KeyRing } from './key-ring.ts'
 import { keyText } from './log-keys.ts'
-
-class MemoryRing implements KeyRing {
-  readonly keys: KeyObject[] = []
-
-  find(publicKey: KeyObject): KeyObject | null {
-    return this.keys.find((key) => createPublicKey(key).equals(publicKey)) ?? null
-  }
-
-  all(): readonly KeyObject[] {
-    return this.keys
-  }
-
-  newest(): KeyObject | null {
-    return this.keys.at(-1) ?? null
-  }
-
-  create(): KeyObject {
-    const key = privateKey()
-    this.keys.push(key)
-    return key
-  }
-}
 
 interface Opened extends LogPorts {
   readonly journal: Journal & JournalIndex

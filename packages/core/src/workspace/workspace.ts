@@ -115,7 +115,7 @@ export interface TargetBranch {
   /**
    * Moves `ref` from `expected` (null: it must not exist) to its descendant `next`. If the branch is checked out and clean, its index and
    * files follow; `moved: false` says that the ref was at neither and nothing changed. Called again with the same arguments after a kill,
-   * it finishes what is left: a ref that is at `next` already counts as moved. `dirty-working-tree` from a ref that was at `expected`
+   * it finishes what is left: a ref that is at `next` already counts as moved. Before it moves, `expected` is kept as `refs/ratchet/backup/<next>`. `dirty-working-tree` from a ref that was at `expected`
    * means that nothing has changed; `git-failed` may leave the ref moved and the files behind, and is to be tried again.
    */
   advance(move: { readonly ref: string; readonly expected: ObjectId | null; readonly next: ObjectId }): Promise<{ readonly moved: boolean }>

@@ -143,11 +143,23 @@ async function advance(context: BranchContext, { ref, expected, next }: Move): P
   if ((await git.run(['merge-base', '--is-ancestor', '--end-of-options', expected, next], { answers: [1] })).code !== 0) {
     throw new WorkspaceError('git-failed', `${next} does not follow ${expected}; Ratchet never rewrites the history of ${ref}`)
   }
-  if (tree === null) return moveRef(git, { ref, expected, next })
+  if (tree === null) {
+    await keepBefore(git, { expected, next })
+    return moveRef(git, { ref, expected, next })
+  }
   await prepareToFollow(tree, { from: expected, to: next })
+  await keepBefore(git, { expected, next })
   const result = await moveRef(git, { ref, expected, next })
   if (result.moved) await followBranch(tree, { from: expected, to: next })
   return result
+}
+
+/**
+ * The state before the move, under the name of the commit that takes its place: whatever becomes of the branch, and whoever rewrites it, git keeps every object of it. Before the branch moves, so that a kill in between leaves
+ * a backup too many and never one too few.
+ */
+async function keepBefore(git: GitCommand, { expected, next }: { readonly expected: ObjectId; readonly next: ObjectId }): Promise<void> {
+  await git.run(['update-ref', '--no-deref', `refs/ratchet/backup/${next}`, expected])
 }
 
 async function moveRef(git: GitCommand, { ref, expected, next }: Move): Promise<{ readonly moved: boolean }> {

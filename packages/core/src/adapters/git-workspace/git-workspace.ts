@@ -7,8 +7,10 @@ import { gitAttestations } from './git-attestations.ts'
 import { gitBranch } from './git-branch.ts'
 import { gitCandidates } from './git-candidates.ts'
 import { gitCheckpoints } from './git-checkpoints.ts'
+import { gitKeptRefs } from './git-kept-refs.ts'
 import { gitRevisions } from './git-revisions.ts'
 import { gitSlots } from './git-slots.ts'
+import type { KeptRefs } from '../../retention/kept-refs.ts'
 import { hardenedGit } from './hardened-git.ts'
 import { locateRepository } from './locate-repository.ts'
 import { ObjectReader } from './object-reader.ts'
@@ -36,6 +38,8 @@ export interface GitWorkspace extends AsyncDisposable {
   readonly slots: TreeSlots
   readonly branch: TargetBranch
   readonly checkpoints: CheckpointNotes
+  /** What is kept below refs/ratchet/, for retention. */
+  readonly keptRefs: KeptRefs
   readonly attestations: AttestationNotes
   /** Top of the working tree, or the repository itself when it is bare. */
   readonly root: string
@@ -82,6 +86,7 @@ export async function openGitWorkspace({ directory, environment, scratch, signal
     slots,
     branch: gitBranch({ place, isBare, writer, revisions }),
     checkpoints: gitCheckpoints({ git, objects, writer }),
+    keptRefs: gitKeptRefs({ git, gitDirectory }),
     attestations: gitAttestations({ git, objects, writer }),
     root: place.directory,
     gitDirectory,

@@ -14,7 +14,7 @@ export const tomlLock: LockReader = (text) => {
     const from = /^source = (?:\{([^\n]*)\}|"([^"\n]*)")/m.exec(body)
     const section = /^\[package\.source\]\s*\n((?:\w+ = [^\n]*\n?)*)/m.exec(body)?.[1] ?? ''
     const integrity = [...body.matchAll(/\b(?:hash = |checksum = )"([^"\n]+)"/g)].map((match) => match[1] ?? '')
-    const files = [...body.matchAll(/\{[^\n]*?\burl = "([^"\n]+)"/g)].map((match) => match[1] ?? '').filter((url) => /^https?:/.test(url))
+    const files = [...body.matchAll(/\{[^\n]{0,500}?\burl = "([^"\n]+)"/g)].map((match) => match[1] ?? '').filter((url) => /^https?:/.test(url))
     const { source, url } = origin(from?.[1] ?? from?.[2] ?? section)
     const all = [...integrity, ...(digests.get(name.toLowerCase()) ?? [])]
     // A version or a source of its own beside another one is another entry.

@@ -1,3 +1,4 @@
+import type { SecretMatch } from '../secret-scanner.ts'
 import { entropy } from './opaque-data.ts'
 import { blocksOf, lineAt, mostMatches, readingsOf, type Block } from './joined-text.ts'
 import type { Line, TextMatch } from './text-rule.ts'
@@ -24,7 +25,7 @@ const documented: ReadonlySet<string> = new Set([
 ])
 
 /** A name that says that a secret follows, and the text that follows it. */
-const named = /(?:secret|passw(?:or)?d|passwd|token|api_?-?key|access_?-?key|private_?-?key|credentials?)\w{0,20}["']?[ \t]{0,8}(?::[ \t]{0,8}\w{1,20}[ \t]{0,8})?(?:=|:|=>|,|\()\s{0,20}["'`]([^"'`\s]{12,200})["'`]/gi
+const named = /(?:secret|passw(?:or)?d|passwd|token|api_?-?key|access_?-?key|private_?-?key|credentials?)\w{0,20}["']?[ \t]{0,8}(?::[ \t]{0,8}\w{1,20}[ \t]{0,8})?(?:=|:|=>|,|\(|\{|(?<=[ \t]))\s{0,20}["'`]([^"'`\s]{12,200})["'`]/gi
 const leastEntropy = 3.6
 /** Of a private key in PEM. */
 const longestKey = 20_000
@@ -42,6 +43,11 @@ function knownSecrets(block: Block): readonly TextMatch[] {
     return all.slice(0, mostMatches + 1).map((match, index) => matchOf('adds-secret', lineAt(block, origin(match.index)), index < mostMatches ? wholeSecret(text, match) : null))
   }))
   return [...new Map(found.map((match) => [`${match.line} ${match.seen ?? ''}`, match])).values()]
+}
+
+/** Where the keys and tokens of a text stand that say themselves what they are; a private key to its end. For texts that are no source: what is printed. */
+export function secretPlaces(text: string): readonly SecretMatch[] {
+  return known.flatMap((pattern) => [...text.matchAll(pattern)].filter((match) => !documented.has(match[0])).map((match) => ({ kind: 'secret', start: match.index, end: match.index + (wholeSecret(text, match) ?? (match[0].startsWith('-----') ? text.slice(match.index, match.index + longestKey) : match[0])).length })))
 }
 
 /** A text that is looked for and not held: `t.startsWith('-----BEGIN PRIVATE KEY-----')`. */

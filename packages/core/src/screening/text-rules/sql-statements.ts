@@ -7,7 +7,7 @@ const runnable: readonly (readonly [RegExp, string])[] = [
   [/\b(?:execute|exec|immediate|sp_executesql|from|format)\s{0,20}\(?\s{0,20}[NE]?'((?:[^']|''){0,10000})'/gi, ' ; $1 ; '],
 ]
 /** Dialects that need nothing between two statements: a line that begins with one begins it. */
-const next = /;|\n(?=\s{0,200}(?:drop|truncate|delete\s+from|update\s+\S{1,100}\s+set|alter\s+table|go)\b)/i
+const next = /;|\n(?=[ \t]{0,100}(?:drop|truncate|delete\s+from|update\s+\S{1,100}\s+set|alter\s+table|go)\b)/i
 const lead = String.raw`(?:^|\b(?:begin|then|else|loop|do|as|is|analyze|verbose|go|end|commit|transaction|work|atomic)\s+)`
 const longest = 20_000
 

@@ -5,6 +5,7 @@ import { encodingFindings } from './hidden-encoding.ts'
 import { hiddenCharacters } from './hidden-characters.ts'
 import { nativeSpelling } from './native-spelling.ts'
 import { opaqueData } from './opaque-data.ts'
+import { plainPasswords } from './plain-passwords.ts'
 import { reviewerText, wordsOf } from './reviewer-text.ts'
 import { secrets } from './secrets.ts'
 import { bareSql, sqlFindings } from './sql-statements.ts'
@@ -16,7 +17,7 @@ export function textFindings(files: readonly ChangedFile[]): readonly WeighedFin
   const old = new Seen(files)
   return files.flatMap((file) => {
     const lines = addedText(file)
-    const matches = [...lines.flatMap((line) => [...hiddenCharacters(line), ...suppressions(line)]), ...opaqueData(lines), ...reviewerText(lines), ...secrets(withWholeKeys(file, lines)), ...(file.isProtected ? [] : [...dangerousStatements(isSql(file.path) ? bareLines(lines) : lines, file.path), ...nativeSpelling(lines, file.path)])]
+    const matches = [...lines.flatMap((line) => [...hiddenCharacters(line), ...suppressions(line)]), ...opaqueData(lines), ...reviewerText(lines), ...secrets(withWholeKeys(file, lines)), ...(file.isProtected ? [] : [...plainPasswords(lines, file.path), ...dangerousStatements(isSql(file.path) ? bareLines(lines) : lines, file.path), ...nativeSpelling(lines, file.path)])]
     const added = matches.filter((match) => !old.take(match)).map((match) => findingOf(file, match))
     // Found in one reading, it is found in the others as well.
     return [...problemFindings(file), ...encodingFindings(file), ...(isSql(file.path) && !file.isProtected ? sqlFindings(file) : []), ...new Map(added.map((finding) => [`${finding.rule} ${finding.line} ${finding.message}`, finding])).values()]

@@ -1,0 +1,36 @@
+import path from 'node:path'
+import { lintSource } from '@secretlint/core'
+import { creator } from '@secretlint/secretlint-rule-preset-recommend'
+import type { SecretMatch, SecretScanner } from '../../screening/secret-scanner.ts'
+
+/** Rules look at each byte several times; a longer text is looked at in pieces that overlap by more than a secret is long. */
+const pieceLength = 256 * 1024
+const overlap = 4 * 1024
+/** More in one text say no more. */
+const mostMatches = 200
+
+/** What would switch rules off; of the same length, so that places stay. */
+const directive = /secretlint-(?=disable|enable)/gi
+
+const config = { rules: [{ id: '@secretlint/secretlint-rule-preset-recommend', rule: creator, rules: [], options: {} }] }
+
+/** secretlint with its recommended rules, in this process. Its directives in comments (`secretlint-disable`) switch nothing off here: the text is a candidate's. */
+export function createSecretlintScanner(): SecretScanner {
+  return {
+    scan: async (text, file) => {
+      const found: SecretMatch[] = []
+      for (let from = 0; from < Math.max(1, text.length) && found.length < mostMatches; from += pieceLength - overlap) {
+        const own = await scanPiece(text.slice(from, from + pieceLength), file)
+        for (const match of own) found.push({ ...match, start: match.start + from, end: match.end + from })
+        if (from + pieceLength >= text.length) break
+      }
+      const distinct = new Map(found.map((match) => [`${match.start} ${match.end} ${match.kind}`, match]))
+      return [...distinct.values()].toSorted((a, b) => a.start - b.start).slice(0, mostMatches)
+    },
+  }
+}
+
+async function scanPiece(content: string, file: string): Promise<readonly SecretMatch[]> {
+  const { messages } = await lintSource({ source: { filePath: file, content: content.replaceAll(directive, 'secretlint_'), ext: path.extname(file), contentType: 'text' }, options: { config, maskSecrets: true, noPhysicFilePath: true } })
+  return messages.filter(({ type }) => type === 'message').map(({ messageId, range: [start, end] }) => ({ kind: messageId, start, end }))
+}
