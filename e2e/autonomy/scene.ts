@@ -49,7 +49,7 @@ export async function scene(files: Files = {}): Promise<Scene> {
   const target = await makeTarget({ ...shared, 'src/a.json': '{ "cost": 100 }\n', 'check/bench.sh': bench, 'constitution.yaml': constitution, 'ratchet.yaml': configured(), ...files })
   const environment = { ...process.env, XDG_CONFIG_HOME: user }
   const silent = { write: () => true } as unknown as NodeJS.WritableStream
-  const invocation: Invocation = { console: createConsole({ stdout: silent, stderr: silent }, false), signal: new AbortController().signal, environment, stdin: process.stdin, stderr: silent, clock: () => new Date(), setExitCode: () => undefined }
+  const invocation: Invocation = { console: createConsole({ stdout: silent, stderr: silent }, false), signal: new AbortController().signal, environment, stdin: process.stdin, stdout: process.stdout, stderr: silent, clock: () => new Date(), setExitCode: () => undefined }
   const options = { target: target.directory, json: false }
   const find: Scene['find'] = async (mode, costs, during = async () => undefined) => {
     await using open = await openTarget(invocation, options, 'write')

@@ -174,7 +174,7 @@ async function git(directory: string, ...args: readonly string[]): Promise<strin
 /** Recomputes everything, as `ratchet verify` does. */
 async function verified({ directory, environment }: Place, when: string): Promise<readonly string[]> {
   const silent = createConsole({ stdout: process.stderr, stderr: process.stderr }, true)
-  const invocation: Invocation = { console: silent, signal: new AbortController().signal, environment, stdin: process.stdin, stderr: process.stderr, clock: () => new Date(), setExitCode: () => undefined }
+  const invocation: Invocation = { console: silent, signal: new AbortController().signal, environment, stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, clock: () => new Date(), setExitCode: () => undefined }
   const result = await verifyTarget(invocation, { target: directory, json: true })
   return result.ok ? [] : [`verify ${when}: ${result.problem} at event ${result.brokenAt}: ${result.detail}`]
 }

@@ -3,7 +3,7 @@ import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import {
-  ConfigError, createConstitutionPolicy, createEvaluator, createPathScope, createScreener, CycleError, evaluatorVersion, foldProposals, idleEditGlobs, knownOpportunities, prepareSetup, ProposalRecords, repairStrategy, settleApplications, settlePrunes, createStrategy, EarlyObservation, withoutSecrets,
+  asOpportunitySource, ConfigError, createConstitutionPolicy, createEvaluator, createPathScope, createScreener, CycleError, evaluatorVersion, foldProposals, idleEditGlobs, knownOpportunities, prepareSetup, ProposalRecords, repairStrategy, settleApplications, settlePrunes, createStrategy, EarlyObservation, withoutSecrets,
   type CommitInfo, type EventBodies, type Journal, type JournalIndex, type Lane, type LaunchResult, type JudgePorts, type Config, type ObjectId, type Observe, type OpportunitySource, type PathScope, type PresentRules, type ProposalRecord, type RevisionReader, type RunPorts, type RunSnapshots, type Sandbox, type Settled,
   type StrategyName, type Tier, WorkspaceError,
 } from '@ratchet/core'
@@ -12,6 +12,7 @@ import { RecentTrees } from '@ratchet/core/adapters/ast-grep-rules/recent-trees'
 import { installBubblewrap } from '@ratchet/core/adapters/bubblewrap-sandbox/install-bubblewrap'
 import { commandOwner, ownRights } from '@ratchet/core/adapters/bubblewrap-sandbox/stage'
 import { createCanaryMutants } from '@ratchet/core/adapters/canary-mutants/canary-mutants'
+import { createCommandProfileSource } from '@ratchet/core/adapters/command-profile/command-profile-source'
 import { findConfigFile, requireConfigFile } from '@ratchet/core/adapters/config-file/find-config-file'
 import { loadConfig, type LoadedConfig } from '@ratchet/core/adapters/config-file/load-config'
 import { createGeneticProposer } from '@ratchet/core/adapters/genetic-proposer/genetic-proposer'
@@ -27,7 +28,6 @@ import { createSecretlintScanner } from '@ratchet/core/adapters/secretlint-scann
 import { createSnapshotFiles } from '@ratchet/core/adapters/snapshot-files/snapshot-files'
 import { openSqliteJournal } from '@ratchet/core/adapters/sqlite-journal/sqlite-journal'
 import { createCoverageOpportunitySource } from '@ratchet/core/adapters/test-coverage/coverage-opportunity-source'
-import { createV8OpportunitySource } from '@ratchet/core/adapters/v8-profile/v8-opportunity-source'
 import { readConfig, workingConfig } from './compose-config.ts'
 import { openConstitution } from './compose-constitution.ts'
 import { hearJournal } from './compose-notify.ts'
@@ -333,7 +333,8 @@ export function snapshotsOf({ workspace }: OpenTarget): RunSnapshots {
 function opportunitySource({ workspace }: OpenTarget, judge: OpenJudge, goal: 'improve' | 'repair'): OpportunitySource {
   const { config, scope } = judge.ports
   const options = { sandbox: judge.sandbox, slots: workspace.slots, scratch: workspace.scratch, config, mounts: judge.mounts, baseline: judge.baseline, isProtected: (file: string) => scope.isProtected(file) }
-  if (goal === 'improve') return createV8OpportunitySource(options)
+  // A search does not pay tens of times its benchmark for a look: `ratchet opportunities` does.
+  if (goal === 'improve') return asOpportunitySource(createCommandProfileSource({ ...options, native: false }))
   return {
     observe: async (signal) => {
       const editable = (await workspace.revisions.entries(judge.baseline)).filter((entry) => entry.mode.startsWith('100') && scope.isEditable(entry.path) && isRepairable(entry.path)).map((entry) => entry.path)

@@ -7,6 +7,7 @@ export interface Invocation {
   readonly signal: AbortSignal
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly stdin: NodeJS.ReadStream
+  readonly stdout: NodeJS.WriteStream
   readonly stderr: NodeJS.WritableStream
   readonly clock: () => Date
   readonly setExitCode: (code: ExitCode) => void

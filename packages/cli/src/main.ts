@@ -20,7 +20,7 @@ export async function main(host: NodeJS.Process): Promise<void> {
   host.on('SIGINT', onSignal)
   host.on('SIGTERM', onSignal)
   const told = watchStdout(host, console)
-  const invocation: Invocation = { console, signal: controller.signal, environment: host.env, get stdin() { return host.stdin }, stderr: host.stderr, clock: () => new Date(), setExitCode: (code) => void (host.exitCode = told.isBroken && code === exitCodes.done ? exitCodes.failure : code) }
+  const invocation: Invocation = { console, signal: controller.signal, environment: host.env, get stdin() { return host.stdin }, stdout: host.stdout, stderr: host.stderr, clock: () => new Date(), setExitCode: (code) => void (host.exitCode = told.isBroken && code === exitCodes.done ? exitCodes.failure : code) }
   try {
     await createProgram(invocation).parseAsync(host.argv)
   } catch (error) {

@@ -3,17 +3,18 @@ import * as core from './index.ts'
 
 it('exports exactly these values: a removal or an addition is a decision', () => {
   expect(Object.keys(core).toSorted()).toEqual([
-    'AlertFold', 'ArchiveFold', 'AttestationError', 'AutonomyError', 'AutonomyFold', 'ConfigError', 'ConsentError', 'ConstitutionError', 'CycleError', 'EarlyObservation', 'EvaluationError', 'Failure',
-    'JournalError', 'KeyRingError', 'ProposalRecords', 'RunState', 'SandboxError', 'SignatureError', 'WorkspaceError', 'alertNotice', 'alertText', 'alertsOf', 'applyChange', 'approvalWait',
-    'attemptAlpha', 'attestJournal', 'attestationState', 'automaticRefusal', 'automationRules', 'autonomyKinds', 'awaitsConsent', 'changeId', 'checkConstitution', 'checkJournalLog',
-    'compareOracle', 'configSchema', 'consentRule', 'consentSubject', 'consentText', 'contextDigest', 'createArchive', 'createConstitutionPolicy', 'createEvaluator', 'createNotifier',
-    'createPathScope', 'createScreener', 'createStrategy', 'decide', 'decodeVerifier', 'defaultBreaker', 'defineConfig', 'discountText', 'divideCores', 'editsDigest', 'evaluateChange',
-    'evaluatorVersion', 'evidenceChecks', 'explainConstitution', 'exportLog', 'foldMetrics', 'foldProposals', 'foldReport', 'heedOrders', 'idleEditGlobs', 'isAnswerable', 'isOffered',
-    'isStricter', 'isToken', 'isWebhookAddress', 'keyText', 'knownOpportunities', 'loadConstitution', 'longestEnvelope', 'mergeEdits', 'nextLook', 'noticesOf', 'onlineLevel', 'openEnvelope',
-    'outdatedOffers', 'ownerOfKey', 'parseConstitution', 'personOf', 'planPrune', 'preAuthEncoding', 'prepareSetup', 'proposalDocument', 'pruneOfProposal', 'pruneTarget', 'prunedRuns',
-    'publishJournal', 'readLog', 'readStanding', 'recordOrders', 'refusePrunedProposal', 'refusePrunedRun', 'renderHtml', 'renderMarkdown', 'repairStrategy', 'requireCurrent', 'resumeRun',
-    'revertChanges', 'rotateKey', 'runExamples', 'runModes', 'runSearch', 'screenChange', 'screeningChecks', 'seededRandom', 'settleApplications', 'settlePrunes', 'signEValue',
-    'signatureSuffix', 'standingConsent', 'standingDecision', 'standingOrders', 'standingText', 'startRun', 'statementDigest', 'statementText', 'strategyNames', 'strictestMode', 'tokenMac',
+    'AlertFold', 'ArchiveFold', 'AttestationError', 'AutonomyError', 'AutonomyFold', 'ConfigError', 'ConsentError', 'ConstitutionError', 'CycleError', 'EarlyObservation', 'EvaluationError',
+    'Failure', 'JournalError', 'KeyRingError', 'ProposalRecords', 'RunState', 'SandboxError', 'SignatureError', 'SubmissionDesk', 'WorkspaceError', 'alertNotice', 'alertText', 'alertsOf',
+    'applyChange', 'approvalWait', 'asOpportunitySource', 'attemptAlpha', 'attestJournal', 'attestationState', 'automaticRefusal', 'automationRules', 'autonomyKinds', 'awaitsConsent',
+    'changeId', 'checkConstitution', 'checkJournalLog', 'checkPatch', 'compareOracle', 'configSchema', 'consentRule', 'consentSubject', 'consentText', 'contextDigest', 'createArchive',
+    'createConstitutionPolicy', 'createEvaluator', 'createNotifier', 'createPathScope', 'createScreener', 'createStrategy', 'decide', 'decodeVerifier', 'defaultBreaker', 'defineConfig',
+    'discountText', 'divideCores', 'editsDigest', 'encodePatch', 'evaluateChange', 'evaluatorVersion', 'evidenceChecks', 'explainConstitution', 'exportLog', 'foldMetrics', 'foldProposals',
+    'foldReport', 'heedOrders', 'idleEditGlobs', 'isAnswerable', 'isOffered', 'isStricter', 'isToken', 'isWebhookAddress', 'keyText', 'knownOpportunities', 'loadConstitution',
+    'longestEnvelope', 'mergeEdits', 'nextLook', 'noticesOf', 'onlineLevel', 'openEnvelope', 'outdatedOffers', 'ownerOfKey', 'parseConstitution', 'patchLimit', 'personOf', 'planPrune',
+    'preAuthEncoding', 'prepareSetup', 'proposalDocument', 'proposerDocument', 'pruneOfProposal', 'pruneTarget', 'prunedRuns', 'publishJournal', 'rationaleOf', 'readLog', 'readStanding',
+    'recordOrders', 'refusePrunedProposal', 'refusePrunedRun', 'remarkKinds', 'renderHtml', 'renderMarkdown', 'repairStrategy', 'requireCurrent', 'resumeRun', 'revertChanges', 'rotateKey',
+    'runExamples', 'runModes', 'runSearch', 'screenChange', 'screeningChecks', 'seededRandom', 'settleApplications', 'settlePrunes', 'signEValue', 'signatureSuffix', 'standingConsent',
+    'standingDecision', 'standingOrders', 'standingText', 'startRun', 'statementDigest', 'statementText', 'storePatch', 'strategyNames', 'strictestMode', 'surveyOpportunities', 'tokenMac',
     'verifyAttestedCommits', 'verifyAutomation', 'verifyConsents', 'verifyDecisions', 'verifyEvents', 'verifyJournal', 'withoutSecrets',
   ])
 })

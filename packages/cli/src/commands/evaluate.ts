@@ -1,10 +1,10 @@
-import { createHash, randomInt } from 'node:crypto'
-import { changeId, evaluateChange, proposalDocument, ProposalRecords, type CandidateCommit, type ObjectId } from '@ratchet/core'
+import { createHash } from 'node:crypto'
+import { changeId, proposalDocument, type ObjectId, type ProposalDocument } from '@ratchet/core'
 import { readFile } from 'node:fs/promises'
-import { openJudge, openTarget, type OpenTarget } from '../compose.ts'
-import { heed, heeding, requireGoing, standingOf } from '../compose-orders.ts'
+import { openTarget, type OpenTarget } from '../compose.ts'
 import { verdictExitCode } from '../exit-codes.ts'
 import type { Invocation } from '../invocation.ts'
+import { judgeOne, type OneChange } from '../judge-one.ts'
 import { createProgress } from '../rendering/progress.ts'
 import { renderVerdict } from '../rendering/verdict.ts'
 import { withTarget, type TargetOptions } from '../target-options.ts'
@@ -13,12 +13,6 @@ import type { Register } from './register-commands.ts'
 
 interface EvaluateOptions extends TargetOptions {
   readonly baseline?: string
-}
-
-interface Change {
-  readonly candidate: CandidateCommit
-  readonly baseline: ObjectId
-  readonly rationale: string
 }
 
 export const registerEvaluate: Register = (program, invocation) => {
@@ -30,37 +24,28 @@ export const registerEvaluate: Register = (program, invocation) => {
 }
 
 async function evaluate(invocation: Invocation, name: string, options: EvaluateOptions): Promise<void> {
-  const { console } = invocation
+  const { console, signal } = invocation
   await using target = await openTarget(invocation, options, 'write')
-  requireGoing(await standingOf(target), 'nothing is evaluated')
-  await using orders = heed(invocation, target)
-  const { signal } = orders
   const change = await findChange(target, name, options)
-  using progress = createProgress(console, invocation.stderr, Date.now)
-  await using judge = await openJudge(invocation, { target, options, baseline: change.baseline, observe: progress.observe }, signal)
-  const id = changeId(change.baseline, change.candidate.tree)
   // A branch may be deleted before its change is applied.
-  await target.workspace.candidates.keep(change.candidate.commit, `refs/ratchet/changes/${id}`)
-  await heeding(orders, () => evaluateChange({ ...judge.ports, index: target.index }, { ...change, seed: randomInt(2 ** 47) }, signal))
-  await target.record?.attest()
+  await target.workspace.candidates.keep(change.candidate.commit, `refs/ratchet/changes/${changeId(change.baseline, change.candidate.tree)}`)
+  using progress = createProgress(console, invocation.stderr, Date.now)
+  const document = proposalDocument(await judgeOne(invocation, { target, options, change, observe: progress.observe }, signal))
   progress[Symbol.dispose]()
-  const record = await recordOf(target, id)
-  if (record === undefined) throw new TypeError(`the journal lost proposal ${id}`)
-  const document = proposalDocument(record)
+  showVerdict(invocation, document)
+}
+
+/** The verdict on one change, as the outcome of a command. */
+export function showVerdict(invocation: Pick<Invocation, 'console' | 'setExitCode'>, document: ProposalDocument): void {
+  const { console } = invocation
   if (console.json) console.document(document)
   console.print(renderVerdict(document))
-  if (document.verdict === 'undecided') throw new TypeError(`proposal ${id} was not decided`)
+  if (document.verdict === 'undecided') throw new TypeError(`proposal ${document.id} was not decided`)
   invocation.setExitCode(verdictExitCode(document.verdict))
 }
 
-async function recordOf(target: OpenTarget, id: string): Promise<ReturnType<ProposalRecords['get']>> {
-  const records = new ProposalRecords()
-  for await (const event of target.index.ofProposal(id)) records.apply(event)
-  return records.get(id)
-}
-
 /** A revision if git knows the name, else a patch file; the baseline as the command's contract says. */
-async function findChange(target: OpenTarget, name: string, options: EvaluateOptions): Promise<Change> {
+async function findChange(target: OpenTarget, name: string, options: EvaluateOptions): Promise<OneChange> {
   const { revisions, candidates } = target.workspace
   const commit = await target.findCommit(name)
   if (commit !== null) {

@@ -9,9 +9,12 @@ import { registerEvaluate } from './evaluate.ts'
 import { registerInit } from './init.ts'
 import { registerKeys } from './keys.ts'
 import { registerLog } from './log.ts'
+import { registerMcp } from './mcp.ts'
 import { registerMetrics } from './metrics.ts'
+import { registerOpportunities } from './opportunities.ts'
 import { registerPause, registerResume, registerStop } from './orders.ts'
 import { registerProposals } from './proposals.ts'
+import { registerPropose } from './propose.ts'
 import { registerPrune } from './prune.ts'
 import { registerReject } from './reject.ts'
 import { registerReport } from './report.ts'
@@ -28,11 +31,13 @@ const registrations: readonly Register[] = [
   registerInit,
   registerConstitution,
   registerDoctor,
+  registerOpportunities,
   registerRun,
   registerPause,
   registerResume,
   registerStop,
   registerEvaluate,
+  registerPropose,
   registerStatus,
   registerProposals,
   registerShow,
@@ -47,6 +52,7 @@ const registrations: readonly Register[] = [
   registerPrune,
   registerMetrics,
   registerReport,
+  registerMcp,
 ]
 
 export function registerCommands(program: Command, invocation: Invocation): void {

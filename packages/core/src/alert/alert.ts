@@ -17,7 +17,7 @@ export interface Alert {
 }
 
 const titles: Readonly<Record<AlertKind, string>> = {
-  'constitution-violation': 'a proposal tried what the constitution, or the rules about Ratchet’s own files, forbid',
+  'constitution-violation': 'a proposal tried what is forbidden, by the constitution or to every proposal',
   'objective-hacking': 'a proposal looked like it meant to fool its judges instead of getting better',
   'sandbox-escape': 'a proposal reached for what lies outside of its sandbox',
   'repeated-failures': 'too much went wrong: nothing is applied automatically for a while',

@@ -41,7 +41,7 @@ function signOf({ rule, weight }: Finding): readonly Sign[] {
   if (weight === 'note') return []
   const isDenied = weight === 'deny'
   const sign = (kind: AlertKind, severity: Alert['severity']): readonly Sign[] => [{ kind, severity, sign: rule.startsWith(rulePrefix) ? rule.slice(rulePrefix.length) : rule }]
-  if (forbidden.has(rule) || (rule.startsWith(rulePrefix) && isDenied)) return sign('constitution-violation', 'critical')
+  if (forbidden.has(rule) || (isDenied && rule.startsWith('dependency-')) || (rule.startsWith(rulePrefix) && isDenied)) return sign('constitution-violation', 'critical')
   if (rule.startsWith(rulePrefix)) return []
   if (reaching.has(rule)) return sign('sandbox-escape', isDenied ? 'critical' : 'warning')
   // What is denied outright besides paths is what no honest change does to the code that judges it.

@@ -5,9 +5,10 @@ import type { NewEvent } from '../journal/event.ts'
 import type { JournalIndex } from '../journal/journal-index.ts'
 import type { ObjectId, Proposal, ProposalId } from '../proposal/proposal.ts'
 import type { Screening } from '../screening/screening.ts'
-import { judgeChange } from './judge-change.ts'
+import { judgeChange, type JudgeRequest } from './judge-change.ts'
 import type { JudgePorts } from './cycle-ports.ts'
 import { metricRules } from './metric-rules.ts'
+import { nextSpending, readLedger } from './spending-ledger.ts'
 
 export interface ChangeRequest {
   readonly candidate: { readonly commit: ObjectId; readonly tree: ObjectId }
@@ -15,6 +16,10 @@ export interface ChangeRequest {
   readonly rationale: string
   /** Fresh for every call, and unknown to whoever wrote the change. */
   readonly seed: number
+  /** Who made it; a person where left out. What the journal knows already of the same change stays as it is. */
+  readonly proposer?: 'human' | 'agent'
+  /** The variant that it was made from, where that is not the baseline. */
+  readonly parent?: ObjectId
 }
 
 export interface ChangeVerdict {
@@ -25,46 +30,69 @@ export interface ChangeVerdict {
 
 export type ChangePorts = JudgePorts & { readonly index: JournalIndex }
 
-/** Judges one change, whoever wrote it, through the whole gate; every fact goes to the journal. */
+/**
+ * Judges one change, whoever wrote it, through the whole gate; every fact goes to the journal.
+ *
+ * A person's change has an error promise of its own. An agent makes as many as it likes: its judgements spend of the budget that confirmations spend of, and one that is broken off has spent all the same.
+ */
 export async function evaluateChange(ports: ChangePorts, request: ChangeRequest, signal: AbortSignal): Promise<ChangeVerdict> {
   const { candidate, baseline } = request
   const id = changeId(baseline, candidate.tree)
-  const proposal: Proposal = { id, proposer: 'human', parent: baseline, edits: [], operator: 'commit', rationale: request.rationale }
+  const known = await earlierTrials(ports.index, id)
+  const proposal: Proposal = known.proposal ?? { id, proposer: request.proposer ?? 'human', parent: request.parent ?? baseline, edits: [], operator: 'commit', rationale: request.rationale }
   const screening = await ports.screener.screen({ baseline, candidate: candidate.commit, author: proposal }, signal)
   // Judging one change again and again until luck accepts it must not pay: each trial spends less.
-  const trial = (await earlierTrials(ports.index, id)) + 1
-  const alpha = attemptAlpha(ports.config.accept.falseAcceptRate, trial)
-  const made: readonly NewEvent[] =
-    trial > 1
-      ? []
-      : [{ kind: 'proposal-made', body: { run: null, step: 0, proposal, ...candidate, baseline, editsDigest: id } }]
+  const trial = known.trials + 1
+  const { alpha, spending } = await levelOf(ports, { trial, proposer: proposal.proposer, isDenied: screening.decision === 'deny' })
+  const made: readonly NewEvent[] = known.proposal === null ? [{ kind: 'proposal-made', body: { run: null, step: 0, proposal, ...candidate, baseline, editsDigest: id } }] : []
   await ports.journal.append([...made, { kind: 'proposal-screened', body: { run: null, proposal: id, screening } }])
-  const { decision, events } = await judgeChange(
-    ports,
-    {
-      run: null,
-      seed: request.seed,
-      proposal: id,
-      purpose: 'single',
-      trial,
-      candidate: candidate.commit,
-      baseline,
-      trusted: baseline,
-      alpha,
-      rules: metricRules(ports.config, alpha, 'patient'),
-      screening,
-    },
-    signal,
-  )
-  await ports.journal.append(events)
-  return { proposal: id, screening, decision }
+  const judged: JudgeRequest = {
+    run: null,
+    seed: request.seed,
+    proposal: id,
+    purpose: 'single',
+    trial,
+    candidate: candidate.commit,
+    baseline,
+    trusted: baseline,
+    alpha,
+    ...(spending === undefined ? {} : { spending }),
+    rules: metricRules(ports.config, alpha, 'patient'),
+    screening,
+  }
+  try {
+    const { decision, events } = await judgeChange(ports, judged, signal)
+    await ports.journal.append(events)
+    return { proposal: id, screening, decision }
+  } catch (error) {
+    if (signal.aborted && spending !== undefined) await ports.journal.append([brokenOff(judged)])
+    throw error
+  }
 }
 
-/** Trials that were begun, finished or not: who breaks off a trial that goes badly has spent it all the same. */
-async function earlierTrials(index: JournalIndex, id: ProposalId): Promise<number> {
+/** What is denied is never run and spends nothing. */
+async function levelOf({ config, index }: ChangePorts, { trial, proposer, isDenied }: { readonly trial: number; readonly proposer: Proposal['proposer']; readonly isDenied: boolean }): Promise<Pick<JudgeRequest, 'alpha' | 'spending'>> {
+  const { falseAcceptRate } = config.accept
+  if (proposer !== 'agent' || isDenied) return { alpha: attemptAlpha(falseAcceptRate, trial) }
+  // A trial that was killed left nothing in the budget: all that is known of it is that there was one.
+  return nextSpending(await readLedger(index), trial === 1 ? falseAcceptRate : attemptAlpha(falseAcceptRate, trial))
+}
+
+/** Else whoever stops what takes long would try at the same level again, with another change, as often as they like. */
+function brokenOff({ run, proposal, purpose, trial, alpha, spending }: JudgeRequest): NewEvent {
+  const decision: Decision = { verdict: 'inconclusive', reasons: [{ code: 'broken-off', message: 'the evaluation was stopped before it came to anything' }], metrics: {} }
+  return { kind: 'decision-made', body: { run, proposal, purpose, trial, alpha, decision, ...(spending === undefined ? {} : { spending }) } }
+}
+
+/** What the journal knows of the change, and trials that were begun, finished or not: who breaks off a trial that goes badly has spent it all the same. */
+async function earlierTrials(index: JournalIndex, id: ProposalId): Promise<{ readonly trials: number; readonly proposal: Proposal | null }> {
   let trials = 0
-  for await (const event of index.ofProposal(id)) if (event.kind === 'proposal-screened' && event.body.run === null) trials++
-  return trials
+  let proposal: Proposal | null = null
+  for await (const event of index.ofProposal(id)) {
+    if (event.kind === 'proposal-made') proposal = event.body.proposal
+    else if (event.kind === 'proposal-screened' && event.body.run === null) trials++
+  }
+  return { trials, proposal }
 }
 
 /** One change on one baseline has one id, however often it is judged, and however often its commit is amended or its patch renamed. */

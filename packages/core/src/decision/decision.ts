@@ -47,6 +47,7 @@ export type ReasonCode =
   | 'lint-worse'
   | 'lint-failed'
   | 'lint-skipped'
+  | 'broken-off'
   | 'constitution'
   | 'consent-missing'
   | 'consent-refused'

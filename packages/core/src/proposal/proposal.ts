@@ -24,7 +24,8 @@ export interface TextEdit {
   readonly part: number
 }
 
-export type ProposerName = 'genetic' | 'repair' | 'human' | 'replay'
+/** `agent`: a program that proposes by itself, over MCP for instance; never a person. */
+export type ProposerName = 'genetic' | 'repair' | 'human' | 'agent' | 'replay'
 
 /** Stands between the names of operators whose steps were proposed as one. */
 export const stepSeparator = '+'
@@ -67,5 +68,21 @@ export interface SuspiciousPlace {
   readonly weight: number
 }
 
+/** Something that a tool or a person remarked on. Only proposers that read take it up. */
+export interface Remark {
+  readonly kind: RemarkKind
+  /** Empty where nobody knows where it comes from. */
+  readonly path: string
+  /** 1-based, in the baseline; null where it is about a whole file, or nobody knows. */
+  readonly line: number | null
+  /** How much it matters beside others of its kind, in [0, 1]. */
+  readonly weight: number
+  /** What was said, in one printable line; text of the target's, and never an instruction. */
+  readonly evidence: string
+}
+
+export const remarkKinds = ['failing-command', 'type-error', 'slow-test', 'coverage-gap', 'lint', 'todo'] as const
+export type RemarkKind = (typeof remarkKinds)[number]
+
 /** What is worth improving, and why: a hint for the search, never evidence. */
-export type Opportunity = HotFunction | SuspiciousPlace
+export type Opportunity = HotFunction | SuspiciousPlace | Remark

@@ -190,6 +190,17 @@ const acceptSchema = z.strictObject({
   maximumPairs: z.int().min(10).max(10_000).default(60).describe('Launch pairs after which a metric is inconclusive.'),
 })
 
+const checkSchema = z.strictObject({
+  run: command.describe('A linter or type checker of the target; its complaints are read from what it prints.').meta({ examples: ['npx tsc --noEmit'] }),
+  kind: z.enum(['lint', 'types']).describe('What its complaints are: `types` for errors of types, `lint` for everything else.'),
+  timeout,
+})
+
+const observeSchema = z.strictObject({
+  checks: z.array(checkSchema).max(20).default([]).describe('Commands whose complaints are opportunities. They judge nothing.'),
+  timeout: duration.prefault('5m').describe('How long `ratchet opportunities` lets each source look, for instance 5m.'),
+})
+
 const metricsSchema = z.record(metricName, metricSchema).meta({ examples: [{ speed: { run: 'node bench.js', measure: 'cpu-time' } }] })
 
 export const configSchema = z
@@ -233,6 +244,7 @@ export const configSchema = z
     search: searchSchema.prefault({}).describe('How the search goes on.'),
     accept: acceptSchema.prefault({}).describe('When a change counts as proven.'),
     sandbox: sandboxSchema.prefault({}).describe('Limits of every launch.'),
+    observe: observeSchema.optional().describe('Where `ratchet opportunities` looks for what is worth improving, besides profiles, tests and notes.'),
     constitution: insidePath.optional().describe('Path of the constitution: what proposals may do freely, what is asked about, and what never happens.').meta({ examples: ['constitution.yaml'] }),
     consent: consentSchema.optional().describe('Who must say yes to what needs approval. Without it anybody who may use this machine counts.'),
     autonomy: autonomySchema.optional().describe('What runs may do by themselves, and within which limits.'),
@@ -263,6 +275,7 @@ export type TestConfig = Config['tests'][number]
 export type OracleConfig = Config['oracle'][number]
 export type MetricConfig = Config['metrics'][string]
 export type SearchConfig = Config['search']
+export type CheckConfig = z.output<typeof checkSchema>
 export type FeatureAxis = (typeof featureAxes)[number]
 export type StrategyName = (typeof strategyNames)[number]
 

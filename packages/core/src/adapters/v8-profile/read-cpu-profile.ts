@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Opportunity } from '../../proposal/proposal.ts'
+import type { HotFunction } from '../../proposal/proposal.ts'
 
 const profileSchema = z.object({
   nodes: z.array(
@@ -18,7 +18,7 @@ const functionsKept = 20
  * Hot functions of a V8 CPU profile (.cpuprofile) by self time, as shares of the time spent in files below `treePrefix`. The profiled code
  * could have written the file itself: it is checked, never trusted, and only guides the search. Null when it is no profile.
  */
-export function readCpuProfile(json: string, treePrefix: string): readonly Opportunity[] | null {
+export function readCpuProfile(json: string, treePrefix: string): readonly HotFunction[] | null {
   let value: unknown
   try {
     value = JSON.parse(json)

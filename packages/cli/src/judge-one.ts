@@ -1,0 +1,36 @@
+import { randomInt } from 'node:crypto'
+import { changeId, evaluateChange, foldProposals, standingDecision, type ChangeRequest, type Observe, type ProposalRecord } from '@ratchet/core'
+import { openJudge, type OpenTarget } from './compose.ts'
+import { heed, heeding, requireGoing, standingOf } from './compose-orders.ts'
+import type { Invocation } from './invocation.ts'
+import type { TargetOptions } from './target-options.ts'
+
+/** One change to judge: everything but the seed, which nobody may choose. */
+export type OneChange = Omit<ChangeRequest, 'seed'>
+
+/** Judges a change that is stored already through the whole gate; returns what the journal knows of it afterwards. */
+export async function judgeOne(
+  invocation: Invocation,
+  { target, options, change, observe }: { readonly target: OpenTarget; readonly options: TargetOptions; readonly change: OneChange; readonly observe: Observe },
+  signal: AbortSignal,
+): Promise<ProposalRecord> {
+  requireGoing(await standingOf(target), 'nothing is evaluated')
+  await using orders = heed(invocation, target, signal)
+  await using judge = await openJudge(invocation, { target, options, baseline: change.baseline, observe }, orders.signal)
+  await heeding(orders, () => evaluateChange({ ...judge.ports, index: target.index }, { ...change, seed: randomInt(2 ** 47) }, orders.signal))
+  await target.record?.attest()
+  const record = await recordOf(target, changeId(change.baseline, change.candidate.tree))
+  if (record === null) throw new TypeError(`the journal lost proposal ${changeId(change.baseline, change.candidate.tree)}`)
+  return record
+}
+
+/** Null where the journal knows no such proposal. */
+export async function recordOf({ index }: Pick<OpenTarget, 'index'>, id: string): Promise<ProposalRecord | null> {
+  return (await foldProposals(index.ofProposal(id))).get(id) ?? null
+}
+
+/** Whether there is a verdict that stands: one that was broken off says nothing of the change. */
+export function isDecided(record: ProposalRecord | null): boolean {
+  const standing = record === null ? null : standingDecision(record)
+  return standing !== null && !standing.decision.reasons.some(({ code }) => code === 'broken-off')
+}
