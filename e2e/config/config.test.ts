@@ -112,10 +112,10 @@ describe('the command line', () => {
     expect(document.error.message).not.toBe('')
   })
 
-  it('goes on quietly when nobody reads what it says', async () => {
+  it('says in a line, and by its exit status, that nobody reads what it says', async () => {
     const { child, outcome } = startRatchet(['--help'])
     child.stdout?.destroy()
-    expect(await outcome).toMatchObject({ code: 0, stderr: '' })
+    expect(await outcome).toMatchObject({ code: 1, stderr: expect.stringMatching(/^.*could not be written to stdout \(EPIPE\).*\n$/) as string })
   })
 
   it.each([[['frobnicate']], [['run', '--evaluations', 'many']], [['run', '--seed', '-1']], [['run', '--strategy', 'magic']], [['run', '--resume', 'nope']], [['show', 'nope']], [['evaluate']], [['run', '--mode', 'autonomous']]])(

@@ -6,11 +6,13 @@ import { registerConstitution } from './constitution.ts'
 import { registerDefer } from './defer.ts'
 import { registerDoctor } from './doctor.ts'
 import { registerEdit } from './edit.ts'
+import { registerEstimate } from './estimate.ts'
 import { registerEvaluate } from './evaluate.ts'
 import { registerInit } from './init.ts'
 import { registerKeys } from './keys.ts'
 import { registerLog } from './log.ts'
 import { registerMcp } from './mcp.ts'
+import { registerModels } from './models.ts'
 import { registerMetrics } from './metrics.ts'
 import { registerOpportunities } from './opportunities.ts'
 import { registerPause, registerResume, registerStop } from './orders.ts'
@@ -32,6 +34,8 @@ const registrations: readonly Register[] = [
   registerInit,
   registerConstitution,
   registerDoctor,
+  registerModels,
+  registerEstimate,
   registerOpportunities,
   registerRun,
   registerPause,

@@ -70,6 +70,8 @@ export interface AttestedApplication {
     readonly parent: ObjectId
     readonly commit: ObjectId
     readonly tree: ObjectId
+    /** Set where a run applied it, and no person asked for that. */
+    readonly automatic?: { readonly run: RunId; readonly mode: string }
   }
   /** The answers of people that it rests on. */
   readonly approvals: readonly Consent[]

@@ -107,11 +107,22 @@ describe('attesting a journal', () => {
     await one.append(applied('p2', { expected: 'f1'.repeat(20) }))
     expect(await one.close()).toEqual({ kind: 'done', made: 0 })
     expect(await one.verify()).toMatchObject({ ok: true, attestations: { due: 0 } })
+    // What waits for people is never applied under another id.
+    await one.append(accepted('p4'), accepted('p5', 'approval-required'), applied('p4', { judged: 'p5', tree: 'tree-p5' }))
+    expect(await one.close()).toEqual({ kind: 'done', made: 1 })
+  })
+
+  it('says where a run applied a change by itself', async () => {
+    const one = new AttestedJournal()
+    const rules = { perDay: 1, breaker: { failures: 1, window: 1, cooldown: 1, longest: 1 } }
+    await one.append(accepted('p1'), applied('p1').map((event) => (event.kind === 'application-intended' ? { ...event, body: { ...event.body, automatic: { run: 'r1', mode: 'autonomous' as const, rules } } } : event)))
+    await one.close()
+    expect([...one.files.files.values()].map((text) => opened(text, one.ring).predicate.application)).toContainEqual(expect.objectContaining({ proposal: 'p1', automatic: { run: 'r1', mode: 'autonomous' } }))
   })
 
   it('names the model and the digest of its prompt, where a model was asked, and nothing else that it said', async () => {
     const one = new AttestedJournal()
-    const model = { provider: 'local', id: 'm-1', promptDigest: 'ab'.repeat(32), transcripts: ['cd'] }
+    const model = { name: 'own', provider: 'local', id: 'm-1', promptDigest: 'ab'.repeat(32), calls: ['c1'], transcripts: ['cd'], nanoUsd: 5 }
     await one.append(accepted('p1').map((event) => (event.kind === 'proposal-made' ? ({ ...event, body: { ...event.body, proposal: { ...event.body.proposal, model } } }) as typeof event : event)))
     await one.close()
     expect(opened([...one.files.files.values()][0] ?? '', one.ring).predicate).toMatchObject({ proposal: { model: { provider: 'local', id: 'm-1', promptDigest: 'ab'.repeat(32) } } })

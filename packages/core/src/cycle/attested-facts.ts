@@ -68,6 +68,8 @@ export class AttestedFacts {
       case 'notification-settled':
       case 'prune-intended':
       case 'prune-settled':
+      case 'model-call-intended':
+      case 'model-call-settled':
         return null
     }
   }
@@ -95,13 +97,13 @@ export class AttestedFacts {
 
   /** Null where older journals do not say on which verdict it rests. */
   #applied(event: AttestedEvent, intent: Intent): AttestedApplication | null {
-    const { application: id, proposal, ref, expected, commit, judged = proposal, consents = [] } = intent
+    const { application: id, proposal, ref, expected, commit, judged = proposal, consents = [], automatic } = intent
     const [change, judgement] = [this.#changes.get(judged), this.#standing(judged)]
     if (change === undefined || judgement === null || (expected ?? change.baseline) !== change.baseline) return null
     // People are asked about what they were shown: a merged change that waits for them is applied under its own id, or not at all.
     if (judged !== proposal && judgement.decision.verdict !== 'accepted') return null
     const approvals = consents.flatMap((digest) => this.#consents.get(consentKey({ proposal, digest })) ?? [])
-    return { kind: 'application', event, change, judgement, application: { id, proposal, ref, parent: change.baseline, commit, tree: intent.tree ?? change.tree }, approvals }
+    return { kind: 'application', event, change, judgement, application: { id, proposal, ref, parent: change.baseline, commit, tree: intent.tree ?? change.tree, ...(automatic === undefined ? {} : { automatic: { run: automatic.run, mode: automatic.mode } }) }, approvals }
   }
 
   #standing(proposal: ProposalId): AttestedJudgement | null {

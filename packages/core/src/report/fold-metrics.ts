@@ -113,7 +113,7 @@ class MetricsFold {
         if (isCounted) this.#consents[event.body.answer]++
         return
       case 'application-intended':
-        this.#applications.set(event.body.application, { isAutomatic: isAutomatic(event.body), isApproved: (event.body.consents ?? []).length > 0, appliedAt: null, isCounted: false, reverted: false, reason: '' })
+        this.#applications.set(event.body.application, { isAutomatic: event.body.automatic !== undefined, isApproved: (event.body.consents ?? []).length > 0, appliedAt: null, isCounted: false, reverted: false, reason: '' })
         return
       case 'application-settled':
         this.#settle(event.body, { at: event.at, isCounted })
@@ -201,10 +201,6 @@ class MetricsFold {
     // A clock that was set back must not give a negative time.
     this.#times.push(Math.max(0, Date.parse(at) - Date.parse(held.appliedAt)))
   }
-}
-
-function isAutomatic(body: EventBodies['application-intended'] & { readonly automatic?: unknown }): boolean {
-  return body.automatic !== undefined && body.automatic !== null
 }
 
 function median(ordered: readonly number[]): number | null {

@@ -19,13 +19,14 @@ class GivenUp {
   readonly trees = new Map<string, ObjectId>()
   /** Commits whose mutants go with them, by their first 16 digits. */
   readonly parents = new Map<string, ObjectId>()
+  /** Of single changes, wherever else they are named; without those that something kept names as well. */
   readonly patches = new Set<ObjectId>()
 }
 
 /**
- * Which refs belong to what was given up, and to nothing else: by name, and by what the journal says the name stood for. A ref of another name, or one that somebody has put somewhere else, is not Ratchet's to remove.
+ * Which refs belong to what was given up (`scope`, which `fold` knows as such), and to nothing else: by name, and by what the journal says the name stood for. A ref of another name, or one that somebody has put somewhere else, is not Ratchet's to remove.
  */
-export async function prunableRefs(ports: PrunableRefsPorts, request: { readonly refs: readonly KeptRef[]; readonly scope: PruneScope; readonly fold: Pick<RetentionFold, 'isProtected' | 'baselines'> }): Promise<readonly KeptRef[]> {
+export async function prunableRefs(ports: PrunableRefsPorts, request: { readonly refs: readonly KeptRef[]; readonly scope: PruneScope; readonly fold: Pick<RetentionFold, 'isProtected' | 'baselines' | 'commits'> }): Promise<readonly KeptRef[]> {
   const givenUp = await collect(ports, request)
   const baselines = request.fold.baselines()
   const found: KeptRef[] = []
@@ -36,8 +37,9 @@ export async function prunableRefs(ports: PrunableRefsPorts, request: { readonly
   return found
 }
 
-async function collect({ index }: PrunableRefsPorts, { scope, fold }: { readonly scope: PruneScope; readonly fold: Pick<RetentionFold, 'isProtected'> }): Promise<GivenUp> {
+async function collect({ index }: PrunableRefsPorts, { scope, fold }: { readonly scope: PruneScope; readonly fold: Pick<RetentionFold, 'isProtected' | 'commits'> }): Promise<GivenUp> {
   const givenUp = new GivenUp()
+  const kept = fold.commits()
   const add = (id: ProposalId, commit: ObjectId): boolean => {
     if (fold.isProtected(id)) return false
     givenUp.parents.set(commit.slice(0, 16), commit)
@@ -54,7 +56,7 @@ async function collect({ index }: PrunableRefsPorts, { scope, fold }: { readonly
     for await (const { kind, body } of index.ofProposal(id)) {
       if (kind !== 'proposal-made' || !add(id, body.commit)) continue
       givenUp.trees.set(`refs/ratchet/changes/${id}`, body.tree)
-      givenUp.patches.add(body.commit)
+      if (!kept.has(body.commit)) givenUp.patches.add(body.commit)
     }
   }
   return givenUp
@@ -65,7 +67,7 @@ async function isGivenUp({ revisions }: PrunableRefsPorts, givenUp: GivenUp, { r
   if (known !== undefined) return known === commit
   const tree = givenUp.trees.get(ref)
   if (tree !== undefined) return (await revisions.commit(commit)).tree === tree
-  if (/^refs\/ratchet\/patches\/[0-9a-f]{16}$/.test(ref)) return givenUp.patches.has(commit)
+  if (/^refs\/ratchet\/(?:patches\/[0-9a-f]{16}|edits\/[0-9a-f]{12}-[0-9a-f]{8})$/.test(ref)) return givenUp.patches.has(commit)
   const mutated = /^refs\/ratchet\/canaries\/([0-9a-f]{16})\/\d+$/.exec(ref)?.[1]
   const parent = mutated === undefined ? givenUp.duplicates.get(ref) : givenUp.parents.get(mutated)
   return parent !== undefined && (await revisions.commit(commit)).parents[0] === parent

@@ -50,8 +50,7 @@ export async function pruneTarget(ports: PrunePorts, limits: PruneLimits, signal
   const { scope, refs, files, fold } = await prepare(ports, limits, signal)
   if (scope.runs.length + scope.proposals.length + refs.length + files.length === 0) return { ...limits, ...scope, refs: 0, files: 0, bytes: 0, left: 0 }
   const prune = createHash('sha256').update(JSON.stringify([(await ports.journal.head()).hash, limits])).digest('hex').slice(0, 12)
-  const [intended] = await ports.journal.append([{ kind: 'prune-intended', body: { prune, ...limits, ...scope } }])
-  if (intended !== undefined) fold.apply(intended)
+  await ports.journal.append([{ kind: 'prune-intended', body: { prune, ...limits, ...scope } }])
   for (const baseline of fold.baselines()) await ports.refs.keepBaseline(baseline)
   const removed = await ports.refs.remove(refs)
   await ports.caches.remove(files)
@@ -67,12 +66,10 @@ async function prepare(ports: PrunePorts, limits: PruneLimits, signal: AbortSign
     fold.apply(event)
   }
   const scope = fold.plan(limits)
-  const before = fold.pruned()
+  fold.giveUp(scope)
   // Also what earlier prunes gave up and a kill, or a lock, left behind.
-  const all = { runs: [...before.runs, ...scope.runs], proposals: [...before.proposals, ...scope.proposals] }
-  const refs = await prunableRefs(ports, { refs: await ports.refs.list(), scope: all, fold })
-  const gone = new Set(scope.runs)
-  const files = await ports.caches.list({ unfinished: fold.unfinished().filter((run) => !gone.has(run)), before: limits.before })
+  const refs = await prunableRefs(ports, { refs: await ports.refs.list(), scope: fold.pruned(), fold })
+  const files = await ports.caches.list({ unfinished: fold.unfinished(), before: limits.before })
   signal.throwIfAborted()
   return { fold, scope, refs, files }
 }

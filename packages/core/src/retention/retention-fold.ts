@@ -23,6 +23,7 @@ interface RunTrack {
 
 interface ChangeTrack {
   readonly baseline: ObjectId
+  readonly commit: ObjectId
   lastAt: string
   pruned: boolean
 }
@@ -69,7 +70,7 @@ export class RetentionFold {
         return
       case 'proposal-made':
         if (run !== undefined) run.stored++
-        else if (event.body.run === null) this.#changes.set(event.body.proposal.id, { baseline: event.body.baseline, lastAt: event.at, pruned: false })
+        else if (event.body.run === null) this.#changes.set(event.body.proposal.id, { baseline: event.body.baseline, commit: event.body.commit, lastAt: event.at, pruned: false })
         return
       case 'proposal-screened':
         this.#judgeAgain(event.body.proposal, event.at)
@@ -81,8 +82,7 @@ export class RetentionFold {
         return
       }
       case 'prune-intended':
-        for (const id of event.body.runs) this.#giveUp(this.#runs.get(id))
-        for (const id of event.body.proposals) this.#giveUp(this.#changes.get(id))
+        this.giveUp(event.body)
         return
       default:
         // Neither makes nor protects anything that is not protected already.
@@ -93,6 +93,11 @@ export class RetentionFold {
     const runs = [...this.#runs].filter(([, run]) => !run.pruned && run.lastAt < before && (run.finished || interrupted) && run.stored > run.kept.size)
     const proposals = [...this.#changes].filter(([id, change]) => !change.pruned && change.lastAt < before && !this.#protected.has(id))
     return { runs: runs.map(([id]) => id).toSorted(), proposals: proposals.map(([id]) => id).toSorted() }
+  }
+
+  /** As if it were recorded already. */
+  giveUp({ runs, proposals }: PruneScope): void {
+    for (const track of [...runs.map((id) => this.#runs.get(id)), ...proposals.map((id) => this.#changes.get(id))]) if (track !== undefined) track.pruned = true
   }
 
   /** Everything that was given up until now. */
@@ -116,6 +121,11 @@ export class RetentionFold {
     return new Set([...runs, ...changes].map(({ baseline }) => baseline))
   }
 
+  /** Commits of single changes that are kept; the same commit may have been judged on several baselines. */
+  commits(): ReadonlySet<ObjectId> {
+    return new Set([...this.#changes].flatMap(([id, { commit, pruned }]) => (pruned && !this.#protected.has(id) ? [] : [commit])))
+  }
+
   /** Whoever judges a change again has stored it again. */
   #judgeAgain(id: ProposalId, at: string): void {
     const change = this.#changes.get(id)
@@ -124,7 +134,4 @@ export class RetentionFold {
     change.lastAt = at
   }
 
-  #giveUp(track: { pruned: boolean } | undefined): void {
-    if (track !== undefined) track.pruned = true
-  }
 }

@@ -108,6 +108,19 @@ describe('pruning a repository', () => {
     expect((await ports.journal.head()).sequence).toBe(12)
   })
 
+  it('keeps what somebody else kept names as well, and lets go of baselines that nothing kept was judged on', async () => {
+    const opened = await openedRepository({ 'a.txt': 'a' })
+    const { ports, before } = await history(opened)
+    const x1 = opened.target.git('rev-parse', 'refs/ratchet/changes/x1')
+    const again: NewEvent = { kind: 'proposal-made', body: { run: null, step: 0, proposal: { id: 'y1', proposer: 'human', parent: opened.head.id, edits: [], operator: 'o', rationale: 'r' }, commit: x1, tree: 't', baseline: opened.head.id, editsDigest: 'd' } }
+    await ports.journal.append([again, decisionMade(null, 'y1', decisionOf('accepted', null), { purpose: 'single' })])
+    const [pinned, patch] = [`refs/ratchet/baseline/${x1}`, `refs/ratchet/patches/${'1'.repeat(16)}`]
+    opened.target.git('update-ref', pinned, x1)
+    expect(await pruneTarget(ports, { before, interrupted: false }, signal)).toMatchObject({ proposals: ['x1'], left: 0 })
+    const refs = (await opened.workspace.keptRefs.list()).map(({ ref }) => ref)
+    expect([refs.includes(pinned), refs.includes(patch), refs.includes('refs/ratchet/changes/x1')]).toEqual([false, true, false])
+  })
+
   it('killed half-way is closed by the next writer and finished by the next prune; what is kept keeps its baseline', async () => {
     const opened = await openedRepository({ 'a.txt': 'a' })
     const { ports, before } = await history(opened)
