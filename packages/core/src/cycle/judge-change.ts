@@ -63,7 +63,7 @@ export async function judgeChange(ports: JudgePorts, request: JudgeRequest, sign
     },
     signal,
   )
-  const basis: DecisionBasis = { revision: decisionRevision, rules: request.rules, gates: gatesOf(ports.config), ...governing(ports, request) }
+  const basis: DecisionBasis = { revision: decisionRevision, rules: request.rules, gates: { ...gatesOf(ports.config), ...(ports.config.lint.length > 0 && (offersByItself(request) || !ports.config.accept.confirm) ? { lint: true as const } : {}) }, ...governing(ports, request) }
   const decision = concludeFacts(evaluation, basis, request.screening)
   return {
     evaluation,
@@ -77,7 +77,7 @@ export const decisionRevision = 2
 
 /** The whole way from recorded facts to a verdict; `verify` runs exactly this again. */
 export function concludeFacts(evaluation: Evaluation, { rules, gates, policy }: Pick<DecisionBasis, 'rules' | 'gates' | 'policy'>, screening: Screening): Decision {
-  return governed(consented(withLint(withOwnTests(decide(evaluation, rules, gates), evaluation), evaluation, screening), screening), { policy, evaluation, screening })
+  return governed(consented(withLint(withOwnTests(decide(evaluation, rules, gates), evaluation), { evaluation, screening, gates }), screening), { policy, evaluation, screening })
 }
 
 /** The constitution speaks where something may come to be applied: a search that is confirmed from zero offers nothing by itself. */
@@ -149,8 +149,9 @@ function withOwnTests(decision: Decision, { ownTests }: Evaluation): Decision {
 }
 
 /** Where linters were asked: a rule that is broken more often is a change for the worse, whatever it gains. */
-function withLint(decision: Decision, { lint }: Evaluation, screening: Screening): Decision {
-  if (lint === undefined || !mayPass(decision)) return decision
+function withLint(decision: Decision, { evaluation: { lint }, screening, gates }: { readonly evaluation: Evaluation; readonly screening: Screening; readonly gates: Gates }): Decision {
+  if (!mayPass(decision)) return decision
+  if (lint === undefined) return gates.lint === true ? { ...decision, verdict: 'rejected', reasons: [{ code: 'lint-failed', message: 'the linters that the configuration names were not run' }] } : decision
   const reasons = judgeLint(lint, screening.findings)
   if (reasons.length > 0) return { ...decision, verdict: 'rejected', reasons }
   return { ...decision, reasons: [...decision.reasons, ...skippedLint(lint)] }
