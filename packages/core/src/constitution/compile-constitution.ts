@@ -7,7 +7,7 @@ import { compileExpression, type RuleExpression, type RulePhase } from './rule-e
 
 /** Checks that are known only once a change was measured: codes of a decision's reasons. */
 export const evidenceChecks: ReadonlySet<string> = new Set([
-  'weak-evidence', 'invalid-input-differs', 'implausible-gain', 'reported-figure', 'counts-only', 'resource-cost', 'proven-gain', 'repaired', 'repair-partial', 'repair-unverified',
+  'weak-evidence', 'invalid-input-differs', 'implausible-gain', 'reported-figure', 'counts-only', 'resource-cost', 'proven-gain', 'repaired', 'repair-partial', 'repair-unverified', 'lint-skipped',
 ])
 
 /** Screening's own checks on paths, text and data; the rules on code come on top (see `ContentRules`). */

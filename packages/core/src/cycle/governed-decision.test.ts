@@ -56,6 +56,17 @@ describe('a verdict under a constitution', () => {
     expect(concludeFacts(evaluation(100), basis, { ...other, ...(other.policy === undefined ? {} : { policy: { ...other.policy, constitution: 'other' } }) })).toMatchObject({ verdict: 'approval-required' })
   })
 
+  it('becomes a no where linters find more than before, are told to look away, or were not run though they had to', () => {
+    const facts = { linter: 'eslint', command: 'eslint', hearsSuppressions: true, skipped: null, problem: null, rules: [{ rule: 'no-eval', baseline: 1, candidate: 1 }] }
+    const linted = (changes: Partial<typeof facts>): Evaluation => evaluation(100, { lint: [{ ...facts, ...changes }] })
+    const clean = screening(['src/a.js'])
+    expect(concludeFacts(linted({}), basis, clean)).toMatchObject({ verdict: 'accepted' })
+    expect(concludeFacts(linted({ rules: [{ rule: 'no-eval', baseline: 1, candidate: 2 }] }), basis, clean)).toMatchObject({ verdict: 'rejected', reasons: [{ code: 'lint-worse' }] })
+    expect(concludeFacts(linted({}), basis, { ...clean, findings: [{ rule: 'check-switched-off', file: 'src/a.js', line: 1, message: 'm', weight: 'note' }] })).toMatchObject({ verdict: 'rejected', reasons: [{ code: 'lint-worse' }] })
+    expect(concludeFacts(evaluation(100), { ...basis, gates: { ...basis.gates, lint: true } }, clean)).toMatchObject({ verdict: 'rejected', reasons: [{ code: 'lint-failed' }] })
+    expect(concludeFacts(evaluation(100, { lint: [{ ...facts, skipped: 'it is not there' }] } as Partial<Evaluation>), basis, clean)).toMatchObject({ verdict: 'accepted', reasons: [{ code: 'proven-gain' }, { code: 'lint-skipped' }] })
+  })
+
   it('becomes a no by an immutable constraint on what was measured', () => {
     expect(concludeFacts(evaluation(180), basis, screening(['src/a.js']))).toMatchObject({ verdict: 'rejected', policy: { decision: 'deny', rules: ['small-gains-stay-out'] } })
   })

@@ -64,7 +64,7 @@ export async function judgeChange(ports: JudgePorts, request: JudgeRequest, sign
     },
     signal,
   )
-  const unjudged: DecisionBasis = { revision: decisionRevision, rules: request.rules, gates: gatesOf(ports.config), ...governing(ports, request) }
+  const unjudged: DecisionBasis = { revision: decisionRevision, rules: request.rules, gates: gatesOf(ports.config, request), ...governing(ports, request) }
   const basis = await withJudgedRules(ports, request, { basis: unjudged, evaluation }, signal)
   const decision = concludeFacts(evaluation, basis, request.screening)
   return {
@@ -90,7 +90,7 @@ export const decisionRevision = 2
 
 /** The whole way from recorded facts to a verdict; `verify` runs exactly this again. */
 export function concludeFacts(evaluation: Evaluation, { rules, gates, policy }: Pick<DecisionBasis, 'rules' | 'gates' | 'policy'>, screening: Screening): Decision {
-  return governed(consented(withLint(withOwnTests(decide(evaluation, rules, gates), evaluation), evaluation, screening), screening), { policy, evaluation, screening })
+  return governed(consented(withLint(withOwnTests(decide(evaluation, rules, gates), evaluation), { evaluation, screening, gates }), screening), { policy, evaluation, screening })
 }
 
 /** The constitution speaks where something may come to be applied: a search that is confirmed from zero offers nothing by itself. */
@@ -114,8 +114,9 @@ function governed(decision: Decision, { policy, evaluation, screening }: { reado
   return { ...decision, verdict, reasons: [...decision.reasons, ...reasons], policy: { decision: said.decision, constitution: policy.constitution, before, consentLevel: screening.findings.some(({ rule }) => rule === 'judging-code') ? 3 : said.consentLevel, risk: said.risk, rules: said.reasons.map(({ rule }) => rule) } }
 }
 
-function gatesOf({ build, oracle, accept }: Config): Gates {
-  return { build: build !== undefined, oracle: oracle.length > 0, plausibleGain: accept.plausibleGain, trustReported: accept.trustReported, ...(accept.objectives === 'all' ? {} : { objectives: accept.objectives }) }
+function gatesOf({ build, oracle, accept, lint }: Config, request: JudgeRequest): Gates {
+  const mustLint = lint.length > 0 && (offersByItself(request) || !accept.confirm)
+  return { ...(mustLint ? { lint: true } : {}), build: build !== undefined, oracle: oracle.length > 0, plausibleGain: accept.plausibleGain, trustReported: accept.trustReported, ...(accept.objectives === 'all' ? {} : { objectives: accept.objectives }) }
 }
 
 function decisionEvent(request: JudgeRequest, decision: Decision, basis?: DecisionBasis): NewEvent {
@@ -163,8 +164,9 @@ function withOwnTests(decision: Decision, { ownTests }: Evaluation): Decision {
 }
 
 /** Where linters were asked: a rule that is broken more often is a change for the worse, whatever it gains. */
-function withLint(decision: Decision, { lint }: Evaluation, screening: Screening): Decision {
-  if (lint === undefined || !mayPass(decision)) return decision
+function withLint(decision: Decision, { evaluation: { lint }, screening, gates }: { readonly evaluation: Evaluation; readonly screening: Screening; readonly gates: Gates }): Decision {
+  if (!mayPass(decision)) return decision
+  if (lint === undefined) return gates.lint === true ? { ...decision, verdict: 'rejected', reasons: [{ code: 'lint-failed', message: 'the linters that the configuration names were not run' }] } : decision
   const reasons = judgeLint(lint, screening.findings)
   if (reasons.length > 0) return { ...decision, verdict: 'rejected', reasons }
   return { ...decision, reasons: [...decision.reasons, ...skippedLint(lint)] }

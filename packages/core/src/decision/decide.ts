@@ -11,6 +11,8 @@ import { weighEvidence, type EvidenceBounds } from './weigh-evidence.ts'
 export interface Gates extends EvidenceBounds {
   /** Absent: all of them. */
   readonly objectives?: Exclude<ObjectivesRule, 'all'>
+  /** Linters had to be run. Absent: none had to. */
+  readonly lint?: true
   readonly build: boolean
   readonly oracle: boolean
 }

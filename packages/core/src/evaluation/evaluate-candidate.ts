@@ -76,7 +76,7 @@ async function testCandidate(options: EvaluatorOptions, { request, baseline, arm
 
 /** Only for what may be offered: a search would spend more time on it than on what it looks for. */
 async function lintFacts({ sandbox, config }: Pick<CandidateOptions, 'sandbox' | 'config'>, { request, arms }: { readonly request: Pick<EvaluationRequest, 'thorough'>; readonly arms: Arms }, signal: AbortSignal): Promise<Pick<Facts, 'lint'>> {
-  return config.lint.length === 0 || !request.thorough ? {} : { lint: await runLinters(sandbox, { config, arms }, signal) }
+  return config.lint.length === 0 || !(request.thorough || !config.accept.confirm) ? {} : { lint: await runLinters(sandbox, { config, arms }, signal) }
 }
 
 async function measureCandidate(options: CandidateOptions, { request, baseline, arms, facts }: Trial, signal: AbortSignal): Promise<Facts> {
