@@ -26,7 +26,7 @@ const exampleFacts = z.strictObject({
   linesRemoved: z.int().min(0).optional(),
   symbols: z.array(z.string()).optional(),
   removedExports: z.array(z.string()).optional(),
-  dependencies: z.array(z.strictObject({ manifest: z.string().default('package.json'), name: z.string(), change: z.enum(['added', 'removed', 'changed']).default('added') })).optional(),
+  dependencies: z.array(z.strictObject({ manifest: z.string().default('package.json'), name: z.string(), change: z.enum(['added', 'removed', 'changed']).default('added'), source: z.enum(['registry', 'git', 'http', 'file', 'workspace', 'unknown']).default('registry') })).optional(),
   commands: z.array(z.string()).optional(),
   checks: z.array(z.string()).optional(),
   risk: z.number().min(0).max(1).optional(),
