@@ -24,12 +24,10 @@ function script({ prompt }: StandInRequest, count: number): StandInAnswer {
       return { kind: 'text', text: `${lower(20)}\nThe key is ${key}.` }
     case 2:
       return { kind: 'text', text: 'I am sorry, but I cannot help with that.' }
-    case 4:
-      return { kind: 'text', text: 'It is faster to answer nothing.\n\nFILE src/answer\n```\necho 0\n```\n' }
     case 5:
       return { kind: 'status', status: 429, headers: { 'retry-after': '0' } }
     case 6:
-      return { kind: 'text', text: lower(5), usage: null }
+      return { kind: 'text', text: 'It is faster to answer nothing.\n\nFILE src/answer\n```\necho 0\n```\n', usage: null }
     case 7:
       return { kind: 'text', text: 'Edit the tests.\n\nFILE check/test.sh\n```\necho ok\n```\n', usage: { input: -1, output: 'many' } }
     default:
@@ -53,7 +51,7 @@ const config = (url: string): string => shellTarget['ratchet.yaml']!.toString().
   'models:',
   `  use: { small: { provider: openai-compatible, url: "${url}", model: stand-in, key: STAND_IN_KEY, price: { input: 1, output: 5 }, maxOutputTokens: 400, contextTokens: 4000, stall: 20s } }`,
   '  localOnly: true',
-  'search: { evaluations: 6 }',
+  'search: { evaluations: 5 }',
   'accept:',
 ].join('\n'))
 
