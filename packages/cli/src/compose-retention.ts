@@ -23,6 +23,9 @@ export function pruneOpenTarget(invocation: Invocation, target: OpenTarget, limi
 export interface RecordVolume {
   readonly journalBytes: number
   readonly logBytes: number
+  readonly attestationBytes: number
+  /** What models were asked and answered. */
+  readonly transcriptBytes: number
   readonly cacheBytes: number
   readonly backups: number
   /** Of objects that no branch, tag or remote holds. */
@@ -42,6 +45,8 @@ export async function recordVolume({ stateDirectory, keptRefs }: GitWorkspace): 
   return {
     journalBytes: sizeOf('journal.sqlite', 'journal.sqlite-wal'),
     logBytes: sizeOf('log'),
+    attestationBytes: sizeOf('attestations'),
+    transcriptBytes: sizeOf('transcripts'),
     cacheBytes: sizeOf('cache'),
     backups,
     backupBytes,

@@ -38,7 +38,7 @@ function render({ since, events, runs, proposals, consents, applications, revert
     ['reverted', `${reverts.reverted}${reverts.regressionRate === null ? '' : `: ${(100 * reverts.regressionRate).toFixed(1)}% of what was applied`}${reverts.abandoned === 0 ? '' : `; ${reverts.abandoned} given up`}`],
     ...Object.entries(reverts.reasons).map(([reason, count]) => ['', faint(`${count} × ${reason === '' ? 'no reason given' : oneLine(reason)}`)] as const),
     ...(reverts.meanTimeToRevertMs === null ? [] : [['', `after ${duration(reverts.meanTimeToRevertMs)} in the mean, ${duration(reverts.medianTimeToRevertMs ?? 0)} in the median, ${duration(reverts.longestTimeToRevertMs ?? 0)} at most`] as const]),
-    ['journal', `${size(volume.journalBytes)}, published log ${size(volume.logBytes)}, caches ${size(volume.cacheBytes)}`],
+    ['journal', `${size(volume.journalBytes)}, published log ${size(volume.logBytes)}, attestations ${size(volume.attestationBytes)}, transcripts ${size(volume.transcriptBytes)}, caches ${size(volume.cacheBytes)}`],
     ['backups', `${volume.backups} of states before an apply or revert, ${size(volume.backupBytes)} that no branch or tag holds`],
     ['candidates', `${volume.candidates} refs, ${size(volume.candidateBytes)} that no branch or tag holds; ratchet prune removes old ones`],
   ]
