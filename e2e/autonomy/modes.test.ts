@@ -8,7 +8,7 @@ beforeAll(async () => {
 })
 afterAll(() => target[Symbol.asyncDispose]())
 
-const figure = (): Promise<string> => target.git('show', 'HEAD:src/a.json')
+const figure = (): Promise<string> => target.git('show', 'HEAD:src/a.toml')
 
 describe('a run that has found something', { timeout: 120_000 }, () => {
   it('applies by itself what the constitution allows, and verify holds it against everything again', async () => {
@@ -67,5 +67,15 @@ describe('a run that has found something', { timeout: 120_000 }, () => {
     expect((await target.as('log')).stdout).toContain('lapsed')
     expect(await target.as('run', '--mode', 'autonomous')).toMatchObject({ code: 2, stderr: expect.stringContaining('no more than mode supervised') })
     expect(await target.as('verify')).toMatchObject({ code: 0 })
+  })
+
+  it('is applied by `ratchet run` itself', async () => {
+    await target.commit({ 'ratchet.yaml': configured('autonomy: { mode: autonomous, perDay: 9 }\n') })
+    const { code, stdout } = await target.as('run', '--seed', '1', '--evaluations', '2', '--json')
+    const { mode, automation, winner } = JSON.parse(stdout) as { readonly mode: string; readonly automation: { readonly kind: string }; readonly winner: { readonly id: string } }
+    expect([code, mode, automation.kind]).toEqual([0, 'autonomous', 'applied'])
+    expect(await figure()).not.toBe(cost(50))
+    expect(await target.git('log', '-1', '--format=%B')).toContain(`Ratchet-Proposal: ${winner.id}`)
+    expect(await target.as('verify')).toMatchObject({ code: 0, stdout: expect.stringContaining('3 were made by runs') })
   })
 })

@@ -83,7 +83,7 @@ describe('orders', { timeout: 120_000 }, () => {
     const found = await target.find('propose', [cost(50)])
     winner = String(found.winner)
     for (let round = 0; round < 3; round++) {
-      const isApplied = (await target.git('show', 'main:src/a.json')) === cost(50)
+      const isApplied = (await target.git('show', 'main:src/a.toml')) === cost(50)
       const moving = startRatchet([isApplied ? 'revert' : 'apply', winner, '--target', target.directory], { environment: target.invocation.environment as NodeJS.ProcessEnv })
       await sleep(randomInt(900))
       const stopping = target.as('stop')

@@ -23,11 +23,11 @@ immutable_constraints:
 autonomous_operations:
   - id: the-figure
     statement: The figure alone is changed freely.
-    when: paths.all(p, p == "src/a.json")
+    when: paths.all(p, p == "src/a.toml")
     requires: [tests-pass, no-regression, benchmark-gain]
 `
 
-const bench = '#!/bin/sh\nsed "s/[^0-9]//g" src/a.json\n'
+const bench = '#!/bin/sh\nsed "s/[^0-9]//g" src/a.toml\n'
 
 /** The configuration of the scene, with another section `autonomy`, or more. */
 export function configured(more = ''): string {
@@ -37,7 +37,7 @@ export function configured(more = ''): string {
 export interface Scene extends Target {
   readonly invocation: Invocation
   readonly as: (...args: readonly string[]) => Promise<Outcome>
-  /** A whole run from HEAD whose proposals are written down: `src/a.json` becomes one of `costs` after the other. */
+  /** A whole run from HEAD whose proposals are written down: `src/a.toml` becomes one of `costs` after the other. */
   readonly find: (mode: RunMode, costs: readonly string[], during?: (evaluations: number) => Promise<void>) => Promise<{ readonly run: string; readonly winner: string | null; readonly end: string }>
   readonly automate: (mode: Exclude<RunMode, 'propose'>, found: { readonly run: string; readonly winner: string | null }) => Promise<Automation>
   readonly head: () => Promise<string>
@@ -46,7 +46,7 @@ export interface Scene extends Target {
 export async function scene(files: Files = {}): Promise<Scene> {
   const user = await mkdtemp(path.join(os.tmpdir(), 'ratchet-user-'))
   const { 'src/cost': _, ...shared } = shellTarget
-  const target = await makeTarget({ ...shared, 'src/a.json': '{ "cost": 100 }\n', 'check/bench.sh': bench, 'constitution.yaml': constitution, 'ratchet.yaml': configured(), ...files })
+  const target = await makeTarget({ ...shared, 'src/a.toml': 'batchSize = 100\n', 'check/bench.sh': bench, 'constitution.yaml': constitution, 'ratchet.yaml': configured(), ...files })
   const environment = { ...process.env, XDG_CONFIG_HOME: user }
   const silent = { write: () => true } as unknown as NodeJS.WritableStream
   const invocation: Invocation = { console: createConsole({ stdout: silent, stderr: silent }, false), signal: new AbortController().signal, environment, stdin: process.stdin, stdout: process.stdout, stderr: silent, clock: () => new Date(), setExitCode: () => undefined }
@@ -56,7 +56,7 @@ export async function scene(files: Files = {}): Promise<Scene> {
     await using orders = heed(invocation, open)
     const { revisions } = open.workspace
     const baseline = (await revisions.commit('HEAD')).id
-    const before = await target.git('show', 'HEAD:src/a.json')
+    const before = await target.git('show', 'HEAD:src/a.toml')
     const observe = (): void => undefined
     await using judge = await openJudge(invocation, { target: open, options, baseline, observe, pins: true }, orders.signal)
     const state = await startRun({ journal: open.journal, revisions }, { seed: 1, configDigest: judge.configDigest, evaluatorVersion: judge.evaluatorVersion, baseline, strategy: 'greedy', proposer: 'genetic', goal: 'improve', lookahead: 1, evaluations: costs.length, wallMs: null, tier: judge.sandbox.tier, ...(mode === 'propose' ? {} : { mode }) })
@@ -91,7 +91,7 @@ export async function scene(files: Files = {}): Promise<Scene> {
   }
 }
 
-/** The text of `src/a.json` with this figure. */
+/** The text of `src/a.toml` with this figure. */
 export function cost(figure: number): string {
-  return `{ "cost": ${figure} }`
+  return `batchSize = ${figure}`
 }

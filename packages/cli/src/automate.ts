@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
-  approvalWait, automationRules, awaitsConsent, consentRule, isOffered, JournalError, standingDecision,
+  approvalWait, automationRules, AutonomyError, awaitsConsent, consentRule, Failure, isOffered, JournalError, standingDecision,
   type Application, type Config, type EventBodies, type NewEvent, type ProposalRecord, type Reason, type RunId, type RunMode,
 } from '@ratchet/core'
 import { applyProposal } from './apply-proposal.ts'
@@ -82,7 +82,7 @@ async function apply(invocation: Invocation, task: AutomationTask): Promise<Auto
     const standing = await standingOf(target)
     const done: Application = standing.state !== 'going'
       ? { kind: 'refused', reasons: [haltedReason(standing)] }
-      : await applyProposal(invocation, { target, options, record, observe: () => undefined, automatic: { run, mode, rules: automationRules(config) } })
+      : await refusing(() => applyProposal(invocation, { target, options, record, observe: () => undefined, automatic: { run, mode, rules: automationRules(config) } }))
     if (done.kind === 'applied') return { kind: 'applied', ref: done.ref, commit: done.commit }
     const isHalted = done.reasons.some(({ code }) => code === 'halted')
     if (isHalted && mode === 'supervised' && standing.state !== 'stopped') return 'again'
@@ -90,6 +90,17 @@ async function apply(invocation: Invocation, task: AutomationTask): Promise<Auto
     await target.journal.append([endedEvent(task, left)])
     return { kind: 'left', ...left }
   })
+}
+
+/** What ends a command of a person's with an error is here one more reason to leave it to a person: the run itself has done what it was there for. */
+async function refusing(work: () => Promise<Application>): Promise<Application> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof JournalError || !(error instanceof Failure)) throw error
+    const isHalt = error instanceof AutonomyError && (error.code === 'paused' || error.code === 'stopped')
+    return { kind: 'refused', reasons: [{ code: isHalt ? 'halted' : 'not-automatic', message: error.message }] }
+  }
 }
 
 async function leave(invocation: Invocation, task: AutomationTask, left: Left): Promise<Automation> {

@@ -10,7 +10,7 @@ const forbidden: ReadonlySet<string> = new Set(['constitution-path', 'unsafe-pat
 /** Constructs with which code finds out that it is judged, speaks for its judges, or makes them look away. */
 const fooling: ReadonlySet<string> = new Set([
   'hidden-from-coverage', 'detects-test-runner', 'speaks-as-runner', 'shadows-judge', 'patches-assertions', 'removes-assertions', 'patches-clock-or-randomness', 'answers-for-comparison', 'names-test-files',
-  'test-data-in-source', 'addresses-reviewer',
+  'test-data-in-source', 'addresses-reviewer', 'removes-tests', 'skips-tests', 'asserts-nothing', 'forces-success', 'fakes-results', 'claims-contradict-facts', 'removes-marker', 'removes-warnings',
 ])
 
 /** Constructs that want something from the machine around them. The sandbox stops them; that they are there is worth knowing. */

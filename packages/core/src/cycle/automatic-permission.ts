@@ -3,7 +3,7 @@ import type { Automatic } from '../autonomy/automatic.ts'
 import { autonomyKinds } from '../autonomy/breaker-signals.ts'
 import type { Reason } from '../decision/decision.ts'
 import type { JournalIndex } from '../journal/journal-index.ts'
-import type { RevisionReader } from '../workspace/workspace.ts'
+import { WorkspaceError, type RevisionReader } from '../workspace/workspace.ts'
 import { automationProblem } from './automation-problem.ts'
 import type { ProposalRecord } from './proposal-record.ts'
 import { bringsRefused, RefusedContent } from './refused-content.ts'
@@ -29,7 +29,14 @@ export async function automaticRefusal(ports: PermissionPorts, record: ProposalR
 async function refusedProblem(revisions: PermissionPorts['revisions'], content: RefusedContent, { id, made }: ProposalRecord): Promise<string | null> {
   const known = content.recordedMatch(made)
   if (known !== null) return refusedText(known, id)
-  for (const refused of content.refused) if (await bringsRefused(revisions, made, refused)) return refusedText(refused.proposal.id, id)
+  for (const refused of content.refused) {
+    try {
+      if (await bringsRefused(revisions, made, refused)) return refusedText(refused.proposal.id, id)
+    } catch (error) {
+      if (!(error instanceof WorkspaceError) || error.code !== 'unknown-revision') throw error
+      return `nobody can say whether it brings what a person has rejected or deferred as ${refused.proposal.id}: the repository no longer holds that`
+    }
+  }
   return null
 }
 

@@ -36,6 +36,18 @@ describe('foldReport', () => {
     expect(await reportOf([])).toEqual({ version: 1, head: { sequence: 0, hash: '0'.repeat(64) }, runs: [], changes: [], applications: [], alerts: [] })
   })
 
+  it('shows attempts at what no proposal may do, with nothing of what the proposal says', async () => {
+    const finding = { rule: 'constitution-path', file: '<b>ratchet.yaml</b>', line: 1, message: '<b>hello</b>', weight: 'deny' as const }
+    const report = await reportOf([runStarted('r1'), proposalMade('r1', 'p1'), { kind: 'proposal-screened', body: { run: 'r1', proposal: 'p1', screening: { decision: 'deny', risk: 1, consentLevel: 3, findings: [finding] } } }])
+    expect(report.alerts).toMatchObject([{ kind: 'constitution-violation', severity: 'critical', proposal: 'p1', signs: ['constitution-path'] }])
+    expect(runReportSchema.parse(report)).toEqual(report)
+    for (const text of [renderMarkdown(report), renderHtml(report)]) {
+      expect(text).toContain('constitution-violation')
+      expect(text).not.toContain('hello')
+    }
+    expect(renderMarkdown(await reportOf(search))).not.toContain('Alerts')
+  })
+
   it('tells what a run did', async () => {
     const report = await reportOf(search)
     expect(runReportSchema.parse(report)).toEqual(report)

@@ -15,9 +15,10 @@ const endless: Rule = {
     { kind: 'for_statement', not: { has: { field: 'condition', regex: '[^;\\s]' } } },
   ],
 }
-const words = ['while', 'for', 'do']
+/** Nearly every file has a loop, and few have one that may be meant: a condition that begins otherwise than with a name of the program's own, or has a half that always holds. */
+const mark = /\bwhile\b(?!\s*\(\s*!?(?!(?:true|Infinity|Number|Boolean|void|null|undefined|NaN)\b)[A-Za-z_$][\w$]*(?:\s*[<>=.[(!+-]|\)|\s+(?:in|instanceof)\b|\s*&&))|\bfor\b\s*(?:\/|\()[^;]{0,300}?;\s*(?:;|true\b|[!("'`/\d[{]|Infinity|Number\.)|\|\|\s*(?:true|1|!0)|[<!=]=?\s*(?:Infinity|Number\.POS)/
 
 export const endlessLoops: readonly CodeRule[] = [
-  needsApproval({ id: 'endless-loop', words, rule: { all: [endless, { not: { any: [left, waits] } }] }, message: 'adds a loop that nothing ends: no condition, no way out of it', risk: 0.4, consentLevel: 1 }),
-  noted({ id: 'waits-forever', words, rule: { all: [endless, { not: { any: [left] } }, waits] }, message: 'adds a loop that waits for something again and again, and never ends', risk: 0.15 }),
+  needsApproval({ id: 'endless-loop', words: [], mark, rule: { all: [endless, { not: { any: [left, waits] } }] }, message: 'adds a loop that nothing ends: no condition, no way out of it', risk: 0.4, consentLevel: 1 }),
+  noted({ id: 'waits-forever', words: [], mark, rule: { all: [endless, { not: { any: [left] } }, waits] }, message: 'adds a loop that waits for something again and again, and never ends', risk: 0.15 }),
 ]
