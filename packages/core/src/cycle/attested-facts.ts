@@ -6,7 +6,7 @@ import { mayPass } from '../decision/decision.ts'
 import type { Evaluation } from '../evaluation/evaluation.ts'
 import { canonicalJson } from '../journal/canonical-json.ts'
 import type { EventBodies, JournalEvent, Purpose } from '../journal/event.ts'
-import { offers } from '../journal/journal-index.ts'
+import { offers, offersByItself } from '../journal/journal-index.ts'
 import type { Proposal, ProposalId } from '../proposal/proposal.ts'
 import { countingPurposes } from './proposal-record.ts'
 
@@ -90,7 +90,9 @@ export class AttestedFacts {
     const evaluation = this.#evaluations.get(trialKey(body))
     this.#evaluations.delete(trialKey(body))
     const judgement = evaluation === undefined || !mayPass(body.decision) ? null : judgementOf(event, evaluation)
-    this.#judgements.set(body.proposal, new Map([...(this.#judgements.get(body.proposal) ?? []), [body.purpose, judgement]]))
+    const earlier = this.#judgements.get(body.proposal)
+    // Most of a search is refused once and for all: a long journal must not be kept in memory for that.
+    if (judgement !== null || earlier !== undefined || offersByItself(body)) this.#judgements.set(body.proposal, new Map([...(earlier ?? []), [body.purpose, judgement]]))
     const change = this.#changes.get(body.proposal)
     return change === undefined || judgement === null || !offers(body) ? null : { kind: 'verdict', event: judgement.event, change, judgement }
   }
