@@ -51,7 +51,8 @@ async function compare(variants: number, named: readonly string[]): Promise<void
 }
 
 function runSelf(...args: readonly string[]): string {
-  return execFileSync(process.execPath, [import.meta.filename, ...args], { encoding: 'utf8' }).trimEnd()
+  // As `ratchet run` starts itself.
+  return execFileSync(process.execPath, ['--max-semi-space-size=16', import.meta.filename, ...args], { encoding: 'utf8' }).trimEnd()
 }
 
 interface Resumed {

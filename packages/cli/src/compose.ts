@@ -3,9 +3,9 @@ import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import {
-  asOpportunitySource, ConfigError, createConstitutionPolicy, createEvaluator, createPathScope, createScreener, CycleError, evaluatorVersion, foldProposals, idleEditGlobs, knownOpportunities, prepareSetup, ProposalRecords, repairStrategy, settleApplications, settlePrunes, createStrategy, EarlyObservation, withoutSecrets,
+  asOpportunitySource, ConfigError, createConstitutionPolicy, createEvaluator, createPathScope, createScreener, createSourceReader, CycleError, evaluatorVersion, foldProposals, idleEditGlobs, knownOpportunities, prepareSetup, ProposalRecords, repairStrategy, settleApplications, settlePrunes, createStrategy, EarlyObservation, withoutSecrets,
   type CommitInfo, type EventBodies, type Journal, type JournalIndex, type Lane, type LaunchResult, type JudgePorts, type Config, type ObjectId, type Observe, type OpportunitySource, type PathScope, type PresentRules, type ProposalRecord, type RevisionReader, type RunPorts, type RunSnapshots, type Sandbox, type Settled,
-  type StrategyName, type Tier, WorkspaceError,
+  type SourceFile, type StrategyName, type Tier, WorkspaceError,
 } from '@ratchet/core'
 import { createAstGrepRules } from '@ratchet/core/adapters/ast-grep-rules/ast-grep-rules'
 import { RecentTrees } from '@ratchet/core/adapters/ast-grep-rules/recent-trees'
@@ -15,7 +15,6 @@ import { createCanaryMutants } from '@ratchet/core/adapters/canary-mutants/canar
 import { createCommandProfileSource } from '@ratchet/core/adapters/command-profile/command-profile-source'
 import { findConfigFile, requireConfigFile } from '@ratchet/core/adapters/config-file/find-config-file'
 import { loadConfig, type LoadedConfig } from '@ratchet/core/adapters/config-file/load-config'
-import { createGeneticProposer } from '@ratchet/core/adapters/genetic-proposer/genetic-proposer'
 import { openGitWorkspace, type GitWorkspace } from '@ratchet/core/adapters/git-workspace/git-workspace'
 import { oracleKitMounts, usesOracleKit } from '@ratchet/core/adapters/oracle-kit/oracle-kit-mounts'
 import { findOracleFunctions, type OracleFunction } from '@ratchet/core/adapters/repository-survey/find-oracle-functions'
@@ -23,7 +22,7 @@ import { readPackage } from '@ratchet/core/adapters/repository-survey/read-packa
 import { surveyRepository } from '@ratchet/core/adapters/repository-survey/survey-repository'
 import type { Survey } from '@ratchet/core/adapters/repository-survey/survey'
 import { localTiers, openProvenTier, openSandboxTier, openStrongestTier } from '@ratchet/core/adapters/sandbox-tiers/open-sandbox-tier'
-import { createRepairProposer, isRepairable } from '@ratchet/core/adapters/repair-proposer/repair-proposer'
+import { isRepairable } from '@ratchet/core/adapters/repair-proposer/repair-proposer'
 import { createSecretlintScanner } from '@ratchet/core/adapters/secretlint-scanner/secretlint-scanner'
 import { createSnapshotFiles } from '@ratchet/core/adapters/snapshot-files/snapshot-files'
 import { openSqliteJournal } from '@ratchet/core/adapters/sqlite-journal/sqlite-journal'
@@ -32,7 +31,10 @@ import { readConfig, workingConfig } from './compose-config.ts'
 import { openConstitution } from './compose-constitution.ts'
 import { hearJournal } from './compose-notify.ts'
 import { absorbOrders } from './compose-orders.ts'
+import { proposerOf } from './compose-proposers.ts'
 import { openRecord, refuseShownKeys, type JournalRecord } from './compose-record.ts'
+import type { RunModels } from './plan-models.ts'
+import { singleRuleJudge } from './single-rule-judge.ts'
 import { findCommit } from './find-commit.ts'
 import type { Invocation } from './invocation.ts'
 import type { TargetOptions } from './target-options.ts'
@@ -172,7 +174,7 @@ export async function openJudge(invocation: Invocation, request: JudgeRequest, s
     const trees = new RecentTrees()
     const screener = createScreener({ revisions: workspace.revisions, scope, rules: createAstGrepRules(trees), secrets, policy: constitution === null ? null : createConstitutionPolicy(constitution) })
     return {
-      ports: { config, scope, revisions: workspace.revisions, screener, evaluator, constitution, journal, observe },
+      ports: { config, scope, revisions: workspace.revisions, screener, evaluator, constitution, ruleJudge: singleRuleJudge(invocation, { target, config, constitution, baseline }), journal, observe },
       baseline,
       configDigest: digest,
       configSource,
@@ -256,6 +258,12 @@ async function versionOf(revisions: RevisionReader, config: Config, trusted: Obj
   return evaluatorVersion(revisions, { config, isProtected: (file) => scope.isProtected(file), trusted })
 }
 
+/** Texts that proposals may change, of a commit. */
+export async function scopedSources({ revisions, config, baseline }: { readonly revisions: RevisionReader; readonly config: Config; readonly baseline: ObjectId }): Promise<readonly SourceFile[]> {
+  const { scope } = await treeScope({ revisions, config, baseline, added: [] })
+  return createSourceReader(revisions, scope)(baseline)
+}
+
 /** The version of today's judges for what was proposed on a baseline; null where that has no configuration any more, so that nothing can be said. */
 export async function currentVersion(invocation: Invocation, { target, options, baseline }: Omit<JudgeRequest, 'observe' | 'pins'>): Promise<string | null> {
   try {
@@ -295,19 +303,20 @@ async function headConfig(invocation: Invocation, { workspace, options }: { read
   }
 }
 
-/** The ports of a search on top of a judge. */
+/** The ports of a search on top of a judge. `models`: those of the run. */
 export function openRun(
   invocation: Invocation,
-  { target, judge, strategy, goal, lanes, observe, early = null }: { readonly target: OpenTarget; readonly judge: OpenJudge; readonly strategy: StrategyName; readonly goal: 'improve' | 'repair'; readonly lanes: readonly Lane[]; readonly observe: Observe; readonly early?: EarlyObservation | null },
+  { target, judge, strategy, goal, lanes, observe, early = null, names = ['genetic'], models = { llm: null, ruleJudge: null } }: { readonly target: OpenTarget; readonly judge: OpenJudge; readonly strategy: StrategyName; readonly goal: 'improve' | 'repair'; readonly lanes: readonly Lane[]; readonly observe: Observe; readonly early?: EarlyObservation | null; readonly names?: readonly string[]; readonly models?: RunModels },
 ): RunPorts {
   const { workspace } = target
   return {
     ...judge.ports,
+    ...(models.ruleJudge === null ? {} : { ruleJudge: models.ruleJudge }),
     observe,
     candidates: workspace.candidates,
     index: target.index,
     snapshots: snapshotsOf(target),
-    proposer: goal === 'repair' ? createRepairProposer() : createGeneticProposer({ trees: judge.trees }),
+    proposer: proposerOf(goal, { names, llm: models.llm, trees: judge.trees }),
     strategy: goal === 'repair' ? repairStrategy : createStrategy(strategy, judge.ports.config.search),
     opportunities: early ?? opportunitiesOf(target, judge, goal),
     clock: invocation.clock,

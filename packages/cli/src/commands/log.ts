@@ -1,4 +1,4 @@
-import type { JournalEvent } from '@ratchet/core'
+import { usdText, type JournalEvent } from '@ratchet/core'
 import { wholeNumber } from '../argument.ts'
 import { openTarget } from '../compose.ts'
 import { exportTarget } from '../compose-retention.ts'
@@ -79,6 +79,10 @@ function detail(event: JournalEvent): string {
       return `${event.body.about} of event ${event.body.sequence} to ${event.body.host}: ${event.body.outcome} after ${event.body.attempts} attempts`
     case 'key-introduced':
       return `${event.body.key}${event.body.endorsement === null ? '' : ', endorsed by the key before'}`
+    case 'model-call-intended':
+      return `${event.body.label} to ${event.body.model.name}, at most ${usdText(event.body.reserved.nanoUsd)}`
+    case 'model-call-settled':
+      return `${event.body.call} ${event.body.outcome}${event.body.code === null ? '' : ` (${event.body.code})`}, ${usdText(event.body.charged.nanoUsd)}`
     case 'application-intended':
     case 'reversion-intended':
       return `${event.body.proposal} on ${event.body.ref} as ${event.body.commit.slice(0, 10)}`

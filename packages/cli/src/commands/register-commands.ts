@@ -5,11 +5,13 @@ import { registerApprove } from './approve.ts'
 import { registerConstitution } from './constitution.ts'
 import { registerDefer } from './defer.ts'
 import { registerDoctor } from './doctor.ts'
+import { registerEstimate } from './estimate.ts'
 import { registerEvaluate } from './evaluate.ts'
 import { registerInit } from './init.ts'
 import { registerKeys } from './keys.ts'
 import { registerLog } from './log.ts'
 import { registerMcp } from './mcp.ts'
+import { registerModels } from './models.ts'
 import { registerMetrics } from './metrics.ts'
 import { registerOpportunities } from './opportunities.ts'
 import { registerPause, registerResume, registerStop } from './orders.ts'
@@ -31,6 +33,8 @@ const registrations: readonly Register[] = [
   registerInit,
   registerConstitution,
   registerDoctor,
+  registerModels,
+  registerEstimate,
   registerOpportunities,
   registerRun,
   registerPause,

@@ -6,10 +6,12 @@ import {
 import { oneOf, positiveNumber, wholeNumber } from '../argument.ts'
 import { automate, automationText, type Automation } from '../automate.ts'
 import { isReadableByGenetic, isRepairable, openJudge, observeEarly, openRun, openTarget, provePinning, readCores, snapshotsOf, type OpenJudge, type OpenTarget } from '../compose.ts'
+import { proposerSeparator } from '../compose-proposers.ts'
 import { heed, heeding, requireGoing, standingOf } from '../compose-orders.ts'
 import { faint, strong } from '../console.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { Invocation } from '../invocation.ts'
+import { openRunModels, planModels, recordedRun, type ModelPlan, type RunModels } from '../plan-models.ts'
 import { createProgress, type Progress } from '../rendering/progress.ts'
 import { renderVerdict } from '../rendering/verdict.ts'
 import { withTarget, type TargetOptions } from '../target-options.ts'
@@ -20,7 +22,8 @@ interface RunOptions extends TargetOptions {
   readonly evaluations?: number
   readonly hours?: number
   readonly usd?: number
-  readonly proposer?: 'genetic'
+  readonly proposer?: 'genetic' | 'llm'
+  readonly replay?: string | true
   readonly strategy?: StrategyName
   readonly seed?: number
   readonly mode?: RunMode
@@ -34,8 +37,9 @@ export const registerRun: Register = (program, invocation) => {
     .description('search for an improvement, or for a repair where tests fail, prove it, and offer it as a proposal')
     .option('--evaluations <n>', 'proposals to evaluate at most', wholeNumber('--evaluations', 1))
     .option('--hours <h>', 'stop searching after this much evaluation time', positiveNumber('--hours'))
-    .option('--usd <x>', 'spend at most this much on models (the genetic proposer spends nothing)', positiveNumber('--usd'))
-    .option('--proposer <name>', 'who proposes: genetic', oneOf('--proposer', ['genetic']))
+    .option('--usd <x>', 'spend at most this many dollars on models, besides what the configuration allows (the genetic proposer spends nothing)', positiveNumber('--usd'))
+    .option('--proposer <name>', 'who proposes instead of those of the configuration: genetic, llm', oneOf('--proposer', ['genetic', 'llm']))
+    .option('--replay [dir]', 'make a recorded run again: models are answered for from its transcripts, without network or cost (default: the last such run of this repository)')
     .option('--strategy <name>', `how parents are chosen: ${strategyNames.join(', ')}`, oneOf('--strategy', strategyNames))
     .option('--seed <n>', 'same seed, same proposals as long as profile and verdicts are the same (default: a fresh one)', wholeNumber('--seed', 0))
     .option('--mode <mode>', 'who applies what is found: propose (a person), supervised (the run, once people approve), autonomous (the run, what the constitution allows); default: as configured, else propose', oneOf('--mode', runModes))
@@ -69,17 +73,20 @@ async function find(invocation: Invocation, options: RunOptions): Promise<Found>
   const { signal } = orders
   using progress = createProgress(invocation.console, invocation.stderr, Date.now)
   const resumed = options.resume === undefined ? null : await target.findRun(options.resume)
-  const baseline = resumed?.baseline ?? (await target.workspace.revisions.commit('HEAD')).id
+  const recorded = await recordedRun(invocation, options, resumed)
+  const baseline = resumed?.baseline ?? recorded?.started.baseline ?? (await target.workspace.revisions.commit('HEAD')).id
   await using judge = await openJudge(invocation, { target, options, baseline, observe: progress.observe, pins: true }, signal)
   const mode = modeOf(invocation, judge, resumed === null ? options.mode : (resumed.mode ?? 'propose'))
-  const lanes = await lanesOf(invocation, options.workers, resumed === null ? judge.ports.config.search.lookahead : (resumed.lookahead ?? 1))
+  const lanes = await lanesOf(invocation, options.workers, resumed === null ? (recorded?.started.lookahead ?? judge.ports.config.search.lookahead) : (resumed.lookahead ?? 1))
   await using early = resumed === null ? observeEarly(target, judge, signal) : null
-  const goal = await heeding(orders, () => goalOf(judge, signal))
-  await refuseUnready(judge, { target, goal })
-  const state = resumed === null ? await start(judge, { target, goal, mode, options }) : await resume(target, judge, resumed.run)
+  const { goal, failing } = await heeding(orders, () => goalOf(judge, signal))
+  const plan = await planModels(invocation, { judge, goal, options, resumed, recorded })
+  await refuseUnready(judge, { target, goal, names: plan.names })
+  const state = resumed === null ? await start(judge, { target, goal, mode, options, plan }) : await resume(target, judge, resumed.run)
+  const models = await openRunModels(invocation, { target, judge, state, plan, failing })
   const { started } = state
   progress.observe({ kind: 'run-started', run: state.run, seed: started.seed, baseline: started.baseline, evaluations: started.evaluations, evaluated: state.evaluated })
-  const end = await search(invocation, { target, judge, state, lanes, once: options.once === true, progress, orders, early: goal === 'improve' ? early : null })
+  const end = await search(invocation, { target, judge, state, lanes, once: options.once === true, progress, orders, early: goal === 'improve' ? early : null, names: plan.names, models })
   return { started, evaluated: state.evaluated, end, winner: end === 'interrupted' ? null : await winnerDocument(target, state) }
 }
 
@@ -96,7 +103,7 @@ function modeOf({ console }: Invocation, { ports: { config, constitution } }: Op
 
 function refuseMixedResume(options: RunOptions): void {
   if (options.resume === undefined) return
-  const fixed = (['evaluations', 'hours', 'strategy', 'seed', 'proposer', 'mode'] as const).filter((name) => options[name] !== undefined)
+  const fixed = (['evaluations', 'hours', 'usd', 'strategy', 'seed', 'proposer', 'mode'] as const).filter((name) => options[name] !== undefined)
   if (fixed.length === 0) return
   throw new UsageError('bad-argument', `--resume continues with what the run was started with; drop ${fixed.map((name) => `--${name}`).join(', ')}`)
 }
@@ -127,49 +134,56 @@ async function refuseUnpinned(environment: Invocation['environment'], lanes: rea
 type Goal = 'improve' | 'repair'
 
 /** What this run is for: where tests of the baseline fail there is nothing to hold an improvement against, but something to repair. */
-async function goalOf({ ports, baseline }: OpenJudge, signal: AbortSignal): Promise<Goal> {
+async function goalOf({ ports, baseline }: OpenJudge, signal: AbortSignal): Promise<{ readonly goal: Goal; readonly failing: string }> {
   const { goal } = ports.config.search
   const trouble = await ports.evaluator.examineBaseline(baseline, signal)
   if (trouble === null) {
     if (goal === 'repair') throw new UsageError('nothing-to-do', 'every test of the baseline passes, so there is nothing to repair', { remedy: 'Write a test that shows the fault, or remove `goal: repair` under search.' })
-    return 'improve'
+    return { goal: 'improve', failing: '' }
   }
-  if (trouble.stage === 'tests' && goal !== 'improve') return 'repair'
+  if (trouble.stage === 'tests' && goal !== 'improve') return { goal: 'repair', failing: `${trouble.summary}\n${trouble.tail}` }
   throw new UsageError('baseline-fails', `the ${trouble.stage === 'build' ? 'build' : 'tests'} of the baseline ${trouble.stage === 'build' ? 'fails' : 'fail'}, so nothing can be proven on it: ${trouble.summary}\n${trouble.tail}`, {
     remedy: 'Run the command in a clean checkout; `ratchet doctor` shows what a command finds in the sandbox.',
   })
 }
 
 /** A search on what cannot be searched would only spend its budget: said before anything is begun. */
-async function refuseUnready({ ports, baseline }: OpenJudge, { target, goal }: { readonly target: OpenTarget; readonly goal: Goal }): Promise<void> {
+async function refuseUnready({ ports, baseline }: OpenJudge, { target, goal, names }: { readonly target: OpenTarget; readonly goal: Goal; readonly names: readonly string[] }): Promise<void> {
   if (goal === 'improve' && Object.keys(ports.config.metrics).length === 0) {
     throw new UsageError('nothing-to-do', 'every test of the baseline passes, and there is no metric to improve', { remedy: 'Name something to improve under metrics.' })
   }
   const editable = (await target.workspace.revisions.entries(baseline)).map((entry) => entry.path).filter((file) => ports.scope.isEditable(file))
-  if (editable.some(goal === 'repair' ? isRepairable : isReadableByGenetic)) return
+  // A model reads any text.
+  if (editable.some(goal === 'repair' ? isRepairable : isReadableByGenetic) || (names.includes('llm') && editable.length > 0)) return
   const read = goal === 'repair' ? 'one that the repair proposer reads: JavaScript, TypeScript, Python, C or C++' : 'one that the genetic proposer reads: JavaScript, TypeScript, Python, C, C++, or settings'
   throw new UsageError('nothing-to-edit', `none of the ${editable.length} files under target.edit is ${read}`, {
     remedy: 'Name such files under target.edit, or judge changes of your own with `ratchet evaluate`.',
   })
 }
 
-async function start(judge: OpenJudge, { target, goal, mode, options }: { readonly target: OpenTarget; readonly goal: Goal; readonly mode: RunMode; readonly options: RunOptions }): Promise<RunState> {
+async function start(judge: OpenJudge, { target, goal, mode, options, plan }: { readonly target: OpenTarget; readonly goal: Goal; readonly mode: RunMode; readonly options: RunOptions; readonly plan: ModelPlan }): Promise<RunState> {
+  const again = plan.recorded?.started
+  const isNew = again !== undefined && (await target.index.ids('run', again.run, 1)).length === 0
   return startRun(
     { journal: target.journal, revisions: target.workspace.revisions },
     {
-      seed: options.seed ?? randomInt(2 ** 31),
+      seed: options.seed ?? again?.seed ?? randomInt(2 ** 31),
       configDigest: judge.configDigest,
       evaluatorVersion: judge.evaluatorVersion,
       baseline: judge.baseline,
-      strategy: options.strategy ?? judge.ports.config.search.strategy,
-      proposer: goal === 'repair' ? 'repair' : (options.proposer ?? 'genetic'),
+      strategy: options.strategy ?? again?.strategy ?? judge.ports.config.search.strategy,
+      proposer: plan.names.join(proposerSeparator),
       goal,
-      lookahead: judge.ports.config.search.lookahead,
-      evaluations: options.evaluations ?? judge.ports.config.search.evaluations,
-      wallMs: options.hours === undefined ? null : Math.round(options.hours * 3_600_000),
+      lookahead: again?.lookahead ?? judge.ports.config.search.lookahead,
+      evaluations: options.evaluations ?? again?.evaluations ?? judge.ports.config.search.evaluations,
+      wallMs: options.hours === undefined ? (again?.wallMs ?? null) : Math.round(options.hours * 3_600_000),
       tier: judge.sandbox.tier,
+      ...(plan.models === null ? {} : { modelBudget: plan.models.limits }),
+      ...(again === undefined ? {} : { replayed: true as const }),
       ...(mode === 'propose' ? {} : { mode }),
     },
+    // In a journal that has it already, a run gets an id of its own.
+    isNew ? again.run : undefined,
   )
 }
 
@@ -193,9 +207,9 @@ function patient(evaluator: RunPorts['evaluator'], orders: Heed): RunPorts['eval
 /** An interruption is an ordinary end: everything is in the journal already. */
 async function search(
   invocation: Invocation,
-  { target, judge, state, lanes, once, progress, orders, early }: { readonly target: OpenTarget; readonly judge: OpenJudge; readonly state: RunState; readonly lanes: readonly Lane[]; readonly once: boolean; readonly progress: Progress; readonly orders: Heed; readonly early: EarlyObservation | null },
+  { target, judge, state, lanes, once, progress, orders, early, names, models }: { readonly target: OpenTarget; readonly judge: OpenJudge; readonly state: RunState; readonly lanes: readonly Lane[]; readonly once: boolean; readonly progress: Progress; readonly orders: Heed; readonly early: EarlyObservation | null; readonly names: readonly string[]; readonly models: RunModels },
 ): Promise<SearchEnd> {
-  const ports = openRun(invocation, { target, judge, strategy: state.started.strategy as StrategyName, goal: state.started.goal ?? 'improve', lanes, observe: progress.observe, early })
+  const ports = openRun(invocation, { target, judge, strategy: state.started.strategy as StrategyName, goal: state.started.goal ?? 'improve', lanes, observe: progress.observe, early, names, models })
   try {
     return await runSearch({ ...ports, evaluator: patient(ports.evaluator, orders) }, state, { once }, orders.signal)
   } catch (error) {

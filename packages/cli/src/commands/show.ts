@@ -1,5 +1,6 @@
-import { consentText, discountText, proposalDocument, pruneOfProposal, refusePrunedProposal, type ConsentWeight, type MetricFacts, type ProposalRecord } from '@ratchet/core'
+import { consentText, discountText, proposalDocument, pruneOfProposal, refusePrunedProposal, usdText, type ConsentWeight, type MetricFacts, type ProposalRecord, type Transcript } from '@ratchet/core'
 import { openTarget } from '../compose.ts'
+import { promptsOf } from '../compose-model-reports.ts'
 import { describeConsent } from '../compose-consent.ts'
 import { faint, harmless, oneLine, strong } from '../console.ts'
 import type { Invocation } from '../invocation.ts'
@@ -20,7 +21,7 @@ export const registerShow: Register = (program, invocation) => {
     .argument('<id>', 'the proposal; the first characters are enough')
     .option('--diff', 'its patch against the baseline')
     .option('--evidence', 'every raw sample of every evaluation')
-    .option('--prompt', 'what the model was asked (genetic and human proposals have none)')
+    .option('--prompt', 'what the model was asked, and what it answered (genetic and human proposals have none)')
     .action((id: string, options: ShowOptions) => show(invocation, id, options))
 }
 
@@ -29,22 +30,31 @@ async function show(invocation: Invocation, id: string, options: ShowOptions): P
   await using target = await openTarget(invocation, options, 'read')
   const record = await target.findProposal(id)
   const document = proposalDocument(record)
-  if (options.prompt === true) throw new UsageError('bad-argument', `proposal ${record.id} was made by the ${document.proposer} proposer, without a prompt`)
+  const { model } = record.made.proposal
+  if (options.prompt === true && model === undefined) throw new UsageError('bad-argument', `proposal ${record.id} was made by the ${document.proposer} proposer, without a prompt`)
+  const prompts = options.prompt === true && model !== undefined ? await promptsOf(target, model.transcripts) : null
   if (options.diff === true) await refusePrunedProposal(target.index, record)
   const diff = options.diff === true ? await target.workspace.revisions.diff(record.made.baseline, record.made.commit) : null
   const prune = await pruneOfProposal(target.index, record)
   const consent = await describeConsent(invocation, { target, options }, record)
   if (console.json) {
-    console.document({ ...document, pruned: prune?.at ?? null, consent: consent === null ? null : { state: consent.state, needed: consent.needed }, consents: record.consents, attestations: record.attestations, ...(diff === null ? {} : { diff }), ...(options.evidence === true ? { evidence: record.decisions } : {}) })
+    console.document({ ...document, pruned: prune?.at ?? null, consent: consent === null ? null : { state: consent.state, needed: consent.needed }, consents: record.consents, attestations: record.attestations, ...(model === undefined ? {} : { model }), ...(diff === null ? {} : { diff }), ...(prompts === null ? {} : { prompt: prompts.map((held, index) => ({ requestDigest: index === 0 ? model?.promptDigest : null, transcript: model?.transcripts[index] ?? null, ...held })) }), ...(options.evidence === true ? { evidence: record.decisions } : {}) })
     return
   }
   console.print(renderVerdict(document))
   if (document.mate !== null) console.print(faint(`  made of ${document.parent.slice(0, 10)} with what ${document.mate.slice(0, 10)} does`))
+  if (model !== undefined) console.print(faint(`  asked of ${oneLine(model.name)} (${oneLine(model.id)}) in ${model.calls.length} call${model.calls.length === 1 ? '' : 's'}, ${usdText(model.nanoUsd)}; prompt ${model.promptDigest.slice(0, 16)}`))
   if (prune !== null) console.print(faint(`  pruned at ${prune.at}: its commit is not kept any more`))
   for (const held of document.applications) console.print(faint(`  ${held.status} on ${held.ref} as ${held.commit.slice(0, 10)}${held.attestation === null ? '' : `, attested in .ratchet/attestations/${held.attestation}.dsse.json`}`))
   for (const line of consentLines(record, consent)) console.print(line)
   if (diff !== null) console.print(`\n${diff.split('\n').map(harmless).join('\n')}`)
+  for (const held of prompts ?? []) console.print(`\n${held === null ? 'its transcript is gone, or is not what it was' : promptText(held)}`)
   if (options.evidence === true) console.print(`\n${evidenceText(record)}`)
+}
+
+function promptText({ label, request, reply }: Transcript): string {
+  const turns = [['system', request.system], ...request.messages.map((message) => [message.role, message.text]), ['answer', [reply.text, ...reply.toolCalls.map(({ name, input }) => `${name}(${input})`)].join('\n')]]
+  return turns.map(([who, text]) => `${strong(`${label}: ${who ?? ''}`)}\n${(text ?? '').split('\n').map(harmless).join('\n')}`).join('\n\n')
 }
 
 function consentLines({ id, consents }: ProposalRecord, weight: ConsentWeight | null): readonly string[] {

@@ -51,6 +51,7 @@ async function status(invocation: Invocation, options: TargetOptions): Promise<v
     const state = runState(run, pruned.has(run.id))
     console.print(`${strong(`run ${run.id}`)}  ${run.evaluated}/${run.evaluations} evaluations, ${run.strategy}, seed ${run.seed}: ${state}`)
   }
+  for (const { id, spending } of report.runs) if (spending !== undefined) console.print(`models   run ${id}: ${spending.byModel.map((line) => `${oneLine(line.model)} ${line.calls} calls, $${line.usd.toFixed(4)}`).join('; ')}; $${spending.usd.toFixed(4)} in all`)
   for (const held of report.applications) console.print(`${held.status.padEnd(9)} ${held.proposal} on ${held.ref} ${faint(held.commit.slice(0, 10))}`)
   for (const { proposal, needs } of waiting) console.print(`waiting   ${proposal} ${oneLine(needs)}`)
   for (const record of records) if (outdated.has(record.id)) console.print(`offer ${record.id} is ${reevaluate(record)}`)

@@ -39,11 +39,12 @@ async function verify(invocation: Invocation, options: VerifyOptions): Promise<v
   invocation.setExitCode(exitCodes.failure)
 }
 
-function render({ events, head, decisions, log, attestations, pruned }: Extract<Result, { readonly ok: true }>, { key }: VerifyOptions): string {
+function render({ events, head, decisions, modelCalls, log, attestations, pruned }: Extract<Result, { readonly ok: true }>, { key }: VerifyOptions): string {
   const { recomputed, unrecorded } = decisions
   const lines = [
     `${good('intact')}  ${events} events, head ${head.hash}`,
     `${recomputed} verdicts follow from their facts${unrecorded === 0 ? '' : `; ${unrecorded} were not measured, or made by other rules than these`}`,
+    ...(modelCalls === 0 ? [] : [`${modelCalls} calls of models were charged as their usage and price say, within their budgets`]),
     `root ${log.root}${log.kept === 0 ? '' : `, which ${log.kept} checkpoint${log.kept === 1 ? '' : 's'} kept elsewhere agree${log.kept === 1 ? 's' : ''} with`}`,
     log.signed === null ? 'not signed: the next command that writes signs it' : `signed up to event ${log.signed} by ${log.signer ?? ''}${key === undefined ? faint(' (named by the journal itself: --key checks whose it is)') : ''}`,
   ]

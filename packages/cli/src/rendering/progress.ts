@@ -71,7 +71,7 @@ function follow(figures: Figures, event: CycleEvent): string | null {
       return null
     case 'skipped':
       figures.now = `#${event.step} ${event.reason}`
-      return null
+      return event.detail === undefined ? null : faint(`#${event.step} no proposal: ${oneLine(event.detail)}`)
     case 'stage':
       figures.now = figures.now.replace(/( \| .*)?$/, ` | ${stageText(event.stage)}`)
       return null

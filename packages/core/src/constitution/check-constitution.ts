@@ -13,7 +13,7 @@ export interface Hint {
 export function checkConstitution(constitution: Constitution): readonly Hint[] {
   const compiled = constitution.rules.flatMap((rule) => {
     const result = compileRule(rule)
-    return 'answer' in result ? [result] : []
+    return 'answer' in result && result.phase !== 'judged' ? [result] : []
   })
   return [...constitution.rules.flatMap(phrasing), ...untested(constitution), ...overlaps(compiled)]
 }
@@ -30,7 +30,7 @@ function phrasing({ id, statement }: PolicyRule): readonly Hint[] {
 }
 
 function untested({ rules, examples }: Constitution): readonly Hint[] {
-  return rules.flatMap(({ id, effect }) => {
+  return rules.filter(({ judge }) => judge === undefined).flatMap(({ id, effect }) => {
     const own = examples.filter(({ rule }) => rule === id)
     const hits = own.some(({ expects }) => expects === effect)
     const misses = own.some(({ expects }) => expects !== effect)

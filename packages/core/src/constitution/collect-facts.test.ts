@@ -32,8 +32,15 @@ describe('facts of a change', () => {
 
   it('takes what it cannot read for a change of all of them', () => {
     for (const [path, after] of [['package.json', '{ not json'], ['Cargo.toml', 'x'], ['sub/PACKAGE-LOCK.json', '{}'], ['go.mod', 'y'], ['pyproject.toml', 'z']] as const) {
-      expect(facts([[path, '{}', after]]).facts.dependencies).toEqual([{ manifest: path, name: '*', change: 'changed' }])
+      expect(facts([[path, '{}', after]]).facts.dependencies).toEqual([{ manifest: path, name: '*', change: 'changed', source: 'unknown' }])
     }
+  })
+
+  it('names packages of a lockfile, and where they come from', () => {
+    const lock = (entries: object): string => JSON.stringify({ lockfileVersion: 3, packages: { '': {}, 'node_modules/a': { version: '1.0.0', integrity: 'sha512-x' }, ...entries } })
+    expect(facts([['package-lock.json', lock({}), lock({ 'node_modules/b': { version: '1.0.0', resolved: 'git+ssh://git@github.com/o/b.git#1' } })]]).facts.dependencies).toEqual([{ manifest: 'package-lock.json', name: 'b', change: 'added', source: 'git' }])
+    expect(facts([['package.json', '{}', '{"dependencies":{"a":"https://x.example/a.tgz"}}']]).facts.dependencies).toMatchObject([{ name: 'a', source: 'http' }])
+    expect(facts([['environment.yml', 'a\n', 'b\n'], ['compose.yaml', 'a\n', 'b\n']]).facts.dependencies.map(({ name }) => name)).toEqual(['*', '*'])
   })
 
   it('lists commands of scripts, build files and CI', () => {

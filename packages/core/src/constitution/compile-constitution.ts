@@ -26,7 +26,8 @@ export interface RuleAnswer {
 
 export interface CompiledRule {
   readonly rule: PolicyRule
-  readonly phase: RulePhase
+  /** `judged`: by a model, once everything else is known. */
+  readonly phase: RulePhase | 'judged'
   readonly expression: RuleExpression | null
   answer(facts: PolicyFacts): RuleAnswer
 }
@@ -37,6 +38,8 @@ export interface RuleProblem {
 }
 
 export function compileRule(rule: PolicyRule): CompiledRule | RuleProblem {
+  // Its answer is recorded, not computed: see `concludePolicy`.
+  if (rule.judge !== undefined) return { rule, phase: 'judged', expression: null, answer: () => ({ applies: false, failed: null }) }
   if (rule.when === null) {
     const isEvidence = rule.enforce.some((check) => evidenceChecks.has(check))
     const answer = ({ facts, evidence }: PolicyFacts): RuleAnswer => ({ applies: rule.enforce.some((check) => facts.checks.includes(check) || evidence?.reasons.includes(check) === true), failed: null })

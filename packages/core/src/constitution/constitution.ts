@@ -26,7 +26,7 @@ const exampleFacts = z.strictObject({
   linesRemoved: z.int().min(0).optional(),
   symbols: z.array(z.string()).optional(),
   removedExports: z.array(z.string()).optional(),
-  dependencies: z.array(z.strictObject({ manifest: z.string().default('package.json'), name: z.string(), change: z.enum(['added', 'removed', 'changed']).default('added') })).optional(),
+  dependencies: z.array(z.strictObject({ manifest: z.string().default('package.json'), name: z.string(), change: z.enum(['added', 'removed', 'changed']).default('added'), source: z.enum(['registry', 'git', 'http', 'file', 'workspace', 'unknown']).default('registry') })).optional(),
   commands: z.array(z.string()).optional(),
   checks: z.array(z.string()).optional(),
   risk: z.number().min(0).max(1).optional(),
@@ -49,12 +49,15 @@ export type ExampleFacts = z.output<typeof exampleFacts>
 const exampleOf = <Outcome extends 'allow' | 'ask' | 'deny'>(outcomes: readonly Outcome[]) =>
   z.strictObject({ note: z.string().optional(), ...Object.fromEntries(outcomes.map((outcome) => [outcome, exampleFacts.optional()])) }).refine((example) => outcomes.filter((outcome) => Object.hasOwn(example, outcome)).length === 1, `an example here has exactly one of ${outcomes.join(', ')}`)
 
-const stopping = { id: identifier, statement: sentence, enforce: checks.optional(), when: expression.optional() }
-const oneWay = { error: 'a rule has either `enforce` or `when`' }
-const hasOneWay = (rule: { readonly enforce?: unknown; readonly when?: unknown }): boolean => (rule.enforce === undefined) !== (rule.when === undefined)
+const question = z.string().trim().min(10, 'ask a question that has a yes or a no for an answer').max(1_000)
+const stopping = { id: identifier, statement: sentence, enforce: checks.optional(), when: expression.optional(), judge: question.optional() }
+const oneWay = { error: 'a rule has exactly one of `enforce`, `when` and `judge`' }
+const hasOneWay = (rule: { readonly enforce?: unknown; readonly when?: unknown; readonly judge?: unknown }): boolean => [rule.enforce, rule.when, rule.judge].filter((way) => way !== undefined).length === 1
+const noJudged = { error: 'what a model answers cannot be shown by examples: leave them out where there is `judge`' }
+const isTestable = (rule: { readonly judge?: unknown; readonly examples: readonly unknown[] }): boolean => rule.judge === undefined || rule.examples.length === 0
 
-const immutableRule = z.strictObject({ ...stopping, examples: z.array(exampleOf(['allow', 'deny'])).default([]) }).refine(hasOneWay, oneWay)
-const supervisedRule = z.strictObject({ ...stopping, consent_level: z.int().min(0).max(3).default(2), examples: z.array(exampleOf(['allow', 'ask'])).default([]) }).refine(hasOneWay, oneWay)
+const immutableRule = z.strictObject({ ...stopping, examples: z.array(exampleOf(['allow', 'deny'])).default([]) }).refine(hasOneWay, oneWay).refine(isTestable, noJudged)
+const supervisedRule = z.strictObject({ ...stopping, consent_level: z.int().min(0).max(3).default(2), examples: z.array(exampleOf(['allow', 'ask'])).default([]) }).refine(hasOneWay, oneWay).refine(isTestable, noJudged)
 const autonomousRule = z.strictObject({ id: identifier, statement: sentence, when: expression, requires: z.array(z.enum(prerequisites)).min(1, 'require at least one fact: what nobody has shown is not done freely'), examples: z.array(exampleOf(['allow', 'ask'])).default([]) })
 
 const escalation = z.strictObject({
@@ -95,6 +98,8 @@ export interface PolicyRule {
   /** Checks of which one is enough; empty where `when` says it. */
   readonly enforce: readonly string[]
   readonly when: string | null
+  /** A question about the change that a model answers: yes means that the rule applies. Absent where `enforce` or `when` says it. */
+  readonly judge?: string
   readonly requires: readonly Prerequisite[]
   readonly consentLevel: ConsentLevel
 }
@@ -123,8 +128,8 @@ export function fromParsed(parsed: Parsed, digest: string): Constitution {
   return {
     digest,
     rules: [
-      ...immutable.map(({ id, statement, enforce, when }): PolicyRule => ({ id, effect: 'deny', statement, enforce: enforce ?? [], when: when ?? null, requires: [], consentLevel: 3 })),
-      ...supervised.map(({ id, statement, enforce, when, consent_level: level }): PolicyRule => ({ id, effect: 'ask', statement, enforce: enforce ?? [], when: when ?? null, requires: [], consentLevel: level as ConsentLevel })),
+      ...immutable.map(({ id, statement, enforce, when, judge }): PolicyRule => ({ id, effect: 'deny', statement, enforce: enforce ?? [], when: when ?? null, ...(judge === undefined ? {} : { judge }), requires: [], consentLevel: 3 })),
+      ...supervised.map(({ id, statement, enforce, when, judge, consent_level: level }): PolicyRule => ({ id, effect: 'ask', statement, enforce: enforce ?? [], when: when ?? null, ...(judge === undefined ? {} : { judge }), requires: [], consentLevel: level as ConsentLevel })),
       ...autonomous.map(({ id, statement, when, requires }): PolicyRule => ({ id, effect: 'allow', statement, enforce: [], when, requires, consentLevel: 0 })),
     ],
     examples: [...immutable, ...supervised, ...autonomous].flatMap(({ id, examples }) => examples.map((example) => exampleFrom(id, example))),

@@ -84,8 +84,8 @@ describe('a decision by the constitution', () => {
 describe('reading a constitution', () => {
   it.each([
     ['an unknown section', 'version: 1\nimutable_constraints: []\n', /imutable_constraints/],
-    ['a rule that does both', 'version: 1\nimmutable_constraints:\n  - { id: a, statement: "Something holds here.", enforce: [x], when: "true" }\n', /either/],
-    ['a rule that does nothing', 'version: 1\nimmutable_constraints:\n  - { id: a, statement: "Something holds here." }\n', /either/],
+    ['a rule that does both', 'version: 1\nimmutable_constraints:\n  - { id: a, statement: "Something holds here.", enforce: [x], when: "true" }\n', /exactly one/],
+    ['a rule that does nothing', 'version: 1\nimmutable_constraints:\n  - { id: a, statement: "Something holds here." }\n', /exactly one/],
     ['a check that nobody has heard of', 'version: 1\nimmutable_constraints:\n  - { id: a, statement: "Something holds here.", enforce: [protected-pth] }\n', /no check called protected-pth/],
     ['two rules of one id', 'version: 1\nimmutable_constraints:\n  - { id: a, statement: "Something holds here.", enforce: [protected-path] }\n  - { id: a, statement: "Something else holds.", enforce: [protected-path] }\n', /same id/],
     ['an autonomous rule that requires nothing', 'version: 1\nautonomous_operations:\n  - { id: a, statement: "Everything is allowed here.", when: "true", requires: [] }\n', /require at least one/],

@@ -5,6 +5,7 @@ import { compileRule, type CompiledRule } from './compile-constitution.ts'
 import type { Constitution, PolicyRule, RuleEffect } from './constitution.ts'
 import type { EvidenceFacts, LineFacts, PolicyFacts, StaticFacts } from './policy-facts.ts'
 import { missingPrerequisites } from './prerequisites.ts'
+import type { JudgedRule } from './rule-judge.ts'
 
 export interface PolicyReason {
   readonly rule: string
@@ -25,6 +26,8 @@ export interface PolicyBasis {
   readonly rules: readonly PolicyRule[]
   readonly riskLevels: readonly [number, number, number]
   readonly askFromLevel: ConsentLevel
+  /** Answers to rules with `judge`. One that is missing is asked of a person. */
+  readonly judged?: readonly JudgedRule[]
 }
 
 /** First half: rules on what is known before anything runs. Pure. */
@@ -48,8 +51,8 @@ export function concludePolicy(basis: PolicyBasis, screened: ScreenedPolicy, evi
   const ask = (reasons: readonly PolicyReason[], consentLevel: ConsentLevel): PolicyDecision => ({ decision: 'ask', reasons, consentLevel, risk })
   if (screened.constitution !== basis.constitution) return ask([{ rule: 'constitution', message: 'the change was screened by another constitution' }], 3)
   const facts: PolicyFacts = { facts: screened.facts, lines: { added: [], removed: [] }, evidence }
-  const answers = basis.rules.map((rule) => ({ rule, ...answerOf(rule, screened, facts) }))
-  const applying = (effect: RuleEffect): typeof answers => answers.filter((answer) => answer.rule.effect === effect && answer.applies)
+  const answers = basis.rules.map((rule) => ({ rule, effect: rule.effect, ...(rule.judge === undefined ? answerOf(rule, screened, facts) : judgedAnswer(rule, basis.judged ?? [])) }))
+  const applying = (effect: RuleEffect): typeof answers => answers.filter((answer) => answer.effect === effect && answer.applies)
   const denied = applying('deny')
   if (denied.length > 0) return { decision: 'deny', reasons: denied.map(reasonOf), consentLevel: 3, risk }
   const asked = applying('ask')
@@ -65,6 +68,21 @@ export function concludePolicy(basis: PolicyBasis, screened: ScreenedPolicy, evi
   return { decision: 'allow', reasons: [{ rule: free.rule.id, message: free.rule.statement }], consentLevel: level, risk }
 }
 
+/** Yes is what the rule says; no is nothing; and without an answer a person is asked, whatever the rule would do. */
+function judgedAnswer({ id, effect }: PolicyRule, judged: readonly JudgedRule[]): { readonly applies: boolean; readonly failed: string | null; readonly effect: RuleEffect } {
+  const said = judged.filter(({ rule }) => rule === id)
+  // Said twice, or to a rule that would allow, it was not written by us.
+  const answer = said.length === 1 && effect !== 'allow' ? said[0]?.answer : undefined
+  switch (answer) {
+    case 'yes':
+      return { applies: true, failed: null, effect }
+    case 'no':
+      return { applies: false, failed: null, effect }
+    default:
+      return { applies: true, failed: `no model gave an answer: ${said[0]?.failed ?? 'none was asked'}`, effect: 'ask' }
+  }
+}
+
 function answerOf(rule: PolicyRule, screened: ScreenedPolicy, facts: PolicyFacts): { readonly applies: boolean; readonly failed: string | null } {
   const known = screened.applied.find((applied) => applied.rule === rule.id)
   if (known !== undefined) return { applies: true, failed: known.failed ?? null }
@@ -75,7 +93,7 @@ function answerOf(rule: PolicyRule, screened: ScreenedPolicy, facts: PolicyFacts
 }
 
 function reasonOf({ rule, failed }: { readonly rule: PolicyRule; readonly failed: string | null }): PolicyReason {
-  return { rule: rule.id, message: failed === null ? rule.statement : `${rule.statement} (taken to apply: ${failed})` }
+  return { rule: rule.id, message: failed === null ? rule.statement : `${rule.statement} (${rule.judge === undefined ? 'taken to apply: ' : ''}${failed})` }
 }
 
 /** Both halves at once: what a constitution says about a change of which everything is known. */

@@ -1,3 +1,5 @@
+import type { PackageSource } from '../screening/dependencies/locked-package.ts'
+
 /** One changed file as git's plumbing and its texts show it. */
 export interface FileFact {
   readonly path: string
@@ -18,6 +20,8 @@ export interface DependencyFact {
   /** `*` where the manifest's format does not tell which. */
   readonly name: string
   readonly change: 'added' | 'removed' | 'changed'
+  /** Where it comes from now, or came from where it goes; absent in facts that were recorded before it was asked for. */
+  readonly source?: PackageSource | 'unknown'
 }
 
 /** What is known of a change before anything of it runs, small enough for the journal. Nothing in it is what the proposal says of itself but `proposer` and `operator`, which Ratchet sets. */

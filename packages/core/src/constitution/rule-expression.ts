@@ -21,7 +21,7 @@ const variables = {
 
 const types = {
   File: { path: 'string', status: 'string', mode: 'string', oldMode: 'string', language: 'string', editable: 'bool', protected: 'bool', added: 'int', removed: 'int' },
-  Dependency: { manifest: 'string', name: 'string', change: 'string' },
+  Dependency: { manifest: 'string', name: 'string', change: 'string', source: 'string' },
   Added: { path: 'string', line: 'int', text: 'string' },
   Removed: { path: 'string', text: 'string' },
   Tests: { ran: 'bool', passed: 'int', failed: 'int', missing: 'int', sealed: 'bool' },

@@ -122,7 +122,7 @@ describe('attesting a journal', () => {
 
   it('names the model and the digest of its prompt, where a model was asked, and nothing else that it said', async () => {
     const one = new AttestedJournal()
-    const model = { provider: 'local', id: 'm-1', promptDigest: 'ab'.repeat(32), transcripts: ['cd'] }
+    const model = { name: 'own', provider: 'local', id: 'm-1', promptDigest: 'ab'.repeat(32), calls: ['c1'], transcripts: ['cd'], nanoUsd: 5 }
     await one.append(accepted('p1').map((event) => (event.kind === 'proposal-made' ? ({ ...event, body: { ...event.body, proposal: { ...event.body.proposal, model } } }) as typeof event : event)))
     await one.close()
     expect(opened([...one.files.files.values()][0] ?? '', one.ring).predicate).toMatchObject({ proposal: { model: { provider: 'local', id: 'm-1', promptDigest: 'ab'.repeat(32) } } })

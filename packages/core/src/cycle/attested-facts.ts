@@ -64,6 +64,8 @@ export class AttestedFacts {
       case 'notification-settled':
       case 'prune-intended':
       case 'prune-settled':
+      case 'model-call-intended':
+      case 'model-call-settled':
         return null
     }
   }

@@ -10,7 +10,7 @@ export type CycleEvent =
   | { readonly kind: 'observing' }
   | { readonly kind: 'opportunities'; readonly opportunities: readonly Opportunity[] }
   | { readonly kind: 'proposed'; readonly step: number; readonly proposal: Proposal; readonly parent: number }
-  | { readonly kind: 'skipped'; readonly step: number; readonly reason: 'duplicate' | 'exhausted' }
+  | { readonly kind: 'skipped'; readonly step: number; readonly reason: 'duplicate' | 'exhausted' | 'refused'; readonly detail?: string }
   | { readonly kind: 'stage'; readonly proposal: string; readonly purpose: Purpose; readonly stage: EvaluationStage }
   | {
       readonly kind: 'decided'

@@ -1,5 +1,6 @@
 import type { Strategy } from '../archive/strategy.ts'
 import type { Constitution } from '../constitution/constitution.ts'
+import type { RuleJudge } from '../constitution/rule-judge.ts'
 import type { Evaluator } from '../evaluation/evaluator.ts'
 import type { JournalIndex } from '../journal/journal-index.ts'
 import type { Journal } from '../journal/journal.ts'
@@ -22,6 +23,8 @@ export interface JudgePorts {
   readonly evaluator: Evaluator
   /** Null or absent: the target has none. */
   readonly constitution?: Constitution | null
+  /** Null or absent: nobody answers rules in words, and a person is asked about each. */
+  readonly ruleJudge?: RuleJudge | null
   readonly journal: Journal
   readonly observe: Observe
 }

@@ -20,7 +20,7 @@ export interface VersionedJudges {
  * Ratchet's own revision. Evaluations are compared only within one version; another one begins an epoch. Which tier really ran, and its self-test, is recorded beside it.
  */
 export async function evaluatorVersion(revisions: Pick<RevisionReader, 'entries'>, { config, isProtected, trusted }: VersionedJudges): Promise<string> {
-  const { search: _, proposers: __, consent: ___, autonomy: ____, notify: _____, observe: ______, ...judging } = config
+  const { search: _, proposers: __, consent: ___, autonomy: ____, notify: _____, observe: ______, models: _______, ...judging } = config
   const files = (await revisions.entries(trusted)).filter((entry) => isProtected(entry.path)).map(({ path, mode, id }) => [path, mode, id])
   return createHash('sha256').update(canonicalJson({ revision: evaluatorRevision, config: judging, files: files.toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1)) })).digest('hex')
 }

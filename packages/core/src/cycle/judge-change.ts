@@ -4,6 +4,7 @@ import { evidenceFacts } from '../constitution/evidence-facts.ts'
 import { decide, type Gates } from '../decision/decide.ts'
 import { judgeLint, skippedLint } from '../decision/judge-lint.ts'
 import { mayPass, type Decision, type MetricRule, type Reason } from '../decision/decision.ts'
+import type { JudgedRule } from '../constitution/rule-judge.ts'
 import type { Evaluation } from '../evaluation/evaluation.ts'
 import type { DecisionBasis, EventBodies, NewEvent, Purpose, RunId } from '../journal/event.ts'
 import { offersByItself } from '../journal/journal-index.ts'
@@ -63,13 +64,25 @@ export async function judgeChange(ports: JudgePorts, request: JudgeRequest, sign
     },
     signal,
   )
-  const basis: DecisionBasis = { revision: decisionRevision, rules: request.rules, gates: gatesOf(ports.config), ...governing(ports, request) }
+  const unjudged: DecisionBasis = { revision: decisionRevision, rules: request.rules, gates: gatesOf(ports.config), ...governing(ports, request) }
+  const basis = await withJudgedRules(ports, request, { basis: unjudged, evaluation }, signal)
   const decision = concludeFacts(evaluation, basis, request.screening)
   return {
     evaluation,
     decision,
     events: [{ kind: 'evaluation-recorded', body: { run, proposal, purpose, trial, evaluation } }, decisionEvent(request, decision, basis)],
   }
+}
+
+/** Rules in words are put to a model last: only about a change that would pass everything else, or waits for a person. */
+async function withJudgedRules({ ruleJudge }: JudgePorts, request: JudgeRequest, { basis, evaluation }: { readonly basis: DecisionBasis; readonly evaluation: Evaluation }, signal: AbortSignal): Promise<DecisionBasis> {
+  const { policy } = basis
+  const rules = (policy?.rules ?? []).filter(({ judge }) => judge !== undefined)
+  if (policy === undefined || rules.length === 0 || ruleJudge === undefined || ruleJudge === null || !mayPass(concludeFacts(evaluation, basis, request.screening))) return basis
+  const judged: JudgedRule[] = []
+  const { run, proposal, purpose, trial, baseline, candidate } = request
+  for (const rule of rules) judged.push(await ruleJudge.judge({ run, proposal, occasion: `${purpose} ${trial}`, rule, baseline, candidate }, signal))
+  return { ...basis, policy: { ...policy, judged } }
 }
 
 /** Raised whenever the same facts may give another verdict, reason or figure than before: `verify` recomputes only what was decided by the rules that it has. */

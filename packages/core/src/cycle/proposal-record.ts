@@ -96,6 +96,8 @@ export class ProposalRecords {
       case 'automation-ended':
       case 'notification-settled':
       case 'key-introduced':
+      case 'model-call-intended':
+      case 'model-call-settled':
       case 'prune-intended':
       case 'prune-settled':
         return

@@ -9,6 +9,7 @@ import type { ProposalRequest, SourceFile } from '../proposal/proposer.ts'
 import { seededRandom } from '../randomness/seeded-random.ts'
 import type { RunPorts } from './cycle-ports.ts'
 import type { RunState } from './run-state.ts'
+import { searchHistory } from './search-history-of.ts'
 
 export type ReadSources = (commit: string) => Promise<readonly SourceFile[]>
 
@@ -29,21 +30,26 @@ export async function proposeStep(ports: RunPorts, state: RunState, readSources:
       random: seededRandom(started.seed, 'proposal', step),
       tried: state.tried,
       failed: state.failed,
+      step,
+      models: state.modelCredit,
+      history: () => searchHistory(ports.index, state, parent),
       ...(guidance === undefined ? {} : await guided(guidance, readSources)),
     },
     signal,
   )
   if (draft === null) return [{ kind: 'step-skipped', body: { run, step, parent: parent.commit, editsDigest: null, reason: 'exhausted' } }]
+  if (draft.refusal !== undefined) return [{ kind: 'step-skipped', body: { run, step, parent: parent.commit, editsDigest: null, reason: 'refused', refusal: draft.refusal } }]
+  const { proposer, refusal: _, ...content } = draft
   const digest = editsDigest(parent.commit, draft.edits)
   const inContext = contextDigest(draft.edits, sources)
-  const proposal: Proposal = { ...draft, id: proposalId(run, step, digest), proposer: ports.proposer.name, parent: parent.commit }
+  const proposal: Proposal = { ...content, id: proposalId(run, step, digest), proposer: proposer ?? ports.proposer.name, parent: parent.commit }
   const { commit, tree } = await ports.candidates.store({
     parent: parent.commit,
     changes: editedFiles(sources, draft.edits),
     message: `${draft.operator}: ${draft.rationale}\n\nRatchet-Proposal: ${proposal.id}\n`,
     ref: `refs/ratchet/${run}/${step}`,
   })
-  if (state.hasTree(tree)) return [{ kind: 'step-skipped', body: { run, step, parent: parent.commit, editsDigest: digest, reason: 'duplicate' } }]
+  if (state.hasTree(tree)) return [{ kind: 'step-skipped', body: { run, step, parent: parent.commit, editsDigest: digest, reason: 'duplicate', ...(draft.model === undefined ? {} : { model: draft.model }) } }]
   const screening = await ports.screener.screen({ baseline: started.baseline, candidate: commit, author: proposal }, signal)
   return [
     { kind: 'proposal-made', body: { run, step, proposal, commit, tree, baseline: started.baseline, editsDigest: digest, ...(inContext === null ? {} : { contextDigest: inContext }) } },

@@ -143,7 +143,7 @@ function announce(ports: RunPorts, state: RunState, events: readonly NewEvent[])
       const parent = state.archive.indexOf(event.body.proposal.parent) ?? 0
       ports.observe({ kind: 'proposed', step: event.body.step, proposal: event.body.proposal, parent })
     } else if (event.kind === 'step-skipped') {
-      ports.observe({ kind: 'skipped', step: event.body.step, reason: event.body.reason })
+      ports.observe({ kind: 'skipped', step: event.body.step, reason: event.body.reason, ...(event.body.refusal === undefined ? {} : { detail: `${event.body.refusal.code}: ${event.body.refusal.detail}` }) })
     }
   }
 }

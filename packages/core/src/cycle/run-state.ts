@@ -5,13 +5,20 @@ import type { PackedState } from '../archive/packed-state.ts'
 import { mayPass, type Decision, type ReasonCode } from '../decision/decision.ts'
 import type { EventBodies, NewEvent, Purpose, RunId } from '../journal/event.ts'
 import type { ObjectId, Opportunity, ProposalId } from '../proposal/proposal.ts'
+import type { Attempt, ModelCredit } from '../proposal/search-history.ts'
 import type { Screening } from '../screening/screening.ts'
+import { attemptOf, failingCases, withModelUse, type FailingCases } from './model-credit.ts'
 import { noTime, withEvaluation, type EvaluationTime } from './evaluation-time.ts'
 
 export type MadeProposal = EventBodies['proposal-made']
 
 /** Bytes kept of digests that are only asked for whether they are there: with a million of them two are alike with a chance of 3 in 10^8, and then one proposal is taken for tried. */
 const width = 8
+
+/** Decided proposals that a model is told of, at most. */
+const attemptsKept = 12
+/** A reply that cannot be had counts as this many steps that lead nowhere: a model that does not answer must not keep a search waiting for hours. */
+const refusalWeight = 4
 
 /** Made and not yet decided. */
 interface OpenProposal {
@@ -26,6 +33,9 @@ interface PackedFacts extends Pick<RunState, 'started' | 'opportunities' | 'next
   readonly settling: readonly MadeProposal[]
   readonly decisions: readonly (readonly [string, Decision])[]
   readonly repairs: readonly number[]
+  readonly attempts: readonly Attempt[]
+  readonly credit: readonly (readonly [string, ModelCredit])[]
+  readonly failing: readonly (readonly [ProposalId, FailingCases])[]
 }
 
 /**
@@ -50,6 +60,10 @@ export class RunState {
   readonly #settling = new Map<ProposalId, MadeProposal>()
   readonly #decisions = new Map<string, Decision>()
   readonly #repairs: number[] = []
+  #attempts: readonly Attempt[] = []
+  readonly #credit = new Map<string, ModelCredit>()
+  /** What fails with a proposal that was measured and is not decided yet. */
+  readonly #failing = new Map<ProposalId, FailingCases>()
   opportunities: readonly Opportunity[] | null = null
   nextStep = 1
   /** Search evaluations that count against the budget. */
@@ -70,7 +84,7 @@ export class RunState {
       this.#failed = new DigestIndex({ width })
       this.#trees.add(from.rootTree)
     } else {
-      const { archive, open, settling, decisions, repairs, ...counts } = from.facts as PackedFacts
+      const { archive, open, settling, decisions, repairs, attempts, credit, failing, ...counts } = from.facts as PackedFacts
       this.started = counts.started
       this.archive = new ArchiveFold({ facts: archive, columns: from.columns })
       this.#tried = DigestIndex.unpack(from, 'tried', { width })
@@ -80,6 +94,9 @@ export class RunState {
       for (const made of settling) this.#settling.set(made.proposal.id, made)
       for (const entry of decisions) this.#decisions.set(...entry)
       this.#repairs.push(...repairs)
+      this.#attempts = attempts
+      for (const entry of credit) this.#credit.set(...entry)
+      for (const entry of failing) this.#failing.set(...entry)
       this.opportunities = counts.opportunities
       this.nextStep = counts.nextStep
       this.evaluated = counts.evaluated
@@ -97,6 +114,7 @@ export class RunState {
     const facts: PackedFacts = {
       started, opportunities, nextStep, evaluated, fruitless, time, refusedRepairs, archive: archive.facts,
       open: this.#open, settling: [...this.#settling.values()], decisions: [...this.#decisions], repairs: this.#repairs,
+      attempts: this.#attempts, credit: [...this.#credit], failing: [...this.#failing],
     }
     return { facts, columns: { ...archive.columns, ...this.#tried.pack('tried'), ...this.#trees.pack('trees'), ...this.#failed.pack('failed') } }
   }
@@ -114,11 +132,13 @@ export class RunState {
         return
       case 'step-skipped':
         this.nextStep = event.body.step + 1
-        this.fruitless += 1
+        this.fruitless += event.body.reason === 'refused' ? refusalWeight : 1
         if (event.body.editsDigest !== null) this.#tried.add(event.body.editsDigest)
+        withModelUse(this.#credit, event.body.refusal?.model ?? event.body.model ?? null, false)
         return
       case 'evaluation-recorded':
         this.time = withEvaluation(this.time, event.body.evaluation)
+        if (event.body.purpose === 'search') this.#failing.set(event.body.proposal, failingCases(event.body.evaluation))
         return
       case 'decision-made':
         this.#applyDecision(event.body)
@@ -133,6 +153,8 @@ export class RunState {
       case 'automation-ended':
       case 'notification-settled':
       case 'key-introduced':
+      case 'model-call-intended':
+      case 'model-call-settled':
       case 'prune-intended':
       case 'prune-settled':
       case 'attestation-intended':
@@ -158,6 +180,15 @@ export class RunState {
   /** What broke something, wherever the text around it is the same. */
   get failed(): { has(contextDigest: string): boolean } {
     return this.#failed
+  }
+
+  /** The newest decided search proposals, the newest first. */
+  get attempts(): readonly Attempt[] {
+    return this.#attempts
+  }
+
+  get modelCredit(): ReadonlyMap<string, ModelCredit> {
+    return this.#credit
   }
 
   hasTree(tree: ObjectId): boolean {
@@ -216,6 +247,12 @@ export class RunState {
     const variant = made === undefined ? null : this.archive.add(made, body.decision)
     if (variant !== null && isCompleteRepair(body.decision)) this.#repairs.push(variant.index)
     this.#open = this.#open.filter((open) => open.made !== made)
+    if (made !== undefined) {
+      const attempt = attemptOf(made.proposal, body.decision, this.#failing.get(made.proposal.id))
+      this.#attempts = [attempt, ...this.#attempts].slice(0, attemptsKept)
+      withModelUse(this.#credit, made.proposal.model ?? null, attempt.verdict === 'accepted' || (attempt.verdict !== 'rejected' && (attempt.ratio ?? 0) > 1))
+    }
+    this.#failing.delete(body.proposal)
     this.evaluated += 1
     // A new variant is a new place to look from.
     this.fruitless = 0

@@ -10,9 +10,10 @@ import { RunState } from './run-state.ts'
 export type RunPlan = Omit<EventBodies['run-started'], 'run'>
 
 /** Starts a run: its id follows from the plan and its place in the journal, so that two runs with one seed stay apart. */
-export async function startRun(ports: { readonly journal: Journal; readonly revisions: RevisionReader }, plan: RunPlan): Promise<RunState> {
+/** `run`: of a recorded run that is made again, to the letter; its id must be new to this journal. */
+export async function startRun(ports: { readonly journal: Journal; readonly revisions: RevisionReader }, plan: RunPlan, again?: RunId): Promise<RunState> {
   const head = await ports.journal.head()
-  const run: RunId = createHash('sha256').update(JSON.stringify([head.hash, plan.seed, plan.baseline])).digest('hex').slice(0, 8)
+  const run: RunId = again ?? createHash('sha256').update(JSON.stringify([head.hash, plan.seed, plan.baseline])).digest('hex').slice(0, 8)
   const started = { run, ...plan }
   await ports.journal.append([{ kind: 'run-started', body: started }])
   return emptyState(ports.revisions, started)

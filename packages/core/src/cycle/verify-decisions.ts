@@ -66,6 +66,8 @@ export class DecisionCheck {
       case 'automation-ended':
       case 'notification-settled':
       case 'key-introduced':
+      case 'model-call-intended':
+      case 'model-call-settled':
       case 'prune-intended':
       case 'prune-settled':
       case 'attestation-intended':

@@ -2,6 +2,7 @@ import { checkLink, type BrokenLink } from '../journal/check-link.ts'
 import type { JournalEvent } from '../journal/event.ts'
 import { genesis, parseEvent, type StoredEvent } from '../journal/hash-chain.ts'
 import type { JournalHead } from '../journal/journal.ts'
+import { ModelCallCheck, type WrongCall } from '../model/verify-model-calls.ts'
 import { isTooLong } from '../transparency-log/log-entry.ts'
 import { LogVerifier, type BrokenLog, type LogEvidence, type VerifiedLog } from '../transparency-log/verify-log.ts'
 import { RetentionCheck, type PrunedCount, type WrongRetention } from '../retention/verify-retention.ts'
@@ -9,10 +10,11 @@ import { AttestationCheck, type BrokenAttestation, type KeptAttestation, type Ve
 import { DecisionCheck, type DecisionCount, type WrongDecision } from './verify-decisions.ts'
 
 export type JournalVerification =
-  | { readonly ok: true; readonly events: number; readonly head: JournalHead; readonly decisions: DecisionCount; readonly log: VerifiedLog; readonly attestations: VerifiedAttestations; readonly pruned: PrunedCount }
+  | { readonly ok: true; readonly events: number; readonly head: JournalHead; readonly decisions: DecisionCount; readonly modelCalls: number; readonly log: VerifiedLog; readonly attestations: VerifiedAttestations; readonly pruned: PrunedCount }
   | ({ readonly ok: false } & BrokenLink)
   | BrokenLog
   | WrongDecision
+  | WrongCall
   | BrokenAttestation
   | WrongRetention
 
@@ -31,7 +33,8 @@ export async function verifyJournal(rows: AsyncIterable<StoredEvent>, evidence: 
   const log = new LogVerifier(evidence)
   const attestations = new AttestationCheck(evidence.attestations ?? [], evidence.key)
   let head = genesis
-  let wrong: WrongDecision | BrokenAttestation | WrongRetention | null = null
+  const calls = new ModelCallCheck()
+  let wrong: WrongDecision | WrongCall | BrokenAttestation | WrongRetention | null = null
   for await (const row of rows) {
     signal?.throwIfAborted()
     const broken = checkLink(head, row) ?? checkEntry(row)
@@ -40,6 +43,7 @@ export async function verifyJournal(rows: AsyncIterable<StoredEvent>, evidence: 
     const event = parseEvent(row)
     log.add(event)
     wrong ??= whole(event, 'decision', () => decisions.add(event))
+    wrong ??= whole(event, 'model-call', () => calls.add(event))
     wrong ??= whole(event, 'retention', () => retention.add(event))
     wrong ??= whole(event, 'attestation', () => attestations.add(event, () => log.root()))
   }
@@ -47,7 +51,7 @@ export async function verifyJournal(rows: AsyncIterable<StoredEvent>, evidence: 
   if (!verified.ok) return verified
   if (wrong !== null) return wrong
   const attested = attestations.finish()
-  return attested.ok ? { ok: true, events: head.sequence, head, decisions: decisions.count, log: verified.log, attestations: attested.attestations, pruned: retention.count } : attested
+  return attested.ok ? { ok: true, events: head.sequence, head, decisions: decisions.count, modelCalls: calls.calls, log: verified.log, attestations: attested.attestations, pruned: retention.count } : attested
 }
 
 /** The body needs no limit: the log holds its hash. */
@@ -56,7 +60,7 @@ function checkEntry(row: StoredEvent): BrokenLink | null {
 }
 
 /** The links hold whatever somebody wrote into a body; what the rules cannot even read supports nothing. */
-function whole<Wrong>(event: JournalEvent, problem: 'decision' | 'attestation' | 'retention', check: () => Wrong | null): Wrong | WrongDecision | BrokenAttestation | WrongRetention | null {
+function whole<Wrong>(event: JournalEvent, problem: 'decision' | 'model-call' | 'attestation' | 'retention', check: () => Wrong | null): Wrong | WrongDecision | WrongCall | BrokenAttestation | WrongRetention | null {
   try {
     return check()
   } catch (error) {

@@ -6,7 +6,10 @@ import type { Consent } from '../consent/consent.ts'
 import type { Gates } from '../decision/decide.ts'
 import type { Decision, MetricRule, Reason } from '../decision/decision.ts'
 import type { Evaluation } from '../evaluation/evaluation.ts'
+import type { IntendedCall, SettledCall } from '../model/model-call.ts'
+import type { SpendingLimits } from '../model/spending-budget.ts'
 import type { ObjectId, Opportunity, Proposal, ProposalId } from '../proposal/proposal.ts'
+import type { ProposalRefusal } from '../proposal/proposer.ts'
 import type { Screening } from '../screening/screening.ts'
 
 export type RunId = string
@@ -43,6 +46,10 @@ export interface EventBodies {
     readonly goal?: 'improve' | 'repair'
     /** How many proposals may be open at a time; without it, one. */
     readonly lookahead?: number
+    /** What models may cost in all; absent where the run asks none. */
+    readonly modelBudget?: SpendingLimits
+    /** Models are answered for from a recording. */
+    readonly replayed?: true
     /** Who applies what it finds; without it, a person. */
     readonly mode?: RunMode
   }
@@ -60,7 +67,7 @@ export interface EventBodies {
     /** Digest of the edits with the text around them; see `contextDigest`. Absent in older journals. */
     readonly contextDigest?: string
   }
-  'step-skipped': { readonly run: RunId; readonly step: number; readonly parent: ObjectId; readonly editsDigest: string | null; readonly reason: 'duplicate' | 'exhausted' }
+  'step-skipped': { readonly run: RunId; readonly step: number; readonly parent: ObjectId; readonly editsDigest: string | null; readonly reason: 'duplicate' | 'exhausted' | 'refused'; readonly refusal?: ProposalRefusal; readonly model?: Proposal['model'] }
   'proposal-screened': { readonly run: RunId | null; readonly proposal: ProposalId; readonly screening: Screening }
   'evaluation-recorded': {
     readonly run: RunId | null
@@ -114,6 +121,10 @@ export interface EventBodies {
     /** A note about it that the key before it signed; null for the first, and where the one before was lost. */
     readonly endorsement: string | null
   }
+  /** Written before a model is asked. */
+  'model-call-intended': IntendedCall
+  /** What became of it; an intent without one counts as spent. */
+  'model-call-settled': SettledCall
   'application-intended': {
     readonly application: string
     readonly proposal: ProposalId

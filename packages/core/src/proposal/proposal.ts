@@ -25,7 +25,7 @@ export interface TextEdit {
 }
 
 /** `agent`: a program that proposes by itself, over MCP for instance; never a person. */
-export type ProposerName = 'genetic' | 'repair' | 'human' | 'agent' | 'replay'
+export type ProposerName = 'genetic' | 'repair' | 'human' | 'agent' | 'replay' | 'llm'
 
 /** Stands between the names of operators whose steps were proposed as one. */
 export const stepSeparator = '+'
@@ -45,6 +45,23 @@ export interface Proposal {
   readonly rationale: string
   /** Where several steps were proposed as one: the first made the edits of part 0, the second those of part 1, and so on. */
   readonly steps?: readonly ProposalStep[]
+  /** The model that made it, and what it was asked; absent where none was. */
+  readonly model?: ProposalModel
+}
+
+export interface ProposalModel {
+  /** As the configuration names it, whose interface it has, and as its provider calls it. */
+  readonly name: string
+  readonly provider: string
+  readonly id: string
+  /** SHA-256 of the model and the first request, as canonical JSON; see `requestDigest`. */
+  readonly promptDigest: string
+  /** Every call that it took, the last of which gave the edits. */
+  readonly calls: readonly string[]
+  /** Digests of their transcripts. */
+  readonly transcripts: readonly string[]
+  /** What they cost by the price list, in billionths of a dollar. */
+  readonly nanoUsd: number
 }
 
 export type ProposalStep = Pick<Proposal, 'operator' | 'rationale'>

@@ -1,5 +1,6 @@
 import type { Random } from '../randomness/seeded-random.ts'
-import type { ObjectId, Opportunity, Proposal } from './proposal.ts'
+import type { ObjectId, Opportunity, Proposal, ProposalModel } from './proposal.ts'
+import type { ModelCredit, SearchHistory } from './search-history.ts'
 
 /** A file of the parent variant that may be edited. */
 export interface SourceFile {
@@ -30,10 +31,29 @@ export interface ProposalRequest {
   readonly atOnce?: number
   /** To be merged into the parent instead of anything else, where that can be done. */
   readonly mate?: Mate
+  /** Number of the step, from 1: it names what is asked of a model, so that a resumed run asks nothing twice. */
+  readonly step?: number
+  /** What the search knows so far; read only by whoever wants it. */
+  readonly history?: () => Promise<SearchHistory>
+  /** What asking each model has brought in this run, by its name in the configuration. */
+  readonly models?: ReadonlyMap<string, ModelCredit>
 }
 
-/** A proposal before the cycle names it. */
-export type ProposalDraft = Pick<Proposal, 'edits' | 'operator' | 'rationale' | 'mate' | 'steps'>
+/** Somebody was asked in vain: an ordinary ending of a step, recorded with what it cost. */
+export interface ProposalRefusal {
+  /** A `ReplyProblem`, a `ModelErrorCode`, `budget` or `lost`. */
+  readonly code: string
+  readonly detail: string
+  /** Null where no call was made. */
+  readonly model: Pick<ProposalModel, 'name' | 'calls' | 'nanoUsd'> | null
+}
+
+/** A proposal before the cycle names it. With a `refusal` there is nothing to propose, and `edits` is empty. */
+export type ProposalDraft = Pick<Proposal, 'edits' | 'operator' | 'rationale' | 'mate' | 'steps' | 'model'> & {
+  /** Where a proposer speaks for several. */
+  readonly proposer?: Proposal['proposer']
+  readonly refusal?: ProposalRefusal
+}
 
 /**
  * Makes one proposal. A pure function of the request: same request, same draft, so that a run can be replayed.

@@ -44,6 +44,12 @@ class ReportFold {
       case 'decision-made':
         this.#decide(event.body, event.at, run)
         return
+      case 'model-call-intended':
+        run?.ledger.intend(event.body)
+        return
+      case 'model-call-settled':
+        run?.ledger.settle(event.body)
+        return
       case 'run-finished':
         run?.finish(event.body)
         return

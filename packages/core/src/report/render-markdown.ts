@@ -60,12 +60,20 @@ function runSection(run: ReportedRun): readonly string[] {
     ['baseline', codeText(run.baseline)],
     ['started', proseText(timeText(run.startedAt))],
   ]
-  return [`## Run ${codeText(run.id)}`, table(['', ''], facts), ...reasons(run), ...variants(run), ...settling(run)]
+  return [`## Run ${codeText(run.id)}`, table(['', ''], facts), ...reasons(run), ...spending(run), ...variants(run), ...settling(run)]
 }
 
 function reasons(run: ReportedRun): readonly string[] {
   if (run.reasons.length === 0) return []
   return ['### Why', table(['reason', 'proposals'], run.reasons.map(({ code, count }) => [codeText(code), countText(count)]))]
+}
+
+function spending({ spending: spent }: ReportedRun): readonly string[] {
+  if (spent === undefined) return []
+  const money = (usd: number): string => `$${usd.toFixed(4)}`
+  const models = spent.byModel.map((line) => [codeText(line.model), codeText(line.id), countText(line.calls), countText(line.failed), countText(line.inputTokens), countText(line.outputTokens), money(line.usd), money(line.assumedUsd)])
+  const steps = spent.bySteps.slice(0, 5).map(({ step, calls, usd }) => [proseText(step), countText(calls), money(usd)])
+  return ['### Models', table(['model', 'as its provider calls it', 'calls', 'failed', 'tokens sent', 'received', 'spent', 'of that assumed'], models), table(['dearest steps', 'calls', 'spent'], steps)]
 }
 
 function variants(run: ReportedRun): readonly string[] {

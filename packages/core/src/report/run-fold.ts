@@ -1,4 +1,5 @@
 import type { EventBodies } from '../journal/event.ts'
+import { ModelLedger } from '../model/model-ledger.ts'
 import type { ReportedJudgement, ReportedRun, ReportedVariant, ReportedVerdict } from './run-report.ts'
 
 /** What one run did, gathered while its events pass by. */
@@ -10,9 +11,11 @@ export class RunFold {
   readonly #indexes: Map<string, number>
   readonly #verdicts: Record<ReportedVerdict, number> = { accepted: 0, rejected: 0, inconclusive: 0, 'approval-required': 0 }
   readonly #reasons = new Map<string, number>()
+  readonly ledger = new ModelLedger()
   #lastAt: string
   #duplicates = 0
   #fruitless = 0
+  #refused = 0
   #evaluationMs = 0
   #finished: EventBodies['run-finished'] | null = null
 
@@ -30,6 +33,7 @@ export class RunFold {
   skip(reason: EventBodies['step-skipped']['reason']): void {
     if (reason === 'duplicate') this.#duplicates++
     else this.#fruitless++
+    if (reason === 'refused') this.#refused++
   }
 
   add(judgement: ReportedJudgement, made: EventBodies['proposal-made']): void {
@@ -51,7 +55,8 @@ export class RunFold {
   }
 
   report(): ReportedRun {
-    const { run, wallMs: _wallMs, evaluations, ...started } = this.#started
+    const { run, wallMs: _wallMs, modelBudget: _, replayed: __, evaluations, ...started } = this.#started
+    const spending = this.ledger.report()
     return {
       id: run,
       ...started,
@@ -66,6 +71,8 @@ export class RunFold {
       reasons: [...this.#reasons].map(([code, count]) => ({ code, count })).sort((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1)),
       variants: this.#variants,
       settling: this.#settling,
+      ...(spending === null ? {} : { spending }),
+      ...(this.#refused === 0 ? {} : { refused: this.#refused }),
       winner: this.#finished?.winner ?? null,
       finished: this.#finished?.reason ?? null,
     }

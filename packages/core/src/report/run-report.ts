@@ -32,6 +32,13 @@ const judgement = z.object({
 /** One decided search proposal: a node of the lineage. The root, index 0, is the baseline and not listed. `mate` is what was merged into the parent, where something was. */
 const variant = judgement.extend({ index: count.min(1), step: count, parent: count, mate: count.optional() })
 
+/** What was spent on language models, in dollars. `assumedUsd` is what was charged in full because nothing believable was known. */
+const spending = z.object({
+  usd: z.number().min(0),
+  byModel: z.array(z.object({ model: z.string(), provider: z.string(), id: z.string(), calls: count, answered: count, failed: count, inputTokens: count, outputTokens: count, usd: z.number().min(0), assumedUsd: z.number().min(0) })),
+  bySteps: z.array(z.object({ step: z.string(), calls: count, usd: z.number().min(0) })),
+})
+
 const run = z.object({
   id: z.string(),
   seed: z.number(),
@@ -58,6 +65,10 @@ const run = z.object({
   /** Minimisation trials and confirmations of the winner. */
   settling: z.array(judgement),
   winner: z.string().nullable(),
+  /** Absent where no model was asked. */
+  spending: spending.optional(),
+  /** Steps for which a model was asked in vain. */
+  refused: count.optional(),
   /** Why the search ended; null while it runs or when it was interrupted. */
   finished: z.enum(['budget', 'time', 'exhausted', 'once', 'repaired']).nullable(),
 })

@@ -69,7 +69,13 @@ function facts(run: ReportedRun): Html {
     ['sandbox', html`${run.tier}`],
     ['configuration', html`<code>${run.configDigest}</code>`],
     ['ended', html`${run.finished === null ? 'not yet' : `${run.finished}, ${timeText(run.lastAt)}`}`],
-    ['refused early', html`${countText(run.duplicates)} duplicates; ${countText(run.fruitless)} steps without a proposal`],
+    ['refused early', html`${countText(run.duplicates)} duplicates; ${countText(run.fruitless)} steps without a proposal${run.refused === undefined ? '' : `, ${countText(run.refused)} of them because of what a model answered`}`],
+    ...spendingFacts(run),
   ]
   return html`<dl class="facts">${list.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`
+}
+
+function spendingFacts({ spending }: ReportedRun): readonly (readonly [string, Html])[] {
+  if (spending === undefined) return []
+  return [['models', html`${spending.byModel.map((line) => `${line.model}: ${countText(line.calls)} calls, ${countText(line.inputTokens + line.outputTokens)} tokens, $${line.usd.toFixed(4)}`).join('; ')}`]]
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { autonomySchema } from './autonomy-config.ts'
 import { consentSchema } from './consent-config.ts'
 import { linterNames } from './linter-names.ts'
+import { modelsSchema } from './models-config.ts'
 import { notifySchema } from './notify-config.ts'
 import { byteSize, duration, percentage } from './quantity.ts'
 
@@ -43,6 +44,7 @@ const insidePath = z
 export const reportFormats = ['node', 'junit', 'tap', 'vitest', 'jest', 'mocha', 'pytest', 'ctest', 'gtest', 'exit-code'] as const
 export const measures = ['cpu-time', 'wall-time', 'peak-memory', 'file-size', 'instructions', 'pass-rate', 'reported'] as const
 export const objectivesRules = ['all', 'any', 'weighted'] as const
+export const proposerNames = ['genetic', 'llm'] as const
 export const searchGoals = ['auto', 'improve', 'repair'] as const
 export const strategyNames = ['ratchet', 'random', 'greedy', 'best-of-n', 'dgm', 'hgm', 'islands', 'pareto', 'local-search', 'tabu'] as const
 export const featureAxes = ['size', 'depth', 'operator', 'path'] as const
@@ -240,7 +242,8 @@ export const configSchema = z
       .describe('Linters of the target, run on both sides with the settings of the baseline: no rule may be broken more often than before.')
       .meta({ examples: [[{ use: 'eslint' }]] }),
     metrics: metricsSchema.default({}).describe('What to improve (objectives) and what must not get worse (guards). Only a target that is there to be repaired needs none.'),
-    proposers: z.array(z.enum(['genetic'])).min(1, 'name at least one proposer').default(['genetic']).describe('Who makes proposals.'),
+    proposers: z.array(z.enum(proposerNames)).min(1, 'name at least one proposer').default(['genetic']).describe('Who makes proposals; of several, one is drawn for each. `llm` needs `models`.').meta({ examples: [['genetic', 'llm']] }),
+    models: modelsSchema.optional().describe('Language models: where they are, what they cost, and what may be spent.'),
     search: searchSchema.prefault({}).describe('How the search goes on.'),
     accept: acceptSchema.prefault({}).describe('When a change counts as proven.'),
     sandbox: sandboxSchema.prefault({}).describe('Limits of every launch.'),
@@ -259,6 +262,11 @@ export const configSchema = z
     error: 'without `confirm` every evaluation may be an offer, and offers spend of one error budget in their order: they cannot go on side by side',
     path: ['search', 'lookahead'],
     ...fix('remove `lookahead`, or `confirm: false` under accept'),
+  })
+  .refine(({ proposers, models }) => !proposers.includes('llm') || models !== undefined, {
+    error: 'the proposer `llm` needs a model',
+    path: ['proposers'],
+    ...fix('add `models: { use: { local: { provider: ollama, model: qwen3-coder } } }`, or another provider'),
   })
   .refine(({ metrics, search }) => search.goal === 'repair' || Object.values(metrics).some((metric) => metric.role === 'objective'), {
     error: 'at least one metric must have `role: objective`: it says what an improvement is',

@@ -90,7 +90,8 @@ function findMatches(set: RuleSet, language: Language, { text, trees }: { readon
 }
 
 /** Rules that may match. A rule itself costs half a millisecond to compile, for each text anew: first all are looked for at once, then one by one, by what costs little. */
-function matching(root: SgNode, possible: readonly ReadyRule[]): readonly ReadyRule[] {
+function matching(root: SgNode, named: readonly ReadyRule[]): readonly ReadyRule[] {
+  const possible = named.filter((rule) => rule.mayMatch?.(root) !== false)
   const relaxed = possible.flatMap((rule) => rule.relaxed ?? [])
   const isAny = relaxed.length > 0 && root.find({ rule: relaxed.length === 1 ? (relaxed[0] as Relaxed) : { any: relaxed } }) !== null
   return possible.filter((rule) => rule.relaxed === null || (isAny && (relaxed.length === 1 || root.find({ rule: rule.relaxed }) !== null)))

@@ -1,4 +1,4 @@
-import type { NapiConfig } from '@ast-grep/napi'
+import type { NapiConfig, SgNode } from '@ast-grep/napi'
 import type { ConsentLevel, FindingWeight } from '../../screening/screening.ts'
 
 export type Language = 'javascript' | 'typescript' | 'tsx' | 'python' | 'cpp'
@@ -14,6 +14,8 @@ export interface CodeRule {
   /** The same, for what is no word. */
   readonly mark?: RegExp
   readonly rule: NapiConfig['rule']
+  /** True of every tree in which the rule finds something. For rules whose words stand in most files: to compile their expressions for each text takes longer than to look at a few nodes. */
+  readonly mayMatch?: (root: SgNode) => boolean
   /** As the end of the sentence "the change ...". */
   readonly message: string
   readonly weight: FindingWeight
@@ -25,7 +27,7 @@ export interface CodeRule {
   readonly paths?: RegExp
 }
 
-type Fields = Pick<CodeRule, 'id' | 'words' | 'rule' | 'message'> & Partial<Pick<CodeRule, 'mark' | 'risk' | 'consentLevel' | 'isNewBy' | 'paths'>>
+type Fields = Pick<CodeRule, 'id' | 'words' | 'rule' | 'message'> & Partial<Pick<CodeRule, 'mark' | 'mayMatch' | 'risk' | 'consentLevel' | 'isNewBy' | 'paths'>>
 
 /** No honest change does this to code under judgement: it is not even run. */
 export function denied(fields: Fields): CodeRule {

@@ -21,6 +21,13 @@ export function alwaysTrue({ emptyIsTrue = false }: { readonly emptyIsTrue?: boo
   return { any: always.map((regex) => ({ regex })), not: { regex: `^${never}$` } }
 }
 
+const alwaysHolds = always.map((pattern) => new RegExp(pattern))
+
+/** A necessary condition of `alwaysTrue`: the same expressions, to which more counts as a space than to those of the rules. */
+export function mayHoldForEver(condition: string): boolean {
+  return alwaysHolds.some((pattern) => pattern.test(condition))
+}
+
 /** Kinds of nodes by which a loop is left, as far as they belong to it. */
 export interface Leaving {
   /** Loops and the like, whose own `break` leaves nothing else. */

@@ -32,7 +32,7 @@ const claims: readonly Claim[] = [
   { pattern: new RegExp(String.raw`\b(?:only|just|exactly) ${number} (?:added |removed |changed )?lines?\b|\b(?:adds?|chang(?:es?|ing)|remov(?:es?|ing)|delet(?:es?|ing)) (?:only |just |exactly )${number} lines?\b|\b(?:one|single) line (?:change|fix|patch|edit)\b|\bone liner\b`), contradicted: ({ files }, match) => tooManyLines(files, amount(match[1] ?? match[2]) ?? 1) },
   { pattern: new RegExp(String.raw`\b(?:no|without|zero)(?: any| new| added| extra| additional)* dependenc(?:y|ies)\b|\bdependencies (?:are |is |were |remain |stay )?(?:unchanged|untouched|the same)\b|\b${nothing} (?:\w+ )?(?:add|${touch})(?:s|ing)? (?:any |new )*dependenc`), contradicted: ({ files, addedDependencies }) => (addedDependencies > 0 ? `${addedDependencies} dependencies change` : named(files.filter(({ path }) => manifests.test(path) && /lock/i.test(path)), 'lockfiles change')) },
   { pattern: /\b(?:no|without) (?:any )?(?:public )?(?:api|interface|export\w*|signature) (?:changes?|breaks?|breakage)\b|\b(?:public )?(?:api|interface|exports?) (?:is |are |stays? |remains? )?(?:unchanged|untouched|the same|unaffected|compatible)\b|\b(?:fully )?backwards? compatible\b/, contradicted: ({ removedExports }) => (removedExports.length > 0 ? `${removedExports.slice(0, 3).join(', ')} ${removedExports.length === 1 ? 'is' : 'are'} no longer exported` : null) },
-  { pattern: /\b(?:adds?|added|with|includes?|including|new) (?:\w+ ){0,3}?(?:unit |regression |integration )?tests?\b(?! (?:fail|pass|run|data|suite|command|runner))(?<!without \w{0,20} ?tests?)/, contradicted: ({ files }, match) => (/\b(?:add|added|adds|include|includes|including)\b/.test(match[0]) && !files.some((file) => isTest(file) && file.addedLines.size > 0) ? 'no test is added' : null) },
+  { pattern: /\b(?:adds?|added|with|includes?|including|new) (?:(?!no |without |any )\w+ ){0,3}?(?:unit |regression |integration )?tests?\b(?! (?:fail|pass|run|data|suite|command|runner))(?<!without \w{0,20} ?tests?)/, contradicted: ({ files }, match) => (/\b(?:add|added|adds|include|includes|including)\b/.test(match[0]) && !files.some((file) => isTest(file) && file.addedLines.size > 0) ? 'no test is added' : null) },
   { pattern: /\bonly (?:removes?|deletes?|removal|deletions?|drops?)\b|\b(?:purely|just) (?:removes?|deletes?|removal|deletion)\b/, contradicted: ({ files }) => named(files.filter(({ addedLines, after }) => after !== null && addedLines.size > 0 && hasText(addedLines, after)), 'lines are added') },
   { pattern: /\bonly adds?\b|\bpurely additive\b|\b(?:nothing|no (?:code|lines?|files?)) (?:is |was |are |were )?(?:removed|deleted)\b/, contradicted: ({ files }) => named(files.filter(isShortened), 'lines are taken away') },
   { pattern: /\b(?:all|every) tests? (?:still )?pass(?:es|ed|ing)?\b/, contradicted: () => null },
@@ -61,11 +61,11 @@ export function contradictedClaims(rationale: string, change: ClaimedChange): re
   return said.map(({ said: words, why }) => ({ rule: 'claims-contradict-facts', file: '', line: null, message: `says ${JSON.stringify(words.slice(0, 80))}, but ${why}`, weight: 'require-approval', risk: 0.6, consentLevel: 2 }))
 }
 
-/** Longer ones are read up to here. */
+/** Longer ones are read up to here; ends of sentences stay, so that no claim is made of two. */
 const longest = 20_000
 
 function plain(rationale: string): string {
-  return ` ${rationale.slice(0, longest).toLowerCase().normalize('NFKC').replaceAll(/[^a-z0-9]+/g, ' ').trim()} `.replace(/^ /, '')
+  return `${rationale.slice(0, longest).toLowerCase().normalize('NFKC').replaceAll(/[^a-z0-9]+/g, (between) => (/[.;!?](?:\s|$)/.test(between) ? ' . ' : ' ')).trim()} `
 }
 
 /** `only changes src/a.js`: names with an ending, and the little words between them. */

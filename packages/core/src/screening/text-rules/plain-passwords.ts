@@ -6,7 +6,7 @@ const documents = /\.(?:md|markdown|rst|adoc|txt)$/i
 const given = /\w{0,40}(?:password|passwd|passphrase|pwd|secret|api_?key|auth_?token|access_?token|client_?secret|private_?key|credential)["']?\s{0,8}(?:\[\s{0,4}\d{0,6}\s{0,4}\]\s{0,8})?(?::\s{0,8}[\w.[\]| ]{1,30}?\s{0,8}=|=>|=|:|\{|\()?\s{0,8}(?:\b[fFrRbBuULS]{1,2})?["'`]([^"'`\s]{4,100})["'`]/gi
 /** Looked up, asked for or compared, and not given. */
 const asked = /(?:get|find|read|lookup|has|is|check|validate|verify|compare|ask|prompt|hide|show|forgot|reset|missing|invalid|wrong|no|label|name|field|type|header|env)_?\w{0,12}$/i
-const nobodys = /^(?:change_?-?me|your|my_|example|test|dummy|fake|sample|x{3,}|placeholder|redacted|none|null|undefined|todo|\*+|\.{3})|[<>{}]|\$[({\w]*$|\$[A-Z_]{2}|%[({s]|^x509|^(?:sha|md|aes|rsa|utf|base|hs|rs|es|ps|ed|argon|bcrypt|scrypt|pbkdf)[-_]?\d+/i
+const nobodys = /^(?:change_?-?me|your|my_|example|test|dummy|fake|sample|x{3,}|placeholder|redacted|none|null|undefined|todo|\*+|\.{3})|[<>{}]|\$[({]|^\$\w+$|%[({s]|^x509|^(?:sha|md|aes|rsa|utf|base|hs|rs|es|ps|ed|argon|bcrypt|scrypt|pbkdf)[-_]?\d+/i
 
 /** Passwords that are too short or too plain to be told by their letters, under a name that says what they are. */
 export function plainPasswords(lines: readonly Line[], path: string): readonly TextMatch[] {

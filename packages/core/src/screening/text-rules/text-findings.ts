@@ -25,7 +25,8 @@ export function textFindings(files: readonly ChangedFile[]): readonly WeighedFin
 }
 
 function bareLines(lines: readonly Line[]): readonly Line[] {
-  return lines.map(({ number, text }) => ({ number, text: bareSql(text) }))
+  // Most lines are nothing but a comment, or hold none.
+  return lines.map(({ number, text }) => ({ number, text: /^[ \t]*(?:--|#)/.test(text) ? '' : /['\\/#$-]/.test(text) ? bareSql(text) : text }))
 }
 
 /** Texts looked up in the old versions; whoever adds more of them is not editing around old ones, and all further ones count as new. */

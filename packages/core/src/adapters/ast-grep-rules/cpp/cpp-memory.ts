@@ -18,11 +18,14 @@ const owned: readonly Rule[] = [
   { has: { field: 'placement', kind: 'argument_list', not: { regex: 'nothrow' } } },
 ]
 
+/** As for JavaScript: few files have a loop that may be meant. */
+const endlessMark = /\bwhile\b(?!\s*\(\s*!?(?!(?:true|INFINITY|HUGE_VAL|nullptr)\b)[A-Za-z_]\w*(?:\s*[<>=.[(!+-]|\)|::|\s*&&))|\bfor\b\s*(?:\/|\()[^;]{0,300}?;\s*(?:;|true\b|[!("'/\d{])|\|\|\s*(?:true|1|!0)|\bINFINITY\b/
+
 /** Memory by hand, buffers whose length nobody asks for, and loops without an end. */
 export const cppMemory: readonly CodeRule[] = [
   needsApproval({
     id: 'raw-owning-pointer',
-    words: ['new', 'malloc', 'calloc', 'realloc', 'strdup', 'strndup', 'aligned_alloc', 'release'],
+    words: ['new', 'malloc', 'calloc', 'realloc', 'strdup', 'strndup', 'aligned_alloc', 'posix_memalign'],
     rule: { any: [{ kind: 'new_expression', not: { any: owned as Rule[] } }, call('malloc|calloc|realloc|strdup|strndup|aligned_alloc|posix_memalign|(?:::)?operator new(?:\\[\\])?')] },
     message: 'holds memory by a plain pointer: whoever forgets to give it back leaks it, whoever does it twice breaks it',
     risk: 0.3,
@@ -46,7 +49,8 @@ export const cppMemory: readonly CodeRule[] = [
   }),
   needsApproval({
     id: 'endless-loop',
-    words: ['while', 'for', 'do'],
+    words: [],
+    mark: endlessMark,
     rule: {
       any: [{ any: [{ kind: 'while_statement' }, { kind: 'do_statement' }], has: { field: 'condition', ...alwaysTrue() } }, { kind: 'for_statement', any: [{ has: { field: 'condition', ...alwaysTrue() } }, { not: { has: { field: 'condition', regex: '[^;\\s]' } } }] }],
       not: { any: [left, { has: { field: 'body', has: { kind: 'call_expression', has: { field: 'function', regex: '^(?:std\\s*::\\s*)?(?:exit|_exit|abort|terminate|longjmp)$' }, stopBy: { any: foreign.map((kind) => ({ kind })) } } } }] },

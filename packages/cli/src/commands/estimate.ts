@@ -1,0 +1,34 @@
+import { wholeNumber } from '../argument.ts'
+import { openTarget } from '../compose.ts'
+import { estimateRun } from '../compose-model-reports.ts'
+import { faint, strong, unsure } from '../console.ts'
+import type { Invocation } from '../invocation.ts'
+import { withTarget, type TargetOptions } from '../target-options.ts'
+import type { Register } from './register-commands.ts'
+
+interface EstimateOptions extends TargetOptions {
+  readonly evaluations?: number
+}
+
+export const registerEstimate: Register = (program, invocation) => {
+  withTarget(program.command('estimate'))
+    .description('what a run may cost on models, before it is begun: nothing is asked, nothing is run')
+    .option('--evaluations <n>', 'for this many evaluations (default: as the configuration says)', wholeNumber('--evaluations', 1))
+    .action((options: EstimateOptions) => estimate(invocation, options))
+}
+
+async function estimate(invocation: Invocation, options: EstimateOptions): Promise<void> {
+  const { console } = invocation
+  await using target = await openTarget(invocation, options, 'read')
+  const about = await estimateRun(invocation, { target, options, ...(options.evaluations === undefined ? {} : { evaluations: options.evaluations }) })
+  if (console.json) {
+    console.document(about)
+    return
+  }
+  if (about.models.length === 0) {
+    console.print('nothing: no model proposes (`proposers: [llm]`)')
+    return
+  }
+  for (const { name, promptTokens, usd } of about.models) console.print(`${strong(name)}  a prompt of about ${promptTokens} tokens; ${usd === null ? unsure('price unknown') : `$${usd.low.toFixed(4)} to $${usd.high.toFixed(4)} a proposal`}`)
+  console.print(about.usd === null ? unsure('the run cannot be estimated: a price is not known') : `${strong('run')}  $${about.usd.low.toFixed(2)} to $${about.usd.high.toFixed(2)} for ${about.evaluations} evaluations${about.limit === null ? faint('; no limit is set: run --usd X') : `; never more than $${about.limit}`}`)
+}

@@ -1,0 +1,22 @@
+import { createMixedProposer, type Proposer } from '@ratchet/core'
+import { createGeneticProposer, type GeneticProposerOptions } from '@ratchet/core/adapters/genetic-proposer/genetic-proposer'
+import { createRepairProposer } from '@ratchet/core/adapters/repair-proposer/repair-proposer'
+import { UsageError } from './usage-error.ts'
+
+/** Proposers of a run, as the journal names them: `genetic+llm`. */
+export const proposerSeparator = '+'
+
+export interface Proposing {
+  readonly names: readonly string[]
+  /** Null where no model proposes. */
+  readonly llm: Proposer | null
+  readonly trees?: GeneticProposerOptions['trees']
+}
+
+/** Who proposes in a run: Ratchet's own proposer for its goal, a model, or both by turns. */
+export function proposerOf(goal: 'improve' | 'repair', { names, llm, trees }: Proposing): Proposer {
+  const own = names.some((name) => name !== 'llm') ? [goal === 'repair' ? createRepairProposer() : createGeneticProposer(trees === undefined ? {} : { trees })] : []
+  const [first, ...others] = [...own, ...(llm === null ? [] : [llm])]
+  if (first === undefined) throw new UsageError('bad-argument', `nobody proposes: ${names.join(', ')}`)
+  return others.length === 0 ? first : createMixedProposer([first, ...others])
+}

@@ -1,0 +1,70 @@
+import { unlimited, type EventBodies, type ModelsConfig, type Proposer, type RuleJudge, type RunState, type SpendingLimits } from '@ratchet/core'
+import type { OpenJudge, OpenTarget } from './compose.ts'
+import { proposerSeparator } from './compose-proposers.ts'
+import { hasJudgedRules, knownModels, llmProposer, openModelGateway, openRecordedRun, openRuleJudge, promptBrief, proposingNames, refuseUnaskable, spendingLimits, type RecordedRun } from './compose-models.ts'
+import type { Invocation } from './invocation.ts'
+import { UsageError } from './usage-error.ts'
+
+/** Who proposes in a run, and what models may cost in it. */
+export interface ModelPlan {
+  readonly names: readonly string[]
+  /** Null where no model is asked. */
+  readonly models: { readonly config: ModelsConfig; readonly limits: SpendingLimits } | null
+  readonly recorded: RecordedRun | null
+}
+
+export interface PlanRequest {
+  readonly judge: OpenJudge
+  readonly goal: 'improve' | 'repair'
+  readonly options: { readonly usd?: number; readonly proposer?: 'genetic' | 'llm' }
+  readonly resumed: EventBodies['run-started'] | null
+  readonly recorded: RecordedRun | null
+}
+
+/** The recorded run that is to be made again, or null. */
+export async function recordedRun(invocation: Invocation, { replay, target }: { readonly replay?: string | true; readonly target: string }, resumed: EventBodies['run-started'] | null): Promise<RecordedRun | null> {
+  if (replay === undefined && resumed?.replayed === true) throw new UsageError('bad-argument', `run ${resumed.run} is answered for from a recording`, { remedy: 'Give --replay with the repository of the recording as well: without it models would be asked, and paid.' })
+  if (replay === undefined) return null
+  if (resumed !== null && resumed.replayed !== true) throw new UsageError('bad-argument', `run ${resumed.run} asks models and cannot go on from a recording`, { remedy: 'Drop --replay, or start a new run with it.' })
+  return openRecordedRun(invocation, replay === true ? target : replay, replay === true ? null : (resumed?.run ?? null))
+}
+
+/** Settled before anything is begun: a key that is missing or a price that nobody knows is said now. */
+export async function planModels(invocation: Invocation, { judge, goal, options, resumed, recorded }: PlanRequest): Promise<ModelPlan> {
+  const { config } = judge.ports
+  const asked = options.proposer === undefined ? config.proposers : [options.proposer]
+  const names = (resumed ?? recorded?.started)?.proposer.split(proposerSeparator) ?? asked.map((name) => (name === 'genetic' && goal === 'repair' ? 'repair' : name))
+  const isJudged = hasJudgedRules(judge.ports.constitution) && config.models !== undefined
+  if (!names.includes('llm') && !isJudged) return { names, models: null, recorded: null }
+  if (config.models === undefined) throw new UsageError('bad-argument', 'the proposer llm needs `models` in the configuration', { remedy: 'Add for instance `models: { use: { local: { provider: ollama, model: qwen3-coder } } }`.' })
+  const limits = resumed?.modelBudget ?? withUsd(spendingLimits(config.models.budget), options.usd)
+  if (recorded === null && names.includes('llm')) {
+    const proposing = proposingNames(config.models)
+    refuseUnaskable((await knownModels(invocation, config.models)).filter(({ name }) => proposing.includes(name)), limits)
+  }
+  return { names, models: { config: config.models, limits }, recorded }
+}
+
+/** The lower of two limits holds. */
+function withUsd(limits: SpendingLimits, usd: number | undefined): SpendingLimits {
+  const { nanoUsd } = spendingLimits({ usd })
+  return { ...unlimited, ...limits, nanoUsd: nanoUsd === null || (limits.nanoUsd !== null && limits.nanoUsd < nanoUsd) ? limits.nanoUsd : nanoUsd }
+}
+
+export interface RunModels {
+  readonly llm: Proposer | null
+  readonly ruleJudge: RuleJudge | null
+}
+
+/** The models of a run behind one gateway: who proposes, and who answers rules in words. */
+export async function openRunModels(invocation: Invocation, { target, judge, state, plan, failing }: { readonly target: OpenTarget; readonly judge: OpenJudge; readonly state: RunState; readonly plan: ModelPlan; readonly failing: string }): Promise<RunModels> {
+  if (plan.models === null) return { llm: null, ruleJudge: null }
+  const { config: models, limits } = plan.models
+  const gateway = await openModelGateway(invocation, { target, models, run: state.run, limits, ...(plan.recorded === null ? {} : { recording: plan.recorded.recording }) })
+  const { config, revisions, constitution } = judge.ports
+  const brief = await promptBrief({ revisions, config, baseline: judge.baseline, constitution: constitution ?? null, goal: state.started.goal ?? 'improve', failing })
+  return {
+    llm: plan.names.includes('llm') ? await llmProposer(invocation, { gateway, models, brief }) : null,
+    ruleJudge: hasJudgedRules(constitution) ? await openRuleJudge({ gateway, models, revisions, brief }) : null,
+  }
+}

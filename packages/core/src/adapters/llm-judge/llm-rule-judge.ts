@@ -1,0 +1,62 @@
+import { z } from 'zod'
+import type { JudgedAnswer, JudgedRule, JudgeQuestion, RuleJudge } from '../../constitution/rule-judge.ts'
+import type { Gateway } from '../../model/gateway.ts'
+import type { ModelRequest } from '../../model/model-request.ts'
+import { createDataFence } from '../../proposal/prompt/data-fence.ts'
+import { renderTemplate } from '../../proposal/prompt/render-template.ts'
+
+export interface LlmRuleJudgeOptions {
+  readonly gateway: Pick<Gateway, 'ask'>
+  /** As the configuration names it. */
+  readonly model: string
+  /** The template `judge.md`. */
+  readonly template: string
+  readonly diff: (baseline: string, candidate: string) => Promise<string>
+}
+
+/** A longer change is for a person: what is left out could be what matters. */
+const mostCharacters = 100_000
+const mostReply = 4_000
+/** Some models think before they answer. */
+const mostTokens = 4_000
+
+/**
+ * A rule in words, answered by a model. The change is quoted as data behind marks that it cannot know; and whatever it makes the model say, the most that it can win is what it would have without the rule: a rule denies or
+ * asks, and nothing that is said here allows anything.
+ */
+export function createLlmRuleJudge({ gateway, model, template, diff }: LlmRuleJudgeOptions): RuleJudge {
+  return {
+    judge: async (question, signal) => {
+      const { rule, proposal, occasion } = question
+      const patch = await diff(question.baseline, question.candidate)
+      const none = (failed: string, call: string | null = null): JudgedRule => ({ rule: rule.id, answer: 'unsure', failed, model, call, transcript: null })
+      if (patch.length > mostCharacters) return none('patch-too-large')
+      const answer = await gateway.ask({ model, purpose: 'judge', label: `judge ${proposal} ${occasion} ${rule.id}`, about: `judge ${proposal}`, request: requestOf(question, { patch, template }) }, { signal })
+      if (answer.kind === 'refused') return none(answer.reason, answer.call)
+      const said = answer.reply.finish === 'stop' ? readAnswer(answer.reply.text) : null
+      return { rule: rule.id, answer: said ?? 'unsure', failed: said === null ? 'unreadable-answer' : said === 'unsure' ? 'unsure' : null, model, call: answer.call, transcript: answer.transcript }
+    },
+  }
+}
+
+function requestOf({ rule }: JudgeQuestion, { patch, template }: { readonly patch: string; readonly template: string }): ModelRequest {
+  const fence = createDataFence([patch])
+  const text = renderTemplate({ name: 'judge.md', text: template }, { statement: rule.statement, question: rule.judge ?? '', fence: fence.mark, change: fence.quote('the change', patch) })
+  return { system: '', messages: [{ role: 'user', text }], maxOutputTokens: mostTokens }
+}
+
+const answerSchema = z.strictObject({ answer: z.enum(['yes', 'no', 'unsure']) })
+
+/** Exactly one object with exactly one answer, alone or in a fence, perhaps behind a thought: anything else may be an echo of the change. */
+export function readAnswer(text: string): JudgedAnswer | null {
+  if (text.length > mostReply) return null
+  const objects = [...text.matchAll(/\{[^{}]{0,200}\}/g)].map(([object]) => object)
+  const [only] = objects
+  if (only === undefined || objects.length > 1) return null
+  try {
+    return answerSchema.safeParse(JSON.parse(only)).data?.answer ?? null
+  } catch (error) {
+    if (error instanceof SyntaxError) return null
+    throw error
+  }
+}

@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { ModelError } from '../../model/model-error.ts'
+import { readTranscript, transcriptDigest, transcriptText, type Transcripts } from '../../model/transcripts.ts'
+import { syncFile } from '../durable-files/sync-file.ts'
+
+const digestForm = /^[0-9a-f]{64}$/
+const callForm = /^[0-9a-f]{16}$/
+/** Larger than any reply that is taken. */
+const mostBytes = 64 * 1024 * 1024
+
+/**
+ * Transcripts as files: `<directory>/<first two digits>/<digest>.json`, and `<directory>/calls/<call>` with the digest of what was answered. Written beside and renamed into place. A transcript
+ * is on the disk before its reply is used. The call's file is not: it outlives a kill, and where a machine that goes down takes it along, the call counts as lost.
+ */
+export function createTranscriptFiles(directory: string): Transcripts {
+  const fileOf = (digest: string): string => path.join(directory, digest.slice(0, 2), `${digest}.json`)
+  const callFile = (call: string): string => path.join(directory, 'calls', call)
+  return {
+    save: async (transcript) => {
+      const text = transcriptText(transcript)
+      const digest = transcriptDigest(text)
+      try {
+        await write(fileOf(digest), text, true)
+        await write(callFile(transcript.call), digest, false)
+      } catch (error) {
+        throw new ModelError('transcript-failed', `a transcript cannot be written below ${directory}`, { cause: error, remedy: 'Make room on its disk and see that it may be written to. What the reply cost is counted in full.' })
+      }
+      return digest
+    },
+    load: async (digest) => {
+      if (!digestForm.test(digest)) return null
+      const text = await readOrNull(fileOf(digest))
+      return text === null ? null : readTranscript(text, digest)
+    },
+    findCall: async (call) => {
+      const digest = callForm.test(call) ? await readOrNull(callFile(call)) : null
+      return digest !== null && digestForm.test(digest) ? digest : null
+    },
+  }
+}
+
+async function write(file: string, text: string, isDurable: boolean): Promise<void> {
+  const folder = path.dirname(file)
+  const made = await mkdir(folder, { recursive: true, mode: 0o700 })
+  const draft = `${file}.${randomUUID()}`
+  try {
+    const handle = await open(draft, 'wx', 0o600)
+    try {
+      await handle.writeFile(text)
+      if (isDurable) await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await rename(draft, file)
+  } catch (error) {
+    await rm(draft, { force: true })
+    throw error
+  }
+  if (isDurable) for (const place of made === undefined ? [folder] : [folder, path.dirname(folder)]) syncFile(place)
+}
+
+async function readOrNull(file: string): Promise<string | null> {
+  try {
+    const handle = await open(file, 'r')
+    try {
+      const about = await handle.stat()
+      return about.isFile() && about.size <= mostBytes ? await readFile(handle, 'utf8') : null
+    } finally {
+      await handle.close()
+    }
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? ''
+    // What cannot be read is no transcript, whatever lies there.
+    if (['ENOENT', 'ENOTDIR', 'EISDIR', 'EACCES', 'EPERM', 'ELOOP', 'ENXIO'].includes(code)) return null
+    throw error
+  }
+}

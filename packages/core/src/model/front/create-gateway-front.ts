@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto'
+import { canonicalJson } from '../../journal/canonical-json.ts'
+import type { CallRefusal, Gateway } from '../gateway.ts'
+import type { CallPurpose } from '../model-call.ts'
+import { anthropicMessages } from './anthropic-messages.ts'
+import { UnreadableRequest, type Dialect } from './dialect.ts'
+import { geminiGenerate } from './gemini-generate.ts'
+import { openaiChat } from './openai-chat.ts'
+import { openaiResponses } from './openai-responses.ts'
+
+/** More is no prompt. */
+const mostBytes = 16 * 1024 * 1024
+
+/** What a caller may do, as its token says. */
+export interface FrontGrant {
+  /** Begins the labels of its calls: unique to whoever holds the grant, for instance `agent step 12`. */
+  readonly label: string
+  /** What the limits of one proposal are counted by. */
+  readonly about: string | null
+  /** For a model that is named neither as in the configuration nor as its provider does: callers name models of their own choice. */
+  readonly model: string
+}
+
+export interface GatewayFrontOptions {
+  readonly gateway: Gateway
+  readonly purpose?: CallPurpose
+  /** Asked anew for every request; null refuses it. */
+  readonly grantOf: (request: Request) => FrontGrant | null | Promise<FrontGrant | null>
+}
+
+/**
+ * The gateway in the words of four interfaces: OpenAI's chat and responses, Anthropic's messages, Gemini's generateContent, each whole or as server-sent events. Whoever runs it says where it listens. A reply is on the disk
+ * before the first byte of it goes out. The same request again, under the same grant, is another call; after a kill, what was answered before is answered from the record.
+ */
+export function createGatewayFront({ gateway, grantOf, purpose = 'agent' }: GatewayFrontOptions): (request: Request) => Promise<Response> {
+  const counts = new Map<string, number>()
+  return async (request) => {
+    const url = new URL(request.url)
+    const grant = await grantOf(request)
+    const dialect = dialectOf(url.pathname)
+    if (grant === null) return failure(dialect ?? openaiChat, 401, 'no valid token')
+    if (request.method === 'GET' && url.pathname.endsWith('/models')) return Response.json({ object: 'list', data: gateway.models.map(({ model }) => ({ id: model.name, object: 'model', created: 0, owned_by: model.provider })) })
+    if (dialect === null || request.method !== 'POST') return failure(openaiChat, 404, `nothing is served at ${request.method} ${url.pathname}`)
+    try {
+      const asked = dialect.read(await bodyOf(request), url)
+      const digest = createHash('sha256').update(canonicalJson(asked.request)).digest('hex').slice(0, 16)
+      const key = `${grant.label} ${digest}`
+      const count = (counts.get(key) ?? 0) + 1
+      counts.set(key, count)
+      const model = gateway.models.find((held) => held.model.name === asked.model || held.model.id === asked.model)?.model.name ?? grant.model
+      const answer = await gateway.ask({ model, purpose, label: `${key} ${count}`, about: grant.about, request: asked.request }, { signal: request.signal })
+      if (answer.kind === 'refused') return failure(dialect, statusOf(answer.reason), answer.detail)
+      const about = { id: answer.call, model: asked.model }
+      if (!asked.isStream) return Response.json(dialect.whole(answer.reply, about))
+      return new Response(dialect.stream(answer.reply, about), { headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store' } })
+    } catch (error) {
+      if (error instanceof UnreadableRequest) return failure(dialect, 400, error.message)
+      throw error
+    }
+  }
+}
+
+function dialectOf(path: string): Dialect | null {
+  if (path.endsWith('/chat/completions')) return openaiChat
+  if (path.endsWith('/responses')) return openaiResponses
+  if (path.endsWith('/messages')) return anthropicMessages
+  return /\/models\/[^/]+:(?:generateContent|streamGenerateContent)$/.test(path) ? geminiGenerate : null
+}
+
+/** 402 for what no other try changes: agents try again after 429 and 5xx. */
+function statusOf(reason: CallRefusal['reason']): number {
+  switch (reason) {
+    case 'budget':
+    case 'price-unknown':
+      return 402
+    case 'rate-limited':
+    case 'overloaded':
+      return 429
+    case 'unknown-model':
+      return 404
+    case 'request-refused':
+      return 400
+    default:
+      return 502
+  }
+}
+
+function failure(dialect: Dialect, status: number, message: string): Response {
+  return Response.json(dialect.error(status, message), { status })
+}
+
+async function bodyOf(request: Request): Promise<unknown> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of request.body ?? []) {
+    size += chunk.byteLength
+    if (size > mostBytes) throw new UnreadableRequest(`a request has at most ${mostBytes} bytes`)
+    chunks.push(chunk)
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new UnreadableRequest('the body is no JSON')
+    throw error
+  }
+}

@@ -1,0 +1,62 @@
+import { z } from 'zod'
+import type { ModelReply, ModelRequest } from '../model-request.ts'
+
+/** What was asked in some provider's words. */
+export interface FrontRequest {
+  /** As the caller calls it. */
+  readonly model: string
+  readonly isStream: boolean
+  readonly request: ModelRequest
+}
+
+/** One provider's interface, as far as texts and tools go: there and back. */
+export interface Dialect {
+  /** @throws UnreadableRequest */
+  read(body: unknown, url: URL): FrontRequest
+  whole(reply: ModelReply, about: FrontAnswer): unknown
+  /** Server-sent events, as text: the reply is whole and on the disk by then. */
+  stream(reply: ModelReply, about: FrontAnswer): string
+  error(status: number, message: string): unknown
+}
+
+export interface FrontAnswer {
+  readonly id: string
+  readonly model: string
+}
+
+/** A request that holds what cannot be passed on, such as pictures. Told to the caller; never ends anything else. */
+export class UnreadableRequest extends Error {}
+
+export function parsed<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
+  const result = schema.safeParse(body)
+  if (result.success) return result.data
+  const [issue] = result.error.issues
+  throw new UnreadableRequest(`${issue?.path.map(String).join('.') ?? ''}: ${issue?.message ?? 'cannot be read'}`)
+}
+
+export const mostTokens = z.int().min(1).max(1_000_000)
+export const temperature = z.number().min(0).max(2).nullish()
+export const schemaObject = z.record(z.string(), z.unknown())
+/** Where a caller names no limit. */
+export const usualTokens = 8192
+
+export function event(data: unknown, name?: string): string {
+  return `${name === undefined ? '' : `event: ${name}\n`}data: ${JSON.stringify(data)}\n\n`
+}
+
+export function textOf(content: string | readonly { readonly type: string; readonly text?: string | undefined }[] | null | undefined): string {
+  if (content === null || content === undefined) return ''
+  if (typeof content === 'string') return content
+  return content.map((part) => {
+    if (part.text === undefined) throw new UnreadableRequest(`a part of type ${part.type} cannot be passed on: only text can`)
+    return part.text
+  }).join('\n')
+}
+
+export function usageOf({ usage }: ModelReply): { readonly input: number; readonly output: number } {
+  return { input: usage.input ?? 0, output: usage.output ?? 0 }
+}
+
+export function optional<Key extends string, Value>(key: Key, value: Value | null | undefined): { readonly [K in Key]?: Value } {
+  return value === null || value === undefined ? {} : ({ [key]: value } as { readonly [K in Key]?: Value })
+}

@@ -1,0 +1,111 @@
+import { createServer } from 'node:http'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import os from 'node:os'
+import path from 'node:path'
+import { getRequestListener } from '@hono/node-server'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openModel } from '../../adapters/model-providers/open-model.ts'
+import { createTranscriptFiles } from '../../adapters/transcript-files/transcript-files.ts'
+import { modelsSchema, type ModelProviderName } from '../../target/models-config.ts'
+import { createMemoryJournal } from '../../testing/memory-journal.ts'
+import { tickingClock } from '../../testing/sample-events.ts'
+import { openGateway } from '../gateway.ts'
+import type { ModelReply, ModelRequest } from '../model-request.ts'
+import { createRedactor } from '../redaction.ts'
+import { unlimited } from '../spending-budget.ts'
+import { createGatewayFront } from './create-gateway-front.ts'
+
+let origin = ''
+const asked: ModelRequest[] = []
+let next: ModelReply
+const server = createServer()
+
+beforeAll(async () => {
+  const directory = await mkdtemp(path.join(os.tmpdir(), 'ratchet-front-'))
+  afterAll(() => rm(directory, { recursive: true, force: true }))
+  const journal = createMemoryJournal({ clock: tickingClock() })
+  const gateway = await openGateway(
+    { journal, index: journal, transcripts: createTranscriptFiles(directory), redactor: createRedactor([]), clock: tickingClock(), wait: async () => undefined },
+    { run: 'r1', limits: { run: { nanoUsd: null, tokens: null, calls: 60 }, proposal: { ...unlimited, calls: 50 } }, models: [{ model: { name: 'own', provider: 'ollama', id: 'some-model' }, price: { input: 1, output: 1 }, maxOutputTokens: 4096, attempts: 1, provider: { ask: async (request) => {
+      asked.push(request)
+      return next
+    } } }] },
+  )
+  const token = (request: Request): string | null => request.headers.get('x-api-key') ?? request.headers.get('x-goog-api-key') ?? request.headers.get('authorization')?.replace('Bearer ', '') ?? null
+  const front = createGatewayFront({ gateway, grantOf: (request) => (token(request) === 'token-1' ? { label: 'agent 1', about: 'p1', model: 'own' } : token(request) === 'token-2' ? { label: 'agent 2', about: 'p2', model: 'own' } : null) })
+  server.on('request', getRequestListener(front))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+})
+afterAll(() => {
+  server.closeAllConnections()
+  server.close()
+})
+
+const tools = [{ name: 'read', description: 'reads a file', input: { type: 'object', properties: { path: { type: 'string' } } } }]
+const conversation: ModelRequest = {
+  system: 'be brief',
+  messages: [{ role: 'user', text: 'look' }, { role: 'assistant', text: 'yes', toolCalls: [{ id: 'c1', name: 'read', input: '{"path":"a"}' }] }, { role: 'tool', callId: 'c1', name: 'read', text: 'content' }, { role: 'user', text: 'and now?' }],
+  tools, maxOutputTokens: 300, temperature: 0.25,
+}
+
+/** Through the providers that others made: what they send is read, and what is answered they can read. */
+describe.each([['openai-compatible', '/v1'], ['anthropic', '/v1'], ['google', '/v1beta']] as const)('the front for %s', (provider: ModelProviderName, at) => {
+  const client = (key: string, stream: boolean) => {
+    const [endpoint] = Object.values(modelsSchema.parse({ use: { m: { provider, model: 'whatever-model', url: `${origin}${at}`, key: 'K', stream, timeout: '5s', stall: '5s' } } }).use)
+    if (endpoint === undefined) throw new TypeError('none')
+    return openModel({ endpoint, key, localOnly: true })
+  }
+  const signal = new AbortController().signal
+
+  it.each([true, false])('passes a conversation with tools on, and the answer back (streamed: %s)', async (stream) => {
+    next = { text: 'now this', toolCalls: [{ id: 'c2', name: 'read', input: '{"path":"b"}' }], finish: 'tool-calls', usage: { input: 800, output: 30 } }
+    const reply = await client('token-1', stream).ask(conversation, { signal })
+    expect(reply).toMatchObject({ text: 'now this', finish: 'tool-calls', usage: { input: 800, output: 30 } })
+    expect(reply.toolCalls.map(({ name, input }) => [name, JSON.parse(input)])).toEqual([['read', { path: 'b' }]])
+    const seen = asked.at(-1)
+    expect(seen).toMatchObject({ system: 'be brief', maxOutputTokens: 300, temperature: 0.25 })
+    expect(seen?.messages.map(({ role, text }) => [role, text.replace(/^\{.*content.*\}$/, 'content')])).toEqual([['user', 'look'], ['assistant', 'yes'], ['tool', 'content'], ['user', 'and now?']])
+    expect(seen?.tools?.map(({ name }) => name)).toEqual(['read'])
+  })
+
+  it('refuses who has no token, and who has spent what it may', async () => {
+    next = { text: 'ok', toolCalls: [], finish: 'stop', usage: { input: 100, output: 3 } }
+    await expect(client('stolen', true).ask(conversation, { signal })).rejects.toMatchObject({ code: 'unauthorised' })
+    const calls = await Promise.allSettled(Array.from({ length: 60 }, () => client('token-2', false).ask({ ...conversation, messages: [{ role: 'user', text: `for ${provider}` }] }, { signal })))
+    const refused = calls.filter(({ status }) => status === 'rejected')
+    expect(refused.length).toBeGreaterThanOrEqual(10)
+    for (const one of refused) expect(one).toMatchObject({ reason: { code: 'request-refused' } })
+  })
+})
+
+describe('the front for responses', () => {
+  const post = (body: object, path = '/v1/responses') => fetch(`${origin}${path}`, { method: 'POST', headers: { authorization: 'Bearer token-1' }, body: JSON.stringify(body) })
+  const body = { model: 'own', instructions: 'be brief', input: [{ role: 'user', content: [{ type: 'input_text', text: 'look' }] }, { type: 'function_call', call_id: 'c1', name: 'read', arguments: '{}' }, { type: 'function_call_output', call_id: 'c1', output: 'content' }], max_output_tokens: 50 }
+
+  it('answers whole and streamed', async () => {
+    next = { text: 'done', toolCalls: [{ id: 'c2', name: 'read', input: '{}' }], finish: 'tool-calls', usage: { input: 100, output: 9 } }
+    expect(await (await post(body)).json()).toMatchObject({ status: 'completed', output: [{ type: 'message', content: [{ text: 'done' }] }, { type: 'function_call', call_id: 'c2', name: 'read' }], usage: { input_tokens: 100 } })
+    expect(asked.at(-1)).toMatchObject({ system: 'be brief', messages: [{ role: 'user', text: 'look' }, { role: 'assistant' }, { role: 'tool', name: 'read', text: 'content' }], maxOutputTokens: 50 })
+    const text = await (await post({ ...body, stream: true })).text()
+    expect([...text.matchAll(/^event: (.*)$/gm)].map(([, name]) => name)).toEqual(expect.arrayContaining(['response.created', 'response.output_text.delta', 'response.function_call_arguments.done', 'response.completed']))
+  })
+
+  it.each([
+    ['no JSON', '{', 400], ['no model', '{"input":"x"}', 400], ['a picture', '{"model":"own","input":[{"role":"user","content":[{"type":"input_image"}]}]}', 400],
+  ])('refuses %s', async (_, raw, status) => {
+    const response = await fetch(`${origin}/v1/responses`, { method: 'POST', headers: { authorization: 'Bearer token-1' }, body: raw })
+    expect(response.status).toBe(status)
+    expect(await response.json()).toMatchObject({ error: { message: expect.any(String) as string } })
+  })
+
+  it('lists models, and serves nothing else', async () => {
+    const get = (at: string) => fetch(`${origin}${at}`, { headers: { authorization: 'Bearer token-1' } })
+    expect(await (await get('/v1/models')).json()).toMatchObject({ data: [{ id: 'own' }] })
+    expect((await get('/v1/files')).status).toBe(404)
+    expect((await post({}, '/v1/embeddings')).status).toBe(404)
+  })
+})

@@ -1,0 +1,54 @@
+import { z } from 'zod'
+import type { ModelMessage, ModelReply } from '../model-request.ts'
+import { event, mostTokens, optional, parsed, schemaObject, temperature, UnreadableRequest, usageOf, usualTokens, type Dialect, type FrontAnswer } from './dialect.ts'
+
+const part = z.looseObject({ text: z.string().optional(), functionCall: z.looseObject({ name: z.string(), args: z.unknown().optional() }).optional(), functionResponse: z.looseObject({ name: z.string(), response: z.unknown() }).optional() })
+const content = z.looseObject({ role: z.string().optional(), parts: z.array(part) })
+const body = z.looseObject({
+  contents: z.array(content).min(1),
+  systemInstruction: z.looseObject({ parts: z.array(part) }).nullish(),
+  tools: z.array(z.looseObject({ functionDeclarations: z.array(z.looseObject({ name: z.string(), description: z.string().nullish(), parameters: schemaObject.nullish(), parametersJsonSchema: schemaObject.nullish() })).nullish() })).nullish(),
+  generationConfig: z.looseObject({ maxOutputTokens: mostTokens.nullish(), temperature }).nullish(),
+})
+
+const reasons = { stop: 'STOP', length: 'MAX_TOKENS', 'tool-calls': 'STOP', 'content-filter': 'SAFETY' } as const
+
+/** POST /v1beta/models/MODEL:generateContent and :streamGenerateContent */
+export const geminiGenerate: Dialect = {
+  read: (raw, url) => {
+    const [, model = '', method] = /\/models\/([^:/]+):(generateContent|streamGenerateContent)$/.exec(url.pathname) ?? []
+    const asked = parsed(body, raw)
+    const tools = (asked.tools ?? []).flatMap(({ functionDeclarations }) => functionDeclarations ?? []).map((tool) => ({ name: tool.name, description: tool.description ?? '', input: tool.parametersJsonSchema ?? tool.parameters ?? { type: 'object' } }))
+    const messages = asked.contents.flatMap(({ role, parts }, index) => messagesOf(role === 'model', parts, index))
+    const { maxOutputTokens, temperature: warmth } = asked.generationConfig ?? {}
+    const request = { system: (asked.systemInstruction?.parts ?? []).map(({ text }) => text ?? '').join('\n'), messages, ...(tools.length === 0 ? {} : { tools }), maxOutputTokens: maxOutputTokens ?? usualTokens, ...optional('temperature', warmth) }
+    return { model: decodeURIComponent(model), isStream: method === 'streamGenerateContent', request }
+  },
+  whole,
+  stream: (reply, about) => event(whole(reply, about)),
+  error: (status, message) => ({ error: { code: status, message, status: status === 401 ? 'UNAUTHENTICATED' : status === 402 || status === 429 ? 'RESOURCE_EXHAUSTED' : status < 500 ? 'INVALID_ARGUMENT' : 'UNAVAILABLE' } }),
+}
+
+/** Calls have no ids here: they are told apart by turn and place. */
+function messagesOf(isModel: boolean, parts: readonly z.output<typeof part>[], turn: number): readonly ModelMessage[] {
+  const text = parts.flatMap((one) => (one.text === undefined ? [] : [one.text])).join('\n')
+  if (parts.some((one) => one.text === undefined && one.functionCall === undefined && one.functionResponse === undefined && !('thoughtSignature' in one))) throw new UnreadableRequest('a part that is no text and no function cannot be passed on')
+  if (isModel) return [{ role: 'assistant', text, toolCalls: parts.flatMap(({ functionCall: call }, index) => (call === undefined ? [] : [{ id: `call_${turn}_${index}`, name: call.name, input: JSON.stringify(call.args ?? {}) }])) }]
+  const results = parts.flatMap(({ functionResponse: told }, index): ModelMessage[] => (told === undefined ? [] : [{ role: 'tool', callId: `call_${turn - 1}_${index}`, name: told.name, text: JSON.stringify(told.response) }]))
+  return [...results, ...(text === '' && results.length > 0 ? [] : [{ role: 'user' as const, text }])]
+}
+
+function whole(reply: ModelReply, { id, model }: FrontAnswer): object {
+  const { input, output } = usageOf(reply)
+  const parts = [...(reply.text === '' ? [] : [{ text: reply.text }]), ...reply.toolCalls.map((call) => ({ functionCall: { name: call.name, args: argumentsOf(call.input) } }))]
+  return { responseId: id, modelVersion: model, candidates: [{ index: 0, content: { role: 'model', parts }, finishReason: reasons[reply.finish] }], usageMetadata: { promptTokenCount: input, candidatesTokenCount: output, totalTokenCount: input + output } }
+}
+
+function argumentsOf(input: string): unknown {
+  try {
+    return JSON.parse(input) as unknown
+  } catch (error) {
+    if (error instanceof SyntaxError) return {}
+    throw error
+  }
+}

@@ -1,0 +1,237 @@
+import type { RunId } from '../journal/event.ts'
+import type { Journal } from '../journal/journal.ts'
+import type { JournalIndex } from '../journal/journal-index.ts'
+import { seededRandom } from '../randomness/seeded-random.ts'
+import { chargeFor, recordedCalls, type RecordedCall } from './call-records.ts'
+import { mostInputTokens, plausibleUsage } from './count-tokens.ts'
+import { callId, requestDigest, type CallId, type CallPurpose, type IntendedCall, type NamedModel, type SettledCall } from './model-call.ts'
+import { isPassing, mayCost, ModelError, type ModelErrorCode } from './model-error.ts'
+import { costOf, type ModelPrice } from './model-price.ts'
+import type { ModelProvider } from './model-provider.ts'
+import type { ModelReply, ModelRequest } from './model-request.ts'
+import type { NanoUsd } from './money.ts'
+import type { Recording } from './recording.ts'
+import { redactReply, redactRequest } from './redact-exchange.ts'
+import type { Redactor } from './redaction.ts'
+import { retryDelay } from './retry-delay.ts'
+import { noSpending, SpendingBudget, type BudgetShortage, type Spending, type SpendingLimits } from './spending-budget.ts'
+import type { Transcripts } from './transcripts.ts'
+
+/** One model that may be asked. */
+export interface GatewayModel {
+  readonly model: NamedModel
+  readonly provider: ModelProvider
+  /** Null: nobody knows. Then it is asked only where no limit in money holds. */
+  readonly price: ModelPrice | null
+  readonly maxOutputTokens: number
+  /** Tries in all. */
+  readonly attempts: number
+}
+
+export interface GatewayCall {
+  readonly model: string
+  readonly purpose: CallPurpose
+  /** Unique within the run. The same label again gets the same answer, without another call. */
+  readonly label: string
+  readonly about: string | null
+  readonly request: ModelRequest
+}
+
+export interface Answer {
+  readonly kind: 'answered'
+  readonly call: CallId
+  readonly reply: ModelReply
+  readonly requestDigest: string
+  readonly transcript: string
+  /** What it costs by the price list, also where it was answered from a recording. */
+  readonly cost: NanoUsd
+}
+
+/** An ordinary ending: whoever asked goes on without. */
+export type CallRefusal = { readonly kind: 'refused'; readonly call: CallId; readonly requestDigest: string; readonly reason: 'budget' | 'lost' | 'unknown-model' | ModelErrorCode; readonly detail: string }
+
+/** The one way to a model: it holds the keys, keeps to the budget, and writes down what was asked and answered before anybody acts on it. */
+export interface Gateway {
+  readonly models: readonly Pick<GatewayModel, 'model' | 'price' | 'maxOutputTokens'>[]
+  readonly spent: Spending
+  /** Rejects only when it is aborted, or when the record cannot be written. */
+  ask(call: GatewayCall, options: { readonly signal: AbortSignal; readonly observe?: (delta: string) => void }): Promise<Answer | CallRefusal>
+}
+
+export interface GatewayPorts {
+  readonly journal: Pick<Journal, 'append'>
+  readonly index: Pick<JournalIndex, 'ofKinds'>
+  readonly transcripts: Transcripts
+  readonly redactor: Redactor
+  /** For measuring how long a call takes. */
+  readonly clock: () => Date
+  /** Waits between tries; rejects when aborted. */
+  readonly wait: (ms: number, signal: AbortSignal) => Promise<void>
+}
+
+export interface GatewayOptions {
+  readonly run: RunId | null
+  readonly models: readonly GatewayModel[]
+  readonly limits: { readonly run: SpendingLimits; readonly proposal: SpendingLimits }
+  /** Answers instead of every provider: nothing is sent anywhere. */
+  readonly recording?: Recording
+}
+
+/** Opens the gateway of a run, with what the run spent before; calls that a kill cut off are settled first. */
+export async function openGateway(ports: GatewayPorts, options: GatewayOptions): Promise<Gateway> {
+  const recorded = await recordedCalls(ports, options.run)
+  return new RecordingGateway(ports, options, options.run === null ? [] : recorded)
+}
+
+type Attempt = { readonly kind: 'done'; readonly answer: Answer | CallRefusal } | { readonly kind: 'failed'; readonly error: ModelError }
+
+class RecordingGateway implements Gateway {
+  readonly #ports: GatewayPorts
+  readonly #options: GatewayOptions
+  readonly #budget: SpendingBudget
+  /** The last try of each call. */
+  readonly #known = new Map<CallId, RecordedCall>()
+  readonly #asking = new Map<CallId, Promise<Answer | CallRefusal>>()
+
+  constructor(ports: GatewayPorts, options: GatewayOptions, recorded: readonly RecordedCall[]) {
+    this.#ports = ports
+    this.#options = options
+    this.#budget = new SpendingBudget(options.limits)
+    for (const { intended, settled } of recorded) {
+      this.#budget.charge(intended.about, settled.charged)
+      this.#known.set(intended.call, { intended, settled })
+    }
+  }
+
+  get models(): GatewayOptions['models'] {
+    return this.#options.models
+  }
+
+  get spent(): Spending {
+    return this.#budget.held
+  }
+
+  ask(call: GatewayCall, options: { readonly signal: AbortSignal; readonly observe?: (delta: string) => void }): Promise<Answer | CallRefusal> {
+    const id = callId(this.#options.run, call.label)
+    const open = this.#asking.get(id)
+    if (open !== undefined) return open
+    const asked = this.#ask(id, call, options).finally(() => this.#asking.delete(id))
+    this.#asking.set(id, asked)
+    return asked
+  }
+
+  async #ask(id: CallId, call: GatewayCall, options: { readonly signal: AbortSignal; readonly observe?: (delta: string) => void }): Promise<Answer | CallRefusal> {
+    options.signal.throwIfAborted()
+    const held = this.#options.models.find(({ model }) => model.name === call.model)
+    if (held === undefined) return { kind: 'refused', call: id, requestDigest: '', reason: 'unknown-model', detail: `no model is called ${JSON.stringify(call.model)}` }
+    const most = Math.min(call.request.maxOutputTokens, held.maxOutputTokens)
+    const request = redactRequest(this.#ports.redactor, { ...call.request, maxOutputTokens: most })
+    const digest = requestDigest(held.model, request)
+    const before = this.#known.get(id)
+    if (before !== undefined && (before.settled.outcome !== 'failed' || before.settled.code === null || !mayGoOn(before, held))) return this.#again(before, digest)
+    return this.#try({ id, call, held, request, digest, first: (before?.intended.attempt ?? 0) + 1 }, options)
+  }
+
+  async #try(asked: Asked, options: { readonly signal: AbortSignal; readonly observe?: (delta: string) => void }): Promise<Answer | CallRefusal> {
+    const random = seededRandom('retry', asked.id)
+    for (let attempt = asked.first; ; attempt++) {
+      const result = await this.#attempt(asked, attempt, options)
+      if (result.kind === 'done') return result.answer
+      const { error } = result
+      const isLast = attempt >= asked.held.attempts || this.#options.recording !== undefined || !isPassing(error.code)
+      const delay = isLast ? null : retryDelay(attempt, error.retryAfterMs, random)
+      if (delay === null) return { kind: 'refused', call: asked.id, requestDigest: asked.digest, reason: error.code, detail: error.message }
+      await this.#ports.wait(delay, options.signal)
+    }
+  }
+
+  /** Reserve, intend, ask, settle: in this order, each written down before the next. */
+  async #attempt(asked: Asked, attempt: number, options: { readonly signal: AbortSignal; readonly observe?: (delta: string) => void }): Promise<Attempt> {
+    const { id, call, held, request, digest } = asked
+    const { run, limits, recording } = this.#options
+    const refused = (reason: CallRefusal['reason'], detail: string): Attempt => ({ kind: 'done', answer: { kind: 'refused', call: id, requestDigest: digest, reason, detail } })
+    const replayed = recording !== undefined
+    const limited = limits.run.nanoUsd !== null || limits.proposal.nanoUsd !== null
+    if (held.price === null && limited && !replayed) return refused('price-unknown', `the price of ${held.model.id} is not known, so no limit in money could hold: write its \`price\``)
+    const price = held.price ?? { input: 0, output: 0 }
+    const tokens = { input: mostInputTokens(request), output: request.maxOutputTokens }
+    const reserved: Spending = replayed ? noSpending : { nanoUsd: costOf(price, tokens), tokens: tokens.input + tokens.output, calls: 1 }
+    const reservation = this.#budget.reserve(call.about, reserved)
+    if ('limit' in reservation) return refused('budget', shortageText(reservation))
+    const intended: IntendedCall = {
+      run, call: id, attempt, purpose: call.purpose, label: call.label, about: call.about, model: held.model, requestDigest: digest, reserved, price, limits: limits.run, ...(replayed ? { replayed } : {}),
+    }
+    try {
+      await this.#ports.journal.append([{ kind: 'model-call-intended', body: intended }])
+    } catch (error) {
+      // Nothing was asked: nothing can have been spent.
+      reservation.settle(noSpending)
+      throw error
+    }
+    const outcome = await this.#exchange(intended, { asked, recording }, options)
+    reservation.settle(outcome.settled.charged)
+    this.#known.set(id, { intended, settled: outcome.settled })
+    await this.#ports.journal.append([{ kind: 'model-call-settled', body: outcome.settled }])
+    if (outcome.error !== null) {
+      options.signal.throwIfAborted()
+      return { kind: 'failed', error: outcome.error }
+    }
+    return { kind: 'done', answer: outcome.answer }
+  }
+
+  async #exchange(
+    intended: IntendedCall,
+    { asked, recording }: { readonly asked: Asked; readonly recording: Recording | undefined },
+    options: { readonly signal: AbortSignal; readonly observe?: (delta: string) => void },
+  ): Promise<{ readonly settled: SettledCall; readonly error: null; readonly answer: Answer } | { readonly settled: SettledCall; readonly error: ModelError }> {
+    const started = this.#ports.clock().getTime()
+    const base = { run: intended.run, call: intended.call, attempt: intended.attempt }
+    const wallMs = (): number => Math.max(0, this.#ports.clock().getTime() - started)
+    try {
+      const raw = recording === undefined ? await asked.held.provider.ask(asked.request, options) : await recording.answer(asked.call.label, asked.digest)
+      const reply = redactReply(this.#ports.redactor, raw)
+      const usage = plausibleUsage(asked.request, raw)
+      const transcript = await this.#ports.transcripts.save({ version: 1, call: asked.id, label: asked.call.label, model: asked.held.model, request: asked.request, reply, usage })
+      const charge = recording === undefined ? chargeFor(usage, intended) : { usage, charged: noSpending, basis: 'nothing' as const }
+      const cost = usage === null ? costOf(intended.price, { input: mostInputTokens(asked.request), output: asked.request.maxOutputTokens }) : costOf(intended.price, usage)
+      return { settled: { ...base, outcome: 'answered', code: null, ...charge, transcript, wallMs: wallMs() }, error: null, answer: { kind: 'answered', call: asked.id, reply, requestDigest: asked.digest, transcript, cost } }
+    } catch (error) {
+      // An abort of ours may have come when the reply was half there.
+      const failure = error instanceof ModelError ? error : options.signal.aborted ? new ModelError('cut-off', 'the call was aborted', { cause: error }) : null
+      if (failure === null) throw error
+      const isCharged = recording === undefined && mayCost(failure.code)
+      return { settled: { ...base, outcome: 'failed', code: failure.code, usage: null, charged: isCharged ? intended.reserved : { ...noSpending }, basis: isCharged ? 'reserved' : 'nothing', transcript: null, wallMs: wallMs() }, error: failure }
+    }
+  }
+
+  /** What was answered before is answered again, without a call. */
+  async #again({ intended, settled }: RecordedCall, digest: string): Promise<Answer | CallRefusal> {
+    const refused = (reason: CallRefusal['reason'], detail: string): CallRefusal => ({ kind: 'refused', call: intended.call, requestDigest: digest, reason, detail })
+    if (settled.outcome === 'lost') return refused('lost', 'Ratchet ended before the reply was written down; it counts as spent and is not asked for again')
+    if (settled.transcript === null) return refused(settled.code ?? 'lost', 'the call failed before')
+    const transcript = await this.#ports.transcripts.load(settled.transcript)
+    if (transcript === null) return refused('lost', `the transcript ${settled.transcript} is gone, or is not what it was`)
+    const { usage } = settled
+    const cost = costOf(intended.price, usage ?? { input: mostInputTokens(transcript.request), output: transcript.request.maxOutputTokens })
+    return { kind: 'answered', call: intended.call, reply: transcript.reply, requestDigest: intended.requestDigest, transcript: settled.transcript, cost }
+  }
+}
+
+interface Asked {
+  readonly id: CallId
+  readonly call: GatewayCall
+  readonly held: GatewayModel
+  readonly request: ModelRequest
+  readonly digest: string
+  readonly first: number
+}
+
+/** A failure that another try may mend, where tries are left and the kill came before them. */
+function mayGoOn({ intended, settled }: RecordedCall, { attempts }: GatewayModel): boolean {
+  return settled.code !== null && isPassing(settled.code) && intended.attempt < attempts
+}
+
+function shortageText({ scope, limit, left, needed }: BudgetShortage): string {
+  const unit = limit === 'nanoUsd' ? 'nano-dollars' : limit
+  return `the budget of the ${scope} has ${left} ${unit} left, and the call may take ${needed}`
+}

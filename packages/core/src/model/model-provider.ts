@@ -1,0 +1,16 @@
+import type { ModelReply, ModelRequest } from './model-request.ts'
+
+export interface AskOptions {
+  readonly signal: AbortSignal
+  /** Text as it comes in, for who wants to watch. Not durable, and never to be acted on: the reply may still fail. */
+  readonly observe?: (delta: string) => void
+}
+
+/**
+ * One model at one endpoint. A call is one request and no more: retries, budget and record are the gateway's. An abort rejects with the signal's reason.
+ *
+ * @throws ModelError
+ */
+export interface ModelProvider {
+  ask(request: ModelRequest, options: AskOptions): Promise<ModelReply>
+}

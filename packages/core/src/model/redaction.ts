@@ -1,0 +1,55 @@
+/** What stands in place of a secret. Whoever edits a text that holds it works on something else than what lies in the file. */
+export const redactionMark = '[redacted'
+
+export interface Redactor {
+  /** The text without the keys of this process in any usual spelling, and without what looks like a key of somebody's. */
+  redact(text: string): string
+}
+
+/** Shorter, it is no key, and would be found everywhere. */
+const shortestKey = 8
+
+const shapes: readonly RegExp[] = [
+  /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----[\s\S]{0,20000}?(?:-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|$)/g,
+  /(?<![A-Z0-9])(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}(?![A-Z0-9])/g,
+  /(?<!\w)gh[oprsu]_[A-Za-z0-9]{30,255}|(?<!\w)github_pat_\w{30,255}/g,
+  /(?<!\w)glpat-[\w-]{20,255}/g,
+  /(?<!\w)xox[abeoprs]-[\w-]{10,255}/g,
+  /(?<!\w)AIza[\w-]{35}/g,
+  /(?<!\w)sk-(?:ant-|proj-)?[\w-]{32,255}|(?<!\w)[rs]k_live_\w{20,255}/g,
+  /(?<!\w)npm_[A-Za-z0-9]{36}/g,
+]
+
+/**
+ * Takes secrets out of what goes to a model and out of what comes back, before it is written down or used. `keys` are the values of the environment variables that hold keys: a hostile endpoint knows the key that it was
+ * sent, and could write it into a reply to have it published.
+ */
+export function createRedactor(keys: readonly string[]): Redactor {
+  const spellings = [...new Set(keys.filter((key) => key.length >= shortestKey).flatMap(spellingsOf))].sort((a, b) => b.length - a.length)
+  const known = spellings.length === 0 ? null : new RegExp(spellings.map(escaped).join('|'), 'gi')
+  return {
+    redact: (text) => {
+      const own = known === null ? text : text.replace(known, `${redactionMark}: key]`)
+      return shapes.reduce((rest, shape) => rest.replace(shape, `${redactionMark}: secret]`), own)
+    },
+  }
+}
+
+function spellingsOf(key: string): readonly string[] {
+  const bytes = Buffer.from(key)
+  const reversed = [...key].toReversed().join('')
+  return [key, reversed, encodeURIComponent(key), bytes.toString('hex'), JSON.stringify(key).slice(1, -1), ...(['-', ' ', '.', '\n'] as const).map((separator) => [...key].join(separator)), ...base64Of(bytes)].filter((spelling) => spelling.length >= shortestKey)
+}
+
+/** Inside a longer text a key has three spellings in base 64, by where it begins; the characters that depend on its neighbours are left out. */
+function base64Of(bytes: Buffer): readonly string[] {
+  return [0, 1, 2].flatMap((before) => {
+    const whole = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64').replaceAll('=', '')
+    const firm = whole.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6))
+    return [firm, firm.replaceAll('+', '-').replaceAll('/', '_')]
+  })
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`)
+}

@@ -1,0 +1,107 @@
+import type { JournalEvent } from '../journal/event.ts'
+import { costOf } from './model-price.ts'
+import type { IntendedCall, SettledCall } from './model-call.ts'
+import { addSpending, noSpending, type Spending, type SpendingLimits } from './spending-budget.ts'
+
+export interface WrongCall {
+  readonly ok: false
+  readonly brokenAt: number
+  readonly problem: 'model-call'
+  readonly detail: string
+}
+
+export type CallVerification = { readonly ok: true; readonly calls: number } | WrongCall
+
+export async function verifyModelCalls(events: AsyncIterable<JournalEvent>): Promise<CallVerification> {
+  const check = new ModelCallCheck()
+  for await (const event of events) {
+    const wrong = check.add(event)
+    if (wrong !== null) return wrong
+  }
+  return { ok: true, calls: check.calls }
+}
+
+/** Spends again what the journal says was spent on models, event by event: every outcome has its intent, every charge follows from usage and price, and what was spent or kept never passed what a run may spend. */
+export class ModelCallCheck {
+  readonly #open = new Map<string, IntendedCall>()
+  readonly #held = new Map<string, Spending>()
+  readonly #limits = new Map<string, SpendingLimits>()
+  #calls = 0
+
+  get calls(): number {
+    return this.#calls
+  }
+
+  /** What is wrong with the event, or null. */
+  add(event: JournalEvent): WrongCall | null {
+    const problem = this.#problem(event)
+    return problem === null ? null : { ok: false, brokenAt: event.sequence, problem: 'model-call', detail: problem }
+  }
+
+  #problem(event: JournalEvent): string | null {
+    switch (event.kind) {
+      case 'run-started':
+        if (event.body.modelBudget !== undefined) this.#limits.set(event.body.run, event.body.modelBudget)
+        return null
+      case 'model-call-intended':
+        return this.#intend(event.body)
+      case 'model-call-settled':
+        return this.#settle(event.body)
+      default:
+        return null
+    }
+  }
+
+  #intend(intended: IntendedCall): string | null {
+    const key = attemptKey(intended)
+    if (this.#open.has(key)) return `call ${intended.call} was intended twice`
+    this.#open.set(key, intended)
+    if (intended.run === null) return null
+    const held = addSpending(this.#held.get(intended.run) ?? noSpending, intended.reserved)
+    this.#held.set(intended.run, held)
+    const limits = this.#limits.get(intended.run) ?? intended.limits
+    const passed = (['nanoUsd', 'tokens', 'calls'] as const).find((limit) => limits[limit] !== null && held[limit] > limits[limit])
+    return passed === undefined ? null : `call ${intended.call} was made although the run's budget of ${limits[passed]} ${passed} did not have room for it`
+  }
+
+  #settle(settled: SettledCall): string | null {
+    const key = attemptKey(settled)
+    const intended = this.#open.get(key)
+    if (intended === undefined) return `call ${settled.call} has an outcome and no intent`
+    this.#open.delete(key)
+    this.#calls += 1
+    const problem = chargeProblem(intended, settled)
+    if (problem !== null) return `call ${settled.call} ${problem}`
+    if (settled.run !== null) {
+      const held = this.#held.get(settled.run) ?? noSpending
+      this.#held.set(settled.run, { nanoUsd: held.nanoUsd - intended.reserved.nanoUsd + settled.charged.nanoUsd, tokens: held.tokens - intended.reserved.tokens + settled.charged.tokens, calls: held.calls - intended.reserved.calls + settled.charged.calls })
+    }
+    return null
+  }
+}
+
+function chargeProblem({ reserved, price, replayed }: IntendedCall, { outcome, basis, usage, charged, transcript }: SettledCall): string | null {
+  if ((outcome === 'answered') !== (transcript !== null)) return 'is answered without a transcript, or has one without an answer'
+  if (replayed === true && basis === 'reserved' && outcome === 'lost') return null
+  switch (basis) {
+    case 'nothing':
+      if (!isSame(charged, noSpending)) return 'was charged although it cost nothing'
+      return outcome === 'answered' && replayed !== true ? 'was answered and not charged' : null
+    case 'reserved':
+      return isSame(charged, reserved) ? null : 'was not charged all that was kept for it'
+    case 'usage': {
+      if (usage === null) return 'was charged by a usage that is not there'
+      const due = { nanoUsd: costOf(price, usage), tokens: usage.input + usage.output, calls: reserved.calls }
+      if (!isSame(charged, due)) return `was charged ${charged.nanoUsd} where its usage gives ${due.nanoUsd}`
+      return charged.nanoUsd <= reserved.nanoUsd && charged.tokens <= reserved.tokens ? null : 'was charged more than was kept for it'
+    }
+  }
+}
+
+function isSame(a: Spending, b: Spending): boolean {
+  return a.nanoUsd === b.nanoUsd && a.tokens === b.tokens && a.calls === b.calls
+}
+
+function attemptKey({ run, call, attempt }: Pick<IntendedCall, 'run' | 'call' | 'attempt'>): string {
+  return `${run ?? ''} ${call} ${attempt}`
+}
