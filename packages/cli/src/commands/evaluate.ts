@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { changeId, proposalDocument, type ObjectId, type ProposalDocument } from '@ratchet/core'
 import { readFile } from 'node:fs/promises'
 import { openTarget, type OpenTarget } from '../compose.ts'
+import { requireGoing, standingOf } from '../compose-orders.ts'
 import { verdictExitCode } from '../exit-codes.ts'
 import type { Invocation } from '../invocation.ts'
 import { judgeOne, type OneChange } from '../judge-one.ts'
@@ -26,6 +27,7 @@ export const registerEvaluate: Register = (program, invocation) => {
 async function evaluate(invocation: Invocation, name: string, options: EvaluateOptions): Promise<void> {
   const { console, signal } = invocation
   await using target = await openTarget(invocation, options, 'write')
+  requireGoing(await standingOf(target), 'nothing is evaluated')
   const change = await findChange(target, name, options)
   // A branch may be deleted before its change is applied.
   await target.workspace.candidates.keep(change.candidate.commit, `refs/ratchet/changes/${changeId(change.baseline, change.candidate.tree)}`)
