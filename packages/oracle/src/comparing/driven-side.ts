@@ -77,7 +77,9 @@ export class DrivenSide implements AsyncDisposable {
     try {
       return Number((await readFile(`/proc/${pid}/schedstat`, 'utf8')).split(' ')[0]) / 1e6
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return this.#options.now()
+      const { code } = error as NodeJS.ErrnoException
+      // ESRCH: it ended between the opening of the file and the reading of it.
+      if (code === 'ENOENT' || code === 'ESRCH') return this.#options.now()
       throw error
     }
   }
