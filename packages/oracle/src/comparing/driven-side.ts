@@ -22,6 +22,8 @@ export class DrivenSide implements AsyncDisposable {
   #killer = new AbortController()
   /** Processor time of drivers that are gone. */
   #spent = 0
+  /** What the system last told of the driver that runs; null: it tells nothing. */
+  #told: number | null = null
 
   private constructor(spec: Spec, options: SideOptions, prepared: PreparedDriver) {
     this.#spec = spec
@@ -75,11 +77,12 @@ export class DrivenSide implements AsyncDisposable {
     const pid = this.#driver?.pid
     if (pid === undefined) return 0
     try {
-      return Number((await readFile(`/proc/${pid}/schedstat`, 'utf8')).split(' ')[0]) / 1e6
+      this.#told = Number((await readFile(`/proc/${pid}/schedstat`, 'utf8')).split(' ')[0]) / 1e6
+      return this.#told
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
       // ESRCH: it ended between the opening of the file and the reading of it.
-      if (code === 'ENOENT' || code === 'ESRCH') return this.#options.now()
+      if (code === 'ENOENT' || code === 'ESRCH') return this.#told ?? this.#options.now()
       throw error
     }
   }
@@ -89,6 +92,7 @@ export class DrivenSide implements AsyncDisposable {
     this.#killer = new AbortController()
     const signal = AbortSignal.any([this.#options.signal, this.#killer.signal])
     this.#driver = await DriverProcess.start(this.#prepared.command, this.#spec, { ...this.#options, signal })
+    this.#told = null
     this.#spent -= await this.#current()
     return this.#driver
   }
