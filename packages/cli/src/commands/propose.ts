@@ -38,6 +38,8 @@ async function propose(invocation: Invocation, name: string, options: ProposeOpt
   if ('refused' in stored) throw new UsageError('bad-patch', stored.refused.message, { remedy: stored.refused.remedy })
   const known = await recordOf(target, stored.id)
   if (known !== null && isDecided(known)) {
+    // Another patch that comes to the same was stored just now, and its commit is not the one that was judged.
+    await target.workspace.candidates.keep(known.made.commit, `refs/ratchet/changes/${stored.id}`)
     console.note(`this was proposed before: ${stored.id}. \`ratchet evaluate ${stored.candidate.commit.slice(0, 12)} --baseline ${baseline.slice(0, 12)}\` judges it once more.`)
     return showVerdict(invocation, proposalDocument(known))
   }

@@ -52,7 +52,7 @@ export class ProposalRecords {
   apply(event: JournalEvent): void {
     switch (event.kind) {
       case 'proposal-made':
-        this.#records.set(event.body.proposal.id, { id: event.body.proposal.id, made: event.body, screening: null, decisions: [], consents: [], authors: [], requests: [], applications: [], attestations: [] })
+        this.#make(event.body)
         return
       case 'proposal-screened':
         this.#update(event.body.proposal, () => ({ screening: event.body.screening }))
@@ -118,6 +118,14 @@ export class ProposalRecords {
     return [...this.#records.values()]
   }
 
+  /** The same content in another commit is the same change, still of whoever proposed it first; other content under its id is another change, and nothing that was said of the one holds for it. */
+  #make(made: EventBodies['proposal-made']): void {
+    const { id } = made.proposal
+    const held = this.#records.get(id)
+    if (held !== undefined && isSameContent(held.made, made)) this.#records.set(id, { ...held, made: { ...held.made, commit: made.commit } })
+    else this.#records.set(id, { id, made, screening: null, decisions: [], consents: [], authors: [], requests: [], applications: [], attestations: [] })
+  }
+
   #update(id: ProposalId, change: (record: ProposalRecord) => Partial<ProposalRecord>): void {
     const record = this.#records.get(id)
     if (record !== undefined) this.#records.set(id, { ...record, ...change(record) })
@@ -137,6 +145,13 @@ export class ProposalRecords {
     }))
   }
 }
+
+/** Whether a second record of a change is of the same one: its commit was amended, its patch made from elsewhere. */
+export function isSameContent(one: Content, other: Content): boolean {
+  return one.run === other.run && one.tree === other.tree && one.baseline === other.baseline
+}
+
+type Content = Pick<EventBodies['proposal-made'], 'run' | 'tree' | 'baseline'>
 
 export async function foldProposals(events: AsyncIterable<JournalEvent>): Promise<ProposalRecords> {
   const records = new ProposalRecords()
