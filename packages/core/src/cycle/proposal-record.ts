@@ -48,6 +48,12 @@ export class ProposalRecords {
   readonly #evaluations = new Map<string, Evaluation>()
   readonly #applications = new Map<string, ProposalId>()
   readonly #intended = new Map<string, ObjectId>()
+  readonly #keep: (evaluation: Evaluation) => Evaluation
+
+  /** `keep`: what of each evaluation is kept; all of it where left out. */
+  constructor(keep: (evaluation: Evaluation) => Evaluation = (evaluation) => evaluation) {
+    this.#keep = keep
+  }
 
   apply(event: JournalEvent): void {
     switch (event.kind) {
@@ -58,7 +64,7 @@ export class ProposalRecords {
         this.#update(event.body.proposal, () => ({ screening: event.body.screening }))
         return
       case 'evaluation-recorded':
-        this.#evaluations.set(trialKey(event.body), event.body.evaluation)
+        this.#evaluations.set(trialKey(event.body), this.#keep(event.body.evaluation))
         return
       case 'decision-made': {
         const evaluation = this.#evaluations.get(trialKey(event.body)) ?? null
@@ -153,8 +159,18 @@ export function isSameContent(one: Content, other: Content): boolean {
 
 type Content = Pick<EventBodies['proposal-made'], 'run' | 'tree' | 'baseline'>
 
-export async function foldProposals(events: AsyncIterable<JournalEvent>): Promise<ProposalRecords> {
-  const records = new ProposalRecords()
+/** An evaluation as lists show it: without the raw samples of every launch and the name of every test, which are most of it, and which only verdicts are made of. */
+function outlineOf(evaluation: Evaluation): Evaluation {
+  return {
+    ...evaluation,
+    metrics: evaluation.metrics.map(({ nullPairs: _, ...metric }) => ({ ...metric, pairs: [] })),
+    testRuns: evaluation.testRuns.map((run) => ({ ...run, cases: [] })),
+  }
+}
+
+/** `outline`: for lists of many proposals, without what makes them large; see `outlineOf`. */
+export async function foldProposals(events: AsyncIterable<JournalEvent>, { outline = false }: { readonly outline?: boolean } = {}): Promise<ProposalRecords> {
+  const records = outline ? new ProposalRecords(outlineOf) : new ProposalRecords()
   for await (const event of events) records.apply(event)
   return records
 }
