@@ -63,6 +63,17 @@ describe('ratchet propose', () => {
     expect(await propose(`--- /dev/null\n+++ b/constitution.yaml\n@@ -0,0 +1 @@\n+version: 1\n`)).toMatchObject({ code: 3, document: { verdict: 'rejected', screening: { decision: 'deny' } } })
   })
 
+  it('keeps the commit that was judged last, whichever patches come to the same', async () => {
+    const denied = `--- /dev/null\n+++ b/constitution.yaml\n@@ -0,0 +1 @@\n+version: 2\n`
+    const { document: first } = await propose(denied)
+    const kept = async (): Promise<string> => (await target.git('rev-parse', `refs/ratchet/changes/${first.id}`)).trim()
+    expect(await kept()).toBe(first.commit)
+    const { document: second } = await target.json<Proposed>('evaluate', path.join(target.directory, '../change.patch'))
+    expect([second.id, second.commit === first.commit, await kept()]).toEqual([first.id, false, second.commit])
+    const { document: again } = await propose(denied)
+    expect([again.commit, await kept()]).toEqual([second.commit, second.commit])
+  })
+
   it.each<[string, string | Uint8Array, string]>([
     ['empty', '', 'is empty'],
     ['above the target', change('../outside', 'a', 'b'), 'has a segment ..'],

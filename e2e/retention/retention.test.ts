@@ -164,7 +164,8 @@ describe('the record over time', { timeout: 120_000 }, () => {
 
   it('refuses what was pruned, shows what it knows of it, and takes it back when it is judged again', async () => {
     const { target, bad, before } = there()
-    for (const args of [['show', bad, '--diff'], ['apply', bad]]) expect(await target.ratchet(...args)).toMatchObject({ code: 2, stderr: expect.stringContaining('given up by `ratchet prune`') as string })
+    const exported = path.join(target.directory, '../exported.patch')
+    for (const args of [['show', bad, '--diff'], ['apply', bad], ['edit', bad, '--reason', 'none', '--export', exported], ['propose', path.join(target.directory, '.git/HEAD'), '--parent', bad]]) expect(await target.ratchet(...args)).toMatchObject({ code: 2, stderr: expect.stringContaining('given up by `ratchet prune`') as string })
     expect((await target.ratchet('show', bad)).stdout).toContain('pruned at')
     expect((await target.ratchet('evaluate', 'bad', '--baseline', before)).code).toBe(3)
     expect((await target.ratchet('show', bad, '--diff')).code).toBe(0)

@@ -54,7 +54,9 @@ function keptNote({ console }: Invocation, id: string, source: Source): void {
 
 async function exportPatch(invocation: Invocation, id: string, { file, ...options }: EditOptions & { readonly file: string }): Promise<void> {
   await using target = await openTarget(invocation, options, 'read')
-  const { made } = await target.findProposal(id)
+  const record = await target.findProposal(id)
+  await refusePrunedProposal(target.index, record)
+  const { made } = record
   const patch = await target.workspace.candidates.readPatch(made.baseline, made.commit)
   await writeFile(file, patch, { flag: 'wx' }).catch((error: unknown) => {
     throw new UsageError('bad-argument', `${file} cannot be written, or is there already`, { cause: error })

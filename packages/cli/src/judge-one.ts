@@ -18,6 +18,8 @@ export async function judgeOne(
   await using orders = heed(invocation, target, signal)
   await using judge = await openJudge(invocation, { target, options, baseline: change.baseline, observe }, orders.signal)
   const authors = change.authors ?? (await inheritedAuthors(target.index, { proposal: changeId(change.baseline, change.candidate.tree), ...change.candidate, parent: change.parent ?? null }))
+  // A prune between submission and judgement has taken its name away, and what is accepted must not be lost with the next `git gc`.
+  await target.workspace.candidates.keep(change.candidate.commit, `refs/ratchet/changes/${changeId(change.baseline, change.candidate.tree)}`)
   await heeding(orders, () => evaluateChange({ ...judge.ports, index: target.index }, { ...change, ...(authors === null ? {} : { authors }), seed: randomInt(2 ** 47) }, orders.signal))
   await target.record?.attest()
   const record = await recordOf(target, changeId(change.baseline, change.candidate.tree))

@@ -21,7 +21,7 @@ export const registerProposals: Register = (program, invocation) => {
 async function proposals(invocation: Invocation, options: ProposalsOptions): Promise<void> {
   const { console } = invocation
   await using target = await openTarget(invocation, options, 'read')
-  const records = (await foldProposals(target.journal.read(0))).all()
+  const records = (await foldProposals(target.journal.read(0), { outline: true })).all()
   const outdated = await outdatedOffers(records, { requireConfirmation: true, versionOf: (baseline) => currentVersion(invocation, { target, options, baseline }) })
   if (console.json) {
     console.document(records.map((record) => ({ ...proposalDocument(record), outdated: outdated.has(record.id) })))

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
-import { patchLimit, proposalDocument, rationaleOf, storePatch, type ObjectId } from '@ratchet/core'
+import { patchLimit, proposalDocument, rationaleOf, refusePrunedProposal, storePatch, type ObjectId } from '@ratchet/core'
 import { openTarget, type OpenTarget } from '../compose.ts'
 import type { Invocation } from '../invocation.ts'
 import { isDecided, judgeOne, recordOf } from '../judge-one.ts'
@@ -38,6 +38,8 @@ async function propose(invocation: Invocation, name: string, options: ProposeOpt
   if ('refused' in stored) throw new UsageError('bad-patch', stored.refused.message, { remedy: stored.refused.remedy })
   const known = await recordOf(target, stored.id)
   if (known !== null && isDecided(known)) {
+    // Another patch that comes to the same was stored just now, and its commit is not the one that was judged.
+    await target.workspace.candidates.keep(known.made.commit, `refs/ratchet/changes/${stored.id}`)
     console.note(`this was proposed before: ${stored.id}. \`ratchet evaluate ${stored.candidate.commit.slice(0, 12)} --baseline ${baseline.slice(0, 12)}\` judges it once more.`)
     return showVerdict(invocation, proposalDocument(known))
   }
@@ -51,8 +53,9 @@ async function propose(invocation: Invocation, name: string, options: ProposeOpt
 /** Whoever goes on from a variant is held against what that was held against. */
 async function originOf(target: OpenTarget, parent: string | undefined): Promise<Origin> {
   if (parent !== undefined) {
-    const { made } = await target.findProposal(parent)
-    return { base: made.commit, baseline: made.baseline }
+    const record = await target.findProposal(parent)
+    await refusePrunedProposal(target.index, record)
+    return { base: record.made.commit, baseline: record.made.baseline }
   }
   const { id } = await target.workspace.revisions.commit('HEAD')
   return { base: id, baseline: id }

@@ -26,7 +26,7 @@ async function status(invocation: Invocation, options: TargetOptions): Promise<v
   const pruned = await prunedRuns(target.index)
   const head = await target.journal.head()
   const log = await recordState(target)
-  const records = (await foldProposals(target.journal.read(0))).all()
+  const records = (await foldProposals(target.journal.read(0), { outline: true })).all()
   const outdated = await outdatedOffers(records, { requireConfirmation: true, versionOf: (baseline) => currentVersion(invocation, { target, options, baseline }) })
   const waiting: { readonly proposal: string; readonly state: string; readonly needs: string }[] = []
   for (const record of records) {

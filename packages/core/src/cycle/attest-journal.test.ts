@@ -2,9 +2,11 @@ import { createHash, createPublicKey, verify } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { Consent } from '../consent/consent.ts'
 import type { JournalEvent } from '../journal/event.ts'
+import type { JournalIndex } from '../journal/journal-index.ts'
 import { accepted, applied, AttestedJournal, MemoryRing, objectName } from '../testing/attested-journal.ts'
 import { createMemoryJournal } from '../testing/memory-journal.ts'
 import { decisionMade, decisionOf, evaluationRecorded, proposalMade, runFinished, runStarted, tickingClock } from '../testing/sample-events.ts'
+import { attestationState } from './attest-journal.ts'
 import { foldProposals } from './proposal-record.ts'
 
 interface Statement {
@@ -227,5 +229,23 @@ describe('attesting a journal', () => {
       const { tree } = opened(text, one.ring).predicate.record
       expect(tree.root).toBe((await naiveRoot(one.journal, tree.size)).root)
     }
+  })
+})
+
+describe('a long record of attestations', () => {
+  it('is looked through however long it is', async () => {
+    const asked: number[] = []
+    const count = 200_000
+    const index = {
+      ofKinds: async function* (kinds: readonly string[]) {
+        if (kinds.includes('attestation-settled')) for (let about = 1; about <= count; about++) yield { kind: 'attestation-settled', sequence: about, body: { attestation: String(about), proposal: 'p1', about } }
+      },
+      offers: async function* (after: number) {
+        asked.push(after)
+        yield* []
+      },
+    } as unknown as JournalIndex
+    expect(await attestationState(index)).toEqual({ written: count, due: 0 })
+    expect(asked).toEqual([count])
   })
 })

@@ -97,7 +97,7 @@ async function readRecorded(index: JournalIndex): Promise<Recorded> {
 
 /** All are settled together, so nothing before the last that was settled is due; but what lies no longer where it was written is written again. */
 async function dueOf({ index, files }: { readonly index: JournalIndex; readonly files: Pick<AttestationFiles, 'names'> }, { intended, settled }: Recorded): Promise<readonly Due[]> {
-  const after = Math.max(0, ...[...settled.values()].map(({ about }) => about))
+  const after = [...settled.values()].reduce((last, { about }) => Math.max(last, about), 0)
   const names = new Set(files.names())
   const due = [...settled.keys()].flatMap((digest): readonly Due[] => {
     const written = names.has(digest) ? undefined : intended.get(digest)

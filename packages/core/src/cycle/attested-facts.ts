@@ -8,7 +8,7 @@ import { canonicalJson } from '../journal/canonical-json.ts'
 import type { EventBodies, JournalEvent, Purpose } from '../journal/event.ts'
 import { offers, offersByItself } from '../journal/journal-index.ts'
 import type { Proposal, ProposalId } from '../proposal/proposal.ts'
-import { countingPurposes } from './proposal-record.ts'
+import { countingPurposes, isSameContent } from './proposal-record.ts'
 
 type Intent = EventBodies['application-intended']
 type DecisionMade = Extract<JournalEvent, { readonly kind: 'decision-made' }>
@@ -31,7 +31,7 @@ export class AttestedFacts {
   add(event: JournalEvent): Attested | null {
     switch (event.kind) {
       case 'proposal-made':
-        this.#changes.set(event.body.proposal.id, changeOf(event.body))
+        this.#make(event.body)
         return null
       case 'evaluation-recorded':
         this.#evaluations.set(trialKey(event.body), event.body.evaluation)
@@ -72,6 +72,12 @@ export class AttestedFacts {
       case 'model-call-settled':
         return null
     }
+  }
+
+  /** In another commit it is the same change, of the same people. */
+  #make(body: EventBodies['proposal-made']): void {
+    const held = this.#changes.get(body.proposal.id)
+    this.#changes.set(body.proposal.id, held !== undefined && isSameContent(held, body) ? { ...held, commit: body.commit } : changeOf(body))
   }
 
   #authors({ proposal, coAuthors }: Authors): void {

@@ -47,7 +47,8 @@ export async function evaluateChange(ports: ChangePorts, request: ChangeRequest,
   // Judging one change again and again until luck accepts it must not pay: each trial spends less.
   const trial = known.trials + 1
   const { alpha, spending } = await levelOf(ports, { trial, proposer: proposal.proposer, isDenied: screening.decision === 'deny' })
-  const made: readonly NewEvent[] = known.proposal === null ? [{ kind: 'proposal-made', body: { run: null, step: 0, proposal, ...candidate, baseline, editsDigest: id } }] : []
+  // The name that keeps the change stands for this commit from now on, and the one before may be gone: what is shown, applied and attested is what was judged last.
+  const made: readonly NewEvent[] = known.proposal === null || known.commit !== candidate.commit ? [{ kind: 'proposal-made', body: { run: null, step: 0, proposal, ...candidate, baseline, editsDigest: id } }] : []
   // With every trial: a change that was judged as nobody's before is somebody's from now on.
   const named: readonly NewEvent[] = request.authors === undefined ? [] : [{ kind: 'authors-named', body: { proposal: id, ...candidate, ...request.authors } }]
   await ports.journal.append([...made, ...named, { kind: 'proposal-screened', body: { run: null, proposal: id, screening } }])
@@ -90,14 +91,17 @@ function brokenOff({ run, proposal, purpose, trial, alpha, spending }: JudgeRequ
 }
 
 /** What the journal knows of the change, and trials that were begun, finished or not: who breaks off a trial that goes badly has spent it all the same. */
-async function earlierTrials(index: JournalIndex, id: ProposalId): Promise<{ readonly trials: number; readonly proposal: Proposal | null }> {
+async function earlierTrials(index: JournalIndex, id: ProposalId): Promise<{ readonly trials: number; readonly proposal: Proposal | null; readonly commit: ObjectId | null }> {
   let trials = 0
   let proposal: Proposal | null = null
+  let commit: ObjectId | null = null
   for await (const event of index.ofProposal(id)) {
-    if (event.kind === 'proposal-made') proposal = event.body.proposal
-    else if (event.kind === 'proposal-screened' && event.body.run === null) trials++
+    if (event.kind === 'proposal-made') {
+      proposal ??= event.body.proposal
+      commit = event.body.commit
+    } else if (event.kind === 'proposal-screened' && event.body.run === null) trials++
   }
-  return { trials, proposal }
+  return { trials, proposal, commit }
 }
 
 /** One change on one baseline has one id, however often it is judged, and however often its commit is amended or its patch renamed. */

@@ -48,17 +48,23 @@ export class ProposalRecords {
   readonly #evaluations = new Map<string, Evaluation>()
   readonly #applications = new Map<string, ProposalId>()
   readonly #intended = new Map<string, ObjectId>()
+  readonly #keep: (evaluation: Evaluation) => Evaluation
+
+  /** `keep`: what of each evaluation is kept; all of it where left out. */
+  constructor(keep: (evaluation: Evaluation) => Evaluation = (evaluation) => evaluation) {
+    this.#keep = keep
+  }
 
   apply(event: JournalEvent): void {
     switch (event.kind) {
       case 'proposal-made':
-        this.#records.set(event.body.proposal.id, { id: event.body.proposal.id, made: event.body, screening: null, decisions: [], consents: [], authors: [], requests: [], applications: [], attestations: [] })
+        this.#make(event.body)
         return
       case 'proposal-screened':
         this.#update(event.body.proposal, () => ({ screening: event.body.screening }))
         return
       case 'evaluation-recorded':
-        this.#evaluations.set(trialKey(event.body), event.body.evaluation)
+        this.#evaluations.set(trialKey(event.body), this.#keep(event.body.evaluation))
         return
       case 'decision-made': {
         const evaluation = this.#evaluations.get(trialKey(event.body)) ?? null
@@ -118,6 +124,14 @@ export class ProposalRecords {
     return [...this.#records.values()]
   }
 
+  /** The same content in another commit is the same change, still of whoever proposed it first; other content under its id is another change, and nothing that was said of the one holds for it. */
+  #make(made: EventBodies['proposal-made']): void {
+    const { id } = made.proposal
+    const held = this.#records.get(id)
+    if (held !== undefined && isSameContent(held.made, made)) this.#records.set(id, { ...held, made: { ...held.made, commit: made.commit } })
+    else this.#records.set(id, { id, made, screening: null, decisions: [], consents: [], authors: [], requests: [], applications: [], attestations: [] })
+  }
+
   #update(id: ProposalId, change: (record: ProposalRecord) => Partial<ProposalRecord>): void {
     const record = this.#records.get(id)
     if (record !== undefined) this.#records.set(id, { ...record, ...change(record) })
@@ -138,8 +152,25 @@ export class ProposalRecords {
   }
 }
 
-export async function foldProposals(events: AsyncIterable<JournalEvent>): Promise<ProposalRecords> {
-  const records = new ProposalRecords()
+/** Whether a second record of a change is of the same one: its commit was amended, its patch made from elsewhere. */
+export function isSameContent(one: Content, other: Content): boolean {
+  return one.run === other.run && one.tree === other.tree && one.baseline === other.baseline
+}
+
+type Content = Pick<EventBodies['proposal-made'], 'run' | 'tree' | 'baseline'>
+
+/** An evaluation as lists show it: without the raw samples of every launch and the name of every test, which are most of it, and which only verdicts are made of. */
+function outlineOf(evaluation: Evaluation): Evaluation {
+  return {
+    ...evaluation,
+    metrics: evaluation.metrics.map(({ nullPairs: _, ...metric }) => ({ ...metric, pairs: [] })),
+    testRuns: evaluation.testRuns.map((run) => ({ ...run, cases: [] })),
+  }
+}
+
+/** `outline`: for lists of many proposals, without what makes them large; see `outlineOf`. */
+export async function foldProposals(events: AsyncIterable<JournalEvent>, { outline = false }: { readonly outline?: boolean } = {}): Promise<ProposalRecords> {
+  const records = outline ? new ProposalRecords(outlineOf) : new ProposalRecords()
   for await (const event of events) records.apply(event)
   return records
 }

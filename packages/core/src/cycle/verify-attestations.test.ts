@@ -248,3 +248,21 @@ describe('records of attestations', () => {
     expect(result).toMatchObject(why === null ? { ok: true } : wrong(why))
   })
 })
+
+describe('a record that is malformed under valid links', () => {
+  it('is broken where a statement would be made of it, and no failure', async () => {
+    const by = { kind: 'unverified', name: 'ada' } as const
+    const approvedBy = async (approver: typeof by | null): Promise<AttestedJournal> => {
+      const made = new AttestedJournal()
+      const body = { proposal: 'p1', answer: 'approved', reason: 'r', givenAt: '2026-01-01T00:00:00.000Z', expiresAt: '2027-01-01T00:00:00.000Z', digest: 'd1', by: approver }
+      await made.append([runStarted('r1')], accepted('p1', 'approval-required'), [{ kind: 'consent-given', body } as unknown as NewEvent], applied('p1', { consents: ['d1'] }))
+      return made
+    }
+    const whole = await approvedBy(by)
+    await whole.close()
+    const text = [...whole.files.files.values()].at(-1) ?? ''
+    expect(await whole.verifyGiven(text)).toMatchObject({ ok: true })
+    const malformed = await approvedBy(null)
+    expect(await malformed.verifyGiven(text)).toMatchObject(wrong(/malformed/))
+  })
+})

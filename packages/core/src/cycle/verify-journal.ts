@@ -50,7 +50,8 @@ export async function verifyJournal(rows: AsyncIterable<StoredEvent>, evidence: 
   const verified = log.finish()
   if (!verified.ok) return verified
   if (wrong !== null) return wrong
-  const attested = attestations.finish()
+  // Statements are made again only now, of whatever lies in the bodies.
+  const attested = whole({ sequence: head.sequence, kind: 'the last' }, 'attestation', () => attestations.finish())
   return attested.ok ? { ok: true, events: head.sequence, head, decisions: decisions.count, modelCalls: calls.calls, log: verified.log, attestations: attested.attestations, pruned: retention.count } : attested
 }
 
@@ -60,7 +61,7 @@ function checkEntry(row: StoredEvent): BrokenLink | null {
 }
 
 /** The links hold whatever somebody wrote into a body; what the rules cannot even read supports nothing. */
-function whole<Wrong>(event: JournalEvent, problem: 'decision' | 'model-call' | 'attestation' | 'retention', check: () => Wrong | null): Wrong | WrongDecision | WrongCall | BrokenAttestation | WrongRetention | null {
+function whole<Wrong>(event: { readonly sequence: number; readonly kind: JournalEvent['kind'] | 'the last' }, problem: 'decision' | 'model-call' | 'attestation' | 'retention', check: () => Wrong): Wrong | WrongDecision | WrongCall | BrokenAttestation | WrongRetention {
   try {
     return check()
   } catch (error) {

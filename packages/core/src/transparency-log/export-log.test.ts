@@ -51,6 +51,10 @@ describe('exporting a log', () => {
     await expect(exported(damaged, store)).rejects.toMatchObject({ code: 'journal-corrupt', message: expect.stringContaining('event 5') as string })
     await expect(exported(rows.slice(0, 9), store)).rejects.toMatchObject({ code: 'journal-forked' })
     await expect(exported(continued([], numbered(12, 'other')), store)).rejects.toMatchObject({ code: 'journal-forked' })
+    // By nobody, or by somebody else: what is exported as signed was signed with the key of the log.
+    const strange = new MemoryTiles()
+    await publishRows(strange, rows, privateKey())
+    await expect(exported(rows, strange)).rejects.toMatchObject({ code: 'journal-forked', message: expect.stringContaining('not signed with the key of the log') as string })
     await expect(exported([], new MemoryTiles())).rejects.toMatchObject({ code: 'journal-failed' })
   })
 })

@@ -2,7 +2,7 @@ import { checkLink } from '../journal/check-link.ts'
 import { genesis, type StoredEvent } from '../journal/hash-chain.ts'
 import { JournalError } from '../journal/journal.ts'
 import type { JournalIndex } from '../journal/journal-index.ts'
-import { peekCheckpoint } from './checkpoint.ts'
+import { openCheckpoint, peekCheckpoint } from './checkpoint.ts'
 import { logEntry } from './log-entry.ts'
 import { LogKeys } from './log-keys.ts'
 import { logOrigin } from './log-origin.ts'
@@ -67,6 +67,9 @@ export async function* exportLog({ index, store }: ExportPorts, signal: AbortSig
   }
   if (keys === null) throw new JournalError('journal-failed', 'there is nothing to export: the journal is empty')
   if (checkpoint !== null && (checkpoint.origin !== origin || checkpoint.size !== tree.size || Buffer.compare(checkpoint.root, tree.root()) !== 0)) throw changed('the journal does not begin with what its checkpoint was signed for')
+  // Whoever may write beside the journal can put any root there; only who has the key can sign one.
+  const signer = checkpoint === null ? null : keys.at(checkpoint.size)
+  if (note !== null && (signer === null || !openCheckpoint(note, [signer.verifier]).ok)) throw changed('its checkpoint is not signed with the key of the log')
   yield line({ events: tree.size, root: Buffer.from(tree.root()).toString('base64'), keys: keys.all.map(({ text, sequence }) => ({ key: text, sequence })), checkpoint: note })
   return { origin, events: tree.size, signed: checkpoint !== null, unsigned }
 }

@@ -50,11 +50,21 @@ function isFolder(file: string): boolean {
 
 function entriesOf(folder: string | null): readonly { readonly file: string; readonly stats: Stats }[] {
   if (folder === null) return []
-  return readdirSync(folder).flatMap((name) => {
+  return namesIn(folder).flatMap((name) => {
     const file = path.join(folder, name)
     const stats = lstatSync(file, { throwIfNoEntry: false })
     return stats === undefined ? [] : [{ file, stats }]
   })
+}
+
+/** A run beside this one may take away what was there a moment ago. */
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return []
+    throw error
+  }
 }
 
 /** Of what lies below a folder, or of a file; links count as themselves. */
@@ -62,5 +72,5 @@ export function treeBytes(place: string): number {
   const stats = lstatSync(place, { throwIfNoEntry: false })
   if (stats === undefined) return 0
   if (!stats.isDirectory()) return stats.size
-  return readdirSync(place).reduce((sum, name) => sum + treeBytes(path.join(place, name)), 0)
+  return namesIn(place).reduce((sum, name) => sum + treeBytes(path.join(place, name)), 0)
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { lstatSync } from 'node:fs'
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { ModelError } from '../../model/model-error.ts'
@@ -12,7 +13,7 @@ const mostBytes = 64 * 1024 * 1024
 
 /**
  * Transcripts as files: `<directory>/<first two digits>/<digest>.json`, and `<directory>/calls/<call>` with the digest of what was answered. Written beside and renamed into place. A transcript
- * is on the disk before its reply is used. The call's file is not: it outlives a kill, and where a machine that goes down takes it along, the call counts as lost.
+ * is on the disk before its reply is used. No folder that is a link is followed: a repository may come with some, to places where nothing of ours belongs. The call's file is not: it outlives a kill, and where a machine that goes down takes it along, the call counts as lost.
  */
 export function createTranscriptFiles(directory: string): Transcripts {
   const fileOf = (digest: string): string => path.join(directory, digest.slice(0, 2), `${digest}.json`)
@@ -22,23 +23,29 @@ export function createTranscriptFiles(directory: string): Transcripts {
       const text = transcriptText(transcript)
       const digest = transcriptDigest(text)
       try {
+        for (const file of [fileOf(digest), callFile(transcript.call)]) if (throughLinks(directory, file)) throw new TypeError(`${path.dirname(file)} is reached through a link`)
         await write(fileOf(digest), text, true)
         await write(callFile(transcript.call), digest, false)
       } catch (error) {
-        throw new ModelError('transcript-failed', `a transcript cannot be written below ${directory}`, { cause: error, remedy: 'Make room on its disk and see that it may be written to. What the reply cost is counted in full.' })
+        throw new ModelError('transcript-failed', `a transcript cannot be written below ${directory}`, { cause: error, remedy: 'Make room on its disk, see that it may be written to, and that no link lies there. What the reply cost is counted in full.' })
       }
       return digest
     },
     load: async (digest) => {
       if (!digestForm.test(digest)) return null
-      const text = await readOrNull(fileOf(digest))
+      const text = await readOrNull(directory, fileOf(digest))
       return text === null ? null : readTranscript(text, digest)
     },
     findCall: async (call) => {
-      const digest = callForm.test(call) ? await readOrNull(callFile(call)) : null
+      const digest = callForm.test(call) ? await readOrNull(directory, callFile(call)) : null
       return digest !== null && digestForm.test(digest) ? digest : null
     },
   }
+}
+
+/** Whether the directory of the transcripts, or the one of the file, is a link. */
+function throughLinks(directory: string, file: string): boolean {
+  return [directory, path.dirname(file)].some((place) => lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink() === true)
 }
 
 async function write(file: string, text: string, isDurable: boolean): Promise<void> {
@@ -61,8 +68,9 @@ async function write(file: string, text: string, isDurable: boolean): Promise<vo
   if (isDurable) for (const place of made === undefined ? [folder] : [folder, path.dirname(folder)]) syncFile(place)
 }
 
-async function readOrNull(file: string): Promise<string | null> {
+async function readOrNull(directory: string, file: string): Promise<string | null> {
   try {
+    if (throughLinks(directory, file)) return null
     const handle = await open(file, 'r')
     try {
       const about = await handle.stat()
