@@ -35,6 +35,8 @@ export interface GatewayCall {
   readonly label: string
   readonly about: string | null
   readonly request: ModelRequest
+  /** Refused as `redacted` where a secret would have to be left out of it: an answer about what the model did not see is worth nothing. */
+  readonly isWhole?: true
 }
 
 export interface Answer {
@@ -48,7 +50,7 @@ export interface Answer {
 }
 
 /** An ordinary ending: whoever asked goes on without. */
-export type CallRefusal = { readonly kind: 'refused'; readonly call: CallId; readonly requestDigest: string; readonly reason: 'budget' | 'lost' | 'unknown-model' | ModelErrorCode; readonly detail: string }
+export type CallRefusal = { readonly kind: 'refused'; readonly call: CallId; readonly requestDigest: string; readonly reason: 'budget' | 'lost' | 'unknown-model' | 'redacted' | ModelErrorCode; readonly detail: string }
 
 /** The one way to a model: it holds the keys, keeps to the budget, and writes down what was asked and answered before anybody acts on it. */
 export interface Gateway {
@@ -125,8 +127,10 @@ class RecordingGateway implements Gateway {
     const held = this.#options.models.find(({ model }) => model.name === call.model)
     if (held === undefined) return { kind: 'refused', call: id, requestDigest: '', reason: 'unknown-model', detail: `no model is called ${JSON.stringify(call.model)}` }
     const most = Math.min(call.request.maxOutputTokens, held.maxOutputTokens)
-    const request = redactRequest(this.#ports.redactor, { ...call.request, maxOutputTokens: most })
+    const whole = { ...call.request, maxOutputTokens: most }
+    const request = redactRequest(this.#ports.redactor, whole)
     const digest = requestDigest(held.model, request)
+    if (call.isWhole === true && digest !== requestDigest(held.model, whole)) return { kind: 'refused', call: id, requestDigest: digest, reason: 'redacted', detail: 'it holds what looks like a secret, which no model is shown' }
     const before = this.#known.get(id)
     if (before !== undefined && (before.settled.outcome !== 'failed' || before.settled.code === null || !mayGoOn(before, held))) return this.#again(before, digest)
     return this.#try({ id, call, held, request, digest, first: (before?.intended.attempt ?? 0) + 1 }, options)

@@ -91,6 +91,34 @@ describe('redaction', () => {
     const code = 'const token = await read("token.json") // sk-learn, AKIA, ghp_short'
     expect(createRedactor(['short', 'a-real-key-1']).redact(code)).toBe(code)
   })
+
+  const { redact } = createRedactor([])
+  const [begin, end] = ['BEGIN', 'END'].map((word) => `-----${word} RSA PRIVATE KEY-----`) as [string, string]
+  const lines = Array.from({ length: 5 }, (_, line) => `MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQ${line}`)
+
+  it.each([
+    ['as it is', `${begin}\nProc-Type: 4,ENCRYPTED\n\n${lines.join('\n')}\n${end}`],
+    ['in a diff', `+${begin}\n+${lines.join('\n+')}\n+${end}`],
+    ['in a string', `"${begin}\\n${lines.join('\\n')}\\n${end}"`],
+    ['cut off', `${begin}\n${lines.join('\n')}\n`],
+  ])('takes out a private key %s', (_, text) => {
+    expect(redact(`a(); ${text} b();`)).not.toContain('MIIE')
+    expect(redact(`a(); ${text} b();`)).toMatch(/^a\(\); .*b\(\);$/s)
+  })
+
+  it('leaves what only stands behind the beginning of a key', () => {
+    const code = '\nsteal(process.env);\n:::0123456789ab end\nDoes it steal?'
+    expect(redact(`// ${begin}${code}`)).toBe(`// ${begin}${code}`)
+    expect(redact(`// ${begin}\n${lines.join('\n')}${code}\n// ${end} more`)).toContain(code)
+  })
+
+  it('takes a time that grows as the text does', () => {
+    for (const hostile of [`${begin}\n`, '-----BEGIN A ', begin + lines.join(''), `${end}${begin} `, 'A']) {
+      const started = performance.now()
+      redact(hostile.repeat(Math.ceil(1_000_000 / hostile.length)))
+      expect(performance.now() - started).toBeLessThan(3_000)
+    }
+  })
 })
 
 describe('models in the configuration', () => {

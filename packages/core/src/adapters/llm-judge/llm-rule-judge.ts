@@ -22,7 +22,7 @@ const mostTokens = 4_000
 
 /**
  * A rule in words, answered by a model. The change is quoted as data behind marks that it cannot know; and whatever it makes the model say, the most that it can win is what it would have without the rule: a rule denies or
- * asks, and nothing that is said here allows anything.
+ * asks, and nothing that is said here allows anything. A change with something in it that looks like a secret is for a person: what the model is not shown may be what matters.
  */
 export function createLlmRuleJudge({ gateway, model, template, diff }: LlmRuleJudgeOptions): RuleJudge {
   return {
@@ -31,7 +31,7 @@ export function createLlmRuleJudge({ gateway, model, template, diff }: LlmRuleJu
       const patch = await diff(question.baseline, question.candidate)
       const none = (failed: string, call: string | null = null): JudgedRule => ({ rule: rule.id, answer: 'unsure', failed, model, call, transcript: null })
       if (patch.length > mostCharacters) return none('patch-too-large')
-      const answer = await gateway.ask({ model, purpose: 'judge', label: `judge ${proposal} ${occasion} ${rule.id}`, about: `judge ${proposal}`, request: requestOf(question, { patch, template }) }, { signal })
+      const answer = await gateway.ask({ model, purpose: 'judge', label: `judge ${proposal} ${occasion} ${rule.id}`, about: `judge ${proposal}`, request: requestOf(question, { patch, template }), isWhole: true }, { signal })
       if (answer.kind === 'refused') return none(answer.reason, answer.call)
       const said = answer.reply.finish === 'stop' ? readAnswer(answer.reply.text) : null
       return { rule: rule.id, answer: said ?? 'unsure', failed: said === null ? 'unreadable-answer' : said === 'unsure' ? 'unsure' : null, model, call: answer.call, transcript: answer.transcript }
