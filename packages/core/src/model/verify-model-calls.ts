@@ -1,5 +1,5 @@
 import type { JournalEvent } from '../journal/event.ts'
-import { costOf } from './model-price.ts'
+import { chargeFor } from './call-records.ts'
 import type { IntendedCall, SettledCall } from './model-call.ts'
 import { addSpending, noSpending, type Spending, type SpendingLimits } from './spending-budget.ts'
 
@@ -26,6 +26,8 @@ export class ModelCallCheck {
   readonly #open = new Map<string, IntendedCall>()
   readonly #held = new Map<string, Spending>()
   readonly #limits = new Map<string, SpendingLimits>()
+  /** Run and model whose bound was wrong once. */
+  readonly #overcharging = new Set<string>()
   #calls = 0
 
   get calls(): number {
@@ -59,6 +61,7 @@ export class ModelCallCheck {
     if (intended.run === null) return null
     const held = addSpending(this.#held.get(intended.run) ?? noSpending, intended.reserved)
     this.#held.set(intended.run, held)
+    if (this.#overcharging.has(modelKey(intended))) return `call ${intended.call} was made although its model had stated more than was kept for a call before`
     const limits = this.#limits.get(intended.run) ?? intended.limits
     const passed = (['nanoUsd', 'tokens', 'calls'] as const).find((limit) => limits[limit] !== null && held[limit] > limits[limit])
     return passed === undefined ? null : `call ${intended.call} was made although the run's budget of ${limits[passed]} ${passed} did not have room for it`
@@ -72,6 +75,7 @@ export class ModelCallCheck {
     this.#calls += 1
     const problem = chargeProblem(intended, settled)
     if (problem !== null) return `call ${settled.call} ${problem}`
+    if (settled.basis === 'stated') this.#overcharging.add(modelKey(intended))
     if (settled.run !== null) {
       const held = this.#held.get(settled.run) ?? noSpending
       this.#held.set(settled.run, { nanoUsd: held.nanoUsd - intended.reserved.nanoUsd + settled.charged.nanoUsd, tokens: held.tokens - intended.reserved.tokens + settled.charged.tokens, calls: held.calls - intended.reserved.calls + settled.charged.calls })
@@ -89,17 +93,23 @@ function chargeProblem({ reserved, price, replayed }: IntendedCall, { outcome, b
       return outcome === 'answered' && replayed !== true ? 'was answered and not charged' : null
     case 'reserved':
       return isSame(charged, reserved) ? null : 'was not charged all that was kept for it'
-    case 'usage': {
+    case 'usage':
+    case 'stated': {
       if (usage === null) return 'was charged by a usage that is not there'
-      const due = { nanoUsd: costOf(price, usage), tokens: usage.input + usage.output, calls: reserved.calls }
-      if (!isSame(charged, due)) return `was charged ${charged.nanoUsd} where its usage gives ${due.nanoUsd}`
-      return charged.nanoUsd <= reserved.nanoUsd && charged.tokens <= reserved.tokens ? null : 'was charged more than was kept for it'
+      const due = chargeFor(usage, { reserved, price })
+      if (!isSame(charged, due.charged)) return `was charged ${charged.nanoUsd} where its usage gives ${due.charged.nanoUsd}`
+      if (due.basis === basis) return null
+      return basis === 'usage' ? 'was charged more than was kept for it' : 'did not take more than was kept for it'
     }
   }
 }
 
 function isSame(a: Spending, b: Spending): boolean {
   return a.nanoUsd === b.nanoUsd && a.tokens === b.tokens && a.calls === b.calls
+}
+
+function modelKey({ run, model }: Pick<IntendedCall, 'run' | 'model'>): string {
+  return `${run ?? ''} ${model.name}`
 }
 
 function attemptKey({ run, call, attempt }: Pick<IntendedCall, 'run' | 'call' | 'attempt'>): string {
