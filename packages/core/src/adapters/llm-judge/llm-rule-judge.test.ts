@@ -102,6 +102,10 @@ describe('the judge', () => {
     const mark = /:::[0-9a-f]{12} the change\n/.exec(prompt)?.[0] ?? '?'
     expect(prompt).toContain(`${mark}${patch}${mark.slice(0, 15)} end`)
     expect(prompt).toContain('Does this change alter the message of an error?')
+    for (const hidden of ['--- a\n+++ b\n', 'diff --git a/x b/x\nBinary files a/x and b/x differ\n', '+a\0b\n', '+\uFFFD\n'].entries()) {
+      const { answer, calls: made } = await judged('{"answer": "no"}', hidden[1])
+      expect([answer.failed, made.length]).toEqual(hidden[0] === 0 ? [null, 1] : ['unreadable-change', 0])
+    }
     const long = await judged('{"answer": "no"}', 'x'.repeat(200_000))
     expect([long.answer.failed, long.calls.length]).toEqual(['patch-too-large', 0])
   })

@@ -16,6 +16,8 @@ export interface LlmRuleJudgeOptions {
 
 /** A longer change is for a person: what is left out could be what matters. */
 const mostCharacters = 100_000
+/** Bytes that are no text, or a file that only says that it is another: whoever judges it would judge something else. Every other line of a diff begins with a sign. */
+const unreadable = /^Binary files |^GIT binary patch/m
 const mostReply = 4_000
 /** Some models think before they answer. */
 const mostTokens = 4_000
@@ -31,6 +33,7 @@ export function createLlmRuleJudge({ gateway, model, template, diff }: LlmRuleJu
       const patch = await diff(question.baseline, question.candidate)
       const none = (failed: string, call: string | null = null): JudgedRule => ({ rule: rule.id, answer: 'unsure', failed, model, call, transcript: null })
       if (patch.length > mostCharacters) return none('patch-too-large')
+      if (unreadable.test(patch) || patch.includes('\0') || patch.includes('\uFFFD')) return none('unreadable-change')
       const answer = await gateway.ask({ model, purpose: 'judge', label: `judge ${proposal} ${occasion} ${rule.id}`, about: `judge ${proposal}`, request: requestOf(question, { patch, template }), isWhole: true }, { signal })
       if (answer.kind === 'refused') return none(answer.reason, answer.call)
       const said = answer.reply.finish === 'stop' ? readAnswer(answer.reply.text) : null
