@@ -4,7 +4,7 @@ import https from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
 import { Readable } from 'node:stream'
 import { ModelError } from '../../model/model-error.ts'
-import { isPrivateAddress } from './private-address.ts'
+import { isPrivateAddress } from '../../target/private-address.ts'
 
 export interface GuardedFetchOptions {
   /** Only hosts that resolve to this machine or a private network. */
