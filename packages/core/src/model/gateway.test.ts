@@ -195,6 +195,10 @@ describe('the gateway', () => {
     const other = (body: object): JournalEvent => ({ ...settled, body: { ...settled.body, ...body } })
     const forged = [other({ charged: { ...settled.body.charged, nanoUsd: 1 } }), other({ charged: { nanoUsd: 0, tokens: 0, calls: 0 }, basis: 'nothing' }), other({ usage: { input: 1, output: 1 } }), other({ basis: 'reserved' }), other({ transcript: null }), other({ attempt: 2 })]
     for (const one of forged) expect(await check(intended, one)).toMatchObject({ ok: false, problem: 'model-call' })
+    const free = { outcome: 'failed', usage: null, transcript: null, charged: { nanoUsd: 0, tokens: 0, calls: 0 }, basis: 'nothing' }
+    for (const code of ['stalled', 'cut-off', 'server-failed', null]) expect(await check(intended, other({ ...free, code }))).toMatchObject({ ok: false, problem: 'model-call' })
+    expect(await check(intended, other({ ...free, outcome: 'lost', code: null }))).toMatchObject({ ok: false })
+    for (const code of ['rate-limited', 'unreachable']) expect(await check(intended, other({ ...free, code }))).toMatchObject({ ok: true })
     expect(await check(settled)).toMatchObject({ ok: false })
     expect(await check(intended, { ...intended, body: { ...intended.body, attempt: 2 } })).toMatchObject({ ok: false, detail: expect.stringContaining('did not have room') as string })
   })

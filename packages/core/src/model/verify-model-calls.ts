@@ -1,5 +1,6 @@
 import type { JournalEvent } from '../journal/event.ts'
 import { chargeFor } from './call-records.ts'
+import { mayCost } from './model-error.ts'
 import type { IntendedCall, SettledCall } from './model-call.ts'
 import { addSpending, noSpending, type Spending, type SpendingLimits } from './spending-budget.ts'
 
@@ -84,13 +85,15 @@ export class ModelCallCheck {
   }
 }
 
-function chargeProblem({ reserved, price, replayed }: IntendedCall, { outcome, basis, usage, charged, transcript }: SettledCall): string | null {
+function chargeProblem({ reserved, price, replayed }: IntendedCall, { outcome, code, basis, usage, charged, transcript }: SettledCall): string | null {
   if ((outcome === 'answered') !== (transcript !== null)) return 'is answered without a transcript, or has one without an answer'
   if (replayed === true && basis === 'reserved' && outcome === 'lost') return null
   switch (basis) {
     case 'nothing':
       if (!isSame(charged, noSpending)) return 'was charged although it cost nothing'
-      return outcome === 'answered' && replayed !== true ? 'was answered and not charged' : null
+      if (replayed === true) return null
+      if (outcome !== 'failed') return `was ${outcome} and not charged`
+      return code === null || mayCost(code) ? 'failed in a way that may have cost something, and was not charged' : null
     case 'reserved':
       return isSame(charged, reserved) ? null : 'was not charged all that was kept for it'
     case 'usage':
