@@ -12,6 +12,7 @@ import type { Transcripts } from '../../model/transcripts.ts'
 import { readTemplates } from '../../proposal/prompt/prompt-templates.ts'
 import { createMemoryJournal } from '../../testing/memory-journal.ts'
 import { tickingClock } from '../../testing/sample-events.ts'
+import { WorkspaceError } from '../../workspace/workspace.ts'
 import { createLlmRuleJudge, readAnswer } from './llm-rule-judge.ts'
 
 const text = `version: 1
@@ -109,6 +110,15 @@ describe('the judge', () => {
     const long = await judged('{"answer": "no"}', 'x'.repeat(200_000))
     expect([long.answer.failed, long.calls.length]).toEqual(['patch-too-large', 0])
   })
+  it('says what is wrong with its template at once, and asks nobody about a change that cannot be read', async () => {
+    const gateway: Pick<Gateway, 'ask'> = { ask: () => Promise.reject(new TypeError('asked')) }
+    expect(() => createLlmRuleJudge({ gateway, model: 'm', template: 'Is {{chnage}} fine?', diff: async () => '' })).toThrow(expect.objectContaining({ code: 'template-invalid' }) as Error)
+    const judge = createLlmRuleJudge({ gateway, model: 'm', template, diff: () => Promise.reject(new WorkspaceError('git-failed', 'no')) })
+    const question = { run: null, proposal: 'p', occasion: 'single 1', rule: rule as NonNullable<typeof rule>, baseline: 'b', candidate: 'c' }
+    expect(await judge.judge(question, new AbortController().signal)).toMatchObject({ answer: 'unsure', failed: 'git-failed', call: null })
+    await expect(judge.judge(question, AbortSignal.abort())).rejects.toThrow('no')
+  })
+
   it('asks nobody about a change in which something is hidden as a secret', async () => {
     const journal = createMemoryJournal({ clock: tickingClock() })
     let asked = 0
