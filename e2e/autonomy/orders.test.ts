@@ -69,7 +69,7 @@ describe('orders', { timeout: 120_000 }, () => {
 
   it('stand for every command until a person takes them back', async () => {
     for (const command of [['run'], ['evaluate', 'HEAD'], ['apply', '0000']]) expect((await target.as(...command)).code).not.toBe(0)
-    expect(await target.as('evaluate', 'HEAD')).toMatchObject({ code: 5, stderr: expect.stringContaining('stopped by') })
+    for (const command of [['evaluate', 'HEAD'], ['opportunities'], ['models', 'check']]) expect(await target.as(...command)).toMatchObject({ code: 5, stderr: expect.stringContaining('stopped by') })
     expect(await target.as('resume')).toMatchObject({ code: 2, stderr: expect.stringContaining('--yes') })
     expect(await standing()).toBe('stopped')
     const both = await Promise.all([target.as('pause'), target.as('stop'), target.as('stop')])

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import {
-  constraintsText, createRedactor, explainConstitution, findPrice, ModelError, nanoUsd, noPrice, objectiveText, openGateway, priceTableSchema, readRecording, readTemplates, steadyOutput, unlimited,
+  ConstitutionError, constraintsText, createRedactor, explainConstitution, findPrice, ModelError, nanoUsd, noPrice, objectiveText, openGateway, parseConstitution, priceTableSchema, readRecording, readTemplates, steadyOutput, unlimited,
   type Config, type Constitution, type EventBodies, type Gateway, type GatewayModel, type ModelEndpoint, type ModelPrice, type ModelsConfig, type ObjectId, type PriceTable, type PromptBrief, type Proposer, type Recording, type RevisionReader, type RuleJudge, type RunId, type SpendingLimits, type Transcripts,
 } from '@ratchet/core'
 import { createLlmRuleJudge } from '@ratchet/core/adapters/llm-judge/llm-rule-judge'
@@ -151,10 +151,28 @@ export function hasJudgedRules(constitution: Constitution | null | undefined): b
   return constitution?.rules.some(({ judge }) => judge !== undefined) === true
 }
 
+/** Who answers the rules in words of a commit's constitution; nobody where it has none. A constitution that cannot be read judges nothing, and is reported where it is opened. */
+export async function ruleJudgeOf(revisions: Pick<RevisionReader, 'entries' | 'blobs'>, { constitution: file, models }: Config, trusted: ObjectId): Promise<{ readonly ruleJudge?: Pick<ModelEndpoint, 'provider' | 'model' | 'url'> }> {
+  const endpoint = models?.use[judgeName(models)]
+  const entry = file === undefined || endpoint === undefined ? undefined : (await revisions.entries(trusted)).find((found) => found.path === file)
+  const [bytes] = entry === undefined ? [] : await revisions.blobs([entry.id])
+  if (endpoint === undefined || file === undefined || bytes === undefined || bytes === null) return {}
+  try {
+    if (!hasJudgedRules(parseConstitution(bytes, { path: file, knownChecks: null }))) return {}
+  } catch (error) {
+    if (error instanceof ConstitutionError) return {}
+    throw error
+  }
+  return { ruleJudge: { provider: endpoint.provider, model: endpoint.model, url: endpoint.url } }
+}
+
+function judgeName({ judge, use }: ModelsConfig): string {
+  return judge ?? Object.keys(use)[0] ?? ''
+}
+
 /** Answers rules in words with the model that the configuration names for it. */
 export async function openRuleJudge({ gateway, models, revisions, brief }: { readonly gateway: Gateway; readonly models: ModelsConfig; readonly revisions: RevisionReader; readonly brief: PromptBrief }): Promise<RuleJudge> {
-  const model = models.judge ?? Object.keys(models.use)[0] ?? ''
-  return createLlmRuleJudge({ gateway, model, template: brief.templates.judge, diff: (baseline, candidate) => revisions.diff(baseline, candidate) })
+  return createLlmRuleJudge({ gateway, model: judgeName(models), template: brief.templates.judge, diff: (baseline, candidate) => revisions.diff(baseline, candidate) })
 }
 
 /** A recorded run: how it was started, and what its models answered. */

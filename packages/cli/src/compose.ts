@@ -30,6 +30,7 @@ import { createCoverageOpportunitySource } from '@ratchet/core/adapters/test-cov
 import { readConfig, workingConfig } from './compose-config.ts'
 import { openConstitution } from './compose-constitution.ts'
 import { judgeOf } from './compose-installation.ts'
+import { ruleJudgeOf } from './compose-models.ts'
 import { hearJournal } from './compose-notify.ts'
 import { absorbOrders } from './compose-orders.ts'
 import { proposerOf } from './compose-proposers.ts'
@@ -259,7 +260,7 @@ async function treeScope({ revisions, config, baseline, added }: { readonly revi
 /** See `evaluatorVersion`. What setup adds follows from lockfiles, which are protected. */
 async function versionOf(revisions: RevisionReader, { config, judge }: { readonly config: Config; readonly judge: Judge }, trusted: ObjectId): Promise<string> {
   const { scope } = await treeScope({ revisions, config, baseline: trusted, added: [] })
-  return evaluatorVersion(revisions, { config, isProtected: (file) => scope.isProtected(file), trusted, ...(judge.kind === 'apart' ? {} : { installation: judge.digest }) })
+  return evaluatorVersion(revisions, { config, isProtected: (file) => scope.isProtected(file), trusted, ...(judge.kind === 'apart' ? {} : { installation: judge.digest }), ...(await ruleJudgeOf(revisions, config, trusted)) })
 }
 
 /** Texts that proposals may change, of a commit. */

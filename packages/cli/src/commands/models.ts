@@ -1,6 +1,7 @@
 import { usdText } from '@ratchet/core'
 import { openTarget } from '../compose.ts'
 import { checkModels, configuredModels, type ModelListing } from '../compose-model-reports.ts'
+import { requireGoing, standingOf } from '../compose-orders.ts'
 import { bad, faint, good, oneLine, strong, unsure } from '../console.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { Invocation } from '../invocation.ts'
@@ -34,6 +35,7 @@ function line({ name, provider, model, url, key, hasKey, price }: ModelListing):
 async function check(invocation: Invocation, options: TargetOptions): Promise<void> {
   const { console } = invocation
   await using target = await openTarget(invocation, options, 'write')
+  requireGoing(await standingOf(target), 'no model is asked')
   const models = await checkModels(invocation, { target, options })
   if (console.json) console.document({ models })
   for (const { name, works, detail, nanoUsd, ms } of models) console.print(`${strong(name)}  ${works ? good('answers') : bad('fails')}  ${oneLine(detail)}  ${faint(`${usdText(nanoUsd)}, ${ms} ms`)}`)

@@ -1,5 +1,6 @@
 import type { OpportunitySurvey, SubmissionDesk } from '@ratchet/core'
 import { openTarget, type OpenTarget } from '../compose.ts'
+import { requireGoing, standingOf } from '../compose-orders.ts'
 import { observeTarget, sourceKinds } from '../compose-observe.ts'
 import type { Invocation } from '../invocation.ts'
 import type { TargetOptions } from '../target-options.ts'
@@ -25,9 +26,8 @@ const surveyed = 200
 export async function observeHead({ invocation, options, desk, look, observed }: HeadObserver, { limit, waitMs, onChange }: Watch & { readonly limit: number }, signal: AbortSignal): Promise<Answer<ObservedHead>> {
   const baseline = await look(async ({ workspace }) => (await workspace.revisions.commit('HEAD')).id)
   const key = `observe ${baseline}`
-  const earlier = desk.find(key)
-  // What failed is not tried again by everybody who asks.
-  if (!observed.has(baseline) && earlier?.state !== 'failed') {
+  // What failed is tried again when somebody asks again: a stop, or whatever else was in the way, may be gone by then.
+  if (!observed.has(baseline)) {
     const taken = desk.submit(key, (note, stop) => survey({ invocation, options, observed }, { baseline, note }, stop), { isFree: true })
     if (taken.kind === 'refused') return taken
     await desk.wait(key, { waitMs, onChange: ({ steps, state, stage }) => onChange({ steps, message: stage === '' ? state : stage }) }, signal)
@@ -42,6 +42,7 @@ async function survey({ invocation, options, observed }: Omit<HeadObserver, 'des
   const own: Invocation = { ...invocation, signal, get stdin() { return invocation.stdin } }
   note('looking for opportunities')
   await using target = await openTarget(own, options, 'read')
+  requireGoing(await standingOf(target), 'nothing of the target is run')
   observed.set(baseline, await observeTarget(own, { target, options, baseline, kinds: sourceKinds, limit: surveyed, sourceMs: null }, signal))
   for (const old of [...observed.keys()].slice(0, -kept)) observed.delete(old)
 }

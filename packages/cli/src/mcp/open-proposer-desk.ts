@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
   encodePatch, explainConstitution, Failure, JournalError, proposerDocument, rationaleOf, storePatch, SubmissionDesk,
@@ -30,6 +31,8 @@ export function openProposerDesk(invocation: Invocation, { target: options, limi
     return await use(target)
   })
   const observed: ObservedHeads = new Map()
+  /** What was kept already is not kept twice, and may be asked for however full it is. */
+  const kept = new Set<string>()
   const standOf = async (id: string): Promise<ProposalStand> => stand(id, desk.find(id), await look((target) => recordOf(target, id)))
   return {
     submit: (patch) =>
@@ -38,8 +41,14 @@ export function openProposerDesk(invocation: Invocation, { target: options, limi
           const origin = await originOf(target, patch.parent)
           if ('refused' in origin) return { kind: 'refused', problem: origin.refused }
           const { base, baseline } = origin
-          const stored = await storePatch(target.workspace.candidates, { base, baseline, diff: encodePatch(patch.patch) })
+          const diff = encodePatch(patch.patch)
+          const name = createHash('sha256').update(base).update('\0').update(diff).digest('hex')
+          // A patch that would not be judged anyway must leave nothing in the repository.
+          const full = kept.has(name) ? null : desk.refusal()
+          if (full !== null) return { kind: 'refused', problem: full }
+          const stored = await storePatch(target.workspace.candidates, { base, baseline, diff })
           if ('refused' in stored) return { kind: 'refused', problem: stored.refused }
+          kept.add(name)
           const known = await recordOf(target, stored.id)
           if (isDecided(known) && desk.find(stored.id)?.state !== 'running') return { kind: 'answer', value: stand(stored.id, null, known) }
           const change: OneChange = { candidate: stored.candidate, baseline, parent: base, rationale: rationaleOf(patch.rationale), proposer: 'agent' }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { onlineLevel } from '../decision/alpha-spending.ts'
 import type { EventBodies } from '../journal/event.ts'
 import type { Screening } from '../screening/screening.ts'
+import { JournalError } from '../journal/journal.ts'
 import { configSchema } from '../target/config.ts'
 import { createMemoryJournal } from '../testing/memory-journal.ts'
 import { evaluateChange, type ChangePorts, type ChangeRequest } from './evaluate-change.ts'
@@ -30,6 +31,15 @@ describe('what an agent proposes', () => {
     expect(made.map(({ alpha }) => alpha)).toEqual([0, 1, 2].map((tests) => onlineLevel(0.01, { tests, offers: 0 })))
     expect(made.every(({ decision }) => decision.verdict === 'inconclusive' && decision.reasons[0]?.code === 'broken-off')).toBe(true)
     expect(await verifyDecisions(ports.journal.read(0))).toMatchObject({ ok: true })
+  })
+
+  it('spends also where its evaluation fails without anybody stopping it', async () => {
+    const ports = portsOf({ evaluate: () => Promise.reject(new Error('failed')) })
+    await expect(evaluateChange(ports, request('1', 'agent'), new AbortController().signal)).rejects.toThrow('failed')
+    expect(await readLedger(ports.journal)).toEqual({ tests: 1, offers: 0 })
+    expect(await verifyDecisions(ports.journal.read(0))).toMatchObject({ ok: true })
+    const full = portsOf({ evaluate: () => Promise.reject(new JournalError('journal-locked', 'full')) })
+    await expect(evaluateChange(full, request('1', 'agent'), new AbortController().signal)).rejects.toThrow('full')
   })
 
   it('stays an agent\'s, whoever has it judged again', async () => {

@@ -3,6 +3,7 @@ import { attemptAlpha } from '../decision/alpha-spending.ts'
 import type { Authors } from '../consent/edit-statement.ts'
 import type { Decision } from '../decision/decision.ts'
 import type { NewEvent } from '../journal/event.ts'
+import { JournalError } from '../journal/journal.ts'
 import type { JournalIndex } from '../journal/journal-index.ts'
 import type { ObjectId, Proposal, ProposalId } from '../proposal/proposal.ts'
 import type { Screening } from '../screening/screening.ts'
@@ -71,7 +72,8 @@ export async function evaluateChange(ports: ChangePorts, request: ChangeRequest,
     await ports.journal.append(events)
     return { proposal: id, screening, decision }
   } catch (error) {
-    if (signal.aborted && spending !== undefined) await ports.journal.append([brokenOff(judged)])
+    // Whatever ended it: a change that makes its own evaluation fail must not be tried for nothing. A journal that takes nothing takes this neither.
+    if (spending !== undefined && !(error instanceof JournalError)) await ports.journal.append([brokenOff(judged)])
     throw error
   }
 }

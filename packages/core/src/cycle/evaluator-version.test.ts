@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import type { Evaluation } from '../evaluation/evaluation.ts'
 import { configSchema, type Config } from '../target/config.ts'
-import { evaluatorVersion, isOutdated, outdatedOffers } from './evaluator-version.ts'
+import { evaluatorVersion, isOutdated, outdatedOffers, type VersionedJudges } from './evaluator-version.ts'
 import type { ProposalRecord } from './proposal-record.ts'
 
 const config = configSchema.parse({ target: { edit: ['src/**'] }, tests: [{ run: 'sh t.sh' }], metrics: { time: { run: 'sh b.sh', measure: 'cpu-time' } } })
 const isProtected = (path: string): boolean => path.startsWith('test/')
 const entry = (path: string, id: string): { readonly path: string; readonly mode: '100644'; readonly id: string } => ({ path, mode: '100644', id })
 
-async function version(files: readonly ReturnType<typeof entry>[] = [entry('test/a', '1'), entry('src/a', '2')], changes: Partial<Config> = {}): Promise<string> {
-  return evaluatorVersion({ entries: async () => files }, { config: { ...config, ...changes }, isProtected, trusted: 'b' })
+async function version(files: readonly ReturnType<typeof entry>[] = [entry('test/a', '1'), entry('src/a', '2')], changes: Partial<Config> = {}, more: Pick<VersionedJudges, 'ruleJudge'> = {}): Promise<string> {
+  return evaluatorVersion({ entries: async () => files }, { config: { ...config, ...changes }, isProtected, trusted: 'b', ...more })
 }
 
 describe('evaluatorVersion', () => {
@@ -25,6 +25,8 @@ describe('evaluatorVersion', () => {
       version(undefined, { sandbox: { ...config.sandbox, memory: 1 } }),
       version(undefined, { sandbox: { ...config.sandbox, tier: 'gvisor' } }),
       version(undefined, { metrics: {} }),
+      version(undefined, {}, { ruleJudge: { provider: 'ollama', model: 'a', url: 'http://127.0.0.1/v1' } }),
+      version(undefined, {}, { ruleJudge: { provider: 'ollama', model: 'b', url: 'http://127.0.0.1/v1' } }),
     ])
     expect(new Set([await version(), ...others]).size).toBe(others.length + 1)
   })

@@ -15,16 +15,18 @@ export interface VersionedJudges {
   readonly trusted: ObjectId
   /** Digest of the code that runs, where the target holds code that judges it. Elsewhere the revision says enough, and an update of Ratchet begins no epoch. */
   readonly installation?: string
+  /** Who answers rules in words, where the constitution has any. */
+  readonly ruleJudge?: { readonly provider: string; readonly model: string; readonly url: string }
 }
 
 /**
  * One digest of everything that judges: the configuration without what only steers the search or says who may approve, apply and be told (tests, metrics, oracle, limits and tier are in it), the content of every protected file, and
- * Ratchet's own revision. Evaluations are compared only within one version; another one begins an epoch. Which tier really ran, and its self-test, is recorded beside it.
+ * Ratchet's own revision; and the model that answers rules in words. Evaluations are compared only within one version; another one begins an epoch. Which tier really ran, and its self-test, is recorded beside it.
  */
-export async function evaluatorVersion(revisions: Pick<RevisionReader, 'entries'>, { config, isProtected, trusted, installation }: VersionedJudges): Promise<string> {
+export async function evaluatorVersion(revisions: Pick<RevisionReader, 'entries'>, { config, isProtected, trusted, installation, ruleJudge }: VersionedJudges): Promise<string> {
   const { search: _, proposers: __, consent: ___, autonomy: ____, notify: _____, observe: ______, models: _______, ...judging } = config
   const files = (await revisions.entries(trusted)).filter((entry) => isProtected(entry.path)).map(({ path, mode, id }) => [path, mode, id])
-  return createHash('sha256').update(canonicalJson({ revision: evaluatorRevision, ...(installation === undefined ? {} : { installation }), config: judging, files: files.toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1)) })).digest('hex')
+  return createHash('sha256').update(canonicalJson({ revision: evaluatorRevision, ...(installation === undefined ? {} : { installation }), ...(ruleJudge === undefined ? {} : { ruleJudge }), config: judging, files: files.toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1)) })).digest('hex')
 }
 
 /** Whether the verdict that stands was reached by other judges than today's. Older journals do not say: what they hold passes as before. */

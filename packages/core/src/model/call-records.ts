@@ -1,9 +1,11 @@
 import type { RunId } from '../journal/event.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { JournalIndex } from '../journal/journal-index.ts'
-import type { CountedUsage } from './count-tokens.ts'
+import { plausibleUsage, statedUsage, type CountedUsage } from './count-tokens.ts'
 import { requestDigest as requestDigestOf, type CallId, type IntendedCall, type SettledCall } from './model-call.ts'
 import { costOf } from './model-price.ts'
+import type { ModelReply, ModelRequest } from './model-request.ts'
+import type { Spending } from './spending-budget.ts'
 import type { Transcripts } from './transcripts.ts'
 
 /** What a journal says about the calls of a run. */
@@ -48,10 +50,29 @@ function attemptKey({ run, call, attempt }: { readonly run: RunId | null; readon
   return `${run ?? ''} ${call} ${attempt}`
 }
 
-/** What an answered call is charged: what it used, if that can be believed, else all that was kept for it. */
-export function chargeFor(usage: CountedUsage | null, { reserved, price }: Pick<IntendedCall, 'reserved' | 'price'>): Pick<SettledCall, 'usage' | 'charged' | 'basis'> {
-  if (usage === null) return { usage, charged: reserved, basis: 'reserved' }
-  const charged = { nanoUsd: costOf(price, usage), tokens: usage.input + usage.output, calls: reserved.calls }
-  const fits = charged.nanoUsd <= reserved.nanoUsd && charged.tokens <= reserved.tokens
-  return fits ? { usage, charged, basis: 'usage' } : { usage, charged: reserved, basis: 'reserved' }
+type Kept = Pick<IntendedCall, 'reserved' | 'price'>
+
+/** The usage that a charge is made by: what is stated where that is more than was kept, since that is what is going to be paid; else what is plausible. */
+export function chargedUsage(request: ModelRequest, reply: ModelReply, kept: Kept): CountedUsage | null {
+  const stated = statedUsage(request, reply)
+  return isMore(dueFor(stated, kept), kept.reserved) ? stated : plausibleUsage(request, reply)
+}
+
+/** What an answered call is charged: what it used, if that can be believed, else all that was kept for it. More than that where more is stated: then the bound was wrong, and only what is counted can stop the run. */
+export function chargeFor(usage: CountedUsage | null, kept: Kept): Pick<SettledCall, 'usage' | 'charged' | 'basis'> {
+  if (usage === null) return { usage, charged: kept.reserved, basis: 'reserved' }
+  const due = dueFor(usage, kept)
+  return isMore(due, kept.reserved) ? { usage, charged: atLeast(due, kept.reserved), basis: 'stated' } : { usage, charged: due, basis: 'usage' }
+}
+
+function dueFor(usage: CountedUsage, { reserved, price }: Kept): Spending {
+  return { nanoUsd: costOf(price, usage), tokens: usage.input + usage.output, calls: reserved.calls }
+}
+
+function isMore(due: Spending, kept: Spending): boolean {
+  return due.nanoUsd > kept.nanoUsd || due.tokens > kept.tokens
+}
+
+function atLeast(due: Spending, kept: Spending): Spending {
+  return { nanoUsd: Math.max(due.nanoUsd, kept.nanoUsd), tokens: Math.max(due.tokens, kept.tokens), calls: due.calls }
 }

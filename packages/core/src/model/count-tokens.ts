@@ -41,6 +41,14 @@ export function plausibleUsage(request: ModelRequest, reply: ModelReply): Counte
   return input * longestToken >= sent && output * longestToken >= received ? { input, output } : null
 }
 
+/** More than any model in use takes or gives; sums of money stay whole numbers below it. */
+const mostStated = 10_000_000
+
+/** What the provider will send a bill for, possible or not; where it says nothing that can be read, the most that was possible. */
+export function statedUsage(request: ModelRequest, { usage: { input, output } }: Pick<ModelReply, 'usage'>): CountedUsage {
+  return { input: Math.min(mostStated, isCount(input) ? input : mostInputTokens(request)), output: Math.min(mostStated, isCount(output) ? output : request.maxOutputTokens) }
+}
+
 function isCount(value: number | null): value is number {
   return value !== null && Number.isSafeInteger(value) && value >= 0
 }

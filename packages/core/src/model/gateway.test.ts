@@ -88,12 +88,39 @@ describe('the gateway', () => {
     ['nothing for a text that is there', { input: 20, output: 0 }],
     ['nothing for a prompt that was sent', { input: 0, output: 2 }],
     ['more than was asked for', { input: 20, output: 101 }],
-    ['more than the prompt can have', { input: 1e7, output: 2 }],
+    ['more than the prompt can have, and less than was kept in all', { input: mostInputTokens(request) + 1, output: 2 }],
   ])('charges the worst case where the usage is %s', async (_, usage) => {
     const { open, events, journal } = setting()
     await (await open(() => reply({ usage }))).ask(call('step 1'), { signal })
     expect((await events())[1]?.body).toMatchObject({ outcome: 'answered', basis: 'reserved', usage: null, charged: { nanoUsd: worst } })
     expect(await verify(journal)).toMatchObject({ ok: true })
+  })
+
+  it.each<[string, ModelReply['usage']]>([
+    ['honestly, because the bound was wrong', { input: 20, output: 6_030_000 }],
+    ['of one kind only', { input: null, output: 6_030_000 }],
+    ['beyond all numbers', { input: Number.MAX_SAFE_INTEGER, output: 2 }],
+  ])('charges what is stated where that is more than was kept, %s, and asks that model no more', async (_, usage) => {
+    const first = setting()
+    const limits = { run: { nanoUsd: 1e9, tokens: null, calls: 10 }, proposal: unlimited }
+    const gateway = await first.open(() => reply({ usage }), { limits })
+    expect(await gateway.ask(call('step 0'), { signal })).toMatchObject({ kind: 'answered' })
+    for (let step = 1; step < 10; step++) expect(await gateway.ask(call(`step ${step}`), { signal })).toMatchObject({ kind: 'refused', reason: 'overcharged' })
+    expect(first.asked()).toBe(1)
+    const [intended, settled] = await first.events()
+    if (intended?.kind !== 'model-call-intended' || settled?.kind !== 'model-call-settled') throw new TypeError('other events')
+    expect(settled.body).toMatchObject({ outcome: 'answered', basis: 'stated' })
+    expect(settled.body.charged.nanoUsd).toBeGreaterThan(worst)
+    expect(gateway.spent).toEqual(settled.body.charged)
+    expect(await verify(first.journal)).toEqual({ ok: true, calls: 1 })
+    const again = setting(first.directory, first.journal)
+    const resumed = await again.open(() => reply(), { limits: { run: unlimited, proposal: unlimited } })
+    expect(resumed.spent).toEqual(settled.body.charged)
+    expect(await resumed.ask(call('step 11'), { signal })).toMatchObject({ reason: 'overcharged' })
+    const check = async (...list: readonly JournalEvent[]) => verifyModelCalls((async function* () { yield* list })())
+    expect(await check(intended, { ...settled, body: { ...settled.body, basis: 'usage' } })).toMatchObject({ ok: false })
+    expect(await check(intended, { ...settled, body: { ...settled.body, charged: intended.body.reserved } })).toMatchObject({ ok: false })
+    expect(await check({ ...intended, body: { ...intended.body, limits: unlimited } }, settled, { ...intended, body: { ...intended.body, limits: unlimited, attempt: 2 } })).toMatchObject({ ok: false, detail: expect.stringContaining('stated more') as string })
   })
 
   it('tries again after what passes, waits as long as it is told, and charges what may have been answered', async () => {
@@ -168,6 +195,10 @@ describe('the gateway', () => {
     const other = (body: object): JournalEvent => ({ ...settled, body: { ...settled.body, ...body } })
     const forged = [other({ charged: { ...settled.body.charged, nanoUsd: 1 } }), other({ charged: { nanoUsd: 0, tokens: 0, calls: 0 }, basis: 'nothing' }), other({ usage: { input: 1, output: 1 } }), other({ basis: 'reserved' }), other({ transcript: null }), other({ attempt: 2 })]
     for (const one of forged) expect(await check(intended, one)).toMatchObject({ ok: false, problem: 'model-call' })
+    const free = { outcome: 'failed', usage: null, transcript: null, charged: { nanoUsd: 0, tokens: 0, calls: 0 }, basis: 'nothing' }
+    for (const code of ['stalled', 'cut-off', 'server-failed', null]) expect(await check(intended, other({ ...free, code }))).toMatchObject({ ok: false, problem: 'model-call' })
+    expect(await check(intended, other({ ...free, outcome: 'lost', code: null }))).toMatchObject({ ok: false })
+    for (const code of ['rate-limited', 'unreachable']) expect(await check(intended, other({ ...free, code }))).toMatchObject({ ok: true })
     expect(await check(settled)).toMatchObject({ ok: false })
     expect(await check(intended, { ...intended, body: { ...intended.body, attempt: 2 } })).toMatchObject({ ok: false, detail: expect.stringContaining('did not have room') as string })
   })

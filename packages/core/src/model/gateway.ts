@@ -2,8 +2,8 @@ import type { RunId } from '../journal/event.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { JournalIndex } from '../journal/journal-index.ts'
 import { seededRandom } from '../randomness/seeded-random.ts'
-import { chargeFor, recordedCalls, type RecordedCall } from './call-records.ts'
-import { mostInputTokens, plausibleUsage } from './count-tokens.ts'
+import { chargedUsage, chargeFor, recordedCalls, type RecordedCall } from './call-records.ts'
+import { mostInputTokens } from './count-tokens.ts'
 import { callId, requestDigest, type CallId, type CallPurpose, type IntendedCall, type NamedModel, type SettledCall } from './model-call.ts'
 import { isPassing, mayCost, ModelError, type ModelErrorCode } from './model-error.ts'
 import { costOf, type ModelPrice } from './model-price.ts'
@@ -14,7 +14,7 @@ import type { Recording } from './recording.ts'
 import { redactReply, redactRequest } from './redact-exchange.ts'
 import type { Redactor } from './redaction.ts'
 import { retryDelay } from './retry-delay.ts'
-import { noSpending, SpendingBudget, type BudgetShortage, type Spending, type SpendingLimits } from './spending-budget.ts'
+import { noSpending, SpendingBudget, type BudgetShortage, type Reservation, type Spending, type SpendingLimits } from './spending-budget.ts'
 import type { Transcripts } from './transcripts.ts'
 
 /** One model that may be asked. */
@@ -35,6 +35,8 @@ export interface GatewayCall {
   readonly label: string
   readonly about: string | null
   readonly request: ModelRequest
+  /** Refused as `redacted` where a secret would have to be left out of it: an answer about what the model did not see is worth nothing. */
+  readonly isWhole?: true
 }
 
 export interface Answer {
@@ -48,7 +50,7 @@ export interface Answer {
 }
 
 /** An ordinary ending: whoever asked goes on without. */
-export type CallRefusal = { readonly kind: 'refused'; readonly call: CallId; readonly requestDigest: string; readonly reason: 'budget' | 'lost' | 'unknown-model' | ModelErrorCode; readonly detail: string }
+export type CallRefusal = { readonly kind: 'refused'; readonly call: CallId; readonly requestDigest: string; readonly reason: 'budget' | 'lost' | 'unknown-model' | 'redacted' | 'overcharged' | ModelErrorCode; readonly detail: string }
 
 /** The one way to a model: it holds the keys, keeps to the budget, and writes down what was asked and answered before anybody acts on it. */
 export interface Gateway {
@@ -91,6 +93,8 @@ class RecordingGateway implements Gateway {
   readonly #budget: SpendingBudget
   /** The last try of each call. */
   readonly #known = new Map<CallId, RecordedCall>()
+  /** Models that took more than was kept for a call: what they may take at most is not known, so no limit could hold. */
+  readonly #overcharging = new Set<string>()
   readonly #asking = new Map<CallId, Promise<Answer | CallRefusal>>()
 
   constructor(ports: GatewayPorts, options: GatewayOptions, recorded: readonly RecordedCall[]) {
@@ -100,6 +104,7 @@ class RecordingGateway implements Gateway {
     for (const { intended, settled } of recorded) {
       this.#budget.charge(intended.about, settled.charged)
       this.#known.set(intended.call, { intended, settled })
+      if (settled.basis === 'stated') this.#overcharging.add(intended.model.name)
     }
   }
 
@@ -125,8 +130,10 @@ class RecordingGateway implements Gateway {
     const held = this.#options.models.find(({ model }) => model.name === call.model)
     if (held === undefined) return { kind: 'refused', call: id, requestDigest: '', reason: 'unknown-model', detail: `no model is called ${JSON.stringify(call.model)}` }
     const most = Math.min(call.request.maxOutputTokens, held.maxOutputTokens)
-    const request = redactRequest(this.#ports.redactor, { ...call.request, maxOutputTokens: most })
+    const whole = { ...call.request, maxOutputTokens: most }
+    const request = redactRequest(this.#ports.redactor, whole)
     const digest = requestDigest(held.model, request)
+    if (call.isWhole === true && digest !== requestDigest(held.model, whole)) return { kind: 'refused', call: id, requestDigest: digest, reason: 'redacted', detail: 'it holds what looks like a secret, which no model is shown' }
     const before = this.#known.get(id)
     if (before !== undefined && (before.settled.outcome !== 'failed' || before.settled.code === null || !mayGoOn(before, held))) return this.#again(before, digest)
     return this.#try({ id, call, held, request, digest, first: (before?.intended.attempt ?? 0) + 1 }, options)
@@ -151,11 +158,13 @@ class RecordingGateway implements Gateway {
     const { run, limits, recording } = this.#options
     const refused = (reason: CallRefusal['reason'], detail: string): Attempt => ({ kind: 'done', answer: { kind: 'refused', call: id, requestDigest: digest, reason, detail } })
     const replayed = recording !== undefined
+    if (this.#overcharging.has(held.model.name)) return refused('overcharged', `${held.model.id} stated more usage than a call can have, so no limit could hold: it is asked nothing more in this run`)
     const limited = limits.run.nanoUsd !== null || limits.proposal.nanoUsd !== null
     if (held.price === null && limited && !replayed) return refused('price-unknown', `the price of ${held.model.id} is not known, so no limit in money could hold: write its \`price\``)
     const price = held.price ?? { input: 0, output: 0 }
     const tokens = { input: mostInputTokens(request), output: request.maxOutputTokens }
-    const reserved: Spending = replayed ? noSpending : { nanoUsd: costOf(price, tokens), tokens: tokens.input + tokens.output, calls: 1 }
+    const worst: Spending = { nanoUsd: costOf(price, tokens), tokens: tokens.input + tokens.output, calls: 1 }
+    const reserved = replayed ? noSpending : worst
     const reservation = this.#budget.reserve(call.about, reserved)
     if ('limit' in reservation) return refused('budget', shortageText(reservation))
     const intended: IntendedCall = {
@@ -168,8 +177,8 @@ class RecordingGateway implements Gateway {
       reservation.settle(noSpending)
       throw error
     }
-    const outcome = await this.#exchange(intended, { asked, recording }, options)
-    reservation.settle(outcome.settled.charged)
+    const outcome = await this.#exchange(intended, { asked, recording, worst }, options)
+    this.#settle(reservation, { intended, ...outcome })
     this.#known.set(id, { intended, settled: outcome.settled })
     await this.#ports.journal.append([{ kind: 'model-call-settled', body: outcome.settled }])
     if (outcome.error !== null) {
@@ -179,28 +188,39 @@ class RecordingGateway implements Gateway {
     return { kind: 'done', answer: outcome.answer }
   }
 
+  /** In one step with the end of the call: nobody asks the same model in between. */
+  #settle(reservation: Reservation, { intended, settled, isOvercharged }: { readonly intended: IntendedCall; readonly settled: SettledCall; readonly isOvercharged: boolean }): void {
+    const { reserved, about, model } = intended
+    if (isOvercharged) this.#overcharging.add(model.name)
+    if (settled.basis !== 'stated') return reservation.settle(settled.charged)
+    reservation.settle(reserved)
+    this.#budget.charge(about, { nanoUsd: settled.charged.nanoUsd - reserved.nanoUsd, tokens: settled.charged.tokens - reserved.tokens, calls: 0 })
+  }
+
   async #exchange(
     intended: IntendedCall,
-    { asked, recording }: { readonly asked: Asked; readonly recording: Recording | undefined },
+    { asked, recording, worst }: { readonly asked: Asked; readonly recording: Recording | undefined; readonly worst: Spending },
     options: { readonly signal: AbortSignal; readonly observe?: (delta: string) => void },
-  ): Promise<{ readonly settled: SettledCall; readonly error: null; readonly answer: Answer } | { readonly settled: SettledCall; readonly error: ModelError }> {
+  ): Promise<{ readonly settled: SettledCall; readonly isOvercharged: boolean } & ({ readonly error: null; readonly answer: Answer } | { readonly error: ModelError })> {
     const started = this.#ports.clock().getTime()
     const base = { run: intended.run, call: intended.call, attempt: intended.attempt }
     const wallMs = (): number => Math.max(0, this.#ports.clock().getTime() - started)
     try {
       const raw = recording === undefined ? await asked.held.provider.ask(asked.request, options) : await recording.answer(asked.call.label, asked.digest)
       const reply = redactReply(this.#ports.redactor, raw)
-      const usage = plausibleUsage(asked.request, raw)
+      const kept = { reserved: worst, price: intended.price }
+      const usage = chargedUsage(asked.request, raw, kept)
       const transcript = await this.#ports.transcripts.save({ version: 1, call: asked.id, label: asked.call.label, model: asked.held.model, request: asked.request, reply, usage })
-      const charge = recording === undefined ? chargeFor(usage, intended) : { usage, charged: noSpending, basis: 'nothing' as const }
+      const due = chargeFor(usage, kept)
+      const charge = recording === undefined ? due : { usage, charged: noSpending, basis: 'nothing' as const }
       const cost = usage === null ? costOf(intended.price, { input: mostInputTokens(asked.request), output: asked.request.maxOutputTokens }) : costOf(intended.price, usage)
-      return { settled: { ...base, outcome: 'answered', code: null, ...charge, transcript, wallMs: wallMs() }, error: null, answer: { kind: 'answered', call: asked.id, reply, requestDigest: asked.digest, transcript, cost } }
+      return { settled: { ...base, outcome: 'answered', code: null, ...charge, transcript, wallMs: wallMs() }, isOvercharged: due.basis === 'stated', error: null, answer: { kind: 'answered', call: asked.id, reply, requestDigest: asked.digest, transcript, cost } }
     } catch (error) {
       // An abort of ours may have come when the reply was half there.
       const failure = error instanceof ModelError ? error : options.signal.aborted ? new ModelError('cut-off', 'the call was aborted', { cause: error }) : null
       if (failure === null) throw error
       const isCharged = recording === undefined && mayCost(failure.code)
-      return { settled: { ...base, outcome: 'failed', code: failure.code, usage: null, charged: isCharged ? intended.reserved : { ...noSpending }, basis: isCharged ? 'reserved' : 'nothing', transcript: null, wallMs: wallMs() }, error: failure }
+      return { settled: { ...base, outcome: 'failed', code: failure.code, usage: null, charged: isCharged ? intended.reserved : { ...noSpending }, basis: isCharged ? 'reserved' : 'nothing', transcript: null, wallMs: wallMs() }, isOvercharged: false, error: failure }
     }
   }
 

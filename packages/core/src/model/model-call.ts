@@ -45,8 +45,11 @@ export interface IntendedCall {
   readonly replayed?: true
 }
 
-/** Why the charge is what it is: the usage that the reply states; all that was reserved, because nothing believable is known; or nothing, because the provider refused or was never reached. */
-export type ChargeBasis = 'usage' | 'reserved' | 'nothing'
+/**
+ * Why the charge is what it is: the usage that the reply states; all that was reserved, because nothing believable is known; nothing, because the provider refused or was never reached; or what the reply states, which is more than was
+ * reserved: then the model is asked nothing more in that run.
+ */
+export type ChargeBasis = 'usage' | 'reserved' | 'nothing' | 'stated'
 
 /** After a call. */
 export interface SettledCall {

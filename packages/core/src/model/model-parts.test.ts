@@ -1,9 +1,9 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { builtInPrices } from '../adapters/model-providers/built-in-prices.ts'
-import { isPrivateAddress } from '../adapters/model-providers/private-address.ts'
 import { seededRandom } from '../randomness/seeded-random.ts'
 import { modelsSchema } from '../target/models-config.ts'
+import { isPrivateAddress } from '../target/private-address.ts'
 import { findPrice } from './model-price.ts'
 import { nanoUsd, usdText } from './money.ts'
 import { createRedactor } from './redaction.ts'
@@ -91,6 +91,34 @@ describe('redaction', () => {
     const code = 'const token = await read("token.json") // sk-learn, AKIA, ghp_short'
     expect(createRedactor(['short', 'a-real-key-1']).redact(code)).toBe(code)
   })
+
+  const { redact } = createRedactor([])
+  const [begin, end] = ['BEGIN', 'END'].map((word) => `-----${word} RSA PRIVATE KEY-----`) as [string, string]
+  const lines = Array.from({ length: 5 }, (_, line) => `MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQ${line}`)
+
+  it.each([
+    ['as it is', `${begin}\nProc-Type: 4,ENCRYPTED\n\n${lines.join('\n')}\n${end}`],
+    ['in a diff', `+${begin}\n+${lines.join('\n+')}\n+${end}`],
+    ['in a string', `"${begin}\\n${lines.join('\\n')}\\n${end}"`],
+    ['cut off', `${begin}\n${lines.join('\n')}\n`],
+  ])('takes out a private key %s', (_, text) => {
+    expect(redact(`a(); ${text} b();`)).not.toContain('MIIE')
+    expect(redact(`a(); ${text} b();`)).toMatch(/^a\(\); .*b\(\);$/s)
+  })
+
+  it('leaves what only stands behind the beginning of a key', () => {
+    const code = '\nsteal(process.env);\n:::0123456789ab end\nDoes it steal?'
+    expect(redact(`// ${begin}${code}`)).toBe(`// ${begin}${code}`)
+    expect(redact(`// ${begin}\n${lines.join('\n')}${code}\n// ${end} more`)).toContain(code)
+  })
+
+  it('takes a time that grows as the text does', () => {
+    for (const hostile of [`${begin}\n`, '-----BEGIN A ', begin + lines.join(''), `${end}${begin} `, 'A']) {
+      const started = performance.now()
+      redact(hostile.repeat(Math.ceil(1_000_000 / hostile.length)))
+      expect(performance.now() - started).toBeLessThan(3_000)
+    }
+  })
 })
 
 describe('models in the configuration', () => {
@@ -109,6 +137,11 @@ describe('models in the configuration', () => {
     ['another protocol', { m: { provider: 'vllm', model: 'm', url: 'file:///etc/passwd' } }],
     ['no model', {}],
   ])('refuse %s', (_, use) => expect(parse(use).success).toBe(false))
+
+  it.each<[string, object, boolean]>([
+    ['at its usual address', {}, true], ['here', { url: 'http://localhost:9/v1' }, true], ['in a private network', { url: 'http://192.168.1.7:8000/v1' }, true], ['here by IPv6', { url: 'http://[::1]:8000/v1' }, true],
+    ['at an address of somebody else', { url: 'https://rented.example/v1' }, false], ['with a key', { url: 'http://127.0.0.1:8000/v1', key: 'PAID_KEY' }, false], ['at a name that only looks private', { url: 'http://127.0.0.1.example/v1' }, false], ['at a public address', { url: 'http://8.8.8.8/v1' }, false],
+  ])('take vllm %s for one’s own or not', (_, more, own) => expect(modelsSchema.parse({ use: { m: { provider: 'vllm', model: 'm', ...more } } }).use['m']?.isOwn).toBe(own))
 
   it('refuse a judge that is none of them', () => expect(parse({ m: { provider: 'ollama', model: 'm' } }, { judge: 'other' }).success).toBe(false))
 })

@@ -10,7 +10,6 @@ export interface Redactor {
 const shortestKey = 8
 
 const shapes: readonly RegExp[] = [
-  /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----[\s\S]{0,20000}?(?:-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|$)/g,
   /(?<![A-Z0-9])(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}(?![A-Z0-9])/g,
   /(?<!\w)gh[oprsu]_[A-Za-z0-9]{30,255}|(?<!\w)github_pat_\w{30,255}/g,
   /(?<!\w)glpat-[\w-]{20,255}/g,
@@ -19,6 +18,13 @@ const shapes: readonly RegExp[] = [
   /(?<!\w)sk-(?:ant-|proj-)?[\w-]{32,255}|(?<!\w)[rs]k_live_\w{20,255}/g,
   /(?<!\w)npm_[A-Za-z0-9]{36}/g,
 ]
+
+/** A private key is longer than this in no format. Bounds on every repetition keep the search linear. */
+const longestKeyBody = 20_000
+const keyMarker = /-----(?:BEGIN|END) (?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)?-----/g
+/** What stands in a key, also quoted, escaped or in a diff. Brackets, semicolons and the like do not: what is written between two markers to be hidden from a reader stays. */
+const onlyKeyCharacters = /^[A-Za-z0-9+/=\s\\"',.:-]*$/
+const keyLine = /[A-Za-z0-9+/=]{40,}/g
 
 /**
  * Takes secrets out of what goes to a model and out of what comes back, before it is written down or used. `keys` are the values of the environment variables that hold keys: a hostile endpoint knows the key that it was
@@ -30,9 +36,26 @@ export function createRedactor(keys: readonly string[]): Redactor {
   return {
     redact: (text) => {
       const own = known === null ? text : text.replace(known, `${redactionMark}: key]`)
-      return shapes.reduce((rest, shape) => rest.replace(shape, `${redactionMark}: secret]`), own)
+      return shapes.reduce((rest, shape) => rest.replace(shape, `${redactionMark}: secret]`), withoutPrivateKeys(own))
     },
   }
+}
+
+/** A whole key goes with its markers. Of one that is cut off, or that something else was written into, only the lines of the key go: else a marker would hide whatever follows it. */
+function withoutPrivateKeys(text: string): string {
+  const markers = [...text.matchAll(keyMarker)]
+  let at = 0
+  let rest = ''
+  for (const [position, marker] of markers.entries()) {
+    if (marker.index < at || !marker[0].startsWith('-----BEGIN')) continue
+    const next = markers[position + 1]
+    const from = marker.index + marker[0].length
+    const body = text.slice(from, Math.min(next?.index ?? text.length, from + longestKeyBody + 1))
+    const isWhole = next !== undefined && next[0].startsWith('-----END') && body.length <= longestKeyBody && onlyKeyCharacters.test(body)
+    rest += text.slice(at, marker.index) + (isWhole ? `${redactionMark}: secret]` : marker[0] + body.replace(keyLine, `${redactionMark}: secret]`))
+    at = isWhole ? next.index + next[0].length : from + body.length
+  }
+  return rest + text.slice(at)
 }
 
 function spellingsOf(key: string): readonly string[] {

@@ -1,5 +1,6 @@
 import type { JournalEvent } from '../journal/event.ts'
-import { costOf } from './model-price.ts'
+import { chargeFor } from './call-records.ts'
+import { mayCost } from './model-error.ts'
 import type { IntendedCall, SettledCall } from './model-call.ts'
 import { addSpending, noSpending, type Spending, type SpendingLimits } from './spending-budget.ts'
 
@@ -26,6 +27,8 @@ export class ModelCallCheck {
   readonly #open = new Map<string, IntendedCall>()
   readonly #held = new Map<string, Spending>()
   readonly #limits = new Map<string, SpendingLimits>()
+  /** Run and model whose bound was wrong once. */
+  readonly #overcharging = new Set<string>()
   #calls = 0
 
   get calls(): number {
@@ -59,6 +62,7 @@ export class ModelCallCheck {
     if (intended.run === null) return null
     const held = addSpending(this.#held.get(intended.run) ?? noSpending, intended.reserved)
     this.#held.set(intended.run, held)
+    if (this.#overcharging.has(modelKey(intended))) return `call ${intended.call} was made although its model had stated more than was kept for a call before`
     const limits = this.#limits.get(intended.run) ?? intended.limits
     const passed = (['nanoUsd', 'tokens', 'calls'] as const).find((limit) => limits[limit] !== null && held[limit] > limits[limit])
     return passed === undefined ? null : `call ${intended.call} was made although the run's budget of ${limits[passed]} ${passed} did not have room for it`
@@ -72,6 +76,7 @@ export class ModelCallCheck {
     this.#calls += 1
     const problem = chargeProblem(intended, settled)
     if (problem !== null) return `call ${settled.call} ${problem}`
+    if (settled.basis === 'stated') this.#overcharging.add(modelKey(intended))
     if (settled.run !== null) {
       const held = this.#held.get(settled.run) ?? noSpending
       this.#held.set(settled.run, { nanoUsd: held.nanoUsd - intended.reserved.nanoUsd + settled.charged.nanoUsd, tokens: held.tokens - intended.reserved.tokens + settled.charged.tokens, calls: held.calls - intended.reserved.calls + settled.charged.calls })
@@ -80,26 +85,34 @@ export class ModelCallCheck {
   }
 }
 
-function chargeProblem({ reserved, price, replayed }: IntendedCall, { outcome, basis, usage, charged, transcript }: SettledCall): string | null {
+function chargeProblem({ reserved, price, replayed }: IntendedCall, { outcome, code, basis, usage, charged, transcript }: SettledCall): string | null {
   if ((outcome === 'answered') !== (transcript !== null)) return 'is answered without a transcript, or has one without an answer'
   if (replayed === true && basis === 'reserved' && outcome === 'lost') return null
   switch (basis) {
     case 'nothing':
       if (!isSame(charged, noSpending)) return 'was charged although it cost nothing'
-      return outcome === 'answered' && replayed !== true ? 'was answered and not charged' : null
+      if (replayed === true) return null
+      if (outcome !== 'failed') return `was ${outcome} and not charged`
+      return code === null || mayCost(code) ? 'failed in a way that may have cost something, and was not charged' : null
     case 'reserved':
       return isSame(charged, reserved) ? null : 'was not charged all that was kept for it'
-    case 'usage': {
+    case 'usage':
+    case 'stated': {
       if (usage === null) return 'was charged by a usage that is not there'
-      const due = { nanoUsd: costOf(price, usage), tokens: usage.input + usage.output, calls: reserved.calls }
-      if (!isSame(charged, due)) return `was charged ${charged.nanoUsd} where its usage gives ${due.nanoUsd}`
-      return charged.nanoUsd <= reserved.nanoUsd && charged.tokens <= reserved.tokens ? null : 'was charged more than was kept for it'
+      const due = chargeFor(usage, { reserved, price })
+      if (!isSame(charged, due.charged)) return `was charged ${charged.nanoUsd} where its usage gives ${due.charged.nanoUsd}`
+      if (due.basis === basis) return null
+      return basis === 'usage' ? 'was charged more than was kept for it' : 'did not take more than was kept for it'
     }
   }
 }
 
 function isSame(a: Spending, b: Spending): boolean {
   return a.nanoUsd === b.nanoUsd && a.tokens === b.tokens && a.calls === b.calls
+}
+
+function modelKey({ run, model }: Pick<IntendedCall, 'run' | 'model'>): string {
+  return `${run ?? ''} ${model.name}`
 }
 
 function attemptKey({ run, call, attempt }: Pick<IntendedCall, 'run' | 'call' | 'attempt'>): string {

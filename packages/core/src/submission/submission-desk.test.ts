@@ -30,6 +30,7 @@ describe('a desk', () => {
     await using desk = new SubmissionDesk({ open: 2, runs: 3 })
     desk.submit('a', waits)
     desk.submit('b', ends)
+    expect(desk.refusal()).toMatchObject({ code: 'too-many-open' })
     expect(desk.submit('c', ends)).toMatchObject({ kind: 'refused', problem: { code: 'too-many-open' } })
     // What never began costs nothing; what was broken off does.
     expect([desk.cancel('b'), desk.cancel('a'), desk.left]).toEqual([true, true, 2])
@@ -38,6 +39,7 @@ describe('a desk', () => {
       desk.submit(key, ends)
       await desk.wait(key, { waitMs: 5_000, onChange: () => undefined }, never)
     }
+    expect([desk.refusal()?.code, desk.refusal({ isFree: true })]).toEqual(['budget-spent', null])
     expect(desk.submit('e', ends)).toMatchObject({ kind: 'refused', problem: { code: 'budget-spent' } })
     // Handing in the same again is no way round it.
     expect(desk.submit('a', ends)).toMatchObject({ kind: 'refused', problem: { code: 'budget-spent' } })

@@ -74,7 +74,7 @@ export class SubmissionDesk implements AsyncDisposable {
   submit(key: string, work: SubmissionWork, { isFree = false }: { readonly isFree?: boolean } = {}): Accepted {
     const known = this.#held.get(key)
     if (known !== undefined && isOpen(known)) return { kind: 'accepted', submission: this.#view(known) }
-    const problem = this.#refusal(isFree)
+    const problem = this.refusal({ isFree })
     if (problem !== null) return { kind: 'refused', problem }
     const held: Held = { key, isFree, work, controller: new AbortController(), state: 'queued', stage: '', steps: 0, problem: null }
     this.#held.delete(key)
@@ -136,7 +136,8 @@ export class SubmissionDesk implements AsyncDisposable {
     await this.#running
   }
 
-  #refusal(isFree: boolean): SubmissionProblem | null {
+  /** Why nothing new would be taken now; null where it would. For whoever has to keep something before it can be handed in. */
+  refusal({ isFree = false }: { readonly isFree?: boolean } = {}): SubmissionProblem | null {
     if (this.#closed) return { code: 'closing', message: 'the server is ending', remedy: null }
     const open = [...this.#held.values()].filter(isOpen).length
     if (open >= this.#limits.open) return { code: 'too-many-open', message: `${open} submissions are open, and no more than that are taken at a time`, remedy: 'Wait for a verdict, or cancel one.' }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { priceSchema } from '../model/model-price.ts'
+import { isPrivateAddress } from './private-address.ts'
 import { duration } from './quantity.ts'
 
 /** Providers by the form of their interface; the named ones have an address and the name of a key by default. */
@@ -9,7 +10,7 @@ export type ModelProviderName = (typeof modelProviders)[number]
 interface Defaults {
   readonly url?: string
   readonly key?: string
-  /** Runs on the user's own machine: costs nothing unless a price is written. */
+  /** Usually runs on the user's own machine: costs nothing there unless a price is written. */
   readonly isOwn: boolean
 }
 
@@ -40,7 +41,7 @@ const endpointSchema = z
     model: z.string().trim().min(1, 'name the model').max(200).describe('The model as the provider calls it.').meta({ examples: ['qwen3-coder'] }),
     url: url.optional().describe('Address of the endpoint; default: that of the provider.'),
     key: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'key is the name of an environment variable, never the key itself').optional().describe('Name of the environment variable that holds the key, never the key itself.').meta({ examples: ['OPENAI_API_KEY'] }),
-    price: priceSchema.optional().describe('Dollars for a million tokens; default: as the price list says, and nothing for endpoints of your own.'),
+    price: priceSchema.optional().describe('Dollars for a million tokens; default: as the price list says, and nothing for ollama, vllm, llama.cpp, tabbyapi and lm-studio at localhost or a private address without `key`.'),
     maxOutputTokens: z.int().min(16).max(1_000_000).default(8192).describe('Longest reply. What a call may cost at most follows from it.'),
     contextTokens: z.int().min(1_000).max(10_000_000).default(32_000).describe('How much the prompt of a proposal may hold, about.'),
     temperature: z.tuple([z.number().min(0).max(2), z.number().min(0).max(2)]).optional().describe('Lowest and highest temperature that is drawn; without it the provider decides.').meta({ examples: [[0.2, 1]] }),
@@ -51,10 +52,17 @@ const endpointSchema = z
   })
   .refine(({ provider, url: own }) => own !== undefined || defaults[provider].url !== undefined, { error: '`provider: openai-compatible` needs `url`', path: ['url'], params: { fix: 'write the address, for instance http://127.0.0.1:8000/v1' } })
   .transform((endpoint) => {
-    const { url: usual = '', key: usualKey, isOwn } = defaults[endpoint.provider]
+    const { url: usual = '', key: usualKey, isOwn: isUsuallyOwn } = defaults[endpoint.provider]
+    // The same server is also let by the hour and by the token: behind another's address, or a key of its own, it has a price.
+    const isOwn = isUsuallyOwn && (endpoint.url === undefined || isOwnHost(endpoint.url)) && endpoint.key === undefined
     const key = endpoint.key ?? (endpoint.url === undefined ? usualKey : undefined)
     return { ...endpoint, url: endpoint.url ?? usual, isOwn, ...(key === undefined ? {} : { key }) }
   })
+
+function isOwnHost(address: string): boolean {
+  const host = new URL(address).hostname.replace(/^\[|\]$/g, '')
+  return host === 'localhost' || host.endsWith('.localhost') || isPrivateAddress(host)
+}
 
 const limits = {
   usd: z.number().positive().max(1_000_000).optional().describe('Dollars.'),

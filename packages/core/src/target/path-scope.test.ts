@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { configSchema } from './config.ts'
 import type { Config } from './config.ts'
+import { modelsSchema } from './models-config.ts'
 import { createPathScope, idleEditGlobs } from './path-scope.ts'
 
 function config(options: { edit?: string[]; protect?: string[]; run?: string; metric?: string; constitution?: string; reportFile?: string } = {}): Config {
@@ -32,6 +33,14 @@ describe('built-in protection', () => {
     expect(wide.isEditable(path)).toBe(false)
     expect(wide.isProtected(`packages/deep/er/${path}`)).toBe(true)
     expect(wide.protection(path)).toMatch(/^(is|rules|pins|configures|belongs)/)
+  })
+
+  test('what models are asked with is changed by nobody: else a change would choose the question that it is judged by', () => {
+    for (const prompts of ['ask/prompts', './ask/prompts/']) {
+      const scope = createPathScope({ ...config(), models: modelsSchema.parse({ use: { m: { provider: 'ollama', model: 'm' } }, prompts }) })
+      for (const path of ['ask/prompts/judge.md', 'ask/prompts', 'Ask/Prompts/improve.md']) expect([scope.isProtected(path), scope.isEditable(path), scope.isConstitutional(path)]).toEqual([true, false, true])
+      expect([scope.isEditable('ask/other.md'), scope.isConstitutional('ask/promptset.js')]).toEqual([true, false])
+    }
   })
 
   test.each(['src/index.js', 'index.js', 'lib/testing.js', 'src/latest.js', 'src/contest.py', 'README.md', 'src/package.ts', 'src/attest.ts', 'src/environment.ts', 'src/gitlab.ts', 'src/respect.js', 'src/benchmarking.ts'])(

@@ -47,7 +47,7 @@ export function createPathScope(config: Config, entries: readonly string[] | nul
   const otherNames = linkNames(links)
   const allNames = entries === null ? null : [...entries, ...entries.flatMap(otherNames)]
   const rules = [...builtInRules(), ...configRules(config), ...commandRules(openCommandPaths(config, allNames, scripts)), ...addedRules(added)]
-  const constitutional = [hasShortNameOf(config), matcher(constitutionalNames.map(anywhere)), ...(config.constitution === undefined ? [] : [exactly(config.constitution), exactly(`${config.constitution}.sig`)])]
+  const constitutional = [hasShortNameOf(config), matcher(constitutionalNames.map(anywhere)), ...(config.constitution === undefined ? [] : [exactly(config.constitution), exactly(`${config.constitution}.sig`)]), ...promptsRules(config).map(({ matches }) => matches)]
   const editable = matcher(config.target.edit.flatMap((glob) => withFolder(plainGlob(glob).normalize('NFC'))))
   const isBuildDefinition = matcher(buildDefinitions.map(anywhere))
   const named = matcher(config.target.edit.filter(endsInName).map((glob) => foldText(plainGlob(glob))))
@@ -115,7 +115,12 @@ function configRules(config: Config): readonly Rule[] {
   const tasks = Object.values(config.metrics).flatMap(({ tasks: listed }) => (typeof listed === 'string' ? [listed] : []))
   rules.push(...tasks.map((file) => ({ reason: 'lists the tasks of a metric', matches: exactly(file) })))
   // A report that a candidate brings along would be read as if the tests had written it.
-  return [...rules, ...reports.map((file) => ({ reason: 'is where a test report is written', matches: exactly(file) }))]
+  return [...rules, ...promptsRules(config), ...reports.map((file) => ({ reason: 'is where a test report is written', matches: exactly(file) }))]
+}
+
+/** `judge.md` is what a rule in words is asked with; the others say what models are told. */
+function promptsRules({ models }: Config): readonly Rule[] {
+  return models?.prompts === undefined ? [] : [{ reason: 'is what models are asked with', matches: exactly(models.prompts.replace(/\/+$/, '')) }]
 }
 
 /** A candidate's file where setup puts one would be hidden in every launch: what is judged would not be what is applied. */

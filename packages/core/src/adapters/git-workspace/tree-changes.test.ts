@@ -1,6 +1,20 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import path from 'node:path'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { bytes, gitOutput, openedRepository } from './test-repository.ts'
+
+describe('the difference between two commits', () => {
+  it('shows every line, whatever attributes and odd bytes say', async () => {
+    const { target, workspace, head } = await openedRepository({ '.gitattributes': '* -diff\n*.bin binary\n', 'a.js': 'one()\n', 'a.bin': 'one()\n', 'nul.js': 'one()\n' })
+    await mkdir(path.join(target.directory, '.git/info'), { recursive: true })
+    await writeFile(path.join(target.directory, '.git/info/attributes'), '* -diff\n')
+    await target.write({ 'a.js': 'two()\n', 'a.bin': 'three()\n', 'nul.js': '// \0\nfour()\n' })
+    const diff = await workspace.revisions.diff(head.id, target.commit())
+    for (const line of ['+two()', '+three()', '+four()']) expect(diff).toContain(line)
+    expect(diff).not.toMatch(/^Binary files/m)
+  })
+})
 
 describe('changes between two trees', () => {
   it('are what git diff-tree says, whatever became of files, folders, links and modes', async () => {

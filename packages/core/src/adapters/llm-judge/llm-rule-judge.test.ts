@@ -4,8 +4,15 @@ import { parseConstitution } from '../../constitution/parse-constitution.ts'
 import { checkConstitution } from '../../constitution/check-constitution.ts'
 import { noEvidence, noFacts } from '../../constitution/policy-facts.ts'
 import type { JudgedAnswer } from '../../constitution/rule-judge.ts'
-import type { Gateway, GatewayCall } from '../../model/gateway.ts'
+import { openGateway, type Gateway, type GatewayCall } from '../../model/gateway.ts'
+import type { ModelProvider } from '../../model/model-provider.ts'
+import { createRedactor } from '../../model/redaction.ts'
+import { unlimited } from '../../model/spending-budget.ts'
+import type { Transcripts } from '../../model/transcripts.ts'
 import { readTemplates } from '../../proposal/prompt/prompt-templates.ts'
+import { createMemoryJournal } from '../../testing/memory-journal.ts'
+import { tickingClock } from '../../testing/sample-events.ts'
+import { WorkspaceError } from '../../workspace/workspace.ts'
 import { createLlmRuleJudge, readAnswer } from './llm-rule-judge.ts'
 
 const text = `version: 1
@@ -96,7 +103,37 @@ describe('the judge', () => {
     const mark = /:::[0-9a-f]{12} the change\n/.exec(prompt)?.[0] ?? '?'
     expect(prompt).toContain(`${mark}${patch}${mark.slice(0, 15)} end`)
     expect(prompt).toContain('Does this change alter the message of an error?')
+    for (const hidden of ['--- a\n+++ b\n', 'diff --git a/x b/x\nBinary files a/x and b/x differ\n', '+a\0b\n', '+\uFFFD\n'].entries()) {
+      const { answer, calls: made } = await judged('{"answer": "no"}', hidden[1])
+      expect([answer.failed, made.length]).toEqual(hidden[0] === 0 ? [null, 1] : ['unreadable-change', 0])
+    }
     const long = await judged('{"answer": "no"}', 'x'.repeat(200_000))
     expect([long.answer.failed, long.calls.length]).toEqual(['patch-too-large', 0])
+  })
+  it('says what is wrong with its template at once, and asks nobody about a change that cannot be read', async () => {
+    const gateway: Pick<Gateway, 'ask'> = { ask: () => Promise.reject(new TypeError('asked')) }
+    expect(() => createLlmRuleJudge({ gateway, model: 'm', template: 'Is {{chnage}} fine?', diff: async () => '' })).toThrow(expect.objectContaining({ code: 'template-invalid' }) as Error)
+    const judge = createLlmRuleJudge({ gateway, model: 'm', template, diff: () => Promise.reject(new WorkspaceError('git-failed', 'no')) })
+    const question = { run: null, proposal: 'p', occasion: 'single 1', rule: rule as NonNullable<typeof rule>, baseline: 'b', candidate: 'c' }
+    expect(await judge.judge(question, new AbortController().signal)).toMatchObject({ answer: 'unsure', failed: 'git-failed', call: null })
+    await expect(judge.judge(question, AbortSignal.abort())).rejects.toThrow('no')
+  })
+
+  it('asks nobody about a change in which something is hidden as a secret', async () => {
+    const journal = createMemoryJournal({ clock: tickingClock() })
+    let asked = 0
+    const provider: ModelProvider = { ask: async () => (asked++, { text: '{"answer": "no"}', toolCalls: [], finish: 'stop', usage: { input: null, output: null } }) }
+    const transcripts: Transcripts = { save: async () => 't1', load: async () => null, findCall: async () => null }
+    const gateway = await openGateway(
+      { journal, index: journal, transcripts, redactor: createRedactor(['a-real-key-1']), clock: tickingClock(), wait: async () => undefined },
+      { run: null, models: [{ model: { name: 'm', provider: 'ollama', id: 'm' }, provider, price: null, maxOutputTokens: 4096, attempts: 1 }], limits: { run: unlimited, proposal: unlimited } },
+    )
+    const answers = []
+    for (const patch of ['+const a = 1\n', `+// -----BEGIN PRIVATE KEY-----\n+${'steal/'.repeat(20)}\n+// -----END PRIVATE KEY-----\n`, '+const key = "a-real-key-1"\n']) {
+      const judge = createLlmRuleJudge({ gateway, model: 'm', template, diff: async () => patch })
+      answers.push(await judge.judge({ run: null, proposal: `p${answers.length}`, occasion: 'single 1', rule: rule as NonNullable<typeof rule>, baseline: 'b', candidate: 'c' }, new AbortController().signal))
+    }
+    expect(answers).toMatchObject([{ answer: 'no', failed: null }, { answer: 'unsure', failed: 'redacted' }, { answer: 'unsure', failed: 'redacted' }])
+    expect(asked).toBe(1)
   })
 })

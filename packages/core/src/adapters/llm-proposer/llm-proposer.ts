@@ -95,7 +95,7 @@ function useOf({ model }: Exchange, answers: readonly Answer[]): NonNullable<Pro
 
 function refusalOf({ reason, detail, call }: CallRefusal, { model }: Exchange, answers: readonly Answer[]): ProposalRefusal {
   // Without room in the budget nobody was asked: whoever proposes as well may have the step.
-  const isAsked = !['budget', 'price-unknown', 'unknown-model'].includes(reason)
+  const isAsked = !['budget', 'overcharged', 'price-unknown', 'unknown-model'].includes(reason)
   return { code: reason, detail, model: isAsked ? { name: model.name, calls: [...answers.map((answer) => answer.call), call], nanoUsd: 0 } : null }
 }
 

@@ -4,7 +4,7 @@ import https from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
 import { Readable } from 'node:stream'
 import { ModelError } from '../../model/model-error.ts'
-import { isPrivateAddress } from './private-address.ts'
+import { isPrivateAddress } from '../../target/private-address.ts'
 
 export interface GuardedFetchOptions {
   /** Only hosts that resolve to this machine or a private network. */
@@ -17,7 +17,7 @@ type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Resp
  * A fetch that follows no redirect, since one would carry the key and the prompt to a host that nobody named, and knows no proxy. With `localOnly` the address that a name resolves to is looked at, and is the one that is
  * connected to: a name that resolves to something else the next time changes nothing.
  *
- * @throws ModelError `host-refused`, `unreachable`
+ * @throws ModelError `host-refused`, `unreachable`; the body fails with `reply-too-large` after 16 MiB
  */
 export function createGuardedFetch({ localOnly }: GuardedFetchOptions): Fetch {
   return async (input, init = {}) => {
@@ -33,8 +33,24 @@ export function createGuardedFetch({ localOnly }: GuardedFetchOptions): Fetch {
       throw new ModelError('host-refused', `${url.host} redirects, and redirects are not followed`, { remedy: 'Write the address that it leads to as `url`.' })
     }
     const headers = Object.entries(answer.headers).flatMap(([name, value]): [string, string][] => (value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value]]))
-    return new Response(status === 204 ? null : (Readable.toWeb(answer) as ReadableStream<Uint8Array>), { status: status === 0 ? 502 : status, headers })
+    return new Response(status === 204 ? null : bounded(answer), { status: status === 0 ? 502 : status, headers })
   }
+}
+
+/** In bytes, of whatever kind: what a library reads to the end before anybody counts characters is counted here. */
+const mostBytes = 16 * 1024 * 1024
+
+function bounded(answer: IncomingMessage): ReadableStream<Uint8Array> {
+  let bytes = 0
+  const counting = new TransformStream<Uint8Array, Uint8Array>({
+    transform: (chunk, controller) => {
+      bytes += chunk.byteLength
+      if (bytes <= mostBytes) return controller.enqueue(chunk)
+      answer.destroy()
+      throw new ModelError('reply-too-large', `the reply has more than ${mostBytes} bytes`)
+    },
+  })
+  return (Readable.toWeb(answer) as ReadableStream<Uint8Array>).pipeThrough(counting)
 }
 
 interface Outgoing {

@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { LLMock } from '@copilotkit/aimock'
 import { describe, expect, it } from 'vitest'
 import { isPassing, mayCost, ModelError } from '../../model/model-error.ts'
@@ -92,6 +95,29 @@ describe.each(dialects)('%s', (provider, dialect) => {
 it('takes 4 MiB of a reply and no more', async () => {
   await using server = await answering({ kind: 'text', text: 'x'.repeat(5 * 1024 * 1024) })
   expect((await failure(open('openai-compatible', server, 'openai', { timeout: '20s', stall: '20s' }).ask(request, { signal }))).code).toBe('reply-too-large')
+})
+
+it.each([[200, true], [200, false], [500, false]] as const)('reads no more than 16 MiB of an answer with status %s, whatever it is (streamed: %s)', async (status, stream) => {
+  let sent = 0
+  const server = createServer((_, response) => {
+    response.writeHead(status, { 'content-type': stream ? 'text/event-stream' : 'application/json' })
+    const more = (): void => {
+      while (!response.destroyed && response.write(Buffer.alloc(1024 * 1024, ' '))) sent++
+      if (!response.destroyed) response.once('drain', more)
+    }
+    more()
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  try {
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`
+    const { code } = await failure(openModel({ endpoint: endpointOf('openai-compatible', url, { timeout: '20s', stall: '20s', stream }), key: 'k', localOnly: false }).ask(request, { signal }))
+    expect(code).toBe('reply-too-large')
+    expect(sent).toBeLessThan(64)
+  } finally {
+    server.closeAllConnections()
+    server.close()
+  }
 })
 
 it('never says the key in a failure', async () => {

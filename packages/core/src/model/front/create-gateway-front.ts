@@ -71,6 +71,7 @@ function dialectOf(path: string): Dialect | null {
 function statusOf(reason: CallRefusal['reason']): number {
   switch (reason) {
     case 'budget':
+    case 'overcharged':
     case 'price-unknown':
       return 402
     case 'rate-limited':

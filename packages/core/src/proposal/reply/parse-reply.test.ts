@@ -94,6 +94,30 @@ const piece = fc.oneof(
   fc.stringMatching(/^[-+ <>=@`~#*.\w/]{0,40}$/),
 )
 
+describe('replies that are made to take long', () => {
+  const parse = (text: string, change: Partial<ModelReply> = {}) => parseReply(reply(text, change), sources)
+  const fill = (part: string): string => part.repeat(Math.floor((1024 * 1024) / part.length))
+  it.each<[string, string]>([
+    ['fences that nothing closes', fill('```x\n')],
+    ['fences that nothing closes, behind an edit', `FILE src/a.js\n${block('  const b = a + 1', '  const b = a')}\n${fill('```x\n').slice(1000)}`],
+    ['fences of every length', fill(Array.from({ length: 18 }, (_, length) => `${'~'.repeat(20 - length)}x\n${'`'.repeat(20 - length)}x\n`).join(''))],
+    ['a fence with blanks', `\`\`\`${' '.repeat(1_000_000)}\``],
+    ['hunks', `--- a/src/a.js\n+++ b/src/a.js\n${fill('@@\n').slice(100)}`],
+    ['lines of a hunk that are empty', `--- a/src/a.js\n+++ b/src/a.js\n@@\n${fill('\n').slice(100)}`],
+  ])('%s are read in no time', (_, text) => {
+    const started = performance.now()
+    parse(text)
+    expect(performance.now() - started).toBeLessThan(2_000)
+  })
+
+  it('of more places than one idea has, by whatever way they come, are refused', () => {
+    const edit = (index: number) => ({ id: String(index), name: 'replace_in_file', input: JSON.stringify({ path: 'src/a.js', search: 'x', replace: 'y' }) })
+    const huge = { kind: 'unusable', problem: 'huge' }
+    expect(parse('', { toolCalls: Array.from({ length: 201 }, (_, index) => edit(index)) })).toMatchObject(huge)
+    expect(parse(`--- a/src/a.js\n+++ b/src/a.js\n${'@@\n-x\n+y\n'.repeat(201)}`)).toMatchObject(huge)
+  })
+})
+
 describe('malformed replies', () => {
   it('are refused or read, ten thousand of them: no crash, no hang, and nothing outside the files', () => {
     const started = performance.now()

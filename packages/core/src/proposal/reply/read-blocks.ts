@@ -2,11 +2,13 @@ import type { ChangeRequest, ReadReply } from './file-change-request.ts'
 import { unusable, type UnusableReply } from './reply-problem.ts'
 
 /** More places are no one idea. */
-const mostRequests = 200
+export const mostRequests = 200
 
 const opening = /^<{5,9} ?SEARCH\b.*$/
 const middle = /^={5,9}\s*$/
 const closing = /^>{5,9} ?REPLACE\b.*$/
+/** Of a line that is a fence, with what stands behind it. */
+const longestFence = 400
 const fence = /^\s{0,3}(`{3,20}|~{3,20})\s*([^`]{0,200})$/
 /** `FILE src/a.js`, `### src/a.js`, `**src/a.js**`, `path: src/a.js`, with or without backticks. */
 const named = /^\s*(?:#{1,6}\s*|[-*]\s+)?\**(?:(?:FILE|File|file|PATH|Path|path)\s*[:=]?\s*)?\**`{0,3}([\w@.+-][\w@./+ -]{0,300}?)`{0,3}\**\s*:?\s*$/
@@ -16,6 +18,8 @@ interface Cursor {
   path: string | null
   readonly requests: ChangeRequest[]
   readonly prose: string[]
+  /** By its character, the shortest fence that nothing further down closes: looked for once, else many that are never closed would each be sought to the end. */
+  readonly unclosed: Map<string, number>
 }
 
 /**
@@ -24,15 +28,19 @@ interface Cursor {
  */
 export function readBlocks(text: string, isKnown: (path: string) => boolean): ReadReply | UnusableReply {
   const lines = text.split(/\r?\n/)
-  const cursor: Cursor = { path: null, requests: [], prose: [] }
+  const cursor: Cursor = { path: null, requests: [], prose: [], unclosed: new Map() }
   for (let at = 0; at < lines.length; ) {
     const line = lines[at] ?? ''
-    if (cursor.requests.length > mostRequests) return unusable('huge', `a reply changes at most ${mostRequests} places`)
-    const next = opening.test(line) ? readSearch(lines, at, cursor) : isDiffStart(lines, at) ? readDiff(lines, at, cursor) : fence.test(line) ? readFence(lines, at, { cursor, isKnown }) : readProse(line, at, { cursor, isKnown })
+    if (cursor.requests.length > mostRequests) return tooMany()
+    const next = opening.test(line) ? readSearch(lines, at, cursor) : isDiffStart(lines, at) ? readDiff(lines, at, cursor) : line.length <= longestFence && fence.test(line) ? readFence(lines, at, { cursor, isKnown }) : readProse(line, at, { cursor, isKnown })
     if (typeof next !== 'number') return next
     at = next
   }
   return { requests: cursor.requests, prose: cursor.prose.join('\n') }
+}
+
+export function tooMany(): UnusableReply {
+  return unusable('huge', `a reply changes at most ${mostRequests} places`)
 }
 
 function readProse(line: string, at: number, { cursor, isKnown }: { readonly cursor: Cursor; readonly isKnown: (path: string) => boolean }): number {
@@ -98,6 +106,7 @@ function readDiff(lines: readonly string[], start: number, cursor: Cursor): numb
         replace.push('')
       } else if (sign !== '-' && sign !== '+' && sign !== ' ') break
     }
+    if (cursor.requests.length >= mostRequests) return tooMany()
     cursor.requests.push({ kind: 'replace', path, search, replace, near: Number.isNaN(near) || near === 0 ? null : near })
   }
   cursor.path = path
@@ -120,7 +129,7 @@ function readFence(lines: readonly string[], start: number, { cursor, isKnown }:
   if (own !== null) cursor.path = own
   const holdsBlocks = opening.test(first) || isDiffStart(lines, start + 1) || /^(?:diff --git |index )/.test(first) || (nameIn(first, isKnown) !== null && opening.test(lines[start + 2] ?? '')) || /^(?:diff|patch|udiff)\b/.test(info)
   if (holdsBlocks || (cursor.path === null && mark.length < 3)) return start + 1
-  const end = closingFence(lines, start + 1, mark)
+  const end = closingFence(lines, start + 1, { mark, unclosed: cursor.unclosed })
   if (end === null) return cursor.path === null || isAfterRequest(cursor) ? start + 1 : unusable('truncated', 'a fenced file has no end')
   // Without a name it is an illustration; right behind a block of the same file it is the end of its fence.
   if (cursor.path !== null && end > start + 1 && !isAfterRequest(cursor)) {
@@ -138,10 +147,13 @@ function pathIn(info: string, isKnown: (path: string) => boolean): string | null
   return info.split(/[\s:="']+/).find((word) => word !== '' && isKnown(word)) ?? null
 }
 
-function closingFence(lines: readonly string[], from: number, mark: string): number | null {
+function closingFence(lines: readonly string[], from: number, { mark, unclosed }: { readonly mark: string; readonly unclosed: Map<string, number> }): number | null {
+  const character = mark[0] ?? '`'
+  if (mark.length >= (unclosed.get(character) ?? Number.POSITIVE_INFINITY)) return null
   for (let at = from; at < lines.length; at++) {
     const line = (lines[at] ?? '').trim()
-    if (line.length >= mark.length && line.startsWith(mark) && line.replaceAll(mark[0] ?? '`', '') === '') return at
+    if (line.length >= mark.length && line.startsWith(mark) && line.replaceAll(character, '') === '') return at
   }
+  unclosed.set(character, mark.length)
   return null
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ModelTool, ModelToolCall } from '../../model/model-request.ts'
 import type { ChangeRequest, ReadReply } from './file-change-request.ts'
-import { readBlocks } from './read-blocks.ts'
+import { mostRequests, readBlocks, tooMany } from './read-blocks.ts'
 import { unusable, type UnusableReply } from './reply-problem.ts'
 
 const path = { type: 'string', description: 'Path of the file in the repository.' }
@@ -27,6 +27,7 @@ export function readToolCalls(calls: readonly ModelToolCall[], isKnown: (path: s
     const read = readCall(call, isKnown)
     if ('problem' in read) return read
     requests.push(...read.requests)
+    if (requests.length > mostRequests) return tooMany()
     prose.push(read.prose)
   }
   return { requests, prose: prose.filter((text) => text !== '').join('\n') }
