@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
-  encodePatch, explainConstitution, Failure, JournalError, proposerDocument, rationaleOf, storePatch, SubmissionDesk,
+  encodePatch, explainConstitution, Failure, JournalError, proposerDocument, rationaleOf, refusePrunedProposal, storePatch, SubmissionDesk,
   type CycleEvent, type ObjectId, type ProposalRecord, type Submission, type SubmissionLimits, type SubmissionProblem, type SubmissionWork,
 } from '@ratchet/core'
 import { loadTargetConfig, openTarget, type OpenTarget } from '../compose.ts'
@@ -50,7 +50,7 @@ export function openProposerDesk(invocation: Invocation, { target: options, limi
           if ('refused' in stored) return { kind: 'refused', problem: stored.refused }
           kept.add(name)
           const known = await recordOf(target, stored.id)
-          if (isDecided(known) && desk.find(stored.id)?.state !== 'running') return { kind: 'answer', value: stand(stored.id, null, known) }
+          if (known !== null && isDecided(known) && desk.find(stored.id)?.state !== 'running') return { kind: 'answer', value: await judgedStand(target, stored.id, known) }
           const change: OneChange = { candidate: stored.candidate, baseline, parent: base, rationale: rationaleOf(patch.rationale), proposer: 'agent' }
           const accepted = desk.submit(stored.id, judging(invocation, options, change))
           return accepted.kind === 'refused' ? accepted : { kind: 'answer', value: stand(stored.id, accepted.submission, known) }
@@ -74,14 +74,25 @@ export function openProposerDesk(invocation: Invocation, { target: options, limi
       answered(() =>
         look(async (target) => {
           const record = await target.findProposal(name)
-          const text = diff ? await target.workspace.revisions.diff(record.made.baseline, record.made.commit) : null
-          return { kind: 'answer', value: { proposal: proposerDocument(record), diff: text === null ? null : { text: text.slice(0, diffLimit).toWellFormed(), cut: text.length > diffLimit } } }
+          return { kind: 'answer', value: { proposal: proposerDocument(record), diff: diff ? await diffOf(target, record) : null } }
         }),
       ),
     rules: () => look((target) => describeRules(invocation, options, { target, left: desk.left, limits })),
     opportunities: (page, watch, signal) => answered(() => observeHead({ invocation, options, desk, look, observed }, { ...page, ...watch }, signal)),
     [Symbol.asyncDispose]: () => desk[Symbol.asyncDispose](),
   }
+}
+
+/** The ref keeps the commit that was judged, not the one that was brought now. */
+async function judgedStand(target: OpenTarget, id: string, known: ProposalRecord): Promise<ProposalStand> {
+  await target.workspace.candidates.keep(known.made.commit, `refs/ratchet/changes/${id}`)
+  return stand(id, null, known)
+}
+
+async function diffOf(target: OpenTarget, record: ProposalRecord): Promise<{ readonly text: string; readonly cut: boolean }> {
+  await refusePrunedProposal(target.index, record)
+  const text = await target.workspace.revisions.diff(record.made.baseline, record.made.commit)
+  return { text: text.slice(0, diffLimit).toWellFormed(), cut: text.length > diffLimit }
 }
 
 /** A failure of a known kind is an answer to whoever asked; of others they learn only that there was one. */
@@ -113,7 +124,9 @@ interface Origin {
 async function originOf(target: OpenTarget, parent: string | undefined): Promise<Origin | { readonly refused: SubmissionProblem }> {
   const { id } = await target.workspace.revisions.commit('HEAD')
   if (parent === undefined) return { base: id, baseline: id }
-  const { made } = await target.findProposal(parent)
+  const record = await target.findProposal(parent)
+  await refusePrunedProposal(target.index, record)
+  const { made } = record
   if (made.baseline === id) return { base: made.commit, baseline: id }
   return { refused: { code: 'old-baseline', message: `proposal ${made.proposal.id} was made for ${made.baseline.slice(0, 10)}, and HEAD is ${id.slice(0, 10)} by now`, remedy: 'Make its idea again as a patch against HEAD.' } }
 }
@@ -172,8 +185,10 @@ function stateOf(submission: Submission | null, record: ProposalRecord | null): 
 }
 
 async function listProposals(target: OpenTarget, { limit, skip }: { readonly limit: number; readonly skip: number }): Promise<{ readonly total: number; readonly proposals: readonly ListedProposal[] }> {
-  const ids: string[] = []
-  for await (const event of target.index.ofKinds(['proposal-made'])) if (event.kind === 'proposal-made') ids.push(event.body.proposal.id)
+  // A change that came again as another commit was made twice.
+  const made = new Set<string>()
+  for await (const event of target.index.ofKinds(['proposal-made'])) if (event.kind === 'proposal-made') made.add(event.body.proposal.id)
+  const ids = [...made]
   const proposals: ListedProposal[] = []
   for (const id of ids.toReversed().slice(skip, skip + limit)) {
     const record = await recordOf(target, id)
