@@ -94,12 +94,12 @@ describe('harmful text', () => {
     expect(rules('const two = 2', 'src/a.js', `${base}const id = 'AKIAQ3EGPX7ZK2MNWB5T'\n`)).toEqual([])
   })
 
-  it.each(['int sy\\u0073tem(const char*);', 'int x; // ??/', 'int go() { return sys\\\ntem("ls"); }', 'int a = sys??/\ntem;', 'int \\U00000073ystem();'])('finds how C and C++ hide a spelling: %j', (text) => {
+  it.each(['int sy\\u0073tem(const char*);', 'int x; // ??/', 'int go() { return sys\\\ntem("ls"); }', 'int a = sys??/\ntem;', 'int \\U00000073ystem();', '#\\\nundef CHECK', '# \\\n undef CHECK', '%:undef CHECK', '  %: define CHECK(x)', '/* a */ %:define CHECK(x)', '# /**/ include "x.txt"', '#/* a\n*/undef CHECK', '#\fundef CHECK', '%:pragma GCC optimize("fast-math")', 'int f() <% return 1; %>', 'int x = list<:0:>;', '#define A(a, b) a %:%: b', 'auto s = R"(")"; int f() <% return 1; %>'])('finds how C and C++ hide a spelling: %j', (text) => {
     expect(rules(text, 'src/a.cpp')).toContain('hidden-spelling')
     expect(rules(text, 'src/a.txt')).not.toContain('hidden-spelling')
   })
 
-  it.each(['const char* s = "caf\\u00e9";', '#define A(x) \\\n  f(x)', 'auto b = a ? c : d; // really??', '#define LONG one + \\\ntwo'])('lets ordinary C++ pass: %j', (text) => expect(rules(text, 'src/a.cpp')).toEqual([]))
+  it.each(['const char* s = "caf\\u00e9";', '#define A(x) \\\n  f(x)', 'auto b = a ? c : d; // really??', '#define LONG one + \\\ntwo', 'const char* s = "<%= x %>";', 'std::vector<::a> b;', '// 90%: good', '/*\n * in 90%: good */', '#define A(x) #x', 'printf("%d%%: %s", a % b, c);'])('lets ordinary C++ pass: %j', (text) => expect(rules(text, 'src/a.cpp')).toEqual([]))
 
   it.each([
     "'a' + ", '/* ', 'secret = ', 'drop ', 'dd ', '"\\"', "token", '-eyJ', '\n', 'import ( ', "don't ", '-----BEGIN A ', "'e'+", 'delete from a ', '`', "' + ", "'(", "' '", 'rm    ', 'password    :    ',
