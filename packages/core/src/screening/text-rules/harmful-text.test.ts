@@ -62,6 +62,17 @@ describe('files of SQL', () => {
     expect(performance.now() - started).toBeLessThan(5_000)
   })
 
+  it.each(['update t set ', 'update a ', 'with x as (select 1) ', 'begin update x set a = 1 where ', 'delete from a where b ', 'alter table a drop default ', 'with ) delete '])('takes no long time for a statement of many %j', (piece) => {
+    const started = performance.now()
+    found(null, `update t set a = 1 ${piece.repeat(Math.floor(19_000 / piece.length))} where x = 2`)
+    expect(performance.now() - started).toBeLessThan(3_000)
+  })
+
+  it.each([
+    ['update t set a = 1', true], ['update t set a = 1 where b = 2', false], ['with x as (select 1) update t set a = 1', true], ['with x as (select 1 where 2 = 3) update t set a = 1', true], ['begin update t set a = (select 1 where b) where c = 1', false], ['update t set a = 1 where b = 2 union set', true],
+    ['with x as (select 1) update t set a = f(2) update', true], ['with x as (select 1 where a = b) delete from t', true], ['delete from t where a = 1 then delete from u', true], ['delete from t where a = 1 returning b', false], ['delete from t where true returning b', true], ['delete from t where a = b and 1 = 1', false], ['alter table t add x int', false], ['alter table t drop default, drop x', true],
+  ])('%s', (text, isFound) => expect(found(null, text).some((rule) => rule.startsWith('destroys-data'))).toBe(isFound))
+
   it('what stood there before is not new', () => expect(found('DELETE FROM users;\nselect 1;\n', 'select 2;\n\nDELETE FROM   users;\n').filter((rule) => rule.endsWith(':1'))).toEqual([]))
 })
 
