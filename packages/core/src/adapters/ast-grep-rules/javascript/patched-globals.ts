@@ -2,9 +2,9 @@ import { denied, needsApproval, type CodeRule } from '../code-rule.ts'
 import { insideAny } from '../relations.ts'
 import { firstArgument, storedTo, type Rule } from './syntax.ts'
 
-const clocks = 'Date|performance|setTimeout|setInterval|setImmediate|clearTimeout|clearInterval|clearImmediate|queueMicrotask|Math|crypto|hrtime|Temporal'
-const judges = 'assert|expect|describe|chai|jest|vi|sinon|should|console'
-const builtins =
+export const clocks = 'Date|performance|setTimeout|setInterval|setImmediate|clearTimeout|clearInterval|clearImmediate|queueMicrotask|Math|crypto|hrtime|Temporal'
+export const judges = 'assert|expect|describe|chai|jest|vi|sinon|should|console'
+export const builtins =
   'Object|Array|String|Number|Boolean|Symbol|Function|Promise|Map|Set|WeakMap|WeakSet|WeakRef|RegExp|Error|EvalError|TypeError|RangeError|SyntaxError|ReferenceError|Reflect|Proxy|JSON|Intl|BigInt|ArrayBuffer|SharedArrayBuffer|DataView|Buffer|Iterator|Atomics|' +
   'structuredClone|fetch|URL|URLSearchParams|TextEncoder|TextDecoder|AbortController|AbortSignal|EventEmitter|process|Int8Array|Uint8Array|Uint8ClampedArray|Int16Array|Uint16Array|Int32Array|Uint32Array|Float32Array|Float64Array|BigInt64Array|BigUint64Array|parseInt|parseFloat|isNaN'
 
