@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Plain JavaScript that also old Node can read: it only finds a Node that can run the rest.
 import { spawnSync } from 'node:child_process'
-import { existsSync, lstatSync, mkdirSync } from 'node:fs'
+import { accessSync, constants, existsSync, lstatSync, mkdirSync, statSync } from 'node:fs'
 import * as nodeModule from 'node:module'
 import os from 'node:os'
 import path from 'node:path'
@@ -60,10 +60,28 @@ function isOurs(directory) {
  */
 const youngGeneration = '--max-semi-space-size=16'
 
+/** The system takes 128 KiB for one text and, by default, 2 MiB for all; far below that a few more bytes change nothing. */
+function tooLong() {
+  const texts = [...process.argv, ...process.execArgv, ...Object.entries(process.env).map(([name, value]) => `${name}=${value}`)].map((text) => Buffer.byteLength(text))
+  return texts.some((length) => length > 100 * 1024) || texts.reduce((sum, length) => sum + length + 16, 0) > 512 * 1024
+}
+
+function canRun(file) {
+  try {
+    accessSync(file, constants.X_OK)
+    return statSync(file).isFile()
+  } catch (error) {
+    if (error.code === undefined) throw error
+    return false
+  }
+}
+
 /** Starts over in this very process, with the same number, files and arguments. A search lasts minutes; the 40 ms are not worth it for anything else. */
 function boundYoungGeneration() {
   const isBounded = [...process.execArgv, process.env['NODE_OPTIONS'] ?? ''].some((options) => /--max[-_]semi[-_]space[-_]size/.test(options))
   if (process.argv[2] !== 'run' || isBounded || process.execve === undefined) return
+  // What is refused here would not be an error there: Node ends itself where the system will not start the program (replaced while it ran, no longer to be run, too long a command).
+  if (!canRun(process.execPath) || tooLong()) return
   try {
     process.execve(process.execPath, [process.execPath, youngGeneration, ...process.execArgv, ...process.argv.slice(1)], process.env)
   } catch (error) {

@@ -65,6 +65,7 @@ describe('a verdict under a constitution', () => {
     expect(concludeFacts(linted({}), basis, { ...clean, findings: [{ rule: 'check-switched-off', file: 'src/a.js', line: 1, message: 'm', weight: 'note' }] })).toMatchObject({ verdict: 'rejected', reasons: [{ code: 'lint-worse' }] })
     expect(concludeFacts(evaluation(100), { ...basis, gates: { ...basis.gates, lint: true } }, clean)).toMatchObject({ verdict: 'rejected', reasons: [{ code: 'lint-failed' }] })
     expect(concludeFacts(evaluation(100, { lint: [{ ...facts, skipped: 'it is not there' }] } as Partial<Evaluation>), basis, clean)).toMatchObject({ verdict: 'accepted', reasons: [{ code: 'proven-gain' }, { code: 'lint-skipped' }] })
+    expect(concludeFacts(evaluation(100, { lint: [{ ...facts, problem: 'ended by wall-limit', unread: 'baseline' }] } as Partial<Evaluation>), basis, clean)).toMatchObject({ verdict: 'inconclusive', reasons: [{ code: 'lint-failed' }] })
   })
 
   it('becomes a no by an immutable constraint on what was measured', () => {

@@ -2,7 +2,7 @@ import { rulePrefix } from '../constitution/constitution-policy.ts'
 import { concludePolicy, policyBasis, type PolicyDecision } from '../constitution/decide-policy.ts'
 import { evidenceFacts } from '../constitution/evidence-facts.ts'
 import { decide, type Gates } from '../decision/decide.ts'
-import { judgeLint, skippedLint } from '../decision/judge-lint.ts'
+import { judgeLint, skippedLint, unreadLint } from '../decision/judge-lint.ts'
 import { mayPass, type Decision, type MetricRule, type Reason } from '../decision/decision.ts'
 import type { JudgedRule } from '../constitution/rule-judge.ts'
 import type { Evaluation } from '../evaluation/evaluation.ts'
@@ -169,6 +169,8 @@ function withLint(decision: Decision, { evaluation: { lint }, screening, gates }
   if (lint === undefined) return gates.lint === true ? { ...decision, verdict: 'rejected', reasons: [{ code: 'lint-failed', message: 'the linters that the configuration names were not run' }] } : decision
   const reasons = judgeLint(lint, screening.findings)
   if (reasons.length > 0) return { ...decision, verdict: 'rejected', reasons }
+  const unread = unreadLint(lint)
+  if (unread.length > 0) return { ...decision, verdict: 'inconclusive', reasons: unread }
   return { ...decision, reasons: [...decision.reasons, ...skippedLint(lint)] }
 }
 

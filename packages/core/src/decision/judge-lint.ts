@@ -21,7 +21,7 @@ export function lintScore(facts: readonly LintFacts[], findings: readonly Findin
 
 /** Pure, and decided again from the record by whoever verifies it. */
 export function judgeLint(facts: readonly LintFacts[], findings: readonly Finding[]): readonly Reason[] {
-  const failed = facts.filter(({ problem }) => problem !== null).map(({ linter, problem }): Reason => ({ code: 'lint-failed', message: `${linter} reads the baseline and not the change: ${problem ?? ''}` }))
+  const failed = facts.filter(({ problem, unread }) => problem !== null && unread === undefined).map(({ linter, problem }): Reason => ({ code: 'lint-failed', message: `${linter} reads the baseline and not the change: ${problem ?? ''}` }))
   const worse = facts.flatMap(({ linter, rules }): readonly Reason[] => {
     const more = rules.filter(({ baseline, candidate }) => candidate > baseline)
     const names = more.slice(0, shown).map(({ rule, baseline, candidate }) => `${rule} ${baseline} -> ${candidate}`).join(', ')
@@ -31,6 +31,11 @@ export function judgeLint(facts: readonly LintFacts[], findings: readonly Findin
   const [first] = silent
   const hushed: readonly Reason[] = first === undefined ? [] : [{ code: 'lint-worse', message: `the change tells linters to look away in ${silent.length} ${silent.length === 1 ? 'place' : 'places'}, for instance ${first.file}:${first.line ?? 1}` }]
   return [...failed, ...worse, ...hushed]
+}
+
+/** Linters that a limit ended on the baseline: neither for nor against the change. */
+export function unreadLint(facts: readonly LintFacts[]): readonly Reason[] {
+  return facts.filter(({ unread }) => unread !== undefined).map(({ linter, problem }) => ({ code: 'lint-failed', message: `${linter} did not come to an end on the baseline (${problem ?? ''}): whether the change is worse is not known; give it more time or memory` }))
 }
 
 /** For people who wonder why nothing was counted. */

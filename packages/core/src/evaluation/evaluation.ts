@@ -214,6 +214,8 @@ export interface LintFacts {
   readonly skipped: string | null
   /** Why the candidate could not be read though the baseline was. */
   readonly problem: string | null
+  /** Only where a limit ended it on the baseline, on which `problem` then is: of the change nothing is known. */
+  readonly unread?: 'baseline'
   readonly rules: readonly { readonly rule: string; readonly baseline: number; readonly candidate: number }[]
 }
 

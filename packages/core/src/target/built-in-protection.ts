@@ -46,7 +46,7 @@ export const builtInProtection: readonly ProtectionGroup[] = [
       '.coveragerc', ...loadedByPython.flatMap((name) => [`${name}.*`, `${name}/`]), 'ctestcustom.*', 'dartconfiguration.tcl',
       '.cargo/', 'rust-toolchain*', '.rspec', 'spec_helper.rb', 'jasmine.json', '.jasmine*', 'phpunit.xml*', '.simplecov', `{setuptests,setup-tests}.${scripts}`, `vitest.shims*.${scripts}`, '.eslintrc*', `eslint.config.${scripts}`,
       // Linters: what they may find is the baseline's to say.
-      '.eslintignore', '.oxlintrc*', 'oxlint.config.*', 'biome.{json,jsonc}', '.biome.{json,jsonc}', 'ruff.toml', '.ruff.toml', '.flake8', '.pylintrc', 'pylintrc', '.clang-tidy', '.mypy.ini', 'mypy.ini', 'pyrightconfig.json',
+      '.ignore', '.eslintignore', '.oxlintrc*', 'oxlint.config.*', 'biome.{json,jsonc}', '.biome.{json,jsonc}', 'ruff.toml', '.ruff.toml', '.flake8', '.pylintrc', 'pylintrc', '.clang-tidy', '.mypy.ini', 'mypy.ini', 'pyrightconfig.json',
     ],
   },
   {

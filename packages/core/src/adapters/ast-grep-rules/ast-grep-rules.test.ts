@@ -69,6 +69,8 @@ describe('any text', () => {
     ['a.js', 'Date '.repeat(30_000)],
     ['a.js', `process${'.a'.repeat(1_000)}`],
     ['a.js', `process${'.a'.repeat(30_000)}`],
+    ['a.js', 'new Worker('.repeat(3_500)],
+    ['a.js', 'while(1)'.repeat(800)],
   ])('takes no forever, whoever wrote it (%s)', (path, text) => {
     const start = performance.now()
     codeFindings(path, 'throw a; throw b', text)
@@ -77,6 +79,11 @@ describe('any text', () => {
 
   it('asks a person where expressions are nested too deep to be judged', () => {
     expect(ids('a.js', null, `process${'.a'.repeat(20_000)}`)).toEqual(['nested-too-deep'])
+    expect(ids('a.js', null, `${'new Worker('.repeat(3_500)}1${')'.repeat(3_500)}`)).toEqual(['nested-too-deep'])
+    expect(ids('a.js', null, `${'while(1)'.repeat(1_500)};`)).toEqual(['nested-too-deep'])
+    expect(ids('a.js', null, `${'try{}catch{'.repeat(800)}${'}'.repeat(800)}`)).toEqual(['nested-too-deep'])
+    expect(ids('a.cpp', null, `void f() { ${'while(1)'.repeat(1_500)}; }`)).toEqual(['nested-too-deep'])
+    expect(ids('a.js', null, `${'while(1)'.repeat(20)};`)).toContain('endless-loop')
     expect(ids('a.js', null, `process.exit${'('.repeat(3_000)}${')'.repeat(3_000)}`)).toContain('ends-process')
     expect(ids('a.py', null, `open${'()'.repeat(20_000)}`)).toEqual(['nested-too-deep'])
   })

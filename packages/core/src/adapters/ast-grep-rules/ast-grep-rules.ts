@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { SgNode } from '@ast-grep/napi'
 import type { ChangedFile } from '../../screening/changed-file.ts'
 import type { ContentRules } from '../../screening/content-rules.ts'
@@ -22,6 +23,7 @@ interface Match {
 
 /** Texts whose matches are kept: what the variants of a search are made of comes again and again. */
 const keptTexts = 4096
+const longestKey = 200
 
 /** Rules on the syntax trees of JavaScript, TypeScript, Python and C++. Nothing of a file is run. `trees` may be shared with who makes the texts. */
 export function createAstGrepRules(trees: RecentTrees = new RecentTrees()): ContentRules {
@@ -85,7 +87,7 @@ function findMatches(set: RuleSet, language: Language, { text, trees }: { readon
   if (possible.length === 0) return []
   const tree = trees.parse(language, text)
   const root = tree.root()
-  if (isTooNested(root, language, text)) return [{ rule: set.nested, key: set.nested.id, firstLine: 1, lastLine: 1 }]
+  if (isTooNested(root, text)) return [{ rule: set.nested, key: set.nested.id, firstLine: 1, lastLine: 1 }]
   return [...matching(root, possible), ...(hasErrors(tree) ? [set.unparsed] : [])].flatMap((rule) => root.findAll({ rule: rule.rule }).map((node) => matchOf(rule, node)))
 }
 
@@ -99,7 +101,9 @@ function matching(root: SgNode, named: readonly ReadyRule[]): readonly ReadyRule
 
 function matchOf(rule: CodeRule, node: SgNode): Match {
   const { start, end } = node.range()
-  const key = rule.isNewBy === 'number' ? rule.id : `${rule.id} ${node.text().replaceAll(/\s+/g, '')}`
+  const text = rule.isNewBy === 'number' ? '' : node.text().replaceAll(/\s+/g, '')
+  // Matches lie in each other, and are kept for thousands of texts.
+  const key = `${rule.id} ${text.length > longestKey ? createHash('sha256').update(text).digest('base64') : text}`
   return { rule, key, firstLine: start.line + 1, lastLine: end.line + 1 }
 }
 

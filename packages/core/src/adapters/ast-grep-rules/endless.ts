@@ -1,4 +1,4 @@
-import type { NapiConfig } from '@ast-grep/napi'
+import type { NapiConfig, SgNode } from '@ast-grep/napi'
 
 type Rule = NapiConfig['rule']
 
@@ -21,11 +21,30 @@ export function alwaysTrue({ emptyIsTrue = false }: { readonly emptyIsTrue?: boo
   return { any: always.map((regex) => ({ regex })), not: { regex: `^${never}$` } }
 }
 
-const alwaysHolds = always.map((pattern) => new RegExp(pattern))
+/** Those that are looked for somewhere; the first one, of nothing but values, would take for ever in an engine that goes back. */
+const somewhere = always.slice(1).map((pattern) => new RegExp(pattern, 'u'))
+const texts = /"[^"\\]{0,40}"|'[^'\\]{0,40}'|`[^`\\$]{0,40}`/gu
+const numbers = /0[xX][0-9a-fA-F]+|\d[\d._]*[nuUlLfF]{0,3}/g
+const onlyValues = /^[\w\s().!+*/%<>=&|^~?:,[\]{}-]*$/
+const valueWord = /^(?:true|false|True|False|None|null|undefined|nullptr|Infinity|NaN|INFINITY|HUGE_VAL|void|not|and|or|is|in|Number|POSITIVE_INFINITY|MAX_VALUE|MAX_SAFE_INTEGER|Boolean|float|bool|math)+$/
+
+/** Whether it may consist of values alone: of such words, numbers and signs. Each piece is looked at once. */
+function mayBeValues(condition: string): boolean {
+  const rest = condition.replaceAll(texts, ' ').replaceAll(numbers, ' ')
+  return onlyValues.test(rest) && (rest.match(/\w+/g) ?? []).every((word) => word === 'inf' || valueWord.test(word))
+}
 
 /** A necessary condition of `alwaysTrue`: the same expressions, to which more counts as a space than to those of the rules. */
 export function mayHoldForEver(condition: string): boolean {
-  return alwaysHolds.some((pattern) => pattern.test(condition))
+  return mayBeValues(condition) || somewhere.some((pattern) => pattern.test(condition))
+}
+
+/** Whether some loop of these kinds has a condition that may always hold, or none that says anything. True of every tree in which a rule on endless loops finds one. */
+export function hasLoopForEver(root: SgNode, loops: readonly string[]): boolean {
+  return root.findAll({ rule: { any: loops.map((kind) => ({ kind })) } }).some((loop) => {
+    const conditions = loop.fieldChildren('condition').map((node) => node.text())
+    return conditions.length === 0 || conditions.some(mayHoldForEver) || (loop.kind() === 'for_statement' && !conditions.every((text) => /[^;\s]/.test(text)))
+  })
 }
 
 /** Kinds of nodes by which a loop is left, as far as they belong to it. */

@@ -1,31 +1,30 @@
 import type { SgNode } from '@ast-grep/napi'
-import type { Language } from './code-rule.ts'
 
-/** Files with fewer dots and brackets cannot nest them deep enough to matter. */
-const fewSteps = 1_500
+/** However deep they lie, what is in a shorter text takes no time. */
+const shortText = 1_000
+/** Nodes that are shorter add little, and are nearly all there are. */
+const shortNode = 200
 const leastBound = 2_000_000
-const timesLength = 20
-
-const kinds: Readonly<Record<Language, readonly string[]>> = {
-  javascript: ['member_expression', 'call_expression', 'subscript_expression'],
-  typescript: ['member_expression', 'call_expression', 'subscript_expression'],
-  tsx: ['member_expression', 'call_expression', 'subscript_expression'],
-  python: ['attribute', 'call', 'subscript'],
-  cpp: ['field_expression', 'call_expression', 'subscript_expression', 'qualified_identifier'],
-}
+const timesLength = 50
 
 /**
- * Whether expressions lie in each other so deep that matching would take minutes: rules look at the text of each, which is as long as all that lies inside. Threat: a
- * chain of ten thousand dots that holds up whoever screens it. Counted, not timed, so that the answer is the same everywhere.
+ * Whether code lies in other code so deep that matching would take minutes, and what was matched all memory: rules look at the text of each node, which is as long as all that lies inside. Threat: a chain of ten thousand
+ * dots, or of loops that hold loops, that holds up whoever screens it. Counted, not timed, so that the answer is the same everywhere.
  */
-export function isTooNested(root: SgNode, language: Language, text: string): boolean {
-  if ((text.match(/[.([]/g) ?? []).length < fewSteps) return false
+export function isTooNested(root: SgNode, text: string): boolean {
+  if (text.length < shortText) return false
   const bound = leastBound + timesLength * text.length
   let total = 0
-  for (const node of root.findAll({ rule: { any: kinds[language].map((kind) => ({ kind })) } })) {
-    const { start, end } = node.range()
-    total += end.index - start.index
-    if (total > bound) return true
+  const open = [root]
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    for (const child of node.children()) {
+      const { start, end } = child.range()
+      const length = end.index - start.index
+      if (length < shortNode) continue
+      total += length
+      if (total > bound) return true
+      open.push(child)
+    }
   }
   return false
 }

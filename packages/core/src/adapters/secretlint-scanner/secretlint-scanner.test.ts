@@ -61,6 +61,24 @@ describe('secrets in what is printed', () => {
     const facts = { tail: 'ok 1 - works\n# pass 1', list: [1, 2] }
     expect(await redacted(facts, scanner)).toBe(facts)
   })
+  it('two names that differ in nothing else stay two', async () => {
+    const clean = await redacted({ a: `works with ${github}`, b: `works with ${github.slice(0, -1)}Z` }, scanner)
+    expect(clean.a).not.toBe(clean.b)
+    expect(JSON.stringify(clean)).not.toContain('ghp_')
+  })
+  it('a key that is cut short before another text is left out, and what follows stays', async () => {
+    const clean = await redacted({ tail: `a\n-----BEGIN PRIVATE KEY-----\n${'MIIEvQIBADANBgkq'.repeat(20)}`, other: 'some other fact of the run' }, scanner)
+    expect(JSON.stringify(clean)).not.toContain('MIIEv')
+    expect(clean.other).toBe('some other fact of the run')
+  })
+  it('one more than is counted does not stay', async () => {
+    const one = (number: number): string => `SG.${'a1B2c3D4e5F6g7H8i9J0k1'}.${String(number).padStart(4, '0')}${'a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8s9T'}`
+    const many = Array.from({ length: 230 }, (_, number) => one(number))
+    expect(JSON.stringify(await redacted({ many: many.map((key) => `uses ${key}`), other: 'some other fact of the run' }, scanner))).not.toContain('SG.')
+    const clean = await redacted({ tail: many.join('\n'), other: 'some other fact of the run' }, scanner)
+    expect(clean.tail).not.toContain('SG.')
+    expect(clean.other).toBe('some other fact of the run')
+  })
   it('a private key goes to its end', async () => {
     const key = `-----BEGIN PRIVATE KEY-----\n${'MIIEvQIBADANBgkq'.repeat(20)}\n-----END PRIVATE KEY-----`
     expect(JSON.stringify(await redacted({ tail: `a\n${key}\nb` }, scanner))).not.toContain('MIIEv')

@@ -17,6 +17,7 @@ const config = { rules: [{ id: '@secretlint/secretlint-rule-preset-recommend', r
 /** secretlint with its recommended rules, in this process. Its directives in comments (`secretlint-disable`) switch nothing off here: the text is a candidate's. */
 export function createSecretlintScanner(): SecretScanner {
   return {
+    mostMatches,
     scan: async (text, file) => {
       const found: SecretMatch[] = []
       for (let from = 0; from < Math.max(1, text.length) && found.length < mostMatches; from += pieceLength - overlap) {

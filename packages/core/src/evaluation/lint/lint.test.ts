@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { judgeLint, lintScore, skippedLint } from '../../decision/judge-lint.ts'
+import { judgeLint, lintScore, skippedLint, unreadLint } from '../../decision/judge-lint.ts'
 import { sandboxedTargets, type SandboxedTargets } from '../../reporters/sandboxed-target.ts'
 import type { LaunchResult, Sandbox } from '../../sandbox/sandbox.ts'
 import { configSchema, type ConfigInput } from '../../target/config.ts'
@@ -57,6 +57,13 @@ describe('runs of linters', () => {
     return (await runLinters(sandbox, { config: configOf(lint), arms: { baseline: tree, candidate: tree } }, AbortSignal.timeout(5_000)))[0]
   }
   const report = (text: string, exitCode = 0): Partial<LaunchResult> => ({ stdout: Buffer.from(text), exitCode })
+
+  it.each(['wall-limit', 'memory-limit', 'output-limit'] as const)('a baseline that is ended by %s says nothing of the change', async (ending) => {
+    const facts = await answered([{ ending: ending as LaunchResult['ending'], exitCode: null }, report('[]')])
+    expect(facts).toMatchObject({ skipped: null, problem: `ended by ${ending}`, unread: 'baseline' })
+    expect([judgeLint([facts as LintFacts], []), skippedLint([facts as LintFacts])]).toEqual([[], []])
+    expect(unreadLint([facts as LintFacts])).toMatchObject([{ code: 'lint-failed', message: expect.stringContaining(ending) }])
+  })
 
   it.each([
     ['both', [report('[{"messages":[{"ruleId":"a"}]}]', 1), report('[]')], { skipped: null, problem: null, rules: [{ rule: 'a', baseline: 1, candidate: 0 }] }],

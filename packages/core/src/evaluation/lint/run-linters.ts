@@ -9,7 +9,7 @@ import { linters } from './linter.ts'
 const mostRules = 500
 
 type LintConfig = Config['lint'][number]
-type Side = { readonly counts: ReadonlyMap<string, number> } | { readonly problem: string; readonly isMissing: boolean }
+type Side = { readonly counts: ReadonlyMap<string, number> } | { readonly problem: string; readonly isMissing: boolean; readonly isCutOff?: boolean }
 
 /**
  * Runs the target's linters on both trees, in the sandbox, with the baseline's settings laid over both, and counts what they find. They read code and run none of it; their
@@ -29,7 +29,8 @@ async function runLinter(sandbox: Sandbox, { config, lint, arms }: { readonly co
   }
   const base = { linter: lint.use, command: lint.run ?? command, hearsSuppressions: lint.run !== undefined || !ignoresSuppressions }
   const baseline = await side(arms.baseline)
-  // A linter that says nothing of the baseline has nothing that a candidate could be held against.
+  // One that a limit ended may have had much to say: whoever can slow it down must not get past it. One that says nothing of the baseline has nothing that a candidate could be held against.
+  if ('problem' in baseline && baseline.isCutOff === true) return { ...base, skipped: null, problem: baseline.problem, unread: 'baseline', rules: [] }
   if ('problem' in baseline) return { ...base, skipped: baseline.isMissing ? `${lint.use} is not there` : `the baseline cannot be linted: ${baseline.problem}`, problem: null, rules: [] }
   const candidate = await side(arms.candidate)
   if ('problem' in candidate) return { ...base, skipped: null, problem: candidate.problem, rules: [] }
@@ -41,7 +42,7 @@ function readSide(lint: LintConfig, result: LaunchResult): Side {
   const tail = (): string => outputTail(result.stdout, result.stderr).split('\n').slice(-3).join(' | ').slice(0, 400)
   // 1 is what linters say when they find something; a shell says 126 and 127, env and xargs as well, when there is none.
   const isMissing = exitCode === 127 || exitCode === 126 || (exitCode !== 0 && /No module named|not found|No such file/.test(tail()))
-  if (ending !== 'exited' || exitCode === null) return { problem: `ended by ${ending}`, isMissing: false }
+  if (ending !== 'exited' || exitCode === null) return { problem: `ended by ${ending}`, isMissing: false, isCutOff: true }
   const counts = linters[lint.use].read(Buffer.from(result.stdout).toString('utf8'))
   if (exitCode > 1 && !(lint.use === 'clang-tidy' && exitCode === 123 && (counts?.size ?? 0) > 0)) return { problem: `exit status ${exitCode}: ${tail()}`, isMissing }
   if (counts === null) return { problem: `it wrote no report that can be read: ${tail()}`, isMissing }

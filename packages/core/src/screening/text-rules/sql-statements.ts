@@ -12,18 +12,65 @@ const lead = String.raw`(?:^|\b(?:begin|then|else|loop|do|as|is|analyze|verbose|
 const longest = 20_000
 
 interface Kind {
-  readonly pattern: RegExp
+  readonly holds: (statement: string) => boolean
   readonly message: string
 }
 
+/** Looked for from every place on, since one that begins inside of another may end elsewhere: as far as it may go, and as near. */
+const farDeletion = new RegExp(String.raw`(?=(${lead}(?:with\b[^]{0,2000}\)\s*)?delete\s+from\b))`, 'gi')
+const nearDeletion = new RegExp(String.raw`(?=(${lead}(?:with\b[^]{0,2000}?\)\s*)??delete\s+from\b))`, 'gi')
+const nearUpdate = new RegExp(String.raw`(?=(${lead}(?:with\b[^]{0,2000}?\)\s*)??update\b))`, 'gi')
+const alteration = new RegExp(String.raw`${lead}alter\s+table\b`, 'i')
+const alwaysHolds = /\bwhere\s+(?:not\s+)?\(?\s*(?:true|-?[1-9]\d*|(\w+|'')\s*(?:=|<=|>=|is|like)\s*\1|1\s*(?:<>|!=|<)\s*\d+)\s*\)?\s*(?:returning\b[^]*)?$/i
+const dropsColumn = /\bdrop\s+(?!not\b|default\b|constraint\b|index\b|expression\b|identity\b)\w/i
+
+/** Each word is looked for once: expressions that look for one behind every other take minutes for a statement of many. */
+function ends(statement: string, pattern: RegExp): readonly number[] {
+  return [...statement.matchAll(pattern)].map((match) => match.index + (match[1] ?? match[0]).length)
+}
+
+function endOfFirst(statement: string, pattern: RegExp): number | null {
+  const match = pattern.exec(statement)
+  return match === null ? null : match.index + match[0].length
+}
+
+/** -1 where there is none. */
+function last(places: readonly number[]): number {
+  return places.reduce((most, place) => Math.max(most, place), -1)
+}
+
+const lastWhere = (statement: string): number => last(ends(statement, /\bwhere\b/gi))
+
+function deletesAll(statement: string): boolean {
+  const deletion = last(ends(statement, farDeletion))
+  return deletion >= 0 && deletion >= lastWhere(statement)
+}
+
+function deletesAlways(statement: string): boolean {
+  const deletions = ends(statement, nearDeletion)
+  return deletions.length > 0 && alwaysHolds.test(statement.slice(Math.min(...deletions)))
+}
+
+function updatesAll(statement: string): boolean {
+  const set = last(ends(statement, /\bset\b/gi))
+  return set >= lastWhere(statement) && ends(statement, nearUpdate).some((start) => start < set)
+}
+
+function dropsOne(statement: string): boolean {
+  const start = endOfFirst(statement, alteration)
+  return start !== null && dropsColumn.test(statement.slice(start))
+}
+
+const matching = (pattern: RegExp): Kind['holds'] => (statement) => pattern.test(statement)
+
 const kinds: readonly Kind[] = [
-  { pattern: new RegExp(String.raw`${lead}drop\s+(?!index\b|trigger\b|temporary\b|temp\b|function\b|procedure\b|policy\b|constraint\b)\w`, 'i'), message: 'drops what data lies in' },
-  { pattern: new RegExp(String.raw`${lead}truncate\b`, 'i'), message: 'empties a table' },
-  { pattern: new RegExp(String.raw`${lead}(?:with\b[^]{0,2000}\)\s*)?delete\s+from\b(?![^]*\bwhere\b)`, 'i'), message: 'deletes every row' },
-  { pattern: new RegExp(String.raw`${lead}(?:with\b[^]{0,2000}\)\s*)?delete\s+from\b[^]*\bwhere\s+(?:not\s+)?\(?\s*(?:true|-?[1-9]\d*|(\w+|'')\s*(?:=|<=|>=|is|like)\s*\1|1\s*(?:<>|!=|<)\s*\d+)\s*\)?\s*(?:returning\b[^]*)?$`, 'i'), message: 'deletes every row: its condition always holds' },
-  { pattern: new RegExp(String.raw`${lead}(?:with\b[^]{0,2000}\)\s*)?update\b[^]*\bset\b(?![^]*\bwhere\b)`, 'i'), message: 'overwrites every row' },
-  { pattern: new RegExp(String.raw`${lead}alter\s+table\b[^]*\bdrop\s+(?!not\b|default\b|constraint\b|index\b|expression\b|identity\b)\w`, 'i'), message: 'drops a column' },
-  { pattern: /^grant\s+all\b[^]*\bto\s+(?:public|'?%|\S+@'?%)|^grant\b[^]*\bto\s+public\b|^alter\s+(?:user|role)\b[^]*\bsuperuser\b/i, message: 'gives everybody, or somebody, every right' },
+  { holds: matching(new RegExp(String.raw`${lead}drop\s+(?!index\b|trigger\b|temporary\b|temp\b|function\b|procedure\b|policy\b|constraint\b)\w`, 'i')), message: 'drops what data lies in' },
+  { holds: matching(new RegExp(String.raw`${lead}truncate\b`, 'i')), message: 'empties a table' },
+  { holds: deletesAll, message: 'deletes every row' },
+  { holds: deletesAlways, message: 'deletes every row: its condition always holds' },
+  { holds: updatesAll, message: 'overwrites every row' },
+  { holds: dropsOne, message: 'drops a column' },
+  { holds: matching(/^grant\s+all\b[^]*\bto\s+(?:public|'?%|\S+@'?%)|^grant\b[^]*\bto\s+public\b|^alter\s+(?:user|role)\b[^]*\bsuperuser\b/i), message: 'gives everybody, or somebody, every right' },
 ]
 
 /** Statements of a file of SQL that destroy data and that the old version did not hold; read as a whole, since taking a line away can be what makes one. */
@@ -34,7 +81,7 @@ export function sqlFindings({ path, before, after }: ChangedFile): readonly Weig
   return statementsOf(after).flatMap(({ text, line }) => {
     const left = old.get(text) ?? 0
     old.set(text, left - 1)
-    const kind = left > 0 ? undefined : kinds.find(({ pattern }) => pattern.test(text))
+    const kind = left > 0 ? undefined : kinds.find(({ holds }) => holds(text))
     return kind === undefined ? [] : [{ rule: 'destroys-data', file: path, line, message: `${kind.message}: ${JSON.stringify(text.slice(0, 80))}`, weight: 'require-approval', risk: 0.7, consentLevel: 3 } as const]
   }).slice(0, 50)
 }

@@ -15,11 +15,14 @@ const endings = String.raw`\.(?:h|hh|hpp|hxx|h\+\+|ipp|inl|tpp|tcc)`
 const readEnding = `(?i)${endings}[">]$`
 const unreadMark = String.raw`include\s*(?:"(?![^"\n]*${endings}")|<(?=[^>\n]*\.)(?![^>\n]*${endings}>))`
 
+/** Between a directive and its argument: spaces, comments, and line ends that are taken away. */
+const between = String.raw`(?:\s|/\*(?s:.*?)\*/|\\\r?\n)*`
+
 /** What the preprocessor and the compiler are told: it changes what every other line means. */
 export const cppBuild: readonly CodeRule[] = [
   denied({ id: 'redefines-meaning', words: ['define', 'undef'], rule: { any: [{ kind: 'preproc_def' }, { kind: 'preproc_function_def' }], has: { field: 'name', regex: `^(?:${judged}|${keywords})$` } }, message: 'gives an assertion, a keyword or a function of the system a new meaning by a macro' }),
   needsApproval({ id: 'shadows-judge', words: shadowed.split('|'), rule: { kind: 'function_declarator', has: { field: 'declarator', any: [{ kind: 'identifier' }, { kind: 'parenthesized_declarator' }], regex: `^[(\\s]*(?:${shadowed})[\\s)]*$` } }, message: 'defines a function by which tests and oracles compare', risk: 0.8 }),
-  denied({ id: 'removes-assertions', words: ['undef'], rule: { kind: 'preproc_call', regex: `^#\\s*undef\\s+(?:${judged})\\b` }, message: 'takes away a macro that tests rely on' }),
+  denied({ id: 'removes-assertions', words: ['undef'], rule: { kind: 'preproc_call', regex: `^#\\s*undef\\b${between}(?:${judged})\\b` }, message: 'takes away a macro that tests rely on' }),
   needsApproval({ id: 'asks-for-macro', words: ['NDEBUG', 'GTEST_API_', 'CATCH_CONFIG_MAIN', '__SANITIZE_ADDRESS__', '__has_feature', 'UNIT_TEST', 'TESTING'], mark: /\b(?:__SANITIZE_|GTEST_|CATCH_|DOCTEST_|UNIT_TEST)/, rule: { any: [{ kind: 'preproc_ifdef' }, { kind: 'preproc_if' }, { kind: 'preproc_elif' }, { kind: 'preproc_defined' }, { kind: 'identifier', regex: '^(?:NDEBUG|__SANITIZE_\\w+|UNIT_TEST\\w*|TESTING|GTEST_\\w+)$' }], regex: '\\b(?:NDEBUG|__SANITIZE_\\w+|UNIT_TEST\\w*|TESTING|GTEST_\\w+|CATCH_\\w+|DOCTEST_\\w+|__has_feature)\\b' }, message: 'behaves differently in builds made for tests', risk: 0.6 }),
   needsApproval({ id: 'reaches-through-macro', words: reached.replaceAll('\\w*', '').split('|').concat(['define']), mark: /##/, rule: { any: [{ kind: 'preproc_arg', regex: `\\b(?:${reached})\\b|##` }], inside: { any: [{ kind: 'preproc_def' }, { kind: 'preproc_function_def' }] } }, message: 'hides a function of the system, or a name put together, in a macro', risk: 0.6 }),
   needsApproval({
@@ -27,7 +30,7 @@ export const cppBuild: readonly CodeRule[] = [
     words: ['pragma', '_Pragma', 'attribute', '__attribute__', 'gnu', 'optimize', 'fast', 'omp', '__pragma', 'clang', '__attribute', 'msvc'],
     rule: {
       any: [
-        { kind: 'preproc_call', regex: '^#\\s*pragma\\b.*\\b(?:optimize|fast|float_control|fenv_access|fp_contract|FENV_ACCESS|FP_CONTRACT|CX_LIMITED_RANGE|omp|comment|weak|redefine_extname|poison|system_header|init_seg|push_macro|pop_macro)\\b' },
+        { kind: 'preproc_call', regex: '^#\\s*pragma\\b(?s:.*)\\b(?:optimize|fast|float_control|fenv_access|fp_contract|FENV_ACCESS|FP_CONTRACT|CX_LIMITED_RANGE|omp|comment|weak|redefine_extname|poison|system_header|init_seg|push_macro|pop_macro)\\b' },
         { kind: 'identifier', regex: '^(?:_Pragma|__pragma)$' },
         { any: [{ kind: 'attribute_specifier' }, { kind: 'attribute_declaration' }, { kind: 'attribute' }], regex: '\\b(?:__)?(?:optimize|optnone|constructor|destructor|init_priority|weak|weakref|alias|ifunc|no_sanitize\\w*|no_instrument_function|section|cleanup|interrupt|naked)(?:__)?\\b', not: { inside: { any: [{ kind: 'attribute_specifier' }, { kind: 'attribute_declaration' }] } } },
       ],

@@ -1,5 +1,5 @@
 import { needsApproval, noted, type CodeRule } from '../code-rule.ts'
-import { alwaysTrue, isLeft } from '../endless.ts'
+import { alwaysTrue, hasLoopForEver, isLeft } from '../endless.ts'
 
 type Rule = CodeRule['rule']
 
@@ -17,9 +17,6 @@ const owned: readonly Rule[] = [
   // Built in a place that is there already.
   { has: { field: 'placement', kind: 'argument_list', not: { regex: 'nothrow' } } },
 ]
-
-/** As for JavaScript: few files have a loop that may be meant. */
-const endlessMark = /\bwhile\b(?!\s*\(\s*!?(?!(?:true|INFINITY|HUGE_VAL|nullptr)\b)[A-Za-z_]\w*(?:\s*[<>=.[(!+-]|\)|::|\s*&&))|\bfor\b\s*(?:\/|\()[^;]{0,300}?;\s*(?:;|true\b|[!("'/\d{])|\|\|\s*(?:true|1|!0)|\bINFINITY\b/
 
 /** Memory by hand, buffers whose length nobody asks for, and loops without an end. */
 export const cppMemory: readonly CodeRule[] = [
@@ -49,8 +46,8 @@ export const cppMemory: readonly CodeRule[] = [
   }),
   needsApproval({
     id: 'endless-loop',
-    words: [],
-    mark: endlessMark,
+    words: ['while', 'for', 'do'],
+    mayMatch: (root) => hasLoopForEver(root, ['while_statement', 'do_statement', 'for_statement']),
     rule: {
       any: [{ any: [{ kind: 'while_statement' }, { kind: 'do_statement' }], has: { field: 'condition', ...alwaysTrue() } }, { kind: 'for_statement', any: [{ has: { field: 'condition', ...alwaysTrue() } }, { not: { has: { field: 'condition', regex: '[^;\\s]' } } }] }],
       not: { any: [left, { has: { field: 'body', has: { kind: 'call_expression', has: { field: 'function', regex: '^(?:std\\s*::\\s*)?(?:exit|_exit|abort|terminate|longjmp)$' }, stopBy: { any: foreign.map((kind) => ({ kind })) } } } }] },

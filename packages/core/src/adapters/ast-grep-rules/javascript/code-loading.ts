@@ -1,4 +1,5 @@
 import { needsApproval, noted, type CodeRule } from '../code-rule.ts'
+import { escapedName } from './escaped-names.ts'
 import { inPieces, indexed, takenApart } from './property-keys.ts'
 import { callOf, member, moduleName, usedAsValue, type Dialect, type Rule } from './syntax.ts'
 
@@ -24,8 +25,8 @@ export function codeLoading(dialect: Dialect): readonly CodeRule[] {
       risk: 0.6,
     }),
     noted({ id: 'loads-module-lazily', words: [], mark: /\bimport\b(?!\s+(?:[\w$]|\{|\*|'|"))/, rule: { kind: 'call_expression', all: [{ has: { field: 'function', regex: '^import$' } }, oneString] }, message: 'loads a module while it runs', risk: 0.1 }),
-    needsApproval({ id: 'escaped-module-name', words: [], mark: /\\[xu0-7]/, rule: { kind: 'string', has: { kind: 'escape_sequence' }, inside: { any: [{ kind: 'import_statement' }, { kind: 'export_statement' }] } }, message: 'spells a module\'s name in escapes', risk: 0.8 }),
-    needsApproval({ id: 'escaped-name', words: [], mark: /\\u/, rule: { any: [{ kind: 'identifier' }, { kind: 'property_identifier' }, { kind: 'shorthand_property_identifier' }, { kind: 'shorthand_property_identifier_pattern' }], regex: '\\\\u' }, message: 'spells a name in escapes', risk: 0.8 }),
+    needsApproval({ id: 'escaped-module-name', words: [], mark: /\\/, rule: { kind: 'string', has: { kind: 'escape_sequence' }, inside: { any: [{ kind: 'import_statement' }, { kind: 'export_statement' }, ...(dialect.isTyped ? [{ kind: 'import_require_clause' }] : [])] } }, message: 'spells a module\'s name in escapes', risk: 0.8 }),
+    escapedName,
     needsApproval({
       id: 'loads-machinery',
       words: ['vm', 'module', 'inspector', 'v8', 'wasi', 'repl', 'async_hooks', 'diagnostics_channel', 'trace_events', 'test', 'sea', 'koffi', 'bindings', 'isolated', 'process', 'ffi', 'jiti', 'tsx', 'esbuild', 'vm2', 'napi', 'node', 'domain', 'quibble', 'proxyquire', 'rewire', 'mockery', 'esmock', 'pirates', 'sqlite'],

@@ -1,6 +1,6 @@
 import type { SgNode } from '@ast-grep/napi'
 import { needsApproval, noted, type CodeRule } from '../code-rule.ts'
-import { alwaysTrue, isLeft, mayHoldForEver } from '../endless.ts'
+import { alwaysTrue, hasLoopForEver, isLeft } from '../endless.ts'
 import type { Rule } from './syntax.ts'
 
 const foreign = ['arrow_function', 'function_expression', 'function_declaration', 'generator_function', 'generator_function_declaration', 'class', 'class_declaration', 'method_definition']
@@ -18,13 +18,7 @@ const endless: Rule = {
 }
 const words = ['while', 'for', 'do']
 
-/** Some loop whose condition always holds, or has none that says anything. */
-function mayBeEndless(root: SgNode): boolean {
-  return root.findAll({ rule: { any: [{ kind: 'while_statement' }, { kind: 'do_statement' }, { kind: 'for_statement' }] } }).some((loop) => {
-    const conditions = loop.fieldChildren('condition').map((node) => node.text())
-    return conditions.some(mayHoldForEver) || (loop.kind() === 'for_statement' && !conditions.every((text) => /[^;\s]/.test(text))) || conditions.length === 0
-  })
-}
+const mayBeEndless = (root: SgNode): boolean => hasLoopForEver(root, ['while_statement', 'do_statement', 'for_statement'])
 
 export const endlessLoops: readonly CodeRule[] = [
   needsApproval({ id: 'endless-loop', words, mayMatch: mayBeEndless, rule: { all: [endless, { not: { any: [left, waits] } }] }, message: 'adds a loop that nothing ends: no condition, no way out of it', risk: 0.4, consentLevel: 1 }),

@@ -26,6 +26,7 @@ describe('TypeScript of its own', () => {
     ['process!.exit(0)', 'process-as-value'],
     ['(<any>process).exit(0)', 'process-as-value'],
     ["import fs = require('fs')", 'accesses-files'],
+    ["import c = require('child_\\process')", 'escaped-module-name'],
   ])('%s is caught', (text, rule) => expect(rules('src/a.ts', text)).toContain(rule))
 
   it('a type that mentions the process is no use of it', () => {

@@ -7,6 +7,7 @@ import { outsideAccess } from './outside-access.ts'
 import { patchedGlobals } from './patched-globals.ts'
 import { processControl } from './process-control.ts'
 import { propertyKeys } from './property-keys.ts'
+import { renamedGlobals } from './renamed-globals.ts'
 import { runnerDetection } from './runner-detection.ts'
 import { runtimeFlags } from './runtime-flags.ts'
 import { swallowedErrors } from './swallowed-errors.ts'
@@ -14,5 +15,5 @@ import type { Dialect } from './syntax.ts'
 
 /** All rules for JavaScript, or for TypeScript. */
 export function javascriptRules(dialect: Dialect): readonly CodeRule[] {
-  return [...runnerDetection, ...patchedGlobals, ...equality, ...processControl(dialect), ...codeLoading(dialect), ...propertyKeys, ...outsideAccess, ...runtimeFlags, ...swallowedErrors, ...endlessLoops, ...caches(dialect)]
+  return [...runnerDetection, ...patchedGlobals, renamedGlobals, ...equality, ...processControl(dialect), ...codeLoading(dialect), ...propertyKeys, ...outsideAccess, ...runtimeFlags, ...swallowedErrors, ...endlessLoops, ...caches(dialect)]
 }

@@ -2,9 +2,9 @@ import { denied, needsApproval, type CodeRule } from '../code-rule.ts'
 import { insideAny } from '../relations.ts'
 import { firstArgument, storedTo, type Rule } from './syntax.ts'
 
-const clocks = 'Date|performance|setTimeout|setInterval|setImmediate|clearTimeout|clearInterval|clearImmediate|queueMicrotask|Math|crypto|hrtime|Temporal'
-const judges = 'assert|expect|describe|chai|jest|vi|sinon|should|console'
-const builtins =
+export const clocks = 'Date|performance|setTimeout|setInterval|setImmediate|clearTimeout|clearInterval|clearImmediate|queueMicrotask|Math|crypto|hrtime|Temporal'
+export const judges = 'assert|expect|describe|chai|jest|vi|sinon|should|console'
+export const builtins =
   'Object|Array|String|Number|Boolean|Symbol|Function|Promise|Map|Set|WeakMap|WeakSet|WeakRef|RegExp|Error|EvalError|TypeError|RangeError|SyntaxError|ReferenceError|Reflect|Proxy|JSON|Intl|BigInt|ArrayBuffer|SharedArrayBuffer|DataView|Buffer|Iterator|Atomics|' +
   'structuredClone|fetch|URL|URLSearchParams|TextEncoder|TextDecoder|AbortController|AbortSignal|EventEmitter|process|Int8Array|Uint8Array|Uint8ClampedArray|Int16Array|Uint16Array|Int32Array|Uint32Array|Float32Array|Float64Array|BigInt64Array|BigUint64Array|parseInt|parseFloat|isNaN'
 
@@ -22,6 +22,8 @@ const object = (names: string): string => `^[\\s(]*(?:(?:globalThis|global)\\s*\
 
 /** A name that is not merely called, constructed, or asked for the result of one of its methods: nearly all uses of built-in objects are. */
 const notCalled = (names: string): RegExp => new RegExp(`\\b(?:${names})\\b(?!\\s*(?:\\(|\\.\\s*\\w+\\s*\\())|defineProp|setPrototypeOf|\\bReflect\\b|\\bassign\\b`)
+/** `it` and `test` are words of many texts: only where something may be stored to them. */
+const storesTest = String.raw`\b(?:it|test)\b\s*(?:[-+*/%&|^<>?=,\]}]|of\b|in\b)|(?:\+\+|--|\bdelete\b)\s*(?:\/|[(\s]*(?:it|test)\b)`
 /** What a method returns is somebody's own object. */
 const returned = '^\\w+\\s*\\.\\s*\\w+\\s*\\('
 const stored = (regex: string): Rule => ({ all: [storedTo(regex), { not: { regex: returned } }] })
@@ -44,7 +46,7 @@ export const patchedGlobals: readonly CodeRule[] = [
   denied({
     id: 'patches-assertions',
     words: ['extend', 'addSnapshotSerializer', 'addEqualityTesters'],
-    mark: notCalled(judges),
+    mark: new RegExp(`${notCalled(judges).source}|${storesTest}`),
     rule: {
       any: [
         stored(`${place('assert|expect|describe|chai|jest|vi|sinon|should')}${on}`),

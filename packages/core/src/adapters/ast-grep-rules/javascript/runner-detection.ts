@@ -72,7 +72,7 @@ export const runnerDetection: readonly CodeRule[] = [
   needsApproval({
     id: 'names-test-files',
     words: [],
-    mark: /\/proc\/|\/dev\/|\/tmp\b|\/sys\/|\.cache\b|(?:test|spec|fixture|golden|expected|snapshot|oracle|bench)[\w-]*[./]|[./](?:test|spec|fixture|golden|expected|snapshot|oracle|bench)|compile-cache/i,
+    mark: /\/(?:proc|dev|tmp|sys|var|run)\b|\.cache\b|(?:test|spec|fixture|golden|expected|snap|oracle|bench)[\w-]*[./]|[./](?:test|spec|fixture|golden|expected|snap|oracle|bench)|compile-cache/i,
     rule: {
       kind: 'string_fragment',
       regex: '^/(?:proc|dev|tmp|sys|var|run)(?:/|$)|(?i)(?:^|/)(?:__)?(?:tests?|specs?|fixtures?|goldens?|expected|snapshots?|oracles?|bench(?:marks?)?)(?:__)?/|[./-](?:test|spec|snap|golden|expected)\\.\\w+$|(?:^|/)\\.cache(?:/|$)|compile-cache',

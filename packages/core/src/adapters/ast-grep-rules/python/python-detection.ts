@@ -25,7 +25,7 @@ export const pythonDetection: readonly CodeRule[] = [
   needsApproval({
     id: 'names-test-files',
     words: [],
-    mark: /\/proc\/|\/dev\/|\/tmp\b|\/sys\/|\.cache\b|(?:test|spec|fixture|golden|expected|snapshot|oracle|bench)[\w-]*[./]|[./_](?:test|spec|fixture|golden|expected|snapshot|oracle|bench)/i,
+    mark: /\/(?:proc|dev|tmp|sys|var|run)\b|\.cache\b|__pycache__|(?:test|spec|fixture|golden|expected|snap|oracle|bench)[\w-]*[./]|[./_](?:test|spec|fixture|golden|expected|snap|oracle|bench)/i,
     rule: { kind: 'string_content', regex: '^/(?:proc|dev|tmp|sys|var|run)(?:/|$)|(?i)(?:^|/)(?:tests?|specs?|fixtures?|goldens?|expected|snapshots?|oracles?|bench(?:marks?)?)/|(?:^|/)test_\\w+\\.py$|_test\\.py$|(?:^|/)\\.cache(?:/|$)|__pycache__' },
     message: 'names files of tests, of the system, or of caches',
   }),

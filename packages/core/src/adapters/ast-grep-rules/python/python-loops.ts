@@ -1,5 +1,5 @@
 import { needsApproval, noted, type CodeRule } from '../code-rule.ts'
-import { alwaysTrue, isLeft } from '../endless.ts'
+import { alwaysTrue, hasLoopForEver, isLeft } from '../endless.ts'
 import { importOf, type Rule } from './python-syntax.ts'
 
 const foreign = ['function_definition', 'class_definition', 'lambda']
@@ -11,11 +11,11 @@ const unending = '^(?:enumerate\\()?(?:(?:itertools|it)\\.)?(?:count\\(.*\\)|cyc
 const endless: Rule = { any: [{ kind: 'while_statement', has: { field: 'condition', ...alwaysTrue() } }, { kind: 'for_statement', has: { field: 'right', kind: 'call', regex: unending } }] }
 /** All values of an iterator without an end, in one call. */
 const collected: Rule = { kind: 'call', all: [{ has: { field: 'function', regex: '^(?:list|tuple|set|sum|max|min|sorted|deque|collections\\.deque|frozenset|any|all|len)$' } }, { has: { field: 'arguments', has: { kind: 'call', regex: '^(?:(?:itertools|it)\\.)?(?:count\\(.*\\)|cycle\\(.*\\)|repeat\\([^,]*\\))$' } } }] }
-/** As for JavaScript: few files have a loop that may be meant. */
-const mark = /\bwhile\b(?!\s+(?:not\s+)?(?!(?:True|False|None|not|math)\b)[A-Za-z_]\w*(?:\s*[<>=.[(!:]|\s+(?:in|is|and)\b))|\bor\s+(?:True|1)\b|\b(?:count|cycle|repeat)\s*\(|\biter\s*\(\s*(?:int|float|str|list|dict|bool|lambda)\b|\binf\b/
+const mark = /\b(?:count|cycle|repeat|iter)\(/
+const sieve: Pick<CodeRule, 'words' | 'mark' | 'mayMatch'> = { words: ['while'], mark, mayMatch: (root) => mark.test(root.text()) || hasLoopForEver(root, ['while_statement']) }
 
 export const pythonLoops: readonly CodeRule[] = [
-  needsApproval({ id: 'endless-loop', words: [], mark, rule: { any: [{ all: [endless, { not: { any: [left, waits] } }] }, collected] }, message: 'adds a loop that nothing ends: no condition, no way out of it', risk: 0.4, consentLevel: 1 }),
-  noted({ id: 'waits-forever', words: [], mark, rule: { all: [endless, { not: { any: [left] } }, waits] }, message: 'adds a loop that waits for something again and again, and never ends', risk: 0.15 }),
+  needsApproval({ id: 'endless-loop', ...sieve, rule: { any: [{ all: [endless, { not: { any: [left, waits] } }] }, collected] }, message: 'adds a loop that nothing ends: no condition, no way out of it', risk: 0.4, consentLevel: 1 }),
+  noted({ id: 'waits-forever', ...sieve, rule: { all: [endless, { not: { any: [left] } }, waits] }, message: 'adds a loop that waits for something again and again, and never ends', risk: 0.15 }),
   noted({ id: 'iterates-without-end', words: ['itertools'], rule: { all: [importOf('itertools'), { regex: '\\b(?:count|cycle)\\b' }] }, message: 'takes iterators that have no end', risk: 0.05 }),
 ]

@@ -43,6 +43,17 @@ export const pythonPatching: readonly CodeRule[] = [
     message: 'changes a class that is not this file\'s own',
   }),
   needsApproval({
+    id: 'changes-renamed-module',
+    words: [],
+    mark: /\bas\b/,
+    rule: {
+      kind: 'attribute',
+      any: [{ pattern: '$MODULE.$NAME' }, { pattern: '$MODULE.$INNER.$NAME' }],
+      all: [storedTo('\\.'), { inside: { kind: 'module', has: { kind: 'aliased_import', has: { field: 'alias', pattern: '$MODULE' }, stopBy: 'end' }, stopBy: 'end' } }],
+    },
+    message: 'changes a module, or something in it, that was imported under another name',
+  }),
+  needsApproval({
     id: 'answers-for-comparison',
     words: ['__instancecheck__', '__subclasscheck__', '__class_getitem__', '__getattribute__', '__class__', '__eq__', '__ne__', '__bool__', '__hash__', '__subclasshook__', '__lt__', '__le__', '__gt__', '__ge__', '__contains__', '__cmp__', 'equals', 'is_equal', 'compare'],
     rule: {
