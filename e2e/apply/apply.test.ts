@@ -91,6 +91,22 @@ describe('ratchet apply and revert', () => {
     expect(await target.git('show', 'HEAD:notes.txt')).toContain('3')
   })
 
+  it('on a branch that moved, does not get around a no that was said to the merged change', async () => {
+    const { target, id } = await offered()
+    await using _ = target
+    const moved = await target.commit({ 'notes.txt': 'one\ntwo\n3\nfour\nfive\n' })
+    const merged = await target.git('commit-tree', await target.git('merge-tree', '--write-tree', 'main', 'idea'), '-p', 'main', '-m', 'merged')
+    const { document } = await target.json<Verdict>('evaluate', merged, '--baseline', 'main')
+    expect(document.verdict).toBe('accepted')
+    expect((await target.ratchet('reject', document.id, '--reason', 'no')).code).toBe(0)
+    expect(await target.ratchet('apply', id)).toMatchObject({ code: 3, stdout: expect.stringContaining('rejected by') as string })
+    expect(await target.git('rev-parse', 'HEAD')).toBe(moved)
+    // Whoever said it may take it back.
+    expect((await target.ratchet('approve', document.id, '--reason', 'yes after all', '--yes')).code).toBe(0)
+    expect((await target.ratchet('apply', id)).code).toBe(0)
+    expect((await target.ratchet('verify')).code).toBe(0)
+  })
+
   it('on a branch that moved so that it conflicts, refuses', async () => {
     const { target, id } = await offered()
     await using _ = target

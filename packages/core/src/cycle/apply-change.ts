@@ -26,7 +26,9 @@ export interface ApplyPorts {
   readonly sign?: ((payload: Uint8Array) => Promise<string>) | null
   /** Judges a merged change anew, with `baseline` as the trusted commit. Only called when the branch has moved. */
   readonly judge: (candidate: { readonly commit: ObjectId; readonly tree: ObjectId }, baseline: ObjectId, signal: AbortSignal) => Promise<ChangeVerdict>
-  /** What people's answers come to at this moment. Only called where somebody is asked, or has answered. */
+  /** What the journal knows of a merged change that was judged just now. */
+  readonly recordOf: (proposal: ProposalId) => Promise<ProposalRecord | null>
+  /** What people's answers come to at this moment, by the rules of the record's own baseline. Only called where somebody is asked, or has answered. */
   readonly consent: (record: ProposalRecord, signal: AbortSignal) => Promise<ConsentWeight>
   /** What the branch moves through; absent: nobody can give orders. */
   readonly gate?: EffectGate
@@ -178,7 +180,16 @@ async function resultTree(
     const context: Reason = { code: 'not-confirmed', message: `${destination.ref} has moved since; merged with it, the change did not pass again (${verdict.decision.verdict})` }
     return { reasons: [context, ...verdict.decision.reasons] }
   }
-  return { tree: merge.tree, merged: true, judged: verdict.proposal, approvals: [] }
+  const barred = await mergedBar(ports, verdict.proposal, signal)
+  return barred === null ? { tree: merge.tree, merged: true, judged: verdict.proposal, approvals: [] } : { reasons: barred }
+}
+
+/** It may have been brought by itself before: a no that somebody gave to it must not be got around through what it was merged from. */
+async function mergedBar(ports: ApplyPorts, proposal: ProposalId, signal: AbortSignal): Promise<readonly Reason[] | null> {
+  const record = await ports.recordOf(proposal)
+  if (record === null || standingDecision(record)?.decision.verdict !== 'accepted') return [{ code: 'not-confirmed', message: `merged with its branch the change is ${proposal}, whose standing verdict is not accepted` }]
+  const consent = await consentTo(ports, { record, isAsked: false }, signal)
+  return 'reasons' in consent ? consent.reasons : null
 }
 
 /** What was accepted needs nobody; but a no that somebody gave before it was judged again still stands. */
