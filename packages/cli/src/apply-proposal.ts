@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { applyChange, automaticRefusal, changeId, coAuthorsOf, consentRule, CycleError, evaluateChange, refusePrunedProposal, WorkspaceError, type Application, type ApplyPorts, type Automatic, type ConsentWeight, type Observe, type ProposalRecord } from '@ratchet/core'
+import { applyChange, automaticRefusal, changeId, coAuthorsOf, consentRule, CycleError, evaluateChange, madeBy, refusePrunedProposal, WorkspaceError, type Application, type ApplyPorts, type Automatic, type ConsentWeight, type Observe, type ProposalRecord } from '@ratchet/core'
 import { currentVersion, loadTargetConfig, openJudge, type OpenTarget } from './compose.ts'
 import { weighConsent } from './compose-consent.ts'
 import { openConstitution } from './compose-constitution.ts'
@@ -68,7 +68,7 @@ async function judgeMerged(
   return await heeding(orders, async () => {
     await using judge = await openJudge(invocation, { target, options, baseline: onto, observe }, orders.signal)
     // Awaited here: the judge is closed when this function returns.
-    return await evaluateChange({ ...judge.ports, index: target.index }, { candidate, baseline: onto, rationale: record.made.proposal.rationale, ...inherited(record), seed: randomInt(2 ** 47) }, orders.signal)
+    return await evaluateChange({ ...judge.ports, index: target.index }, { candidate, baseline: onto, rationale: record.made.proposal.rationale, ...madeBy(record.made.proposal), ...inherited(record), seed: randomInt(2 ** 47) }, orders.signal)
   })
 }
 
