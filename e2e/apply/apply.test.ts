@@ -1,4 +1,7 @@
+import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { changeId } from '@ratchet/core'
+import { openSqliteJournal } from '@ratchet/core/adapters/sqlite-journal/sqlite-journal'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { makeTarget, shellTarget, startRatchet, type Target, type Verdict } from '../target.ts'
 
@@ -89,6 +92,48 @@ describe('ratchet apply and revert', () => {
     expect(await target.git('rev-parse', 'HEAD^')).toBe(moved)
     expect(await target.git('show', 'HEAD:src/cost')).toBe('50')
     expect(await target.git('show', 'HEAD:notes.txt')).toContain('3')
+  })
+
+  it('leaves an agent\'s change an agent\'s, merged, brought again or edited by a person', async () => {
+    await using target = await makeTarget({ ...shellTarget, 'notes.txt': 'one\n' })
+    await target.git('checkout', '--quiet', '-b', 'idea')
+    const commit = await target.commit({ 'src/cost': '50\n' }, 'halve the cost')
+    await target.git('checkout', '--quiet', 'main')
+    const [baseline, tree] = [await target.git('rev-parse', 'main'), await target.git('rev-parse', 'idea^{tree}')]
+    const id = changeId(baseline, tree)
+    await target.ratchet('status')
+    {
+      await using journal = await openSqliteJournal({ directory: path.join(target.directory, '.ratchet'), mode: 'write', clock: () => new Date() })
+      await journal.append([{ kind: 'proposal-made', body: { run: null, step: 0, proposal: { id, proposer: 'agent', parent: baseline, edits: [], operator: 'commit', rationale: 'r' }, commit, tree, baseline, editsDigest: id } }])
+    }
+    expect((await target.json<Verdict>('evaluate', 'idea')).document).toMatchObject({ id, verdict: 'accepted' })
+    await target.commit({ 'notes.txt': 'two\n' })
+    expect((await target.ratchet('apply', id)).code).toBe(0)
+    // Onto the commit before, and on top of it.
+    await target.git('checkout', '--quiet', '-b', 'older', baseline)
+    const older = await target.commit({ 'more.txt': 'more\n' })
+    await target.ratchet('evaluate', 'idea', '--baseline', older)
+    await target.write({ '../patch': '--- a/src/cost\n+++ b/src/cost\n@@ -1 +1 @@\n-50\n+40\n' })
+    await target.ratchet('edit', id, '--patch', path.join(target.directory, '../patch'), '--on-top', '--reason', 'mine')
+    const { document } = await target.json<readonly { readonly proposer: string }[]>('proposals', '--all')
+    expect(document.map(({ proposer }) => proposer)).toEqual(['agent', 'agent', 'agent', 'agent'])
+    expect((await target.ratchet('verify')).code).toBe(0)
+  })
+
+  it('on a branch that moved, does not get around a no that was said to the merged change', async () => {
+    const { target, id } = await offered()
+    await using _ = target
+    const moved = await target.commit({ 'notes.txt': 'one\ntwo\n3\nfour\nfive\n' })
+    const merged = await target.git('commit-tree', await target.git('merge-tree', '--write-tree', 'main', 'idea'), '-p', 'main', '-m', 'merged')
+    const { document } = await target.json<Verdict>('evaluate', merged, '--baseline', 'main')
+    expect(document.verdict).toBe('accepted')
+    expect((await target.ratchet('reject', document.id, '--reason', 'no')).code).toBe(0)
+    expect(await target.ratchet('apply', id)).toMatchObject({ code: 3, stdout: expect.stringContaining('rejected by') as string })
+    expect(await target.git('rev-parse', 'HEAD')).toBe(moved)
+    // Whoever said it may take it back.
+    expect((await target.ratchet('approve', document.id, '--reason', 'yes after all', '--yes')).code).toBe(0)
+    expect((await target.ratchet('apply', id)).code).toBe(0)
+    expect((await target.ratchet('verify')).code).toBe(0)
   })
 
   it('on a branch that moved so that it conflicts, refuses', async () => {

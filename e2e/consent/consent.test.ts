@@ -208,12 +208,16 @@ describe('an approval', { timeout: 180_000 }, () => {
 
   it('is not taken from a key, a token or a name that is nobody\'s, or proof that others could have read', async () => {
     const [jane, eve, guess] = [await withKey('jane'), await withKey('eve'), await withToken('jane', 'a guess of the token of jane')]
-    const target = await scene([jane, await withToken('jane')])
+    const target = await scene([jane, await withToken('jane'), await withToken('john')])
     const id = await target.propose(50)
     expect(await target.approve(id, eve)).toMatchObject({ code: 2, stderr: expect.stringContaining('none of the approvers') })
     expect(await target.approve(id, eve, '--as', 'jane')).toMatchObject({ code: 2 })
     expect(await target.approve(id, jane, '--as', 'john')).toMatchObject({ code: 2, stderr: expect.stringContaining('would not count') })
     expect(await target.approve(id, guess)).toMatchObject({ code: 2, stderr: expect.stringContaining('none of the approvers') })
+    // Nor does an edit, which its editor may not approve alone.
+    const patch = path.join(await userFolder(), 'patch')
+    await writeFile(patch, '--- a/src/cost\n+++ b/src/cost\n@@ -1 +1 @@\n-100\n+40\n')
+    expect(await target.as('edit', id, '--patch', patch, '--reason', 'mine', '--as', 'john', ...jane.proof)).toMatchObject({ code: 2, stderr: expect.stringContaining('would not count') })
     expect(await target.as('approve', id, '--reason', 'me', '--yes', '--as', 'jane')).toMatchObject({ code: 2, stderr: expect.stringContaining('--key') })
     const open = path.join(await userFolder(), 'token')
     await writeFile(open, 'x'.repeat(40), { mode: 0o644 })

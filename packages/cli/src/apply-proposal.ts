@@ -1,10 +1,11 @@
 import { randomInt } from 'node:crypto'
-import { applyChange, automaticRefusal, changeId, coAuthorsOf, consentRule, CycleError, evaluateChange, refusePrunedProposal, WorkspaceError, type Application, type ApplyPorts, type Automatic, type Observe, type ProposalRecord } from '@ratchet/core'
+import { applyChange, automaticRefusal, changeId, coAuthorsOf, consentRule, CycleError, evaluateChange, madeBy, refusePrunedProposal, WorkspaceError, type Application, type ApplyPorts, type Automatic, type ConsentWeight, type Observe, type ProposalRecord } from '@ratchet/core'
 import { currentVersion, loadTargetConfig, openJudge, type OpenTarget } from './compose.ts'
 import { weighConsent } from './compose-consent.ts'
 import { openConstitution } from './compose-constitution.ts'
 import { effectGate, heed, heeding, requireGoing, standingOf } from './compose-orders.ts'
 import type { Invocation } from './invocation.ts'
+import { recordOf } from './judge-one.ts'
 import type { TargetOptions } from './target-options.ts'
 
 export interface ApplyOptions extends TargetOptions {
@@ -44,7 +45,8 @@ export async function applyProposal(invocation: Invocation, task: ApplyTask): Pr
       branch,
       clock: invocation.clock,
       sign: task.sign ?? null,
-      consent: (asked) => weighConsent(invocation, { target, options }, { record: asked, rule: consentRule(config), constitution: digest }),
+      recordOf: (proposal) => recordOf(target, proposal),
+      consent: (asked) => (asked.made.baseline === baseline ? weighConsent(invocation, { target, options }, { record: asked, rule: consentRule(config), constitution: digest }) : weighElsewhere(invocation, task, asked)),
       judge: (candidate, onto, signal) => judgeMerged(invocation, task, { candidate, onto, signal }),
       gate: effectGate(target, invocation.signal),
       automation: (asked, wish) => automaticRefusal({ index: target.index, revisions, clock: invocation.clock }, asked, wish),
@@ -66,8 +68,16 @@ async function judgeMerged(
   return await heeding(orders, async () => {
     await using judge = await openJudge(invocation, { target, options, baseline: onto, observe }, orders.signal)
     // Awaited here: the judge is closed when this function returns.
-    return await evaluateChange({ ...judge.ports, index: target.index }, { candidate, baseline: onto, rationale: record.made.proposal.rationale, ...inherited(record), seed: randomInt(2 ** 47) }, orders.signal)
+    return await evaluateChange({ ...judge.ports, index: target.index }, { candidate, baseline: onto, rationale: record.made.proposal.rationale, ...madeBy(record.made.proposal), ...inherited(record), seed: randomInt(2 ** 47) }, orders.signal)
   })
+}
+
+/** What was said of a merged change counts by the rules of the commit that it was merged onto. */
+async function weighElsewhere(invocation: Invocation, { target, options }: ApplyTask, record: ProposalRecord): Promise<ConsentWeight> {
+  const { baseline } = record.made
+  const { config } = await loadTargetConfig(invocation, { target, options, baseline })
+  const { constitution } = await openConstitution(invocation, { workspace: target.workspace, baseline, config })
+  return await weighConsent(invocation, { target, options }, { record, rule: consentRule(config), constitution: constitution?.digest ?? null })
 }
 
 /**

@@ -105,6 +105,7 @@ async function signWithKey(invocation: Invocation, root: string, { signed, rule,
   const key = keyText(signer.key)
   const owner = ownerOfKey(rule.approvers, key)
   if (rule.approvers.length > 0 && owner === null) throw new ConsentError('not-counted', `the key ${signer.key.keyId} belongs to none of the approvers`, { remedy: `Use the key of an approver. To make this one's owner an approver, name it in the configuration: key: "${key}".` })
+  if (owner !== null) refuseOtherName(owner, as)
   const name = as ?? owner ?? (await machineIdentity(invocation, root, undefined))
   return { kind: signer.key.kind, name, key, signature: await signer.sign(Buffer.from(signed.text), signal) }
 }
@@ -117,9 +118,16 @@ async function signWithToken(root: string, { signed, rule, tokenFile, as }: Aske
   })).trim()
   if (((await stat(file)).mode & 0o077) !== 0) throw new ConsentError('no-proof', `the token file ${file} can be read by others`, { remedy: `chmod 600 ${file}, and think about whether somebody has read it.` })
   if (token.length < shortestToken) throw new ConsentError('no-proof', `a token of less than ${shortestToken} characters is found by trying`, { remedy: 'Make one with `openssl rand -hex 32`, and put its SHA-256 into the configuration.' })
-  const owner = rule.approvers.find((approver) => 'token' in approver && isToken(token, approver.token) && (as === undefined || personOf(as) === personOf(approver.name)))
-  if (owner === undefined) throw new ConsentError('not-counted', as === undefined ? 'the token belongs to none of the approvers' : `the token is not that of an approver named ${as}`, { remedy: `Use the token of an approver. The configuration of the baseline names them.` })
+  const owner = rule.approvers.find((approver) => 'token' in approver && isToken(token, approver.token))
+  if (owner === undefined) throw new ConsentError('not-counted', 'the token belongs to none of the approvers', { remedy: `Use the token of an approver. The configuration of the baseline names them.` })
+  refuseOtherName(owner.name, as)
   return { kind: 'token', name: owner.name, mac: tokenMac(token, signed.digest) }
+}
+
+/** A name on an edit keeps its owner from approving it alone: whoever could give another's would be free to approve their own. One key or token is one person's, that of whom the configuration names first with it. */
+function refuseOtherName(owner: string, as: string | undefined): void {
+  if (as === undefined || personOf(as) === personOf(owner)) return
+  throw new ConsentError('not-counted', `what you prove would not count as ${as}'s: the key or token is that of the approver ${owner}`, { remedy: 'Leave --as out, or use a key or token of whom it names. Nothing was recorded.' })
 }
 
 /** What proves who somebody is must not lie where a candidate, or whoever reads the repository, could get at it. */

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { changeId, evaluateChange, foldProposals, inheritedAuthors, standingDecision, type ChangeRequest, type Observe, type ProposalRecord } from '@ratchet/core'
+import { changeId, evaluateChange, foldProposals, inheritedAuthors, inheritedProposer, standingDecision, type ChangeRequest, type Observe, type ProposalRecord } from '@ratchet/core'
 import { openJudge, type OpenTarget } from './compose.ts'
 import { heed, heeding, requireGoing, standingOf } from './compose-orders.ts'
 import type { Invocation } from './invocation.ts'
@@ -20,7 +20,9 @@ export async function judgeOne(
   const authors = change.authors ?? (await inheritedAuthors(target.index, { proposal: changeId(change.baseline, change.candidate.tree), ...change.candidate, parent: change.parent ?? null }))
   // A prune between submission and judgement has taken its name away, and what is accepted must not be lost with the next `git gc`.
   await target.workspace.candidates.keep(change.candidate.commit, `refs/ratchet/changes/${changeId(change.baseline, change.candidate.tree)}`)
-  await heeding(orders, () => evaluateChange({ ...judge.ports, index: target.index }, { ...change, ...(authors === null ? {} : { authors }), seed: randomInt(2 ** 47) }, orders.signal))
+  // A parent that is the baseline itself is what everybody works on.
+  const maker = change.proposer === undefined ? await inheritedProposer(target.index, { ...change.candidate, parent: change.parent === change.baseline ? null : (change.parent ?? null) }) : null
+  await heeding(orders, () => evaluateChange({ ...judge.ports, index: target.index }, { ...change, ...maker, ...(authors === null ? {} : { authors }), seed: randomInt(2 ** 47) }, orders.signal))
   await target.record?.attest()
   const record = await recordOf(target, changeId(change.baseline, change.candidate.tree))
   if (record === null) throw new TypeError(`the journal lost proposal ${changeId(change.baseline, change.candidate.tree)}`)

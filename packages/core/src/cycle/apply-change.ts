@@ -26,7 +26,9 @@ export interface ApplyPorts {
   readonly sign?: ((payload: Uint8Array) => Promise<string>) | null
   /** Judges a merged change anew, with `baseline` as the trusted commit. Only called when the branch has moved. */
   readonly judge: (candidate: { readonly commit: ObjectId; readonly tree: ObjectId }, baseline: ObjectId, signal: AbortSignal) => Promise<ChangeVerdict>
-  /** What people's answers come to at this moment. Only called where somebody is asked, or has answered. */
+  /** What the journal knows of a merged change that was judged just now. */
+  readonly recordOf: (proposal: ProposalId) => Promise<ProposalRecord | null>
+  /** What people's answers come to at this moment, by the rules of the record's own baseline. Only called where somebody is asked, or has answered. */
   readonly consent: (record: ProposalRecord, signal: AbortSignal) => Promise<ConsentWeight>
   /** What the branch moves through; absent: nobody can give orders. */
   readonly gate?: EffectGate
@@ -89,7 +91,9 @@ export async function applyChange(
   })
   const { ref, expected } = destination
   const application = createHash('sha256').update(JSON.stringify([record.id, ref, commit])).digest('hex').slice(0, 12)
-  const moved = await throughGate(ports.gate, async () => {
+  const moved = await throughGate(ports.gate, async (): Promise<boolean | readonly Reason[]> => {
+    const late = await lateBar(ports, { record, automatic, destination, isAsked, result }, signal)
+    if (late !== null) return late
     await ports.journal.append([{ kind: 'application-intended', body: { application, proposal: record.id, ref, expected, commit, ...(isAsked ? { consents: result.approvals.map(({ digest }) => digest) } : {}), ...(result.judged === null ? {} : { judged: result.judged, tree: result.tree }), ...(automatic === null ? {} : { automatic }) } }])
     const settled = (outcome: 'applied' | 'abandoned'): NewEvent => ({ kind: 'application-settled', body: { application, proposal: record.id, outcome } })
     const done = await advanceOrClose(ports, { ref, expected, next: commit }, [settled('abandoned')])
@@ -99,6 +103,26 @@ export async function applyChange(
   if (typeof moved !== 'boolean') return { kind: 'refused', reasons: moved }
   if (moved) return { kind: 'applied', ref, commit, merged: result.merged }
   return { kind: 'refused', reasons: [{ code: 'merge-conflict', message: `${ref} moved while the change was being applied; nothing was changed. Run apply again.` }] }
+}
+
+interface LateQuestion {
+  readonly record: ProposalRecord
+  readonly automatic: Automatic | null
+  readonly destination: Destination
+  readonly isAsked: boolean
+  readonly result: Result
+}
+
+/** Judging, signing and the gate take their time, in which an approval or a deadline may end: what is recorded is held against the moment at which the intent is. */
+async function lateBar(ports: ApplyPorts, { record, automatic, destination, isAsked, result }: LateQuestion, signal: AbortSignal): Promise<readonly Reason[] | null> {
+  const barred = automatic === null ? null : await automaticBar(ports, { record, automatic, destination })
+  if (barred !== null) return [barred]
+  const consent = await consentTo(ports, { record, isAsked }, signal)
+  if ('reasons' in consent) return consent.reasons
+  const counted = new Set(consent.approvals.map(({ digest }) => digest))
+  // The commit names them already.
+  if (!result.approvals.every(({ digest }) => counted.has(digest))) return [{ code: 'consent-missing', message: 'an approval ended while the change was being applied; nothing was changed. Run apply again.' }]
+  return result.judged === null ? null : await mergedBar(ports, result.judged, signal)
 }
 
 /** A merged change is another one, which nobody but a person decides about. */
@@ -178,7 +202,16 @@ async function resultTree(
     const context: Reason = { code: 'not-confirmed', message: `${destination.ref} has moved since; merged with it, the change did not pass again (${verdict.decision.verdict})` }
     return { reasons: [context, ...verdict.decision.reasons] }
   }
-  return { tree: merge.tree, merged: true, judged: verdict.proposal, approvals: [] }
+  const barred = await mergedBar(ports, verdict.proposal, signal)
+  return barred === null ? { tree: merge.tree, merged: true, judged: verdict.proposal, approvals: [] } : { reasons: barred }
+}
+
+/** It may have been brought by itself before: a no that somebody gave to it must not be got around through what it was merged from. */
+async function mergedBar(ports: ApplyPorts, proposal: ProposalId, signal: AbortSignal): Promise<readonly Reason[] | null> {
+  const record = await ports.recordOf(proposal)
+  if (record === null || standingDecision(record)?.decision.verdict !== 'accepted') return [{ code: 'not-confirmed', message: `merged with its branch the change is ${proposal}, whose standing verdict is not accepted` }]
+  const consent = await consentTo(ports, { record, isAsked: false }, signal)
+  return 'reasons' in consent ? consent.reasons : null
 }
 
 /** What was accepted needs nobody; but a no that somebody gave before it was judged again still stands. */

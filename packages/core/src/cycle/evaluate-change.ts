@@ -21,7 +21,9 @@ export interface ChangeRequest {
   /** Fresh for every call, and unknown to whoever wrote the change. */
   readonly seed: number
   /** Who made it; a person where left out. What the journal knows already of the same change stays as it is. */
-  readonly proposer?: 'human' | 'agent'
+  readonly proposer?: Proposal['proposer']
+  /** The model that made it, where one did. */
+  readonly model?: Proposal['model']
   /** The variant that it was made from, where that is not the baseline. */
   readonly parent?: ObjectId
 }
@@ -43,7 +45,7 @@ export async function evaluateChange(ports: ChangePorts, request: ChangeRequest,
   const { candidate, baseline } = request
   const id = changeId(baseline, candidate.tree)
   const known = await earlierTrials(ports.index, id)
-  const proposal: Proposal = known.proposal ?? { id, proposer: request.proposer ?? 'human', parent: request.parent ?? baseline, edits: [], operator: (request.authors?.edit ?? null) === null ? 'commit' : 'edit', rationale: request.rationale }
+  const proposal: Proposal = known.proposal ?? { id, proposer: request.proposer ?? 'human', parent: request.parent ?? baseline, edits: [], operator: (request.authors?.edit ?? null) === null ? 'commit' : 'edit', rationale: request.rationale, ...(request.model === undefined ? {} : { model: request.model }) }
   const screening = await ports.screener.screen({ baseline, candidate: candidate.commit, author: proposal }, signal)
   // Judging one change again and again until luck accepts it must not pay: each trial spends less.
   const trial = known.trials + 1

@@ -46,7 +46,28 @@ function needsConsent(record: ProposalRecord, { body }: Intent): boolean {
   return standingDecision(record)?.decision.verdict === 'approval-required' || body.automatic?.mode === 'supervised'
 }
 
-async function problemOf({ configOf, signatures }: ConsentVerificationPorts, { event, record }: { readonly event: Intent; readonly record: ProposalRecord | undefined }, signal: AbortSignal): Promise<string | null> {
+async function problemOf(ports: ConsentVerificationPorts, { event, record }: { readonly event: Intent; readonly record: ProposalRecord | undefined }, signal: AbortSignal): Promise<string | null> {
+  return (await consentProblem(ports, { event, record }, signal)) ?? (await mergedProblem(ports, event, signal))
+}
+
+/** What was merged with its branch rests on the verdict of the merged change, to which nobody may have said no either. */
+async function mergedProblem({ index, configOf, signatures }: ConsentVerificationPorts, { body, at, sequence }: Intent, signal: AbortSignal): Promise<string | null> {
+  const { judged, proposal, expected, tree } = body
+  if (judged === undefined || judged === proposal) return null
+  const records = new ProposalRecords()
+  for await (const event of index.ofProposal(judged)) if (event.sequence < sequence) records.apply(event)
+  const record = records.get(judged)
+  const standing = record === undefined ? null : standingDecision(record)
+  if (record === undefined || standing?.decision.verdict !== 'accepted') return `applied as ${judged}, which was not accepted`
+  if (record.made.baseline !== expected || (tree !== undefined && record.made.tree !== tree)) return `applied as ${judged}, which is another change or was judged on another commit`
+  if (record.consents.length === 0) return null
+  const config = await configOf(record.made.baseline)
+  if (config === null) return `people have answered to ${judged}, and the configuration that names its approvers is gone`
+  const weight = await standingConsent(signatures, record, { rule: consentRule(config), constitution: standing.decision.policy?.constitution ?? null, now: new Date(at) }, signal)
+  return weight.state === 'refused' ? `applied as ${judged}, although that was rejected by ${namesOf(weight.answers)}` : null
+}
+
+async function consentProblem({ configOf, signatures }: ConsentVerificationPorts, { event, record }: { readonly event: Intent; readonly record: ProposalRecord | undefined }, signal: AbortSignal): Promise<string | null> {
   const standing = record === undefined ? null : standingDecision(record)
   if (record === undefined || standing === null) return 'applied without a verdict'
   const isAsked = needsConsent(record, event)
