@@ -49,7 +49,7 @@ export async function applyProposal(invocation: Invocation, task: ApplyTask): Pr
       consent: (asked) => (asked.made.baseline === baseline ? weighConsent(invocation, { target, options }, { record: asked, rule: consentRule(config), constitution: digest }) : weighElsewhere(invocation, task, asked)),
       judge: (candidate, onto, signal) => judgeMerged(invocation, task, { candidate, onto, signal }),
       gate: effectGate(target, invocation.signal),
-      automation: (asked, wish) => automaticRefusal({ index: target.index, revisions, clock: invocation.clock }, asked, wish),
+      automation: (asked, wish, ref) => automaticRefusal({ index: target.index, revisions, clock: invocation.clock }, asked, wish, ref),
     },
     { record, branchName: options.branch ?? null, requireConfirmation, evaluatorVersion, constitution: digest, automatic },
     invocation.signal,
