@@ -72,7 +72,7 @@ export async function evaluateChange(ports: ChangePorts, request: ChangeRequest,
     await ports.journal.append(events)
     return { proposal: id, screening, decision }
   } catch (error) {
-    if (signal.aborted && spending !== undefined) await ports.journal.append([brokenOff(judged)])
+    if (spending !== undefined) await recordBrokenOff(ports, judged, error)
     throw error
   }
 }
@@ -83,6 +83,15 @@ async function levelOf({ config, index }: ChangePorts, { trial, proposer, isDeni
   if (proposer !== 'agent' || isDenied) return { alpha: attemptAlpha(falseAcceptRate, trial) }
   // A trial that was killed left nothing in the budget: all that is known of it is that there was one.
   return nextSpending(await readLedger(index), trial === 1 ? falseAcceptRate : attemptAlpha(falseAcceptRate, trial))
+}
+
+/** Whatever ended it: a candidate that makes the judge fail has been tried as well. What went wrong first is what is told. */
+async function recordBrokenOff({ journal }: ChangePorts, judged: JudgeRequest, error: unknown): Promise<void> {
+  try {
+    await journal.append([brokenOff(judged)])
+  } catch {
+    throw error
+  }
 }
 
 /** Else whoever stops what takes long would try at the same level again, with another change, as often as they like. */
