@@ -13,6 +13,10 @@ const figure = (): Promise<string> => target.git('show', 'HEAD:src/a.toml')
 describe('a run that has found something', { timeout: 120_000 }, () => {
   it('applies by itself what the constitution allows, and verify holds it against everything again', async () => {
     const found = await target.find('autonomous', [cost(80)])
+    // Somebody has checked out another branch meanwhile.
+    await target.git('checkout', '--quiet', '-b', 'release')
+    expect(await target.automate('autonomous', found)).toMatchObject({ kind: 'left', reasons: [{ code: 'not-automatic', message: expect.stringContaining('began on refs/heads/main') }] })
+    await target.git('checkout', '--quiet', 'main')
     expect(await target.automate('autonomous', found)).toMatchObject({ kind: 'applied', ref: 'refs/heads/main' })
     expect(await figure()).toBe(cost(80))
     expect(await target.as('verify')).toMatchObject({ code: 0, stdout: expect.stringContaining('1 were made by runs') })
@@ -78,4 +82,14 @@ describe('a run that has found something', { timeout: 120_000 }, () => {
     expect(await target.git('log', '-1', '--format=%B')).toContain(`Ratchet-Proposal: ${winner.id}`)
     expect(await target.as('verify')).toMatchObject({ code: 0, stdout: expect.stringContaining('3 were made by runs') })
   })
+})
+
+it('a run is held to the mode that is allowed when it applies, not only to that when it began', { timeout: 120_000 }, async () => {
+  await using outside = await scene({ '.gitignore': 'ratchet.yaml\n', 'ratchet.yaml': configured('autonomy: { mode: autonomous }\n') })
+  const found = await outside.find('autonomous', [cost(80)])
+  await outside.write({ 'ratchet.yaml': configured('autonomy: { mode: propose }\n') })
+  expect(await outside.automate('autonomous', found)).toMatchObject({ kind: 'left', reasons: [{ code: 'not-automatic', message: expect.stringContaining('no more than mode propose now') }] })
+  expect(await outside.git('show', 'HEAD:src/a.toml')).toBe('batchSize = 100')
+  await outside.write({ 'ratchet.yaml': configured('autonomy: { mode: autonomous }\n') })
+  expect(await outside.automate('autonomous', found)).toMatchObject({ kind: 'applied' })
 })

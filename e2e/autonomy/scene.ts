@@ -59,7 +59,7 @@ export async function scene(files: Files = {}): Promise<Scene> {
     const before = await target.git('show', 'HEAD:src/a.toml')
     const observe = (): void => undefined
     await using judge = await openJudge(invocation, { target: open, options, baseline, observe, pins: true }, orders.signal)
-    const state = await startRun({ journal: open.journal, revisions }, { seed: 1, configDigest: judge.configDigest, evaluatorVersion: judge.evaluatorVersion, baseline, strategy: 'greedy', proposer: 'genetic', goal: 'improve', lookahead: 1, evaluations: costs.length, wallMs: null, tier: judge.sandbox.tier, ...(mode === 'propose' ? {} : { mode }) })
+    const state = await startRun({ journal: open.journal, revisions }, { seed: 1, configDigest: judge.configDigest, evaluatorVersion: judge.evaluatorVersion, baseline, strategy: 'greedy', proposer: 'genetic', goal: 'improve', lookahead: 1, evaluations: costs.length, wallMs: null, tier: judge.sandbox.tier, ...(mode === 'propose' ? {} : { mode, ref: 'refs/heads/main' }) })
     const ports = openRun(invocation, { target: open, judge, strategy: 'greedy', goal: 'improve', lanes: [null], observe })
     const proposer = scriptedProposer('genetic', costs.map((cost, index) => [costs[index - 1] ?? before, cost] as const))
     let evaluations = 0

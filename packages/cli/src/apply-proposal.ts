@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { applyChange, automaticRefusal, changeId, coAuthorsOf, consentRule, CycleError, evaluateChange, madeBy, refusePrunedProposal, WorkspaceError, type Application, type ApplyPorts, type Automatic, type ConsentWeight, type Observe, type ProposalRecord } from '@ratchet/core'
+import { applyChange, automaticRefusal, changeId, coAuthorsOf, consentRule, CycleError, evaluateChange, isStricter, madeBy, refusePrunedProposal, strictestMode, WorkspaceError, type Application, type ApplyPorts, type Automatic, type ConsentWeight, type Observe, type ProposalRecord } from '@ratchet/core'
 import { currentVersion, loadTargetConfig, openJudge, type OpenTarget } from './compose.ts'
 import { weighConsent } from './compose-consent.ts'
 import { openConstitution } from './compose-constitution.ts'
@@ -35,6 +35,9 @@ export async function applyProposal(invocation: Invocation, task: ApplyTask): Pr
   const requireConfirmation = config.accept.confirm
   const { constitution } = await openConstitution(invocation, { workspace: target.workspace, baseline, config, pins: true })
   const digest = constitution?.digest ?? null
+  const ceiling = strictestMode(config.autonomy?.mode, constitution?.highestMode)
+  // A configuration beside the repository may have been made stricter while the run was searching, or waiting.
+  if (automatic !== null && isStricter(ceiling, automatic.mode)) return { kind: 'refused', reasons: [{ code: 'not-automatic', message: `this target allows runs no more than mode ${ceiling} now, and the run was started in mode ${automatic.mode}` }] }
   await refuseOtherConstitution(invocation, task, digest)
   const evaluatorVersion = await currentVersion(invocation, { target, options, baseline })
   const { revisions, branch } = target.workspace
@@ -49,7 +52,7 @@ export async function applyProposal(invocation: Invocation, task: ApplyTask): Pr
       consent: (asked) => (asked.made.baseline === baseline ? weighConsent(invocation, { target, options }, { record: asked, rule: consentRule(config), constitution: digest }) : weighElsewhere(invocation, task, asked)),
       judge: (candidate, onto, signal) => judgeMerged(invocation, task, { candidate, onto, signal }),
       gate: effectGate(target, invocation.signal),
-      automation: (asked, wish) => automaticRefusal({ index: target.index, revisions, clock: invocation.clock }, asked, wish),
+      automation: (asked, wish, ref) => automaticRefusal({ index: target.index, revisions, clock: invocation.clock }, asked, wish, ref),
     },
     { record, branchName: options.branch ?? null, requireConfirmation, evaluatorVersion, constitution: digest, automatic },
     invocation.signal,

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import {
-  AutonomyError, divideCores, foldProposals, isStricter, proposalDocument, refusePrunedRun, resumeRun, runModes, runSearch, SandboxError, startRun, strategyNames, strictestMode,
+  AutonomyError, divideCores, foldProposals, isStricter, proposalDocument, refusePrunedRun, resumeRun, runModes, runSearch, SandboxError, startRun, strategyNames, strictestMode, WorkspaceError,
   type EarlyObservation, type EventBodies, type Heed, type Lane, type ProposalDocument, type RunId, type RunMode, type RunPorts, type RunState, type SearchEnd, type StrategyName,
 } from '@ratchet/core'
 import { oneOf, positiveNumber, wholeNumber } from '../argument.ts'
@@ -180,11 +180,21 @@ async function start(judge: OpenJudge, { target, goal, mode, options, plan }: { 
       tier: judge.sandbox.tier,
       ...(plan.models === null ? {} : { modelBudget: plan.models.limits }),
       ...(again === undefined ? {} : { replayed: true as const }),
-      ...(mode === 'propose' ? {} : { mode }),
+      ...(mode === 'propose' ? {} : { mode, ref: await branchOf(target) }),
     },
     // In a journal that has it already, a run gets an id of its own.
     isNew ? again.run : undefined,
   )
+}
+
+/** What HEAD names; null where it names none. */
+async function branchOf({ workspace }: OpenTarget): Promise<string | null> {
+  try {
+    return (await workspace.branch.state(null)).ref
+  } catch (error) {
+    if (error instanceof WorkspaceError && error.code === 'detached-head') return null
+    throw error
+  }
 }
 
 async function resume(target: OpenTarget, judge: OpenJudge, run: RunId): Promise<RunState> {

@@ -14,6 +14,7 @@ export class AutonomyFold {
   readonly #abandoned = new Set<string>()
   readonly #applied: { readonly application: string; readonly at: number }[] = []
   readonly #modes = new Map<RunId, RunMode>()
+  readonly #refs = new Map<RunId, string | null>()
   readonly #orders: Order[] = []
   /** Until when a run's question may be answered. */
   readonly #deadlines = new Map<string, number>()
@@ -26,8 +27,10 @@ export class AutonomyFold {
     this.#time = at
     const signal = signalOf(event, (application) => this.#automatic.has(application))
     if (signal !== null) this.#signals.push({ kind: signal, at })
-    if (event.kind === 'run-started') this.#modes.set(event.body.run, event.body.mode ?? 'propose')
-    else if (event.kind === 'order-given') this.#orders.push(event.body)
+    if (event.kind === 'run-started') {
+      this.#modes.set(event.body.run, event.body.mode ?? 'propose')
+      if (event.body.ref !== undefined) this.#refs.set(event.body.run, event.body.ref)
+    } else if (event.kind === 'order-given') this.#orders.push(event.body)
     else if (event.kind === 'approval-requested') this.#deadlines.set(`${event.body.run} ${event.body.proposal}`, Date.parse(event.body.deadline))
     else if (event.kind === 'application-settled' && event.body.outcome === 'abandoned') this.#abandoned.add(event.body.application)
     else if (event.kind === 'application-intended' && event.body.automatic !== undefined) {
@@ -51,6 +54,11 @@ export class AutonomyFold {
 
   modeOf(run: RunId): RunMode {
     return this.#modes.get(run) ?? 'propose'
+  }
+
+  /** The branch that the run began on; null: on none. `undefined`: an older journal does not say. */
+  refOf(run: RunId): string | null | undefined {
+    return this.#refs.get(run)
   }
 
   /** Null: the run has not asked. */

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import { onlineLevel } from '../decision/alpha-spending.ts'
 import type { EventBodies } from '../journal/event.ts'
 import type { Screening } from '../screening/screening.ts'
-import { JournalError } from '../journal/journal.ts'
 import { configSchema } from '../target/config.ts'
 import { createMemoryJournal } from '../testing/memory-journal.ts'
 import { evaluateChange, type ChangePorts, type ChangeRequest } from './evaluate-change.ts'
@@ -33,13 +32,15 @@ describe('what an agent proposes', () => {
     expect(await verifyDecisions(ports.journal.read(0))).toMatchObject({ ok: true })
   })
 
-  it('spends also where its evaluation fails without anybody stopping it', async () => {
-    const ports = portsOf({ evaluate: () => Promise.reject(new Error('failed')) })
-    await expect(evaluateChange(ports, request('1', 'agent'), new AbortController().signal)).rejects.toThrow('failed')
-    expect(await readLedger(ports.journal)).toEqual({ tests: 1, offers: 0 })
-    expect(await verifyDecisions(ports.journal.read(0))).toMatchObject({ ok: true })
-    const full = portsOf({ evaluate: () => Promise.reject(new JournalError('journal-locked', 'full')) })
-    await expect(evaluateChange(full, request('1', 'agent'), new AbortController().signal)).rejects.toThrow('full')
+  it('spends of it as well where the judge fails, and says why that did', async () => {
+    const ports = portsOf({ evaluate: () => Promise.reject(new Error('the disk is full')) })
+    for (const name of ['1', '2']) await expect(evaluateChange(ports, request(name, 'agent'), new AbortController().signal)).rejects.toThrow('the disk is full')
+    expect(await readLedger(ports.journal)).toEqual({ tests: 2, offers: 0 })
+    await expect(evaluateChange(ports, request('3', 'human'), new AbortController().signal)).rejects.toThrow('the disk is full')
+    expect((await readLedger(ports.journal)).tests).toBe(2)
+    const { append } = ports.journal
+    const full = { ...ports, journal: { ...ports.journal, append: (events: Parameters<typeof append>[0]) => (events.some(({ kind }) => kind === 'decision-made') ? Promise.reject(new Error('nothing can be written')) : append.call(ports.journal, events)) } }
+    await expect(evaluateChange(full, request('4', 'agent'), new AbortController().signal)).rejects.toThrow('the disk is full')
   })
 
   it('stays an agent\'s, whoever has it judged again', async () => {

@@ -33,7 +33,7 @@ export interface ApplyPorts {
   /** What the branch moves through; absent: nobody can give orders. */
   readonly gate?: EffectGate
   /** Why a run may not apply this by itself now; see `automaticRefusal`. Only called where a run wants to; absent: it never may. */
-  readonly automation?: (record: ProposalRecord, automatic: Automatic) => Promise<Reason | null>
+  readonly automation?: (record: ProposalRecord, automatic: Automatic, ref: string) => Promise<Reason | null>
 }
 
 export type Application =
@@ -129,7 +129,7 @@ async function lateBar(ports: ApplyPorts, { record, automatic, destination, isAs
 async function automaticBar({ automation }: ApplyPorts, { record, automatic, destination }: { readonly record: ProposalRecord; readonly automatic: Automatic; readonly destination: Destination }): Promise<Reason | null> {
   if (destination.tip !== record.made.baseline || destination.expected === null) return { code: 'not-automatic', message: `${destination.ref} has moved since the run began` }
   if (automation === undefined) return { code: 'not-automatic', message: 'nobody can say whether it may be' }
-  return automation(record, automatic)
+  return automation(record, automatic, destination.ref)
 }
 
 /** The effect's outcome, or why it was not let through. */

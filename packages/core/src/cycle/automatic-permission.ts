@@ -14,15 +14,15 @@ export interface PermissionPorts {
   readonly clock: () => Date
 }
 
-/** Why a run may not apply a proposal by itself now; null where it may. Reads proposals and verdicts of the whole journal, once an application: the caller is the only writer, so nothing of it changes until it applies. */
-export async function automaticRefusal(ports: PermissionPorts, record: ProposalRecord, automatic: Automatic): Promise<Reason | null> {
+/** Why a run may not apply a proposal by itself to a branch now; null where it may. Reads proposals and verdicts of the whole journal, once an application: the caller is the only writer, so nothing of it changes until it applies. */
+export async function automaticRefusal(ports: PermissionPorts, record: ProposalRecord, automatic: Automatic, ref: string): Promise<Reason | null> {
   const fold = new AutonomyFold()
   const content = new RefusedContent()
   for await (const event of ports.index.ofKinds(autonomyKinds)) {
     fold.apply(event)
     content.apply(event)
   }
-  const problem = automationProblem(fold, { record, automatic, now: ports.clock().getTime() }) ?? (await refusedProblem(ports.revisions, content, record))
+  const problem = automationProblem(fold, { record, automatic, ref, now: ports.clock().getTime() }) ?? (await refusedProblem(ports.revisions, content, record))
   return problem === null ? null : { code: 'not-automatic', message: problem }
 }
 

@@ -7,10 +7,12 @@ import { standingDecision, type ProposalRecord } from './proposal-record.ts'
  * Why a proposal may not be applied with nobody asking for it, by what the journal holds at a moment; null where it may. The same function permits and verifies. Approvals are weighed where consents are, and what people
  * have refused where trees can be read.
  */
-export function automationProblem(fold: AutonomyFold, { record, automatic, now }: { readonly record: ProposalRecord; readonly automatic: Automatic; readonly now: number }): string | null {
+export function automationProblem(fold: AutonomyFold, { record, automatic, ref, now }: { readonly record: ProposalRecord; readonly automatic: Automatic; readonly ref: string; readonly now: number }): string | null {
   const { run, mode, rules } = automatic
   if (record.made.run !== run) return 'it was not found by the run that applies it'
   if (fold.modeOf(run) !== mode) return `the run was started in mode ${fold.modeOf(run)}, not ${mode}`
+  const began = fold.refOf(run)
+  if (began !== undefined && began !== ref) return `the run began on ${began ?? 'no branch'}, not on ${ref}`
   if (fold.standing.state !== 'going') return standingText(fold.standing)
   const problem = mode === 'autonomous' ? notFree(record) : notAsked(fold, { record, run, now })
   return problem ?? fold.bar(rules, now)

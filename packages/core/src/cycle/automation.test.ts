@@ -42,7 +42,7 @@ function scene(): Scene {
     get now() { return clock.now },
     set now(value) { clock.now = value },
     add,
-    refusal: async (id, changes) => (await automaticRefusal({ index: journal, revisions, clock: () => new Date(clock.now) }, await record(id), automatic(changes)))?.message ?? null,
+    refusal: async (id, changes) => (await automaticRefusal({ index: journal, revisions, clock: () => new Date(clock.now) }, await record(id), automatic(changes), 'refs/heads/main'))?.message ?? null,
     apply: async (id, changes) => {
       await add({ kind: 'application-intended', body: { application: `a-${id}`, proposal: id, ref: 'refs/heads/main', expected: baseline, commit: `applied-${id}`, automatic: automatic(changes) } })
       await add({ kind: 'application-settled', body: { application: `a-${id}`, proposal: id, outcome: 'applied' } })
@@ -68,6 +68,16 @@ describe('what a run may apply by itself', () => {
     expect(await refusal('p1')).toBeNull()
     await apply('p1')
     expect(await verify()).toEqual({ ok: true, automatic: 1 })
+  })
+
+  it('goes to the branch that the run began on, and verify finds it elsewhere', async () => {
+    for (const [ref, why] of [['refs/heads/main', null], ['refs/heads/other', 'began on refs/heads/other, not on refs/heads/main'], [null, 'began on no branch']] as const) {
+      const { add, refusal, apply, verify } = scene()
+      await add(runStarted('r', { mode: 'autonomous', ref }), proposalMade('r', 'p1'), proposalScreened('r', 'p1'), decisionMade('r', 'p1', free, { purpose: 'confirm' }))
+      expect(await refusal('p1')).toEqual(why === null ? null : expect.stringContaining(why))
+      await apply('p1')
+      expect(await verify()).toMatchObject(why === null ? { ok: true } : { ok: false, problem: 'automation', detail: expect.stringContaining(why) as string })
+    }
   })
 
   it.each([

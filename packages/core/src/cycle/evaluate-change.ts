@@ -3,7 +3,6 @@ import { attemptAlpha } from '../decision/alpha-spending.ts'
 import type { Authors } from '../consent/edit-statement.ts'
 import type { Decision } from '../decision/decision.ts'
 import type { NewEvent } from '../journal/event.ts'
-import { JournalError } from '../journal/journal.ts'
 import type { JournalIndex } from '../journal/journal-index.ts'
 import type { ObjectId, Proposal, ProposalId } from '../proposal/proposal.ts'
 import type { Screening } from '../screening/screening.ts'
@@ -74,8 +73,7 @@ export async function evaluateChange(ports: ChangePorts, request: ChangeRequest,
     await ports.journal.append(events)
     return { proposal: id, screening, decision }
   } catch (error) {
-    // Whatever ended it: a change that makes its own evaluation fail must not be tried for nothing. A journal that takes nothing takes this neither.
-    if (spending !== undefined && !(error instanceof JournalError)) await ports.journal.append([brokenOff(judged)])
+    if (spending !== undefined) await recordBrokenOff(ports, judged, error)
     throw error
   }
 }
@@ -86,6 +84,15 @@ async function levelOf({ config, index }: ChangePorts, { trial, proposer, isDeni
   if (proposer !== 'agent' || isDenied) return { alpha: attemptAlpha(falseAcceptRate, trial) }
   // A trial that was killed left nothing in the budget: all that is known of it is that there was one.
   return nextSpending(await readLedger(index), trial === 1 ? falseAcceptRate : attemptAlpha(falseAcceptRate, trial))
+}
+
+/** Whatever ended it: a candidate that makes the judge fail has been tried as well. What went wrong first is what is told. */
+async function recordBrokenOff({ journal }: ChangePorts, judged: JudgeRequest, error: unknown): Promise<void> {
+  try {
+    await journal.append([brokenOff(judged)])
+  } catch {
+    throw error
+  }
 }
 
 /** Else whoever stops what takes long would try at the same level again, with another change, as often as they like. */

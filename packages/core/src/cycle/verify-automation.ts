@@ -55,6 +55,6 @@ async function problemOf({ index, rulesOf }: AutomationVerificationPorts, { even
   if (known !== null && canonicalJson(known.rules) !== canonicalJson(automatic.rules)) return 'applied automatically by other limits than those of its baseline'
   const refused = content.recordedMatch(record.made)
   if (refused !== null) return `applied automatically although a person had rejected or deferred ${refused === proposal ? 'it' : refused}`
-  const problem = automationProblem(fold, { record, automatic, now: Date.parse(event.at) || 0 })
+  const problem = automationProblem(fold, { record, automatic, ref: event.body.ref, now: Date.parse(event.at) || 0 })
   return problem === null ? null : `applied automatically although ${problem}`
 }

@@ -53,6 +53,8 @@ export interface EventBodies {
     readonly replayed?: true
     /** Who applies what it finds; without it, a person. */
     readonly mode?: RunMode
+    /** The branch that HEAD named when it began: what the run applies goes there and nowhere else. Null: it named none. Absent in older journals, and where a person applies. */
+    readonly ref?: string | null
   }
   'opportunities-observed': { readonly run: RunId; readonly opportunities: readonly Opportunity[] }
   'proposal-made': {
