@@ -1,19 +1,8 @@
-import type * as files from 'node:fs'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createCacheFiles, treeBytes } from './cache-files.ts'
-
-const race = vi.hoisted(() => ({ before: (_: string): void => undefined }))
-vi.mock('node:fs', async (original) => {
-  const real = await original<typeof files>()
-  const readdirSync = (place: string): readonly string[] => {
-    race.before(place)
-    return real.readdirSync(place)
-  }
-  return { ...real, readdirSync }
-})
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createCacheFiles, namesIn, treeBytes } from './cache-files.ts'
 
 const [old, young] = ['a'.repeat(32), 'b'.repeat(32)]
 const before = '2026-01-01T00:00:00.000Z'
@@ -63,15 +52,15 @@ describe('caches', () => {
     expect(await createCacheFiles(at('nowhere')).list({ unfinished: [], before })).toEqual([])
   })
 
-  it('that vanish while they are looked at are none', async () => {
-    const caches = createCacheFiles(at('state'))
-    race.before = (place) => rmSync(place, { recursive: true, force: true })
-    try {
-      expect(treeBytes(at('state/cache/setup', old))).toBe(0)
-      expect(await caches.list({ unfinished: [], before })).toEqual([])
-    } finally {
-      race.before = () => undefined
+  it('that vanish while they are looked at are none', () => {
+    const vanishing = (place: string): readonly string[] => {
+      rmSync(place, { recursive: true })
+      return readdirSync(place)
     }
+    expect(namesIn(at('state/cache/setup', old), vanishing)).toEqual([])
+    expect(namesIn(at('state/cache/runs/note.txt'))).toEqual([])
+    const refused = Object.assign(new Error('refused'), { code: 'EACCES' })
+    expect(() => namesIn(at('state/cache/runs'), () => { throw refused })).toThrow(refused)
   })
 
   it('are measured without what their links lead to', () => {

@@ -57,10 +57,10 @@ function entriesOf(folder: string | null): readonly { readonly file: string; rea
   })
 }
 
-/** A run beside this one may take away what was there a moment ago. */
-function namesIn(folder: string): readonly string[] {
+/** None where there is no folder: a run beside this one may take away what was there a moment ago. */
+export function namesIn(folder: string, read: (folder: string) => readonly string[] = (place) => readdirSync(place)): readonly string[] {
   try {
-    return readdirSync(folder)
+    return read(folder)
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return []
     throw error
