@@ -1,8 +1,7 @@
 import { execFile, type ChildProcess } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
-import path from 'node:path'
 import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
+import { onPath } from '../sandbox-tiers/on-path.ts'
 
 const execute = promisify(execFile)
 const trialMs = 10_000
@@ -14,18 +13,7 @@ const longestReport = 4096
 
 /** `perf` on PATH; null where there is none. Whether it counts anything here only a launch shows. */
 export function findPerf(environment: Readonly<Record<string, string | undefined>>): string | null {
-  const files = (environment['PATH'] ?? '').split(':').filter((directory) => path.isAbsolute(directory)).map((directory) => path.join(directory, 'perf'))
-  return files.find(isExecutable) ?? null
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK)
-    return true
-  } catch (error) {
-    if (['ENOENT', 'EACCES', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return false
-    throw error
-  }
+  return onPath('perf', environment)
 }
 
 /**

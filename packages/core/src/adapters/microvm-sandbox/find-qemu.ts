@@ -1,6 +1,5 @@
-import { accessSync, constants } from 'node:fs'
-import path from 'node:path'
 import { SandboxError } from '../../sandbox/sandbox.ts'
+import { onPath } from '../sandbox-tiers/on-path.ts'
 
 const program = 'qemu-system-x86_64'
 
@@ -10,22 +9,4 @@ export function findQemu(environment: Readonly<Record<string, string | undefined
   if (file === null) throw new SandboxError('sandbox-unavailable', `${program} is not installed`, { remedy: 'Install it: apt-get install --no-install-recommends qemu-system-x86 (dnf install qemu-system-x86-core, pacman -S qemu-system-x86).' })
   if (!/^\/(usr|bin|sbin)\//.test(file)) throw new SandboxError('sandbox-unavailable', `${file} is outside /usr, where the confined qemu could not be found`, { remedy: `Install ${program} from the system's packages.` })
   return file
-}
-
-/** Null where there is none. */
-export function onPath(name: string, environment: Readonly<Record<string, string | undefined>>): string | null {
-  for (const directory of (environment['PATH'] ?? '').split(':')) {
-    if (path.isAbsolute(directory) && isExecutable(path.join(directory, name))) return path.join(directory, name)
-  }
-  return null
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK)
-    return true
-  } catch (error) {
-    if (['ENOENT', 'EACCES', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return false
-    throw error
-  }
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { onPath } from './find-qemu.ts'
+import { onPath } from '../sandbox-tiers/on-path.ts'
 
 /** A program that the tier needs and does not find, and the command that brings it. */
 export interface MissingRequirement {
