@@ -3,7 +3,7 @@ import type { JournalEvent } from '../journal/event.ts'
 import { genesis, parseEvent, type StoredEvent } from '../journal/hash-chain.ts'
 import type { JournalHead } from '../journal/journal.ts'
 import { ModelCallCheck, type WrongCall } from '../model/verify-model-calls.ts'
-import { isTooLong } from '../transparency-log/log-entry.ts'
+import { entryProblem } from '../transparency-log/log-entry.ts'
 import { LogVerifier, type BrokenLog, type LogEvidence, type VerifiedLog } from '../transparency-log/verify-log.ts'
 import { RetentionCheck, type PrunedCount, type WrongRetention } from '../retention/verify-retention.ts'
 import { AttestationCheck, type BrokenAttestation, type KeptAttestation, type VerifiedAttestations } from './verify-attestations.ts'
@@ -57,7 +57,8 @@ export async function verifyJournal(rows: AsyncIterable<StoredEvent>, evidence: 
 
 /** The body needs no limit: the log holds its hash. */
 function checkEntry(row: StoredEvent): BrokenLink | null {
-  return isTooLong(row) ? { brokenAt: row.sequence, problem: 'malformed', detail: `event ${row.sequence} is malformed: its kind and time are too long for the log` } : null
+  const detail = entryProblem(row)
+  return detail === null ? null : { brokenAt: row.sequence, problem: 'malformed', detail }
 }
 
 /** The links hold whatever somebody wrote into a body; what the rules cannot even read supports nothing. */

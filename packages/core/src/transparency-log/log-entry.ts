@@ -10,7 +10,10 @@ export function logEntry({ sequence, at, kind, hash }: Pick<StoredEvent, 'sequen
   return Buffer.from(canonicalJson({ sequence, at, kind, hash }))
 }
 
-/** No honest event is: kind and time are short. Somebody else's may be, with links that hold. */
-export function isTooLong(event: Parameters<typeof logEntry>[0]): boolean {
-  return logEntry(event).length > longestEntry
+/** Why the log cannot hold the event; null: it can. Kind and time of an honest one are short; somebody else's may be long, with links that hold. */
+export function entryProblem(event: Parameters<typeof logEntry>[0]): string | null {
+  const { sequence, at, kind, hash } = event
+  // JSON takes at most six bytes for a UTF-16 unit: what is short for certain is not written out to be measured.
+  const most = (at.length + kind.length + hash.length) * 6 + 200
+  return most > longestEntry && logEntry(event).length > longestEntry ? `event ${sequence} is malformed: its kind and time are too long for the log` : null
 }

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { signCheckpoint, type Checkpoint } from './checkpoint.ts'
-import { isTooLong, logEntry } from './log-entry.ts'
+import { entryProblem, logEntry } from './log-entry.ts'
 import { openLog, type LogConflict, type LogRequest } from './open-log.ts'
 import { checkpointPath } from './tile-store.ts'
 import { TileWriter } from './tile-writer.ts'
@@ -23,7 +23,8 @@ export async function publishLog(request: PublishRequest): Promise<Publication> 
   if (!before.ok) return before
   const writer = before.writer ?? new TileWriter(request.store, 0)
   for await (const event of request.events(writer.size)) {
-    if (isTooLong(event)) return { ok: false, problem: 'forged', detail: `event ${event.sequence} is malformed: its kind and time are too long for the log` }
+    const detail = entryProblem(event)
+    if (detail !== null) return { ok: false, problem: 'forged', detail }
     writer.append(logEntry(event))
   }
   const checkpoint: Checkpoint = { origin: request.origin, size: writer.size, root: writer.root() }
