@@ -1,7 +1,7 @@
 import { mkdir, readFile, realpath, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import {
-  ConstitutionError, evidenceChecks, loadConstitution, parseConstitution, screeningChecks, SignatureError, signatureSuffix,
+  ConstitutionError, evidenceChecks, loadConstitution, parseConstitution, screeningChecks, SignatureError, signatureSuffix, signerStanding,
   type Config, type Constitution, type ConstitutionPins, type LoadedConstitution, type ObjectId, type PublicKey, type SignatureVerifier,
 } from '@ratchet/core'
 import { createAstGrepRules } from '@ratchet/core/adapters/ast-grep-rules/ast-grep-rules'
@@ -104,9 +104,8 @@ async function signatureOf(invocation: Invocation, { file, bytes, target }: { re
   if (key === null) return { signature: 'changed', key: null }
   const pinned = await pins.read(target)
   const isAllowed = await signatures.isAllowed(bytes, text, invocation.signal)
-  // A list names SSH keys, and then every one that counts.
-  if (isAllowed === true || (pinned?.publicKey === key.publicKey && !(key.kind === 'ssh' && isAllowed === false))) return { signature: 'signed', key }
-  return { signature: pinned === null && isAllowed === null ? 'first-use' : 'other-key', key }
+  const standing = signerStanding({ signer: key, pinned, isAllowed })
+  return { signature: standing === 'not-listed' || standing === 'unlistable' ? 'other-key' : standing, key }
 }
 
 /** Signs a draft, and remembers the key. A key inside the repository is none: whoever may change the one could use the other. */

@@ -16,8 +16,9 @@ it('exports exactly these values: a removal or an addition is a decision', () =>
     'parseConstitution', 'patchLimit', 'personOf', 'planPrune', 'preAuthEncoding', 'prepareSetup', 'priceTableSchema', 'proposalDocument', 'proposerDocument', 'pruneOfProposal',
     'pruneTarget', 'prunedRuns', 'publishJournal', 'rationaleOf', 'readJudge', 'readLog', 'readRecording', 'readStanding', 'readTemplates', 'recordOrders', 'refusePrunedProposal',
     'refusePrunedRun', 'remarkKinds', 'renderHtml', 'renderMarkdown', 'repairStrategy', 'requireCurrent', 'requireJudge', 'resumeRun', 'revertChanges', 'rotateKey', 'runExamples',
-    'runModes', 'runSearch', 'screenChange', 'screeningChecks', 'seededRandom', 'settleApplications', 'settlePrunes', 'signEValue', 'signatureSuffix', 'standingConsent', 'standingDecision',
-    'standingOrders', 'standingText', 'startRun', 'statementDigest', 'statementText', 'steadyOutput', 'storePatch', 'strategyNames', 'strictestMode', 'surveyOpportunities', 'tokenMac',
-    'unlimited', 'usdText', 'verifyAttestedCommits', 'verifyAuthors', 'verifyAutomation', 'verifyConsents', 'verifyDecisions', 'verifyEvents', 'verifyJournal', 'withoutSecrets',
+    'runModes', 'runSearch', 'screenChange', 'screeningChecks', 'seededRandom', 'settleApplications', 'settlePrunes', 'signEValue', 'signatureSuffix', 'signerStanding', 'standingConsent',
+    'standingDecision', 'standingOrders', 'standingText', 'startRun', 'statementDigest', 'statementText', 'steadyOutput', 'storePatch', 'strategyNames', 'strictestMode',
+    'surveyOpportunities', 'tokenMac', 'unlimited', 'usdText', 'verifyAttestedCommits', 'verifyAuthors', 'verifyAutomation', 'verifyConsents', 'verifyDecisions', 'verifyEvents',
+    'verifyJournal', 'withoutSecrets',
   ])
 })

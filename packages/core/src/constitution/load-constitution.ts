@@ -49,23 +49,47 @@ export async function loadConstitution(ports: ConstitutionPorts, { target, basel
   if (signer === null && pinned !== null) throw unsigned(path, `it carries no signature, and ${pinned.keyId} signs this target's`)
   if (signer === null && (await ports.signatures.hasList())) throw unsigned(path, 'it carries no signature, and your list says who may sign it (allowed_signers)')
   const isAllowed = signature === null ? null : await ports.signatures.isAllowed(bytes, signature, signal)
-  if (signer !== null) refuseStranger(path, { signer, pinned, isAllowed })
+  const standing = signer === null ? null : requireSigner(path, { signer, pinned, isAllowed })
   const constitution = parseConstitution(bytes, { path, knownChecks: ports.knownChecks })
-  if (signer === null) {
+  if (signer === null || standing === null) {
     if (constitution.requireSignature) throw unsigned(path, 'it requires a signature itself (audit_trail.require_signature), and carries none')
     return { state: 'unsigned', constitution, key: null, path }
   }
-  return { state: pinned === null && isAllowed !== true ? 'first-use' : 'signed', constitution, key: signer, path }
+  return { state: standing, constitution, key: signer, path }
+}
+
+export type SignerStanding = 'signed' | 'first-use' | 'not-listed' | 'unlistable' | 'other-key'
+
+interface Signing {
+  readonly signer: PublicKey
+  readonly pinned: PublicKey | null
+  /** By the list of allowed signers; null: there is none. */
+  readonly isAllowed: boolean | null
 }
 
 /** A list names SSH keys only, and then every one of them that counts; a key of the other kind counts beside it once it is pinned. */
-function refuseStranger(path: string, { signer, pinned, isAllowed }: { readonly signer: PublicKey; readonly pinned: PublicKey | null; readonly isAllowed: boolean | null }): void {
-  if (isAllowed === true) return
-  if (isAllowed === false && signer.kind === 'ssh') {
-    throw new ConstitutionError('constitution-other-key', `${path} is signed by ${signer.keyId}, and your list of allowed signers does not name it`, { remedy: `If this key may sign, add it to allowed_signers in your configuration folder: NAME namespaces="ratchet-constitution" ${signer.publicKey}; else find out who signed it. Until then nothing is judged or applied.` })
+export function signerStanding({ signer, pinned, isAllowed }: Signing): SignerStanding {
+  if (isAllowed === true) return 'signed'
+  if (isAllowed === false && signer.kind === 'ssh') return 'not-listed'
+  if (pinned === null) return isAllowed === false ? 'unlistable' : 'first-use'
+  return pinned.publicKey === signer.publicKey ? 'signed' : 'other-key'
+}
+
+/** What a signer that counts stands for; anybody else is refused. */
+function requireSigner(path: string, signing: Signing): 'signed' | 'first-use' {
+  const { signer, pinned } = signing
+  const standing = signerStanding(signing)
+  switch (standing) {
+    case 'signed':
+    case 'first-use':
+      return standing
+    case 'not-listed':
+      throw new ConstitutionError('constitution-other-key', `${path} is signed by ${signer.keyId}, and your list of allowed signers does not name it`, { remedy: `If this key may sign, add it to allowed_signers in your configuration folder: NAME namespaces="ratchet-constitution" ${signer.publicKey}; else find out who signed it. Until then nothing is judged or applied.` })
+    case 'unlistable':
+      throw otherKey(path, signer, 'your list of allowed signers cannot name a key of this kind')
+    case 'other-key':
+      throw otherKey(path, signer, `${pinned?.keyId ?? 'another'} is the key that this target's is signed with`)
   }
-  if (pinned === null && isAllowed === false) throw otherKey(path, signer, 'your list of allowed signers cannot name a key of this kind')
-  if (pinned !== null && pinned.publicKey !== signer.publicKey) throw otherKey(path, signer, `${pinned.keyId} is the key that this target's is signed with`)
 }
 
 /** The bytes of constitution and signature in a commit. A link is refused: what it leads to has another name, and other rules. */
