@@ -14,7 +14,7 @@ import type { Recording } from './recording.ts'
 import { redactReply, redactRequest } from './redact-exchange.ts'
 import type { Redactor } from './redaction.ts'
 import { retryDelay } from './retry-delay.ts'
-import { noSpending, SpendingBudget, type BudgetShortage, type Reservation, type Spending, type SpendingLimits } from './spending-budget.ts'
+import { noSpending, SpendingBudget, type Allowance, type BudgetShortage, type Reservation, type Spending, type SpendingLimits } from './spending-budget.ts'
 import type { Transcripts } from './transcripts.ts'
 
 /** One model that may be asked. */
@@ -34,6 +34,7 @@ export interface GatewayCall {
   /** Unique within the run. The same label again gets the same answer, without another call. */
   readonly label: string
   readonly about: string | null
+  readonly granted?: Allowance
   readonly request: ModelRequest
   /** Refused as `redacted` where a secret would have to be left out of it: an answer about what the model did not see is worth nothing. */
   readonly isWhole?: true
@@ -102,7 +103,7 @@ class RecordingGateway implements Gateway {
     this.#options = options
     this.#budget = new SpendingBudget(options.limits)
     for (const { intended, settled } of recorded) {
-      this.#budget.charge(intended.about, settled.charged)
+      this.#budget.charge(intended, settled.charged)
       this.#known.set(intended.call, { intended, settled })
       if (settled.basis === 'stated') this.#overcharging.add(intended.model.name)
     }
@@ -159,16 +160,16 @@ class RecordingGateway implements Gateway {
     const refused = (reason: CallRefusal['reason'], detail: string): Attempt => ({ kind: 'done', answer: { kind: 'refused', call: id, requestDigest: digest, reason, detail } })
     const replayed = recording !== undefined
     if (this.#overcharging.has(held.model.name)) return refused('overcharged', `${held.model.id} stated more usage than a call can have, so no limit could hold: it is asked nothing more in this run`)
-    const limited = limits.run.nanoUsd !== null || limits.proposal.nanoUsd !== null
+    const limited = [limits.run, limits.proposal, ...(call.granted === undefined ? [] : [call.granted.limits])].some(({ nanoUsd }) => nanoUsd !== null)
     if (held.price === null && limited && !replayed) return refused('price-unknown', `the price of ${held.model.id} is not known, so no limit in money could hold: write its \`price\``)
     const price = held.price ?? { input: 0, output: 0 }
     const tokens = { input: mostInputTokens(request), output: request.maxOutputTokens }
     const worst: Spending = { nanoUsd: costOf(price, tokens), tokens: tokens.input + tokens.output, calls: 1 }
     const reserved = replayed ? noSpending : worst
-    const reservation = this.#budget.reserve(call.about, reserved)
+    const reservation = this.#budget.reserve(call, reserved)
     if ('limit' in reservation) return refused('budget', shortageText(reservation))
     const intended: IntendedCall = {
-      run, call: id, attempt, purpose: call.purpose, label: call.label, about: call.about, model: held.model, requestDigest: digest, reserved, price, limits: limits.run, ...(replayed ? { replayed } : {}),
+      run, call: id, attempt, purpose: call.purpose, label: call.label, about: call.about, ...(call.granted === undefined ? {} : { granted: call.granted }), model: held.model, requestDigest: digest, reserved, price, limits: limits.run, ...(replayed ? { replayed } : {}),
     }
     try {
       await this.#ports.journal.append([{ kind: 'model-call-intended', body: intended }])
@@ -190,11 +191,11 @@ class RecordingGateway implements Gateway {
 
   /** In one step with the end of the call: nobody asks the same model in between. */
   #settle(reservation: Reservation, { intended, settled, isOvercharged }: { readonly intended: IntendedCall; readonly settled: SettledCall; readonly isOvercharged: boolean }): void {
-    const { reserved, about, model } = intended
+    const { reserved, model } = intended
     if (isOvercharged) this.#overcharging.add(model.name)
     if (settled.basis !== 'stated') return reservation.settle(settled.charged)
     reservation.settle(reserved)
-    this.#budget.charge(about, { nanoUsd: settled.charged.nanoUsd - reserved.nanoUsd, tokens: settled.charged.tokens - reserved.tokens, calls: 0 })
+    this.#budget.charge(intended, { nanoUsd: settled.charged.nanoUsd - reserved.nanoUsd, tokens: settled.charged.tokens - reserved.tokens, calls: 0 })
   }
 
   async #exchange(
