@@ -273,7 +273,7 @@ function isBroken({ verdict, reasons }: Decision): boolean {
   return verdict === 'rejected' && reasons.some(({ code }) => breakages.has(code))
 }
 
-const breakages: ReadonlySet<ReasonCode> = new Set(['build-failed', 'tests-failed', 'tests-missing', 'test-run-failed', 'oracle-mismatch', 'oracle-failed', 'metric-failed', 'metric-output-differs'])
+const breakages: ReadonlySet<ReasonCode> = new Set(['build-failed', 'tests-failed', 'tests-missing', 'self-test-failed', 'test-run-failed', 'oracle-mismatch', 'oracle-failed', 'metric-failed', 'metric-output-differs'])
 
 /** Whether every test that fails on the baseline passes; what else is needed for an offer is another question. */
 export function isCompleteRepair(decision: Decision): boolean {
