@@ -3,6 +3,7 @@ import type { JournalEvent } from '../journal/event.ts'
 import { offersByItself } from '../journal/journal-index.ts'
 import { answersProblem } from '../constitution/answer-again.ts'
 import type { Evaluation } from '../evaluation/evaluation.ts'
+import { editsDigest } from '../proposal/edits-digest.ts'
 import type { Screening } from '../screening/screening.ts'
 import { concludeFacts, decisionRevision } from './judge-change.ts'
 import { afterDecision, emptyLedger, spendingProblem, type Ledger } from './spending-ledger.ts'
@@ -27,6 +28,12 @@ export async function verifyDecisions(events: AsyncIterable<JournalEvent>): Prom
     if (wrong !== null) return wrong
   }
   return { ok: true, decisions: check.count }
+}
+
+/** What a proposal of a run does is named by its content, whole files included: another content under the same name is another proposal. */
+function digestProblem({ body: { run, proposal, editsDigest: recorded }, sequence }: Extract<JournalEvent, { readonly kind: 'proposal-made' }>): WrongDecision | null {
+  if (run === null || proposal.files === undefined || recorded === editsDigest(proposal.parent, proposal.edits, proposal.files)) return null
+  return { ok: false, brokenAt: sequence, problem: 'decision', detail: `proposal ${proposal.id}: what it changes is not what its digest names` }
 }
 
 type DecisionMade = Extract<JournalEvent, { readonly kind: 'decision-made' }>
@@ -55,9 +62,10 @@ export class DecisionCheck {
         return null
       case 'decision-made':
         return this.#decision(event)
+      case 'proposal-made':
+        return digestProblem(event)
       case 'run-started':
       case 'opportunities-observed':
-      case 'proposal-made':
       case 'step-skipped':
       case 'run-finished':
       case 'consent-given':
