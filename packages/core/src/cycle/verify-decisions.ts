@@ -4,6 +4,7 @@ import { offersByItself } from '../journal/journal-index.ts'
 import { answersProblem } from '../constitution/answer-again.ts'
 import type { Evaluation } from '../evaluation/evaluation.ts'
 import { mayPass } from '../decision/decision.ts'
+import { editsDigest } from '../proposal/edits-digest.ts'
 import type { Screening } from '../screening/screening.ts'
 import { AwaitedScreenings } from './awaited-screenings.ts'
 import { concludeFacts, decisionRevision } from './judge-change.ts'
@@ -30,6 +31,12 @@ export async function verifyDecisions(events: AsyncIterable<JournalEvent>): Prom
     if (wrong !== null) return wrong
   }
   return { ok: true, decisions: check.count }
+}
+
+/** What a proposal of a run does is named by its content, whole files included: another content under the same name is another proposal. */
+function digestProblem({ body: { run, proposal, editsDigest: recorded }, sequence }: Extract<JournalEvent, { readonly kind: 'proposal-made' }>): WrongDecision | null {
+  if (run === null || proposal.files === undefined || recorded === editsDigest(proposal.parent, proposal.edits, proposal.files)) return null
+  return { ok: false, brokenAt: sequence, problem: 'decision', detail: `proposal ${proposal.id}: what it changes is not what its digest names` }
 }
 
 type DecisionMade = Extract<JournalEvent, { readonly kind: 'decision-made' }>
@@ -66,6 +73,8 @@ export class DecisionCheck {
         return null
       case 'decision-made':
         return this.#decision(event)
+      case 'proposal-made':
+        return digestProblem(event)
       case 'run-started':
       case 'opportunities-observed':
       case 'step-skipped':

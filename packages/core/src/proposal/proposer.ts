@@ -1,5 +1,5 @@
 import type { Random } from '../randomness/seeded-random.ts'
-import type { ObjectId, Opportunity, Proposal, ProposalModel } from './proposal.ts'
+import type { FileChange, ObjectId, Opportunity, Proposal, ProposalModel } from './proposal.ts'
 import type { ModelCredit, SearchHistory } from './search-history.ts'
 
 /** A file of the parent variant that may be edited. */
@@ -52,6 +52,8 @@ export interface ProposalRefusal {
 export type ProposalDraft = Pick<Proposal, 'edits' | 'operator' | 'rationale' | 'mate' | 'steps' | 'model'> & {
   /** Where a proposer speaks for several. */
   readonly proposer?: Proposal['proposer']
+  /** Whole files besides `edits`, of other paths. What is a change of text in an editable file becomes edits of it. */
+  readonly changes?: readonly FileChange[]
   readonly refusal?: ProposalRefusal
 }
 
