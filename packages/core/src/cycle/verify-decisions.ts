@@ -64,7 +64,7 @@ export class DecisionCheck {
         return null
       case 'proposal-made':
         this.#trials.made(event.body)
-        return null
+        return digestProblem(event)
       case 'run-finished':
         this.#screenings.finished(event.body.run)
         return null
@@ -73,8 +73,6 @@ export class DecisionCheck {
         return null
       case 'decision-made':
         return this.#decision(event)
-      case 'proposal-made':
-        return digestProblem(event)
       case 'run-started':
       case 'opportunities-observed':
       case 'step-skipped':
