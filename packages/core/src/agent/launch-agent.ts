@@ -24,7 +24,7 @@ export interface AgentLaunch {
   readonly work: string
   /** What is asked, in Markdown. */
   readonly statement: string
-  /** As the configuration names it. */
+  /** As the configuration names it. Whatever model the agent names, this one answers. */
   readonly model: string
   /** `wallMs` is at most 55 minutes: no token lives longer than an hour. */
   readonly limits: Limits
@@ -133,7 +133,7 @@ function modelService(gateway: Gateway, { grant, model }: Pick<AgentLaunch, 'gra
   const front = createGatewayFront({
     gateway,
     // The door has looked at the token already, and this front stands behind one door only.
-    grantOf: () => ({ label: grant.label, about: grant.about, model, limits }),
+    grantOf: () => ({ label: grant.label, about: grant.about, model, isOnlyModel: true, limits }),
     observe: ({ call, cost, transcript }) => calls.push({ call, nanoUsd: cost, transcript }),
   })
   const underWay = new Set<Promise<Response>>()
