@@ -172,6 +172,8 @@ export interface MetricFacts {
   readonly pairs: readonly LaunchPair[]
   /** Of a pass rate: how many tasks there are. */
   readonly tasks?: number
+  /** Of a suite: tasks that no search sees, asked once of what is about to be offered, as a fact for people. They decide nothing. */
+  readonly heldOut?: readonly LaunchPair[]
   /** Launch pairs of the baseline against a copy of itself in place of the candidate, taken in between; absent where none were asked for. */
   readonly nullPairs?: readonly LaunchPair[]
   readonly accounting: Accounting
