@@ -123,6 +123,27 @@ describe('an agent', () => {
     expect(Buffer.from(result.result.stdout).toString().split(/\s+/).filter((word) => word !== '' && word !== 'lo')).toEqual(['HOME', 'LANG', 'PATH', 'PWD', 'TMPDIR'])
   })
 
+  it('asks over TCP as well, in three providers\' words, with whatever key it was given', async () => {
+    const command = `node -e '
+const post = async (url, headers, body) => { const response = await fetch(url, { method: "POST", headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) }); return [response.status, await response.text()] }
+const { OPENAI_BASE_URL, OPENAI_API_KEY, ANTHROPIC_BASE_URL, ANTHROPIC_API_KEY, GOOGLE_GEMINI_BASE_URL, GEMINI_API_KEY } = process.env
+const messages = [{ role: "user", content: "hi" }]
+;(async () => {
+  console.log(JSON.stringify([
+    await post(OPENAI_BASE_URL + "/chat/completions", { authorization: "Bearer " + OPENAI_API_KEY }, { model: "gpt-of-its-own-choice", messages }),
+    await post(ANTHROPIC_BASE_URL + "/v1/messages?beta=true", { "x-api-key": ANTHROPIC_API_KEY }, { model: "m", max_tokens: 10, messages, stream: true }),
+    await post(GOOGLE_GEMINI_BASE_URL + "/v1beta/models/m:generateContent", { "x-goog-api-key": GEMINI_API_KEY }, { contents: [{ parts: [{ text: "hi" }] }] }),
+  ]))
+  console.log(await Promise.all(Array.from({ length: 9 }, (_, index) => post(OPENAI_BASE_URL + "/chat/completions", {}, { model: "m", messages: [{ role: "user", content: String(index) }] }))).then((all) => all.map(([status]) => status).join()))
+})()'; exit 7`
+    const before = asked.length
+    const { result, calls, changes } = await run(command, { bridge: true, grant: { run: 'r1', about: null, label: 'over TCP', requests: 12 } })
+    const [first = '', second] = Buffer.from(result.stdout).toString().split('\n')
+    expect([result.exitCode, calls.length, changes, second]).toEqual([7, 12, [], Array.from({ length: 9 }, () => 200).join()])
+    const answers = JSON.parse(first) as readonly (readonly [number, string])[]
+    expect(answers.map(([status, body]) => [status, [1, 2, 3].find((number) => body.includes(`answer ${before + number}`))])).toEqual([[200, 1], [200, 2], [200, 3]])
+  })
+
   it.each([
     ['a link out', 'ln -s /etc/passwd src/link', 'link', 'src/link'],
     ['a folder that became a link', 'rm -r src; ln -s /etc src', 'link', 'src'],

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { DoorOpener, Service } from '../capability/door.ts'
+import type { Budget } from '../capability/grant.ts'
 import { launchThroughDoor } from '../capability/launch-through-door.ts'
 import { Failure } from '../failure/failure.ts'
 import type { RunId } from '../journal/event.ts'
@@ -10,6 +11,7 @@ import { nanoUsd } from '../model/money.ts'
 import type { FileChange } from '../proposal/proposal.ts'
 import type { LaunchResult, Limits, Mount, Sandbox } from '../sandbox/sandbox.ts'
 import { openOwnedDirectory } from '../workspace/owned-directory.ts'
+import { throughBridge } from './bridge.ts'
 import { defaultLeftLimits, readFolderState, readLeftFiles, type LeftLimits, type LeftProblem } from './left-files.ts'
 import { readTrajectory, reportedCalls, type TrajectoryLine } from './trajectory.ts'
 
@@ -29,6 +31,8 @@ export interface AgentLaunch {
   readonly grant: AgentGrant
   readonly environment?: Readonly<Record<string, string>>
   readonly mounts?: readonly Mount[]
+  /** For agents that speak HTTP over TCP only; see `throughBridge`. */
+  readonly bridge?: boolean
   /** Paths from the root of `work` that are none of its answer, folders with all that is in them: caches, for instance. */
   readonly leaveOut?: (path: string) => boolean
   readonly left?: LeftLimits
@@ -89,25 +93,32 @@ export async function launchAgent(ports: AgentPorts, launch: AgentLaunch, signal
   const before = await readFolderState(launch.work, leaveOut)
   const { grant } = launch
   const model = modelService(ports.gateway, launch)
+  const { command, mounts, environment, loopback } = launch.bridge === true ? throughBridge(launch.command) : { command: launch.command, mounts: [], environment: {}, loopback: false }
   const result = await launchThroughDoor(ports, {
     launch: {
-      command: launch.command,
+      command,
       tree: launch.work,
       access: 'kept',
-      mounts: [{ source: statement, target: statementPlace }, ...(launch.code === null ? [] : [{ source: launch.code, target: codePlace }]), ...(launch.mounts ?? [])],
+      loopback,
+      mounts: [...mounts, { source: statement, target: statementPlace }, ...(launch.code === null ? [] : [{ source: launch.code, target: codePlace }]), ...(launch.mounts ?? [])],
       readOnly: [],
-      environment: { ...launch.environment, RATCHET_STATEMENT: statementPlace, RATCHET_MODEL: launch.model, ...(launch.code === null ? {} : { RATCHET_AGENT: codePlace }) },
+      environment: { ...environment, ...launch.environment, RATCHET_STATEMENT: statementPlace, RATCHET_MODEL: launch.model, ...(launch.code === null ? {} : { RATCHET_AGENT: codePlace }) },
       limits: launch.limits,
     },
     services: new Map([['model', model.service]]),
-    // Room for questions that the gateway refuses, and for the list of models: what is paid for is counted there.
-    terms: { run: grant.run, proposal: null, scopes: ['model'], budget: { requests: grant.requests * 2 + 20, bytesIn: (grant.requests * 2 + 20) * bytesPerRequest, bytesOut: (grant.requests * 2 + 20) * bytesPerRequest, ...(grant.usd === undefined ? {} : { usd: grant.usd }) } },
+    terms: { run: grant.run, proposal: null, scopes: ['model'], budget: doorBudget(grant) },
   }, signal)
   const calls = await model.ended()
   const left = await readLeftFiles(launch.work, { before, limits: launch.left ?? defaultLeftLimits, leaveOut })
   const trajectory = readTrajectory(result.stdout)
   if (left.kind === 'refused') return { result, changes: null, problem: left.problem, where: left.where, trajectory, calls }
   return { result, changes: left.changes, problem: null, where: '', trajectory, calls }
+}
+
+/** Room for questions that the gateway refuses, and for the list of models: what is paid for is counted there. */
+function doorBudget({ requests: calls, usd }: AgentGrant): Budget {
+  const requests = calls * 2 + 20
+  return { requests, bytesIn: requests * bytesPerRequest, bytesOut: requests * bytesPerRequest, ...(usd === undefined ? {} : { usd }) }
 }
 
 /** Whether an agent says of fewer replies than it got: then its log is not to be trusted, or was switched off. */

@@ -61,6 +61,8 @@ export interface SettledCall {
   /** `lost`: Ratchet ended before an outcome was written. */
   readonly outcome: 'answered' | 'failed' | 'lost'
   readonly code: ModelErrorCode | null
+  /** How it failed, in one line without secrets; absent where it did not, and in older journals. */
+  readonly detail?: string
   readonly usage: CountedUsage | null
   readonly charged: Spending
   readonly basis: ChargeBasis

@@ -73,13 +73,15 @@ function dialectOf(path: string): Dialect | null {
   return /\/models\/[^/]+:(?:generateContent|streamGenerateContent)$/.test(path) ? geminiGenerate : null
 }
 
-/** 402 for what no other try changes: agents try again after 429 and 5xx. */
+/** 402 and 410 for what no other try changes: agents try again after 429 and 5xx. A reply that was lost is paid for, and the same is not asked for twice. */
 function statusOf(reason: CallRefusal['reason']): number {
   switch (reason) {
     case 'budget':
     case 'overcharged':
     case 'price-unknown':
       return 402
+    case 'lost':
+      return 410
     case 'rate-limited':
     case 'overloaded':
       return 429
