@@ -15,7 +15,7 @@ export function analyse(chat: ChatRequest): string {
   const told = chat.messages.map(({ content }) => textOf(content)).join('\n')
   const [edit] = fitting(told).toSorted((one, other) => draw(told, one.title) - draw(told, other.title))
   if (edit === undefined) return JSON.stringify({ primaryWeakness: 'Nothing stands out.', rootCause: 'The tasks differ.', suggestedFix: 'Make the instructions clearer.' })
-  return JSON.stringify({ primaryWeakness: edit.weakness, rootCause: 'The agent gives its model no way to do it.', suggestedFix: edit.title })
+  return JSON.stringify({ primaryWeakness: edit.weakness, rootCause: 'The agent gives its model no way to do it.', suggestedFix: `Change ${edit.reads[0] ?? 'the agent'}.` })
 }
 
 /**

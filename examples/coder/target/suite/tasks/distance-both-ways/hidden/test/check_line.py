@@ -1,6 +1,7 @@
 import os
 import sys
 
+word = sys.argv.pop()
 sys.path.insert(0, os.getcwd())
 from line import STATIONS, distance
 
@@ -9,10 +10,9 @@ cases = [
     ('the other way', lambda: distance('babado', 'bababa') == 53),
     ('all stations', lambda: len(STATIONS) == 400),
 ]
-print(f'1..{len(cases)}')
-for number, (name, holds) in enumerate(cases, 1):
+for name, holds in cases:
     try:
         good = holds()
     except Exception:
         good = False
-    print(f"{'ok' if good else 'not ok'} {number} - {name}")
+    print(word, name, good is True)

@@ -1,6 +1,7 @@
 import os
 import sys
 
+word = sys.argv.pop()
 sys.path.insert(0, os.getcwd())
 from stats import mean, median
 
@@ -10,10 +11,9 @@ cases = [
     ('none', lambda: median([]) is None),
     ('mean', lambda: mean([1, 3]) == 2),
 ]
-print(f'1..{len(cases)}')
-for number, (name, holds) in enumerate(cases, 1):
+for name, holds in cases:
     try:
         good = holds()
     except Exception:
         good = False
-    print(f"{'ok' if good else 'not ok'} {number} - {name}")
+    print(word, name, good is True)

@@ -1,6 +1,7 @@
 import os
 import sys
 
+word = sys.argv.pop()
 sys.path.insert(0, os.getcwd())
 import members
 
@@ -10,10 +11,9 @@ cases = [
     ('has', lambda: members.has_member([{'member': 'a'}], 'a')),
     ('the old ones are gone', lambda: not hasattr(members, 'add_user') and 'user' not in open('members.py').read()),
 ]
-print(f'1..{len(cases)}')
-for number, (name, holds) in enumerate(cases, 1):
+for name, holds in cases:
     try:
         good = holds()
     except Exception:
         good = False
-    print(f"{'ok' if good else 'not ok'} {number} - {name}")
+    print(word, name, good is True)

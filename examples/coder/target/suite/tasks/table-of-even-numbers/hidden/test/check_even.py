@@ -1,6 +1,7 @@
 import os
 import sys
 
+word = sys.argv.pop()
 sys.path.insert(0, os.getcwd())
 from even import EVEN
 
@@ -8,10 +9,9 @@ cases = [
     ('values', lambda: EVEN == list(range(0, 2000, 2))),
     ('a literal', lambda: open('even.py').read().count('(') == 0),
 ]
-print(f'1..{len(cases)}')
-for number, (name, holds) in enumerate(cases, 1):
+for name, holds in cases:
     try:
         good = holds()
     except Exception:
         good = False
-    print(f"{'ok' if good else 'not ok'} {number} - {name}")
+    print(word, name, good is True)

@@ -1,6 +1,7 @@
 import os
 import sys
 
+word = sys.argv.pop()
 sys.path.insert(0, os.getcwd())
 from temperature import convert
 
@@ -18,10 +19,9 @@ cases = [
     ('the same', lambda: convert(5, 'F', 'F') == 5 and convert(5, 'C', 'C') == 5),
     ('unknown', lambda: refuses()),
 ]
-print(f'1..{len(cases)}')
-for number, (name, holds) in enumerate(cases, 1):
+for name, holds in cases:
     try:
         good = holds()
     except Exception:
         good = False
-    print(f"{'ok' if good else 'not ok'} {number} - {name}")
+    print(word, name, good is True)
