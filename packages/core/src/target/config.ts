@@ -5,6 +5,7 @@ import { linterNames } from './linter-names.ts'
 import { modelsSchema } from './models-config.ts'
 import { notifySchema } from './notify-config.ts'
 import { byteSize, duration, percentage } from './quantity.ts'
+import { researchSchema } from './research-config.ts'
 
 /** What a refused value should become; `explain-issue` of the config-file adapter shows it as the fix. */
 const fix = (text: string): { params: { fix: string } } => ({ params: { fix: text } })
@@ -244,6 +245,7 @@ export const configSchema = z
     metrics: metricsSchema.default({}).describe('What to improve (objectives) and what must not get worse (guards). Only a target that is there to be repaired needs none.'),
     proposers: z.array(z.enum(proposerNames)).min(1, 'name at least one proposer').default(['genetic']).describe('Who makes proposals; of several, one is drawn for each. `llm` needs `models`.').meta({ examples: [['genetic', 'llm']] }),
     models: modelsSchema.optional().describe('Language models: where they are, what they cost, and what may be spent.'),
+    research: researchSchema.optional().describe('Where the proposer `llm` looks for what others have written: search engines, and documents in the repository.'),
     search: searchSchema.prefault({}).describe('How the search goes on.'),
     accept: acceptSchema.prefault({}).describe('When a change counts as proven.'),
     sandbox: sandboxSchema.prefault({}).describe('Limits of every launch.'),
