@@ -28,9 +28,16 @@ export async function settleWinner(ports: RunPorts, context: SettleContext, sign
   const finalists = context.state.archive.accepted(attemptLimit)
   for (const [index, variant] of finalists.entries()) {
     const made = await minimiseWinner(ports, { ...context, variant: variant satisfies Variant }, signal)
-    if (!ports.config.accept.confirm || (await confirm(ports, { ...context, made, attempt: index + 1 }, signal))) return made.proposal.id
+    if ((!ports.config.accept.confirm && isAccepted(context.state, made)) || (await confirm(ports, { ...context, made, attempt: index + 1 }, signal))) return made.proposal.id
   }
   return null
+}
+
+/** Without confirmations the search's own verdicts are offers. What minimising has made, or gone back to, may have none: it is judged like a confirmation, whatever the configuration. */
+function isAccepted({ archive }: RunState, { proposal, commit }: MadeProposal): boolean {
+  const index = archive.indexOf(commit)
+  const variant = index === undefined ? null : archive.at(index)
+  return variant?.proposal === proposal.id && variant.verdict === 'accepted'
 }
 
 async function confirm(

@@ -16,7 +16,7 @@ import { redactReply, redactRequest } from './redact-exchange.ts'
 import type { Redactor } from './redaction.ts'
 import { Rehearsal } from './rehearsal.ts'
 import { retryDelay } from './retry-delay.ts'
-import { noSpending, SpendingBudget, type BudgetShortage, type Reservation, type Spending, type SpendingLimits } from './spending-budget.ts'
+import { noSpending, SpendingBudget, type Allowance, type BudgetShortage, type Reservation, type Spending, type SpendingLimits } from './spending-budget.ts'
 import type { Transcripts } from './transcripts.ts'
 
 /** One model that may be asked. */
@@ -36,6 +36,7 @@ export interface GatewayCall {
   /** Unique within the run. The same label again gets the same answer, without another call. */
   readonly label: string
   readonly about: string | null
+  readonly granted?: Allowance
   readonly request: ModelRequest
   /** Refused as `redacted` where a secret would have to be left out of it: an answer about what the model did not see is worth nothing. */
   readonly isWhole?: true
@@ -108,7 +109,7 @@ class RecordingGateway implements Gateway {
     this.#budget = new SpendingBudget(options.limits)
     this.#rehearsal = options.recording === undefined ? null : new Rehearsal(options.recording, options.limits.proposal, recorded)
     for (const { intended, settled } of recorded) {
-      this.#budget.charge(intended.about, settled.charged)
+      this.#budget.charge(intended, settled.charged)
       this.#known.set(intended.call, { intended, settled })
       if (settled.basis === 'stated' || this.#rehearsal?.try(intended.label, intended.attempt)?.settled.basis === 'stated') this.#overcharging.add(intended.model.name)
     }
@@ -168,20 +169,20 @@ class RecordingGateway implements Gateway {
     const recorded = this.#rehearsal?.try(call.label, attempt) ?? null
     const replayed = this.#rehearsal !== null
     if (this.#overcharging.has(held.model.name)) return refused('overcharged', `${held.model.id} stated more usage than a call can have, so no limit could hold: it is asked nothing more in this run`)
-    const limited = this.#rehearsal?.isLimitedInMoney ?? (limits.run.nanoUsd !== null || limits.proposal.nanoUsd !== null)
+    const limited = (this.#rehearsal?.isLimitedInMoney ?? (limits.run.nanoUsd !== null || limits.proposal.nanoUsd !== null)) || (call.granted !== undefined && call.granted.limits.nanoUsd !== null)
     if (held.price === null && limited && recorded === null) return refused('price-unknown', `the price of ${held.model.id} is not known, so no limit in money could hold: write its \`price\``)
     const price = recorded?.price ?? held.price ?? { input: 0, output: 0 }
     const tokens = { input: mostInputTokens(request), output: request.maxOutputTokens }
     const worst: Spending = { nanoUsd: costOf(price, tokens), tokens: tokens.input + tokens.output, calls: 1 }
     const reserved = replayed ? noSpending : worst
-    const shortage = recorded === null ? (this.#rehearsal?.shortage(call.about, worst) ?? null) : null
+    const shortage = recorded === null ? (this.#rehearsal?.shortage(call, worst) ?? null) : null
     if (shortage !== null) return refused('budget', shortageText(shortage))
     const gaveUp = recorded === null ? this.#rehearsal?.try(call.label, attempt - 1)?.settled : undefined
     if (gaveUp?.code != null) return refused(gaveUp.code, gaveUp.detail ?? 'the recorded call failed')
-    const reservation = this.#budget.reserve(call.about, reserved)
+    const reservation = this.#budget.reserve(call, reserved)
     if ('limit' in reservation) return refused('budget', shortageText(reservation))
     const intended: IntendedCall = {
-      run, call: id, attempt, purpose: call.purpose, label: call.label, about: call.about, model: held.model, requestDigest: digest, reserved, price, limits: limits.run, ...(replayed ? { replayed } : {}),
+      run, call: id, attempt, purpose: call.purpose, label: call.label, about: call.about, ...(call.granted === undefined ? {} : { granted: call.granted }), model: held.model, requestDigest: digest, reserved, price, limits: limits.run, ...(replayed ? { replayed } : {}),
     }
     try {
       await this.#ports.journal.append([{ kind: 'model-call-intended', body: intended }])
@@ -192,7 +193,7 @@ class RecordingGateway implements Gateway {
     }
     const outcome = await this.#exchange(intended, { asked, recorded, worst }, options)
     this.#settle(reservation, { intended, ...outcome })
-    this.#rehearsal?.spend(call.about, recorded)
+    this.#rehearsal?.spend(call, recorded)
     this.#known.set(id, { intended, settled: outcome.settled })
     await this.#ports.journal.append([{ kind: 'model-call-settled', body: outcome.settled }])
     if (outcome.error !== null) {
@@ -204,11 +205,11 @@ class RecordingGateway implements Gateway {
 
   /** In one step with the end of the call: nobody asks the same model in between. */
   #settle(reservation: Reservation, { intended, settled, isOvercharged }: { readonly intended: IntendedCall; readonly settled: SettledCall; readonly isOvercharged: boolean }): void {
-    const { reserved, about, model } = intended
+    const { reserved, model } = intended
     if (isOvercharged) this.#overcharging.add(model.name)
     if (settled.basis !== 'stated') return reservation.settle(settled.charged)
     reservation.settle(reserved)
-    this.#budget.charge(about, { nanoUsd: settled.charged.nanoUsd - reserved.nanoUsd, tokens: settled.charged.tokens - reserved.tokens, calls: 0 })
+    this.#budget.charge(intended, { nanoUsd: settled.charged.nanoUsd - reserved.nanoUsd, tokens: settled.charged.tokens - reserved.tokens, calls: 0 })
   }
 
   async #exchange(

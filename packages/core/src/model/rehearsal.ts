@@ -1,6 +1,6 @@
 import type { RecordedCall } from './call-records.ts'
 import type { Recording, RecordedTry } from './recording.ts'
-import { noSpending, SpendingBudget, unlimited, type BudgetShortage, type Spending, type SpendingLimits } from './spending-budget.ts'
+import { noSpending, SpendingBudget, unlimited, type BudgetShortage, type Payer, type Spending, type SpendingLimits } from './spending-budget.ts'
 
 /**
  * A recorded run made again: beside its answers, what it had left to spend. A call that the recorded run had no room for was never made, and leaves nothing in its record; who proposed instead depends on that. So the money is spent once more, on paper.
@@ -16,7 +16,7 @@ export class Rehearsal {
     const run = recording.limits ?? unlimited
     this.isLimitedInMoney = run.nanoUsd !== null || proposal.nanoUsd !== null
     this.#budget = new SpendingBudget({ run, proposal })
-    for (const { intended, settled } of known) if (settled.outcome !== 'lost') this.spend(intended.about, this.try(intended.label, intended.attempt))
+    for (const { intended, settled } of known) if (settled.outcome !== 'lost') this.spend(intended, this.try(intended.label, intended.attempt))
   }
 
   try(label: string, attempt: number): RecordedTry | null {
@@ -28,14 +28,14 @@ export class Rehearsal {
   }
 
   /** Why the recorded run could not make a call that would have cost this much; null where it could. */
-  shortage(about: string | null, worst: Spending): BudgetShortage | null {
-    const room = this.#budget.reserve(about, worst)
+  shortage(payer: Payer, worst: Spending): BudgetShortage | null {
+    const room = this.#budget.reserve(payer, worst)
     if ('limit' in room) return room
     room.settle(noSpending)
     return null
   }
 
-  spend(about: string | null, recorded: RecordedTry | null): void {
-    if (recorded !== null) this.#budget.charge(about, recorded.settled.charged)
+  spend(payer: Payer, recorded: RecordedTry | null): void {
+    if (recorded !== null) this.#budget.charge(payer, recorded.settled.charged)
   }
 }
