@@ -1,4 +1,4 @@
-import { buildPrompt, mostInputTokens, seededRandom, type Config, type ModelPrice, type Transcript } from '@ratchet/core'
+import { buildPrompt, mostInputTokens, seededRandom, type Config, type Heed, type ModelPrice, type Transcript } from '@ratchet/core'
 import { loadTargetConfig, scopedSources, type OpenTarget } from './compose.ts'
 import { knownModels, openModelGateway, promptBrief, proposingModels, transcriptsOf } from './compose-models.ts'
 import { openConstitution } from './compose-constitution.ts'
@@ -47,17 +47,19 @@ export interface CheckedModel {
 }
 
 /** One short question each, through the gateway like any other. */
-export async function checkModels(invocation: Invocation, opened: Opened): Promise<readonly CheckedModel[]> {
+export async function checkModels(invocation: Invocation, opened: Opened, orders: Pick<Heed, 'signal' | 'goOn'>): Promise<readonly CheckedModel[]> {
   const { config } = await configOf(invocation, opened)
   if (config.models === undefined) throw new UsageError('nothing-to-do', 'the configuration names no models', { remedy: 'Add `models` (docs/guides/models.md).' })
   const gateway = await openModelGateway(invocation, { target: opened.target, models: { ...config.models, attempts: 1 }, run: null })
   const checked: CheckedModel[] = []
   for (const { model } of gateway.models) {
+    await orders.goOn()
     const started = invocation.clock().getTime()
     const answer = await gateway.ask(
       { model: model.name, purpose: 'check', label: `check ${model.name} ${started}`, about: null, request: { system: 'Answer with one word.', messages: [{ role: 'user', text: 'Say yes.' }], maxOutputTokens: 64 } },
-      { signal: invocation.signal },
+      { signal: orders.signal },
     )
+    orders.signal.throwIfAborted()
     const ms = invocation.clock().getTime() - started
     if (answer.kind === 'refused') checked.push({ name: model.name, works: false, detail: `${answer.reason}: ${answer.detail}`, nanoUsd: 0, ms })
     else checked.push({ name: model.name, works: true, detail: answer.reply.usage.output === null ? 'it does not say how many tokens it uses, so every call counts as the dearest it can be' : JSON.stringify(answer.reply.text.slice(0, 60)), nanoUsd: answer.cost, ms })
