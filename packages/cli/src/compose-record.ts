@@ -9,6 +9,7 @@ import { openGitWorkspace, type GitWorkspace } from '@ratchet/core/adapters/git-
 import { openKeyFiles } from '@ratchet/core/adapters/key-files/key-files'
 import { createTileFiles } from '@ratchet/core/adapters/log-files/tile-files'
 import { openSqliteJournal } from '@ratchet/core/adapters/sqlite-journal/sqlite-journal'
+import { createTranscriptFiles } from '@ratchet/core/adapters/transcript-files/transcript-files'
 import { attestationStore, keptAttestations, type GivenAttestations } from './compose-attestation.ts'
 import { exitCodes } from './exit-codes.ts'
 import { findCommit } from './find-commit.ts'
@@ -136,7 +137,7 @@ export async function verifyTarget(invocation: Invocation, options: VerifyOption
   const { store } = logPorts({ workspace, journal })
   const attestations = await keptAttestations(options, workspace)
   const noted = (await workspace.checkpoints.all()).map(({ commit, note }): KeptCheckpoint => ({ source: `the note on ${commit.slice(0, 10)}`, note, isGiven: false }))
-  return await verifyJournal(journal.stored(), { store, kept: [...given, ...noted], key, own: ownKeys(invocation), attestations }, invocation.signal)
+  return await verifyJournal(journal.stored(), { store, kept: [...given, ...noted], key, own: ownKeys(invocation), attestations, transcripts: createTranscriptFiles(path.join(workspace.stateDirectory, 'transcripts')) }, invocation.signal)
 }
 
 /** As it was before an editor, or a mail, put its own mark and line ends into it. The signature covers the text, so nothing can be won by it. */

@@ -26,7 +26,8 @@ export async function recordedRun(invocation: Invocation, { replay, target }: { 
   if (replay === undefined && resumed?.replayed === true) throw new UsageError('bad-argument', `run ${resumed.run} is answered for from a recording`, { remedy: 'Give --replay with the repository of the recording as well: without it models would be asked, and paid.' })
   if (replay === undefined) return null
   if (resumed !== null && resumed.replayed !== true) throw new UsageError('bad-argument', `run ${resumed.run} asks models and cannot go on from a recording`, { remedy: 'Drop --replay, or start a new run with it.' })
-  return openRecordedRun(invocation, replay === true ? target : replay, replay === true ? null : (resumed?.run ?? null))
+  // Older journals do not say which run it makes again: in another repository one has its id, here only the last can be meant.
+  return openRecordedRun(invocation, replay === true ? target : replay, resumed?.recording ?? (replay === true ? null : (resumed?.run ?? null)))
 }
 
 /** Settled before anything is begun: a key that is missing or a price that nobody knows is said now. */
@@ -37,7 +38,7 @@ export async function planModels(invocation: Invocation, { judge, goal, options,
   const isJudged = hasJudgedRules(judge.ports.constitution) && config.models !== undefined
   if (!names.includes('llm') && !isJudged) return { names, models: null, recorded: null }
   if (config.models === undefined) throw new UsageError('bad-argument', 'the proposer llm needs `models` in the configuration', { remedy: 'Add for instance `models: { use: { local: { provider: ollama, model: qwen3-coder } } }`.' })
-  const limits = resumed?.modelBudget ?? withUsd(spendingLimits(config.models.budget), options.usd)
+  const limits = resumed?.modelBudget ?? recorded?.started.modelBudget ?? withUsd(spendingLimits(config.models.budget), options.usd)
   if (recorded === null && names.includes('llm')) {
     const proposing = proposingNames(config.models)
     refuseUnaskable((await knownModels(invocation, config.models)).filter(({ name }) => proposing.includes(name)), limits)

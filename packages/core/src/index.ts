@@ -1,4 +1,7 @@
 // The library's one barrel; index.test.ts pins its names. Adapters are reached by subpath: @ratchet/core/adapters/<technology>/<file>.
+export { isTrajectoryComplete, launchAgent, type AgentCall, type AgentGrant, type AgentLaunch, type AgentPorts, type AgentResult } from './agent/launch-agent.ts'
+export { defaultLeftLimits, readFolderState, readLeftFiles, type FolderState, type LeftFiles, type LeftLimits, type LeftProblem } from './agent/left-files.ts'
+export { readTrajectory, reportedCalls, type TrajectoryLine } from './agent/trajectory.ts'
 export { createArchive, ArchiveFold } from './archive/archive-fold.ts'
 export type { Archive, Variant } from './archive/archive.ts'
 export { AlertFold } from './alert/alert-fold.ts'

@@ -179,7 +179,7 @@ async function start(judge: OpenJudge, { target, goal, mode, options, plan }: { 
       wallMs: options.hours === undefined ? (again?.wallMs ?? null) : Math.round(options.hours * 3_600_000),
       tier: judge.sandbox.tier,
       ...(plan.models === null ? {} : { modelBudget: plan.models.limits }),
-      ...(again === undefined ? {} : { replayed: true as const }),
+      ...(again === undefined ? {} : { replayed: true as const, recording: again.run }),
       ...(mode === 'propose' ? {} : { mode, ref: await branchOf(target) }),
     },
     // In a journal that has it already, a run gets an id of its own.

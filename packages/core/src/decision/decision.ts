@@ -16,6 +16,7 @@ export type ReasonCode =
   | 'build-tampered'
   | 'tests-failed'
   | 'tests-missing'
+  | 'self-test-failed'
   | 'test-run-failed'
   | 'baseline-build-failed'
   | 'baseline-tests-failed'

@@ -51,6 +51,8 @@ export interface EventBodies {
     readonly modelBudget?: SpendingLimits
     /** Models are answered for from a recording. */
     readonly replayed?: true
+    /** The recorded run that it makes again; absent in older journals. */
+    readonly recording?: RunId
     /** Who applies what it finds; without it, a person. */
     readonly mode?: RunMode
     /** The branch that HEAD named when it began: what the run applies goes there and nowhere else. Null: it named none. Absent in older journals, and where a person applies. */

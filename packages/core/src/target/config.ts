@@ -5,6 +5,7 @@ import { linterNames } from './linter-names.ts'
 import { modelsSchema } from './models-config.ts'
 import { notifySchema } from './notify-config.ts'
 import { byteSize, duration, percentage } from './quantity.ts'
+import { selfSchema } from './self-config.ts'
 
 /** What a refused value should become; `explain-issue` of the config-file adapter shows it as the fix. */
 const fix = (text: string): { params: { fix: string } } => ({ params: { fix: text } })
@@ -57,6 +58,7 @@ const testSchema = z
     report: z.enum(reportFormats).default('exit-code').describe('Format of the report that the command writes.'),
     reportFile: insidePath.optional().describe('File the report is written to; default: standard output.'),
     timeout,
+    selfTest: z.boolean().default(false).describe('Of an agent that improves itself: whether this shows that it can still edit code. What fails it is refused as such.'),
     heldOut: z.boolean().default(false).describe('Kept from the search: run only when a change is judged as a whole, as evidence that it does more than please the tests it was made for.'),
   })
   .refine((test) => test.report !== 'exit-code' || test.reportFile === undefined, {
@@ -175,6 +177,7 @@ const islandsSchema = z.strictObject({
 
 const searchSchema = z.strictObject({
   goal: z.enum(searchGoals).default('auto').describe('improve the metrics, repair what makes tests fail, or auto: repair where tests of the baseline fail.'),
+  self: selfSchema.describe('The target is an agent, and each variant writes its own children: true, or how it is run for that.'),
   strategy: z.enum(strategyNames).default('ratchet').describe('Which variant the next proposal starts from.'),
   islands: islandsSchema.prefault({}).describe('Settings of the strategy `islands`.'),
   evaluations: z.int().min(1).max(1_000_000).default(200).describe('How many proposals are evaluated at most.'),
@@ -267,6 +270,21 @@ export const configSchema = z
     error: 'the proposer `llm` needs a model',
     path: ['proposers'],
     ...fix('add `models: { use: { local: { provider: ollama, model: qwen3-coder } } }`, or another provider'),
+  })
+  .refine(({ metrics, search: { self } }) => self === null || self.run !== undefined || Object.values(metrics).some(({ measure }) => measure === 'pass-rate'), {
+    error: 'an agent that improves itself is run as a metric says, and there is no pass-rate metric',
+    path: ['search', 'self'],
+    ...fix('add a metric with `measure: pass-rate` and a suite of tasks, or name the command: `self: { run: node "$RATCHET_AGENT/src/main.ts" }`'),
+  })
+  .refine(({ models, search: { self } }) => self === null || (models !== undefined && [self.model, self.analyst].every((name) => name === undefined || Object.hasOwn(models.use, name))), {
+    error: 'an agent that improves itself needs a model',
+    path: ['search', 'self'],
+    ...fix('add `models: { use: { NAME: ... } }`, and let `model` and `analyst` name one of them'),
+  })
+  .refine(({ search: { self, goal }, sandbox }) => self === null || (sandbox.tier === 'namespace' && goal !== 'repair'), {
+    error: '`self` needs `tier: namespace`, where an agent has a way to its model, and something to improve: it repairs nothing',
+    path: ['search', 'self'],
+    ...fix('write `tier: namespace` under sandbox, and leave `goal` out'),
   })
   .refine(({ metrics, search }) => search.goal === 'repair' || Object.values(metrics).some((metric) => metric.role === 'objective'), {
     error: 'at least one metric must have `role: objective`: it says what an improvement is',

@@ -42,8 +42,9 @@ export function mayHoldForEver(condition: string): boolean {
 /** Whether some loop of these kinds has a condition that may always hold, or none that says anything. True of every tree in which a rule on endless loops finds one. */
 export function hasLoopForEver(root: SgNode, loops: readonly string[]): boolean {
   return root.findAll({ rule: { any: loops.map((kind) => ({ kind })) } }).some((loop) => {
-    const conditions = loop.fieldChildren('condition').map((node) => node.text())
-    return conditions.length === 0 || conditions.some(mayHoldForEver) || (loop.kind() === 'for_statement' && !conditions.every((text) => /[^;\s]/.test(text)))
+    // The sign behind a condition belongs to its field as well; rules look at the first node only, and so does `field`.
+    const condition = loop.field('condition')?.text() ?? ''
+    return !/[^;\s]/.test(condition) || mayHoldForEver(condition)
   })
 }
 
