@@ -39,6 +39,7 @@ import type { RunModels } from './plan-models.ts'
 import { singleRuleJudge } from './single-rule-judge.ts'
 import { findCommit } from './find-commit.ts'
 import type { Invocation } from './invocation.ts'
+import { ModelPurse } from './model-purse.ts'
 import type { TargetOptions } from './target-options.ts'
 import { UsageError } from './usage-error.ts'
 import { userDirectory } from './user-directory.ts'
@@ -81,11 +82,7 @@ export async function openTarget(invocation: Invocation, options: TargetOptions,
   const settled = mode === 'write' ? await settle(invocation, { workspace, journal }) : []
   const resources = opened.move()
   return {
-    workspace,
-    journal,
-    index: journal,
-    record,
-    settled,
+    workspace, journal, index: journal, record, settled,
     findCommit: (name) => findCommit(workspace, name),
     findProposal: (prefix) => findProposal(journal, prefix),
     findRun: (prefix) => findRun(journal, prefix),
@@ -157,10 +154,12 @@ export interface JudgeRequest {
   readonly observe: Observe
   /** See `openConstitution`. */
   readonly pins?: boolean
+  /** What models may be paid from that answer rules in words; one of its own where left out. */
+  readonly purse?: ModelPurse
 }
 
 export async function openJudge(invocation: Invocation, request: JudgeRequest, signal: AbortSignal): Promise<OpenJudge> {
-  const { target, baseline, observe } = request
+  const { target, baseline, observe, purse = new ModelPurse() } = request
   const { workspace, journal } = target
   const { config, digest, configSource } = await loadTargetConfig(invocation, request)
   // Before anything of the target runs, its setup included.
@@ -179,7 +178,7 @@ export async function openJudge(invocation: Invocation, request: JudgeRequest, s
     const trees = new RecentTrees()
     const screener = createScreener({ revisions: workspace.revisions, scope, rules: createAstGrepRules(trees), secrets, policy: constitution === null ? null : createConstitutionPolicy(constitution), ...(own.kind === 'apart' ? {} : { isJudging: own.isJudging }) })
     return {
-      ports: { config, scope, revisions: workspace.revisions, screener, evaluator, constitution, ruleJudge: singleRuleJudge(invocation, { target, config, constitution, baseline }), journal, observe },
+      ports: { config, scope, revisions: workspace.revisions, screener, evaluator, constitution, ruleJudge: singleRuleJudge(invocation, { target, config, constitution, baseline, purse }), journal, observe },
       baseline,
       configDigest: digest,
       configSource,
@@ -270,7 +269,7 @@ export async function scopedSources({ revisions, config, baseline }: { readonly 
 }
 
 /** The version of today's judges for what was proposed on a baseline; null where that has no configuration any more, so that nothing can be said. */
-export async function currentVersion(invocation: Invocation, { target, options, baseline }: Omit<JudgeRequest, 'observe' | 'pins'>): Promise<string | null> {
+export async function currentVersion(invocation: Invocation, { target, options, baseline }: Omit<JudgeRequest, 'observe' | 'pins' | 'purse'>): Promise<string | null> {
   try {
     const { config } = await loadTargetConfig(invocation, { target, options, baseline })
     return await versionOf(target.workspace.revisions, { config, judge: await judgeOf(target.workspace, baseline) }, baseline)

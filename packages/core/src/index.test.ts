@@ -10,7 +10,7 @@ it('exports exactly these values: a removal or an addition is a decision', () =>
     'configSchema', 'consentRule', 'consentSubject', 'consentText', 'constraintsText', 'contextDigest', 'createArchive', 'createConstitutionPolicy', 'createEvaluator', 'createGatewayFront',
     'createMixedProposer', 'createNotifier', 'createPathScope', 'createRedactor', 'createScreener', 'createSourceReader', 'createStrategy', 'decide', 'decodeVerifier', 'defaultBreaker',
     'defaultLeftLimits', 'defineConfig', 'discountText', 'divideCores', 'editDigest', 'editText', 'editsDigest', 'encodePatch', 'evaluateChange', 'evaluatorVersion', 'evidenceChecks', 'explainConstitution',
-    'exportLog', 'findPrice', 'foldMetrics', 'foldProposals', 'foldReport', 'heedOrders', 'idleEditGlobs', 'inheritedAuthors', 'inheritedProposer', 'isAnswerable', 'isOffered', 'isScope',
+    'exportLog', 'finalistLimit', 'findPrice', 'foldMetrics', 'foldProposals', 'foldReport', 'heedOrders', 'idleEditGlobs', 'inheritedAuthors', 'inheritedProposer', 'isAnswerable', 'isOffered', 'isScope',
     'isStricter', 'isToken', 'isTrajectoryComplete', 'isWebhookAddress', 'joinAuthors', 'keyText', 'knownOpportunities', 'launchAgent', 'launchThroughDoor', 'loadConstitution', 'longestEnvelope', 'looseLines', 'madeBy',
     'mergeEdits', 'mostInputTokens', 'nanoUsd', 'nextLook', 'noPrice', 'noticesOf', 'objectiveText', 'onlineLevel', 'openEnvelope', 'openGateway', 'outdatedOffers', 'ownerOfKey',
     'parseConstitution', 'patchLimit', 'personOf', 'planPrune', 'preAuthEncoding', 'prepareSetup', 'priceTableSchema', 'proposalDocument', 'proposerDocument', 'pruneOfProposal',
