@@ -12,6 +12,7 @@ import { WorkspaceError, type CandidateCommit, type CandidateStore } from '../wo
 import type { RunPorts } from './cycle-ports.ts'
 import type { RunState } from './run-state.ts'
 import { searchHistory } from './search-history-of.ts'
+import { taskRecord } from './task-record-of.ts'
 
 export type ReadSources = (commit: string) => Promise<readonly SourceFile[]>
 
@@ -35,6 +36,7 @@ export async function proposeStep(ports: RunPorts, state: RunState, readSources:
       step,
       models: state.modelCredit,
       history: () => searchHistory(ports.index, state, parent),
+      tasks: () => taskRecord(ports.index, state, parent),
       ...(guidance === undefined ? {} : await guided(guidance, readSources)),
     },
     signal,

@@ -1,3 +1,5 @@
+import type { Weakness } from '../weakness/weakness.ts'
+
 /** Hex SHA-1 (or SHA-256) name of a git object. */
 export type ObjectId = string
 /** First 12 hex digits of the SHA-256 over run id, step and content of a proposal; stable across resume. */
@@ -59,6 +61,8 @@ export interface Proposal {
   readonly steps?: readonly ProposalStep[]
   /** The model that made it, and what it was asked; absent where none was. */
   readonly model?: ProposalModel
+  /** Of a change that an agent made of itself: what it was to mend. */
+  readonly weakness?: Weakness
 }
 
 export interface ProposalModel {
