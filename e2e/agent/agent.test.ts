@@ -1,7 +1,13 @@
+import { execFile } from 'node:child_process'
+import { cp, mkdir, writeFile } from 'node:fs/promises'
+import path from 'node:path'
 import process from 'node:process'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startStandIn, type StandIn, type StandInAnswer, type StandInRequest } from '../../packages/core/src/testing/stand-in-models.ts'
 import { makeTarget, ratchet, shellTarget, startRatchet, type Files, type Outcome, type Target } from '../target.ts'
+
+const exec = promisify(execFile)
 
 /** A whole coding agent: does what its model says in the shell, and tells it what came of it. */
 const agentProgram = `
@@ -158,6 +164,37 @@ describe('a run with a coding agent', () => {
     expect(await target.git('status', '--porcelain', '--untracked-files=no')).toBe('')
     const verified = await at(target.directory, target.configHome, 'verify', '--json')
     expect([verified.code, JSON.parse(verified.stdout)]).toMatchObject([0, { ok: true }])
+  })
+
+  it('is made again from its recording, without network or cost, to the same proposals and decisions', async () => {
+    const asked = server.requests.length
+    const clone = path.join(path.dirname(target.directory), 'clone')
+    const home = path.join(path.dirname(target.directory), 'clone-config')
+    await mkdir(home)
+    await cp(target.directory, clone, { recursive: true, filter: (source) => !source.includes(`${path.sep}.ratchet`) && !source.includes(`refs${path.sep}ratchet`) })
+    const baseline = (bodies('run-started')[0] as { readonly baseline?: string }).baseline ?? ''
+    await exec('git', ['-C', clone, 'reset', '--quiet', '--hard', baseline])
+    const again = await at(clone, home, 'run', '--replay', target.directory)
+    expect(again.stderr + again.stdout).toContain('ratchet apply')
+    expect(server.requests).toHaveLength(asked)
+    const replayed = JSON.parse((await at(clone, home, 'log', '--json')).stdout) as readonly LogEvent[]
+    const of = (all: readonly LogEvent[], kind: string): readonly unknown[] => all.filter((event) => event.kind === kind).map(({ body }) => body)
+    expect(of(replayed, 'proposal-made')).toEqual(of(events, 'proposal-made'))
+    expect(of(replayed, 'step-skipped')).toEqual(of(events, 'step-skipped'))
+    expect((await at(clone, home, 'verify')).code).toBe(0)
+  }, 60_000)
+
+  it('says beforehand what it may cost, and whether its programs are there', async () => {
+    const estimate = JSON.parse((await at(target.directory, target.configHome, 'estimate', '--json')).stdout) as { readonly models: readonly { readonly name: string }[]; readonly usd: { readonly low: number; readonly high: number } }
+    expect(estimate).toMatchObject({ models: [{ name: 'agent tiny' }], usd: { high: (3 * 5 * (32_000 + 400 * 5)) / 1e6 } })
+    expect(estimate.usd.low).toBeGreaterThan(0)
+    const doctor = async (agents: string): Promise<{ readonly ok: boolean; readonly agents: readonly { readonly ok: boolean; readonly detail: string }[]; readonly remedies: readonly string[] }> => {
+      const file = path.join(path.dirname(target.directory), 'agents.yaml')
+      await writeFile(file, config(server.url.openai).replace(/agents: .*/, agents))
+      return JSON.parse((await at(target.directory, target.configHome, 'doctor', '--tier', 'namespace', '--json', '--config', file)).stdout) as Awaited<ReturnType<typeof doctor>>
+    }
+    expect(await doctor('agents: { use: { a: { preset: goose }, b: { run: "true" } } }')).toMatchObject({ ok: false, agents: [{ name: 'agent a', ok: false, detail: 'the program goose is not installed' }], remedies: [expect.stringContaining('Install goose')] })
+    expect(await doctor('agents: { use: { b: { run: "true" } } }')).toMatchObject({ ok: true, agents: [] })
   })
 
   it('shows no agent what is held out, and tells it what to do', () => {

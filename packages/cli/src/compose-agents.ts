@@ -18,7 +18,7 @@ function agentModel({ models }: Pick<Config, 'models'>, agent: AgentConfig | und
   return agent?.model ?? Object.keys(models?.use ?? {})[0] ?? null
 }
 
-function proposingAgents(config: Config): readonly ProposingAgent[] {
+export function proposingAgents(config: Config): readonly ProposingAgent[] {
   return proposingAgentNames(config).flatMap((name) => {
     const agent = config.agents?.use[name]
     const modelName = agentModel(config, agent)

@@ -1,6 +1,7 @@
-import { buildPrompt, mostInputTokens, seededRandom, type Config, type ModelPrice, type Transcript } from '@ratchet/core'
+import { buildPrompt, mostInputTokens, seededRandom, type Config, type ModelPrice, type ModelsConfig, type ObjectId, type Transcript } from '@ratchet/core'
 import { loadTargetConfig, scopedSources, type OpenTarget } from './compose.ts'
-import { knownModels, openModelGateway, promptBrief, proposingModels, transcriptsOf } from './compose-models.ts'
+import { proposingAgents } from './compose-agents.ts'
+import { knownModels, openModelGateway, promptBrief, proposingModels, transcriptsOf, type KnownModel } from './compose-models.ts'
 import { openConstitution } from './compose-constitution.ts'
 import type { Invocation } from './invocation.ts'
 import type { TargetOptions } from './target-options.ts'
@@ -81,28 +82,50 @@ export interface RunEstimate {
 /** A reply of this many tokens is a short one. */
 const shortReply = 200
 
-/** Between a short reply at once, and the longest prompt and reply twice, for each evaluation. What a run may really spend is what its limit says. */
+/** An agent that finds what to do at once: so many calls, each with so many tokens of what it says and has read. */
+const shortAgent = { calls: 4, promptTokens: 4000 }
+
+/** Between a short reply at once, and the longest prompt and reply twice, for each evaluation; of an agent, between a few calls and all that it may make. What a run may really spend is what its limit says. */
 export async function estimateRun(invocation: Invocation, { evaluations, ...opened }: Opened & { readonly evaluations?: number }): Promise<RunEstimate> {
   const { config, baseline } = await configOf(invocation, opened)
-  const { workspace } = opened.target
   const count = evaluations ?? config.search.evaluations
   const limit = config.models?.budget.usd ?? null
-  if (config.models === undefined || !config.proposers.includes('llm')) return { evaluations: count, models: [], usd: { low: 0, high: 0 }, limit }
+  const asking = config.proposers.filter((name) => name !== 'genetic')
+  if (config.models === undefined || asking.length === 0) return { evaluations: count, models: [], usd: { low: 0, high: 0 }, limit }
+  const known = await knownModels(invocation, config.models)
+  const models = [...(asking.includes('llm') ? await llmEstimates(invocation, opened, { config, models: config.models, baseline, known }) : []), ...(asking.includes('agent') ? agentEstimates(config, known) : [])]
+  const ranges = models.flatMap(({ usd }) => usd ?? [])
+  const isKnown = ranges.length === models.length && ranges.length > 0
+  // Of several proposers, those that ask models get their share of the steps at the least.
+  const share = asking.length / config.proposers.length
+  return { evaluations: count, models, limit, usd: isKnown ? { low: count * share * Math.min(...ranges.map(({ low }) => low)), high: count * Math.max(...ranges.map(({ high }) => high)) } : null }
+}
+
+type Estimates = RunEstimate['models']
+
+async function llmEstimates(invocation: Invocation, { target: { workspace } }: Opened, { config, models, baseline, known }: { readonly config: Config; readonly models: ModelsConfig; readonly baseline: ObjectId; readonly known: readonly KnownModel[] }): Promise<Estimates> {
   const { constitution } = await openConstitution(invocation, { workspace, baseline, config })
   const brief = await promptBrief({ revisions: workspace.revisions, config, baseline, constitution, goal: 'improve', failing: '' })
   const sources = new Map((await scopedSources({ revisions: workspace.revisions, config, baseline })).map((source) => [source.path, source]))
-  const models = proposingModels(await knownModels(invocation, config.models), config.models).map(({ name, price, contextTokens, maxOutputTokens, formats }) => {
+  return proposingModels(known, models).map(({ name, price, contextTokens, maxOutputTokens, formats }) => {
     const { request } = buildPrompt(brief, { opportunities: [], sources }, { lineage: [], best: [], attempts: [] }, { format: formats[0], contextTokens, maxOutputTokens, random: seededRandom('estimate', name) })
     const bytes = mostInputTokens(request)
     const promptTokens = Math.ceil(bytes / 3.5)
     const usd = price === null ? null : { low: (promptTokens * price.input + shortReply * price.output) / 1e9, high: (2 * Math.max(bytes, contextTokens) * price.input + 2 * maxOutputTokens * price.output) / 1e9 }
     return { name, promptTokens, usd }
   })
-  const ranges = models.flatMap(({ usd }) => usd ?? [])
-  const isKnown = ranges.length === models.length && ranges.length > 0
-  // Of several proposers, a model gets its share of the steps at the least.
-  const share = 1 / config.proposers.length
-  return { evaluations: count, models, limit, usd: isKnown ? { low: count * share * Math.min(...ranges.map(({ low }) => low)), high: count * Math.max(...ranges.map(({ high }) => high)) } : null }
+}
+
+function agentEstimates(config: Config, known: readonly KnownModel[]): Estimates {
+  return proposingAgents(config).map(({ name, model, calls, usd: most = Number.POSITIVE_INFINITY }) => {
+    const { price = null, endpoint } = known.find((one) => one.name === model.name) ?? {}
+    const limit = Math.min(most, config.models?.budget.perProposal.usd ?? Number.POSITIVE_INFINITY)
+    const usd = price === null || endpoint === undefined ? null : {
+      low: Math.min(limit, (shortAgent.calls * (shortAgent.promptTokens * price.input + shortReply * price.output)) / 1e9),
+      high: Math.min(limit, (calls * (endpoint.contextTokens * price.input + endpoint.maxOutputTokens * price.output)) / 1e9),
+    }
+    return { name: `agent ${name}`, promptTokens: shortAgent.promptTokens, usd }
+  })
 }
 
 /** What a proposal's model was asked and answered; null for each transcript that is gone. */

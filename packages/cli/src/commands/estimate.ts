@@ -26,7 +26,7 @@ async function estimate(invocation: Invocation, options: EstimateOptions): Promi
     return
   }
   if (about.models.length === 0) {
-    console.print('nothing: no model proposes (`proposers: [llm]`)')
+    console.print('nothing: no model and no agent proposes (`proposers: [llm]`, `proposers: [agent]`)')
     return
   }
   for (const { name, promptTokens, usd } of about.models) console.print(`${strong(name)}  a prompt of about ${promptTokens} tokens; ${usd === null ? unsure('price unknown') : `$${usd.low.toFixed(4)} to $${usd.high.toFixed(4)} a proposal`}`)

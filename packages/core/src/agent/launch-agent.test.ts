@@ -131,6 +131,13 @@ const messages = [{ role: "user", content: "hi" }]
     expect([problem, changes?.length]).toEqual([null, 1])
   })
 
+  it('hands in what it has done when its time is over, and spends nothing after it', async () => {
+    const limits = { memoryBytes: 512 * 1024 ** 2, cpuMs: 10_000, wallMs: 1500, processes: 64, diskBytes: 64 * 1024 ** 2, outputBytes: 1024 ** 2 }
+    const before = asked().length
+    const { result, changes } = await run(`echo half > src/a.js; (sleep 2; ${asking(1)}) & sleep 60`, { limits })
+    expect([result.ending, told(changes), asked().length]).toEqual(['wall-limit', [['src/a.js', 'half\n', '100644']], before])
+  })
+
   it('leaves nothing running behind, and keeps links and what is left out as they are', async () => {
     const work = await stand.folder({ 'a.js': 'old\n', 'cache/x': 'old' })
     await symlink('a.js', path.join(work, 'known'))
