@@ -1,5 +1,6 @@
 import { unlimited, type EventBodies, type ModelsConfig, type Proposer, type RuleJudge, type RunState, type SpendingLimits } from '@ratchet/core'
 import type { OpenJudge, OpenTarget } from './compose.ts'
+import { suiteModels } from './compose-benchmark.ts'
 import { proposerSeparator } from './compose-proposers.ts'
 import { hasJudgedRules, knownModels, llmProposer, openModelGateway, openRecordedRun, openRuleJudge, promptBrief, proposingNames, refuseUnaskable, spendingLimits, type RecordedRun } from './compose-models.ts'
 import type { Invocation } from './invocation.ts'
@@ -36,12 +37,13 @@ export async function planModels(invocation: Invocation, { judge, goal, options,
   const asked = options.proposer === undefined ? config.proposers : [options.proposer]
   const names = (resumed ?? recorded?.started)?.proposer.split(proposerSeparator) ?? asked.map((name) => (name === 'genetic' && goal === 'repair' ? 'repair' : name))
   const isJudged = hasJudgedRules(judge.ports.constitution) && config.models !== undefined
-  if (!names.includes('llm') && !isJudged) return { names, models: null, recorded: null }
+  const suites = goal === 'improve' ? suiteModels(config) : []
+  if (!names.includes('llm') && !isJudged && suites.length === 0) return { names, models: null, recorded: null }
   if (config.models === undefined) throw new UsageError('bad-argument', 'the proposer llm needs `models` in the configuration', { remedy: 'Add for instance `models: { use: { local: { provider: ollama, model: qwen3-coder } } }`.' })
   const limits = resumed?.modelBudget ?? recorded?.started.modelBudget ?? withUsd(spendingLimits(config.models.budget), options.usd)
-  if (recorded === null && names.includes('llm')) {
-    const proposing = proposingNames(config.models)
-    refuseUnaskable((await knownModels(invocation, config.models)).filter(({ name }) => proposing.includes(name)), limits)
+  if (recorded === null) {
+    const asking = new Set([...(names.includes('llm') ? proposingNames(config.models) : []), ...suites])
+    refuseUnaskable((await knownModels(invocation, config.models)).filter(({ name }) => asking.has(name)), limits)
   }
   return { names, models: { config: config.models, limits }, recorded }
 }
@@ -62,6 +64,7 @@ export async function openRunModels(invocation: Invocation, { target, judge, sta
   if (plan.models === null) return { llm: null, ruleJudge: null }
   const { config: models, limits } = plan.models
   const gateway = await openModelGateway(invocation, { target, models, run: state.run, limits, ...(plan.recorded === null ? {} : { recording: plan.recorded.recording }) })
+  judge.gateway.use(gateway)
   const { config, revisions, constitution } = judge.ports
   const brief = await promptBrief({ revisions, config, baseline: judge.baseline, constitution: constitution ?? null, goal: state.started.goal ?? 'improve', failing })
   return {

@@ -3,22 +3,22 @@ import * as core from './index.ts'
 
 it('exports exactly these values: a removal or an addition is a decision', () => {
   expect(Object.keys(core).toSorted()).toEqual([
-    'AlertFold', 'ArchiveFold', 'AttestationError', 'AutonomyError', 'AutonomyFold', 'CapabilityError', 'ConfigError', 'ConsentError', 'ConstitutionError', 'CycleError', 'EarlyObservation',
+    'AlertFold', 'ArchiveFold', 'AttestationError', 'AutonomyError', 'AutonomyFold', 'BenchmarkError', 'Benchmarks', 'CapabilityError', 'ConfigError', 'ConsentError', 'ConstitutionError', 'CycleError', 'EarlyObservation',
     'EvaluationError', 'Failure', 'GrantTable', 'InstallationError', 'JournalError', 'KeyRingError', 'ModelError', 'ProposalRecords', 'RunState', 'SandboxError', 'SignatureError',
-    'SubmissionDesk', 'WorkspaceError', 'alertNotice', 'alertText', 'alertsOf', 'applyChange', 'approvalWait', 'asOpportunitySource', 'attemptAlpha', 'attestJournal', 'attestationState',
-    'automaticRefusal', 'automationRules', 'autonomyKinds', 'awaitsConsent', 'buildPrompt', 'changeId', 'checkConstitution', 'checkJournalLog', 'checkPatch', 'coAuthorsOf', 'compareOracle',
+    'SubmissionDesk', 'WorkspaceError', 'agentOf', 'alertNotice', 'alertText', 'alertsOf', 'applyChange', 'approvalWait', 'asOpportunitySource', 'attemptAlpha', 'attemptTask', 'attestJournal', 'attestationState',
+    'automaticRefusal', 'automationRules', 'autonomyKinds', 'awaitsConsent', 'buildPrompt', 'changeId', 'checkConstitution', 'checkJournalLog', 'checkPatch', 'coAuthorsOf', 'committedSuite', 'compareOracle',
     'configSchema', 'consentRule', 'consentSubject', 'consentText', 'constraintsText', 'contextDigest', 'createArchive', 'createConstitutionPolicy', 'createEvaluator', 'createGatewayFront',
     'createMixedProposer', 'createNotifier', 'createPathScope', 'createRedactor', 'createScreener', 'createSourceReader', 'createStrategy', 'decide', 'decodeVerifier', 'defaultBreaker',
     'defaultLeftLimits', 'defineConfig', 'discountText', 'divideCores', 'editDigest', 'editText', 'editsDigest', 'encodePatch', 'evaluateChange', 'evaluatorVersion', 'evidenceChecks', 'explainConstitution',
     'exportLog', 'findPrice', 'foldMetrics', 'foldProposals', 'foldReport', 'heedOrders', 'idleEditGlobs', 'inheritedAuthors', 'inheritedProposer', 'isAnswerable', 'isOffered', 'isScope',
-    'isStricter', 'isToken', 'isTrajectoryComplete', 'isWebhookAddress', 'joinAuthors', 'keyText', 'knownOpportunities', 'launchAgent', 'launchThroughDoor', 'loadConstitution', 'longestEnvelope', 'looseLines', 'madeBy',
+    'isStricter', 'isToken', 'isTrajectoryComplete', 'isWebhookAddress', 'joinAuthors', 'judgeWork', 'keyText', 'knownOpportunities', 'launchAgent', 'launchThroughDoor', 'loadConstitution', 'longestEnvelope', 'looseLines', 'madeBy',
     'mergeEdits', 'mostInputTokens', 'nanoUsd', 'nextLook', 'noPrice', 'noticesOf', 'objectiveText', 'onlineLevel', 'openEnvelope', 'openGateway', 'outdatedOffers', 'ownerOfKey',
     'parseConstitution', 'patchLimit', 'personOf', 'planPrune', 'preAuthEncoding', 'prepareSetup', 'priceTableSchema', 'proposalDocument', 'proposerDocument', 'pruneOfProposal',
-    'pruneTarget', 'prunedRuns', 'publishJournal', 'rationaleOf', 'readFolderState', 'readJudge', 'readLeftFiles', 'readLog', 'readRecording', 'readStanding', 'readTemplates', 'readTrajectory', 'recordOrders', 'refusePrunedProposal',
+    'pruneTarget', 'prunedRuns', 'publishJournal', 'rationaleOf', 'readFolderState', 'readJudge', 'readLeftFiles', 'readLog', 'readRecording', 'readStanding', 'readSuite', 'readTemplates', 'readTrajectory', 'recordOrders', 'refusePrunedProposal',
     'refusePrunedRun', 'remarkKinds', 'renderHtml', 'renderMarkdown', 'repairStrategy', 'reportedCalls', 'requireCurrent', 'requireJudge', 'resumeRun', 'revertChanges', 'rotateKey', 'runExamples',
     'runModes', 'runSearch', 'screenChange', 'screeningChecks', 'seededRandom', 'settleApplications', 'settlePrunes', 'signEValue', 'signatureSuffix', 'signerStanding', 'standingConsent',
     'standingDecision', 'standingOrders', 'standingText', 'startRun', 'statementDigest', 'statementText', 'steadyOutput', 'storePatch', 'strategyNames', 'strictestMode',
-    'surveyOpportunities', 'tokenMac', 'unlimited', 'usdText', 'verifyAttestedCommits', 'verifyAuthors', 'verifyAutomation', 'verifyConsents', 'verifyDecisions', 'verifyEvents',
-    'verifyJournal', 'withoutSecrets',
+    'surveyOpportunities', 'taskEndings', 'tokenMac', 'unlimited', 'usdText', 'verifyAttestedCommits', 'verifyAuthors', 'verifyAutomation', 'verifyConsents', 'verifyDecisions', 'verifyEvents',
+    'verifyJournal', 'withheldPaths', 'withholdingSlots', 'withoutSecrets',
   ])
 })
