@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { agentsSchema } from './agents-config.ts'
 import { autonomySchema } from './autonomy-config.ts'
 import { consentSchema } from './consent-config.ts'
 import { linterNames } from './linter-names.ts'
@@ -45,7 +46,7 @@ const insidePath = z
 export const reportFormats = ['node', 'junit', 'tap', 'vitest', 'jest', 'mocha', 'pytest', 'ctest', 'gtest', 'exit-code'] as const
 export const measures = ['cpu-time', 'wall-time', 'peak-memory', 'file-size', 'instructions', 'pass-rate', 'reported'] as const
 export const objectivesRules = ['all', 'any', 'weighted'] as const
-export const proposerNames = ['genetic', 'llm'] as const
+export const proposerNames = ['genetic', 'llm', 'agent'] as const
 export const searchGoals = ['auto', 'improve', 'repair'] as const
 export const strategyNames = ['ratchet', 'random', 'greedy', 'best-of-n', 'dgm', 'hgm', 'islands', 'pareto', 'local-search', 'tabu'] as const
 export const featureAxes = ['size', 'depth', 'operator', 'path'] as const
@@ -267,8 +268,9 @@ export const configSchema = z
       .describe('Linters of the target, run on both sides with the settings of the baseline: no rule may be broken more often than before.')
       .meta({ examples: [[{ use: 'eslint' }]] }),
     metrics: metricsSchema.default({}).describe('What to improve (objectives) and what must not get worse (guards). Only a target that is there to be repaired needs none.'),
-    proposers: z.array(z.enum(proposerNames)).min(1, 'name at least one proposer').default(['genetic']).describe('Who makes proposals; of several, one is drawn for each. `llm` needs `models`.').meta({ examples: [['genetic', 'llm']] }),
+    proposers: z.array(z.enum(proposerNames)).min(1, 'name at least one proposer').default(['genetic']).describe('Who makes proposals; of several, one is drawn for each. `llm` needs `models`, and `agent` needs `models` and `agents`.').meta({ examples: [['genetic', 'llm']] }),
     models: modelsSchema.optional().describe('Language models: where they are, what they cost, and what may be spent.'),
+    agents: agentsSchema.optional().describe('Coding agents that make proposals in a sandbox, with their models behind the gateway.'),
     search: searchSchema.prefault({}).describe('How the search goes on.'),
     accept: acceptSchema.prefault({}).describe('When a change counts as proven.'),
     sandbox: sandboxSchema.prefault({}).describe('Limits of every launch.'),
@@ -318,6 +320,21 @@ export const configSchema = z
     path: ['search', 'self'],
     ...fix('write `tier: namespace` under sandbox, and leave `goal` out'),
   })
+  .refine(({ proposers, agents, models }) => !proposers.includes('agent') || (agents !== undefined && models !== undefined), {
+    error: 'the proposer `agent` needs an agent and a model',
+    path: ['proposers'],
+    ...fix('add `agents: { use: { coder: { preset: claude } } }` and `models: { use: { ... } }`'),
+  })
+  .refine(({ agents, models }) => Object.values(agents?.use ?? {}).every(({ model }) => model === undefined || Object.hasOwn(models?.use ?? {}, model)), {
+    error: 'an agent asks a model that is not under models.use',
+    path: ['agents'],
+    ...fix('name one of models.use under `model`, or leave it out'),
+  })
+  .refine(({ proposers, sandbox }) => !proposers.includes('agent') || sandbox.tier === 'namespace', {
+    error: 'the proposer `agent` needs `tier: namespace`, where an agent has a way to its model',
+    path: ['sandbox', 'tier'],
+    ...fix('write `tier: namespace`, or leave the agent out'),
+  })
   .refine(({ metrics, search }) => search.goal === 'repair' || Object.values(metrics).some((metric) => metric.role === 'objective'), {
     error: 'at least one metric must have `role: objective`: it says what an improvement is',
     path: ['metrics'],
@@ -335,6 +352,7 @@ export type MetricConfig = Config['metrics'][string]
 export type SearchConfig = Config['search']
 export type CheckConfig = z.output<typeof checkSchema>
 export type FeatureAxis = (typeof featureAxes)[number]
+export type ProposerSetting = (typeof proposerNames)[number]
 export type StrategyName = (typeof strategyNames)[number]
 
 /** Types a `ratchet.config.ts`: `export default defineConfig({ ... })`. */
