@@ -127,6 +127,12 @@ export function agentOf(config: Pick<Config, 'sandbox' | 'models'>, metric: Pick
   }
 }
 
+/** The same for as long as it is held. */
+export async function agentCode(tree: LaunchTree, scratch: string): Promise<AsyncDisposable & { readonly path: string }> {
+  const code = await codeOf(tree, scratch)
+  return { path: code, [Symbol.asyncDispose]: async () => (code === tree.path ? undefined : removeTree(path.dirname(code))) }
+}
+
 /** A tree as the code of an agent is shown. It is read-only, so that what setup added can only lie in folders that are there already. */
 async function codeOf(tree: LaunchTree, scratch: string): Promise<string> {
   const places = tree.mounts.filter(({ target }) => !target.startsWith('/')).map(({ target }) => target)
