@@ -85,6 +85,8 @@ export class DecisionCheck {
       case 'key-introduced':
       case 'model-call-intended':
       case 'model-call-settled':
+      case 'research-intended':
+      case 'research-settled':
       case 'prune-intended':
       case 'prune-settled':
       case 'attestation-intended':

@@ -6,6 +6,7 @@ import { linterNames } from './linter-names.ts'
 import { modelsSchema } from './models-config.ts'
 import { notifySchema } from './notify-config.ts'
 import { byteSize, duration, percentage } from './quantity.ts'
+import { researchSchema } from './research-config.ts'
 import { selfSchema } from './self-config.ts'
 
 /** What a refused value should become; `explain-issue` of the config-file adapter shows it as the fix. */
@@ -271,6 +272,7 @@ export const configSchema = z
     proposers: z.array(z.enum(proposerNames)).min(1, 'name at least one proposer').default(['genetic']).describe('Who makes proposals; of several, one is drawn for each. `llm` needs `models`, and `agent` needs `models` and `agents`.').meta({ examples: [['genetic', 'llm']] }),
     models: modelsSchema.optional().describe('Language models: where they are, what they cost, and what may be spent.'),
     agents: agentsSchema.optional().describe('Coding agents that make proposals in a sandbox, with their models behind the gateway.'),
+    research: researchSchema.optional().describe('Where the proposer `llm` looks for what others have written: search engines, and documents in the repository.'),
     search: searchSchema.prefault({}).describe('How the search goes on.'),
     accept: acceptSchema.prefault({}).describe('When a change counts as proven.'),
     sandbox: sandboxSchema.prefault({}).describe('Limits of every launch.'),
