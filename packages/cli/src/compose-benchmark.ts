@@ -1,10 +1,8 @@
-import { randomBytes } from 'node:crypto'
 import path from 'node:path'
-import { performance } from 'node:perf_hooks'
-import { GrantTable, type BenchmarkPorts, type Config, type DoorOpener, type Gateway, type TaskRepositories } from '@ratchet/core'
+import type { BenchmarkPorts, Config, Gateway, TaskRepositories } from '@ratchet/core'
 import { commandOwner, ownRights } from '@ratchet/core/adapters/bubblewrap-sandbox/stage'
 import { createGitRepositories } from '@ratchet/core/adapters/git-repositories/git-repositories'
-import { createUnixDoors } from '@ratchet/core/adapters/unix-door/unix-door'
+import { agentDoors } from './compose-agents.ts'
 import type { OpenTarget } from './compose.ts'
 import { openModelGateway, spendingLimits } from './compose-models.ts'
 import type { Invocation } from './invocation.ts'
@@ -34,11 +32,6 @@ export function sharedGateway(invocation: Invocation, { target, config, purse = 
   }
 }
 
-/** Ways out of a sandbox, for agents. */
-export function openDoors({ clock }: Pick<Invocation, 'clock'>): DoorOpener {
-  return createUnixDoors({ grants: new GrantTable({ clock, monotonic: () => performance.now(), random: randomBytes }), owner: commandOwner(ownRights()) })
-}
-
 /** Clones that tasks are about: RATCHET_REPOSITORIES, else a folder of the user's cache. */
 export function taskRepositories({ environment }: Pick<Invocation, 'environment'>): TaskRepositories {
   const named = environment['RATCHET_REPOSITORIES']
@@ -47,7 +40,7 @@ export function taskRepositories({ environment }: Pick<Invocation, 'environment'
 
 /** What evaluations with a suite need. */
 export function benchmarkPorts(invocation: Invocation, { target, gateway }: { readonly target: OpenTarget; readonly gateway: SharedGateway }): BenchmarkPorts {
-  return { doors: openDoors(invocation), gateway: () => gateway.get(), revisions: target.workspace.revisions, repositories: taskRepositories(invocation), owner: commandOwner(ownRights()) }
+  return { doors: agentDoors(invocation), gateway: () => gateway.get(), revisions: target.workspace.revisions, repositories: taskRepositories(invocation), owner: commandOwner(ownRights()) }
 }
 
 /** Models that agents of suites are told to ask. */

@@ -54,8 +54,8 @@ export interface SidesRequest {
 
 /** Both sides of an evaluation, to be given the tasks of suites. */
 export interface SuiteSides extends AsyncDisposable {
-  /** Names of the tasks that are not held out. */
-  tasks(metric: MetricConfig): Promise<readonly string[]>
+  /** Names of the tasks of a suite: those that a search and a confirmation ask, or those that are held out from both. */
+  tasks(metric: MetricConfig, which?: 'asked' | 'held-out'): Promise<readonly string[]>
   attempt(asked: { readonly name: string; readonly metric: MetricConfig; readonly side: TaskRun['side']; readonly task: string }, signal: AbortSignal): Promise<{ readonly seed: number; readonly outcome: AttemptOutcome }>
 }
 
@@ -80,7 +80,7 @@ export class Benchmarks {
   sides(request: SidesRequest): SuiteSides {
     const codes = new Map<string, Promise<string>>()
     return {
-      tasks: async (metric) => (await this.suite(request.trusted, suiteOf(metric))).tasks.filter(({ heldOut }) => !heldOut).map(({ id }) => id),
+      tasks: async (metric, which = 'asked') => (await this.suite(request.trusted, suiteOf(metric))).tasks.filter(({ heldOut }) => heldOut === (which === 'held-out')).map(({ id }) => id),
       attempt: (asked, signal) => this.#attempt(request, codes, asked, signal),
       [Symbol.asyncDispose]: async () => {
         for (const made of await Promise.allSettled(codes.values())) if (made.status === 'fulfilled' && !Object.values(request.arms).some(({ tree }) => tree.path === made.value)) await removeTree(path.dirname(made.value))

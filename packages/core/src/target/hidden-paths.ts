@@ -4,8 +4,7 @@ import type { Config } from './config.ts'
 import { withheldPaths } from './path-scope.ts'
 
 /**
- * What nobody who proposes is shown: benchmarks (see `withheldPaths`), and files, folders and globs that only commands of held-out tests name. A folder counts with all that is in it. What such a test loads without its command
- * naming it is not known.
+ * What nobody who proposes is shown: benchmarks, and files, folders and globs that only commands of held-out tests name. A folder counts with all that is in it. What such a test loads without its command naming it is not known.
  *
  * @param entries every path of the baseline's tree
  */
