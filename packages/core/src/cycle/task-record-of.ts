@@ -1,5 +1,6 @@
 import type { Variant } from '../archive/archive.ts'
-import type { Evaluation, LaunchPair } from '../evaluation/evaluation.ts'
+import type { TaskRun } from '../benchmark/task-run.ts'
+import type { Evaluation } from '../evaluation/evaluation.ts'
 import type { JournalIndex } from '../journal/journal-index.ts'
 import type { ProposalId } from '../proposal/proposal.ts'
 import type { TaskFailure, TaskRecord } from '../weakness/task-failure.ts'
@@ -43,13 +44,15 @@ async function searchEvaluation(index: Pick<JournalIndex, 'ofProposal'>, proposa
 /** By task; null for one that was solved. */
 function tasksOf({ metrics }: Evaluation, side: Side): ReadonlyMap<string, TaskFailure | null> {
   const tasks = new Map<string, TaskFailure | null>()
-  for (const { unit, pairs } of metrics) {
+  for (const { unit, pairs, taskRuns } of metrics) {
     if (unit !== 'fraction') continue
-    for (const pair of pairs) if (pair.task !== undefined && pair[side] !== null) tasks.set(pair.task, pair[side] === 1 ? null : failureOf(pair.task, pair, side))
+    // A command that is told a task's name is known by its exit status alone.
+    for (const { task, [side]: figure } of taskRuns === undefined ? pairs : []) if (task !== undefined && figure !== null) tasks.set(task, figure === 1 ? null : { task, why: 'tests-failed', calls: 0, nanoUsd: 0, failing: [], tail: '' })
+    for (const run of taskRuns ?? []) if (run.side === side) tasks.set(run.task, failureOf(run))
   }
   return tasks
 }
 
-function failureOf(task: string, { cost }: LaunchPair, side: Side): TaskFailure {
-  return { task, why: 'tests-failed', calls: 0, nanoUsd: 0, failing: [], tail: cost === undefined ? '' : `it ran for ${Math.round(cost[side][1])} ms` }
+export function failureOf({ task, why, calls, nanoUsd, visibleFailing = [], tail = '' }: TaskRun): TaskFailure | null {
+  return why === 'solved' ? null : { task, why, calls, nanoUsd, failing: visibleFailing, tail }
 }
