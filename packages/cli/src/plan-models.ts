@@ -2,6 +2,7 @@ import { unlimited, type EventBodies, type ModelsConfig, type Proposer, type Rul
 import type { OpenJudge, OpenTarget } from './compose.ts'
 import { proposerSeparator } from './compose-proposers.ts'
 import { hasJudgedRules, knownModels, llmProposer, openModelGateway, openRecordedRun, openRuleJudge, promptBrief, proposingNames, refuseUnaskable, spendingLimits, type RecordedRun } from './compose-models.ts'
+import { openRunResearch, searchSources } from './compose-research.ts'
 import type { Invocation } from './invocation.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -39,6 +40,8 @@ export async function planModels(invocation: Invocation, { judge, goal, options,
   if (!names.includes('llm') && !isJudged) return { names, models: null, recorded: null }
   if (config.models === undefined) throw new UsageError('bad-argument', 'the proposer llm needs `models` in the configuration', { remedy: 'Add for instance `models: { use: { local: { provider: ollama, model: qwen3-coder } } }`.' })
   const limits = resumed?.modelBudget ?? recorded?.started.modelBudget ?? withUsd(spendingLimits(config.models.budget), options.usd)
+  const { research } = config
+  if (names.includes('llm') && research !== undefined) searchSources(invocation, { config: { ...config, research }, revisions: judge.ports.revisions, baseline: judge.baseline, isRecorded: recorded !== null })
   if (recorded === null && names.includes('llm')) {
     const proposing = proposingNames(config.models)
     refuseUnaskable((await knownModels(invocation, config.models)).filter(({ name }) => proposing.includes(name)), limits)
@@ -65,7 +68,7 @@ export async function openRunModels(invocation: Invocation, { target, judge, sta
   const { config, revisions, constitution } = judge.ports
   const brief = await promptBrief({ revisions, config, baseline: judge.baseline, constitution: constitution ?? null, goal: state.started.goal ?? 'improve', failing })
   return {
-    llm: plan.names.includes('llm') ? await llmProposer(invocation, { gateway, models, brief }) : null,
+    llm: plan.names.includes('llm') ? await llmProposer(invocation, { gateway, models, brief, research: await openRunResearch(invocation, { target, config, baseline: judge.baseline, run: state.run, recording: plan.recorded?.searches ?? null }) }) : null,
     ruleJudge: hasJudgedRules(constitution) ? await openRuleJudge({ gateway, models, revisions, brief }) : null,
   }
 }

@@ -21,6 +21,7 @@ import { registerPropose } from './propose.ts'
 import { registerPrune } from './prune.ts'
 import { registerReject } from './reject.ts'
 import { registerReport } from './report.ts'
+import { registerResearch } from './research.ts'
 import { registerRevert } from './revert.ts'
 import { registerRun } from './run.ts'
 import { registerShow } from './show.ts'
@@ -35,6 +36,7 @@ const registrations: readonly Register[] = [
   registerConstitution,
   registerDoctor,
   registerModels,
+  registerResearch,
   registerEstimate,
   registerOpportunities,
   registerRun,
