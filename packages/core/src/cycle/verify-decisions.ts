@@ -4,6 +4,7 @@ import { offersByItself } from '../journal/journal-index.ts'
 import { answersProblem } from '../constitution/answer-again.ts'
 import type { Evaluation } from '../evaluation/evaluation.ts'
 import { mayPass } from '../decision/decision.ts'
+import { editsDigest } from '../proposal/edits-digest.ts'
 import type { Screening } from '../screening/screening.ts'
 import { AwaitedScreenings } from './awaited-screenings.ts'
 import { concludeFacts, decisionRevision } from './judge-change.ts'
@@ -32,6 +33,12 @@ export async function verifyDecisions(events: AsyncIterable<JournalEvent>): Prom
   return { ok: true, decisions: check.count }
 }
 
+/** What a proposal of a run does is named by its content, whole files included: another content under the same name is another proposal. */
+function digestProblem({ body: { run, proposal, editsDigest: recorded }, sequence }: Extract<JournalEvent, { readonly kind: 'proposal-made' }>): WrongDecision | null {
+  if (run === null || proposal.files === undefined || recorded === editsDigest(proposal.parent, proposal.edits, proposal.files)) return null
+  return { ok: false, brokenAt: sequence, problem: 'decision', detail: `proposal ${proposal.id}: what it changes is not what its digest names` }
+}
+
 type DecisionMade = Extract<JournalEvent, { readonly kind: 'decision-made' }>
 
 /** `verifyDecisions`, event by event. */
@@ -57,7 +64,7 @@ export class DecisionCheck {
         return null
       case 'proposal-made':
         this.#trials.made(event.body)
-        return null
+        return digestProblem(event)
       case 'run-finished':
         this.#screenings.finished(event.body.run)
         return null
