@@ -25,7 +25,7 @@ for (const name of ['core', 'oracle', 'cli']) {
   await writeFile(project, JSON.stringify(settings))
   execFileSync(compiler, ['-p', project], { stdio: 'inherit' })
   await rm(project)
-  for (const inside of name === 'core' ? ['reporters/inside', 'adapters/command-profile/inside', 'adapters/test-coverage/inside', 'constitution/presets', 'model/prices', 'proposal/prompt/templates'] : []) await cp(path.join(home, 'src', inside), path.join(out, inside), { recursive: true })
+  for (const inside of name === 'core' ? ['agent/inside', 'reporters/inside', 'adapters/command-profile/inside', 'adapters/test-coverage/inside', 'constitution/presets', 'model/prices', 'proposal/prompt/templates'] : []) await cp(path.join(home, 'src', inside), path.join(out, inside), { recursive: true })
   if (name === 'oracle') await cp(path.join(home, 'drivers'), path.join(dist, 'drivers'), { recursive: true })
   if (name !== 'core') await cp(path.join(home, 'bin'), path.join(dist, 'bin'), { recursive: true })
   const manifest = JSON.parse(await readFile(path.join(home, 'package.json'), 'utf8')) as Manifest

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { chmod, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import process from 'node:process'
@@ -61,7 +62,11 @@ describe('the record', patience, () => {
     await writeFile(file, `${keys[0]?.key ?? ''}\n`)
     await rm(target.configHome, { recursive: true })
     expect(await verified(target, '--key', file, '--checkpoint', kept)).toMatchObject({ code: 0, ok: true })
-    for (const bad of ['nowhere', kept]) expect((await target.ratchet('verify', '--key', bad)).code).toBe(2)
+    // Nobody ever writes to it: what is no plain file is not waited for.
+    const pipe = path.join(target.directory, '../pipe')
+    execFileSync('mkfifo', [pipe])
+    expect((await target.ratchet('verify', '--checkpoint', pipe)).code).toBe(2)
+    for (const bad of ['nowhere', kept, pipe]) expect((await target.ratchet('verify', '--key', bad)).code).toBe(2)
     expect((await target.ratchet('verify', '--checkpoint', 'nowhere')).code).toBe(2)
   })
 

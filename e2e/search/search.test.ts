@@ -4,7 +4,7 @@ import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createMemoryJournal, createMemorySnapshots } from '@ratchet/core/testing'
 import {
-  configSchema, createEvaluator, createPathScope, createScreener, editsDigest, foldReport, mergeEdits, resumeRun, runSearch, seededRandom, startRun, createStrategy, strategyNames,
+  configSchema, createEvaluator, createPathScope, createScreener, editsDigest, foldProposals, foldReport, isOffered, mergeEdits, resumeRun, runSearch, seededRandom, startRun, createStrategy, strategyNames, verifyDecisions,
   type JournalEvent, type Lane, type Launch, type LaunchResult, type ObjectId, type Proposer, type RunPorts, type RunSnapshots, type Sandbox, type Strategy, type StrategyName,
 } from '@ratchet/core'
 import { createAstGrepRules } from '@ratchet/core/adapters/ast-grep-rules/ast-grep-rules'
@@ -15,11 +15,13 @@ import { makeTarget } from '../target.ts'
 
 // The whole search with real git, journal and decisions; only commands are replaced, by one that reads its figure from the tree without taking time.
 
-const config = configSchema.parse({
+const written = {
   target: { edit: ['src/**'], protect: [] },
   tests: [{ run: 'test', report: 'exit-code', timeout: '10s' }],
   metrics: { cost: { run: 'measure', measure: 'cpu-time', timeout: '10s' } },
-})
+}
+const confirmed = configSchema.parse(written)
+const unconfirmed = configSchema.parse({ ...written, accept: { confirm: false } })
 const signal = new AbortController().signal
 // Two targets with the same files are the same commit, so that whole journals can be compared.
 for (const name of ['GIT_AUTHOR_DATE', 'GIT_COMMITTER_DATE']) process.env[name] = '2026-01-01T00:00:00Z'
@@ -75,7 +77,8 @@ interface Found {
   readonly going: Going
 }
 
-async function search(text: string, proposer: Proposer, options: { readonly evaluations: number; readonly strategy?: StrategyName; readonly chooses?: Strategy; readonly stopAfter?: number; readonly withSnapshots?: boolean; readonly lookahead?: number; readonly lanes?: readonly Lane[]; readonly order?: readonly number[]; readonly resumedOnce?: boolean }): Promise<Found> {
+async function search(text: string, proposer: Proposer, options: { readonly evaluations: number; readonly strategy?: StrategyName; readonly chooses?: Strategy; readonly stopAfter?: number; readonly withSnapshots?: boolean; readonly lookahead?: number; readonly lanes?: readonly Lane[]; readonly order?: readonly number[]; readonly resumedOnce?: boolean; readonly unconfirmed?: boolean }): Promise<Found> {
+  const config = options.unconfirmed === true ? unconfirmed : confirmed
   await using target = await makeTarget({ 'src/a.js': text })
   await using workspace = await openGitWorkspace({ directory: target.directory, environment: process.env })
   const { revisions, candidates, slots, scratch } = workspace
@@ -165,6 +168,20 @@ describe('a search', () => {
     const rules = [['cost 50\n', 'cost 25\n'], ['cost 40\n', 'cost 20\n']] as const
     const found = await search('cost 50\n-\ncost 40\n', scriptedProposer('genetic', rules), { evaluations: 2 })
     expect(found.text).toBe('cost 25\n-\ncost 20')
+  })
+
+  it('judges a winner of several steps as one also where nothing is confirmed, so that it is offered, and spends for it', async () => {
+    const rules = [['cost 50\n', 'cost 25\n'], ['cost 40\n', 'cost 20\n']] as const
+    const found = await search('cost 50\n-\ncost 40\n', scriptedProposer('genetic', rules), { evaluations: 2, unconfirmed: true })
+    expect(found.text).toBe('cost 25\n-\ncost 20')
+    const record = (await foldProposals(events(found.events))).get(found.winner ?? '')
+    expect(record === undefined ? null : isOffered(record, false)).toBe(true)
+    expect(record?.decisions.map(({ purpose, spending }) => [purpose, spending?.tests])).toEqual([['confirm', 2]])
+    expect(await verifyDecisions(events(found.events))).toMatchObject({ ok: true })
+    // One step is an offer already.
+    const single = await search('cost 50\n-\ncost 40\n', scriptedProposer('genetic', rules), { evaluations: 1, unconfirmed: true })
+    expect(single.events.filter(({ kind }) => kind === 'decision-made')).toHaveLength(1)
+    expect(single.winner).not.toBeNull()
   })
 
   it('offers nothing where everything breaks or brings nothing', async () => {

@@ -25,7 +25,7 @@ export async function keptAttestations({ attestation = [], for: name }: GivenAtt
   const commit = name === undefined ? null : (await workspace.revisions.commit(name)).id
   const given = await Promise.all(attestation.map(async (file): Promise<KeptAttestation> => ({ source: file, text: await readPlainFile('--attestation', file, longestEnvelope), place: 'given', commit })))
   const { files, notes } = attestationStore(workspace)
-  const stored = files.names().map((digest): KeptAttestation => ({ source: `.ratchet/attestations/${digest}.dsse.json`, text: files.read(digest) ?? '', place: 'file', commit: null, digest }))
+  const stored = files.names().map((digest): KeptAttestation => ({ source: `.ratchet/attestations/${digest}.dsse.json`, text: () => files.read(digest) ?? '', place: 'file', commit: null, digest }))
   const noted = (await notes.all()).map((note): KeptAttestation => ({ source: `the note on ${note.commit.slice(0, 10)}`, text: note.envelope, place: 'note', commit: note.commit }))
   return [...given, ...stored, ...noted]
 }

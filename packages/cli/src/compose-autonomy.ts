@@ -24,7 +24,7 @@ export async function verifyTargetAutomation(invocation: Invocation, options: Ta
       throw error
     }
   }
-  return await verifyAutomation({ index: target.index, rulesOf })
+  return await verifyAutomation({ index: target.index, revisions: target.workspace.revisions, rulesOf })
 }
 
 /** What is not trusted on this machine, or any more, sets no limit here; that a change was allowed by it is in its verdict. */

@@ -1,6 +1,7 @@
-import { buildPrompt, mostInputTokens, seededRandom, type Config, type ModelPrice, type Transcript } from '@ratchet/core'
+import { buildPrompt, finalistLimit, mostInputTokens, seededRandom, type Config, type Constitution, type Heed, type ModelPrice, type Transcript } from '@ratchet/core'
+import { judgeAnswerTokens } from '@ratchet/core/adapters/llm-judge/llm-rule-judge'
 import { loadTargetConfig, scopedSources, type OpenTarget } from './compose.ts'
-import { knownModels, openModelGateway, promptBrief, proposingModels, transcriptsOf } from './compose-models.ts'
+import { judgeName, knownModels, openModelGateway, promptBrief, proposingModels, transcriptsOf } from './compose-models.ts'
 import { openConstitution } from './compose-constitution.ts'
 import type { Invocation } from './invocation.ts'
 import type { TargetOptions } from './target-options.ts'
@@ -47,17 +48,19 @@ export interface CheckedModel {
 }
 
 /** One short question each, through the gateway like any other. */
-export async function checkModels(invocation: Invocation, opened: Opened): Promise<readonly CheckedModel[]> {
+export async function checkModels(invocation: Invocation, opened: Opened, orders: Pick<Heed, 'signal' | 'goOn'>): Promise<readonly CheckedModel[]> {
   const { config } = await configOf(invocation, opened)
   if (config.models === undefined) throw new UsageError('nothing-to-do', 'the configuration names no models', { remedy: 'Add `models` (docs/guides/models.md).' })
   const gateway = await openModelGateway(invocation, { target: opened.target, models: { ...config.models, attempts: 1 }, run: null })
   const checked: CheckedModel[] = []
   for (const { model } of gateway.models) {
+    await orders.goOn()
     const started = invocation.clock().getTime()
     const answer = await gateway.ask(
       { model: model.name, purpose: 'check', label: `check ${model.name} ${started}`, about: null, request: { system: 'Answer with one word.', messages: [{ role: 'user', text: 'Say yes.' }], maxOutputTokens: 64 } },
-      { signal: invocation.signal },
+      { signal: orders.signal },
     )
+    orders.signal.throwIfAborted()
     const ms = invocation.clock().getTime() - started
     if (answer.kind === 'refused') checked.push({ name: model.name, works: false, detail: `${answer.reason}: ${answer.detail}`, nanoUsd: 0, ms })
     else checked.push({ name: model.name, works: true, detail: answer.reply.usage.output === null ? 'it does not say how many tokens it uses, so every call counts as the dearest it can be' : JSON.stringify(answer.reply.text.slice(0, 60)), nanoUsd: answer.cost, ms })
@@ -73,6 +76,8 @@ interface CostRange {
 export interface RunEstimate {
   readonly evaluations: number
   readonly models: readonly { readonly name: string; readonly promptTokens: number; readonly usd: CostRange | null }[]
+  /** Who answers the constitution's rules in words; null where it has none. `usd`: for one change. */
+  readonly judge: { readonly name: string; readonly rules: number; readonly changes: number; readonly usd: CostRange | null } | null
   /** Null where a price is not known. */
   readonly usd: CostRange | null
   readonly limit: number | null
@@ -81,28 +86,52 @@ export interface RunEstimate {
 /** A reply of this many tokens is a short one. */
 const shortReply = 200
 
-/** Between a short reply at once, and the longest prompt and reply twice, for each evaluation. What a run may really spend is what its limit says. */
+/** Between a short reply at once, and the longest prompt and reply twice, for each evaluation and each rule that a model answers. What a run may really spend is what its limit says. */
 export async function estimateRun(invocation: Invocation, { evaluations, ...opened }: Opened & { readonly evaluations?: number }): Promise<RunEstimate> {
   const { config, baseline } = await configOf(invocation, opened)
   const { workspace } = opened.target
   const count = evaluations ?? config.search.evaluations
   const limit = config.models?.budget.usd ?? null
-  if (config.models === undefined || !config.proposers.includes('llm')) return { evaluations: count, models: [], usd: { low: 0, high: 0 }, limit }
-  const { constitution } = await openConstitution(invocation, { workspace, baseline, config })
-  const brief = await promptBrief({ revisions: workspace.revisions, config, baseline, constitution, goal: 'improve', failing: '' })
-  const sources = new Map((await scopedSources({ revisions: workspace.revisions, config, baseline })).map((source) => [source.path, source]))
-  const models = proposingModels(await knownModels(invocation, config.models), config.models).map(({ name, price, contextTokens, maxOutputTokens, formats }) => {
+  const { constitution } = config.models === undefined ? { constitution: null } : await openConstitution(invocation, { workspace, baseline, config })
+  const judge = await estimateJudge(invocation, { config, constitution, evaluations: count })
+  const models = await estimateProposers(invocation, { ...opened, config, baseline, constitution })
+  const ranges = models.flatMap(({ usd }) => usd ?? [])
+  const isKnown = ranges.length === models.length && (judge === null || judge.usd !== null)
+  // Of several proposers, a model gets its share of the steps at the least.
+  const share = 1 / config.proposers.length
+  const least = ranges.length === 0 ? 0 : Math.min(...ranges.map(({ low }) => low))
+  const most = Math.max(0, ...ranges.map(({ high }) => high))
+  // Whether anything is found that the rules are asked about, nobody knows.
+  return { evaluations: count, models, judge, limit, usd: isKnown ? { low: count * share * least, high: count * most + (judge?.changes ?? 0) * (judge?.usd?.high ?? 0) } : null }
+}
+
+type Estimated = Opened & { readonly config: Config; readonly baseline: string; readonly constitution: Constitution | null }
+
+async function estimateProposers(invocation: Invocation, { target, config, baseline, constitution }: Estimated): Promise<RunEstimate['models']> {
+  if (config.models === undefined || !config.proposers.includes('llm')) return []
+  const { revisions } = target.workspace
+  const brief = await promptBrief({ revisions, config, baseline, constitution, goal: 'improve', failing: '' })
+  const sources = new Map((await scopedSources({ revisions, config, baseline })).map((source) => [source.path, source]))
+  return proposingModels(await knownModels(invocation, config.models), config.models).map(({ name, price, contextTokens, maxOutputTokens, formats }) => {
     const { request } = buildPrompt(brief, { opportunities: [], sources }, { lineage: [], best: [], attempts: [] }, { format: formats[0], contextTokens, maxOutputTokens, random: seededRandom('estimate', name) })
     const bytes = mostInputTokens(request)
     const promptTokens = Math.ceil(bytes / 3.5)
     const usd = price === null ? null : { low: (promptTokens * price.input + shortReply * price.output) / 1e9, high: (2 * Math.max(bytes, contextTokens) * price.input + 2 * maxOutputTokens * price.output) / 1e9 }
     return { name, promptTokens, usd }
   })
-  const ranges = models.flatMap(({ usd }) => usd ?? [])
-  const isKnown = ranges.length === models.length && ranges.length > 0
-  // Of several proposers, a model gets its share of the steps at the least.
-  const share = 1 / config.proposers.length
-  return { evaluations: count, models, limit, usd: isKnown ? { low: count * share * Math.min(...ranges.map(({ low }) => low)), high: count * Math.max(...ranges.map(({ high }) => high)) } : null }
+}
+
+/** Rules in words are put to a model where something may come to be applied: about each finalist, and about every variant where nothing is confirmed. */
+async function estimateJudge(invocation: Invocation, { config, constitution, evaluations }: { readonly config: Config; readonly constitution: Constitution | null; readonly evaluations: number }): Promise<RunEstimate['judge']> {
+  const rules = constitution?.rules.filter(({ judge }) => judge !== undefined).length ?? 0
+  if (config.models === undefined || rules === 0) return null
+  const name = judgeName(config.models)
+  const known = (await knownModels(invocation, config.models)).find((model) => model.name === name)
+  const changes = finalistLimit + (config.accept.confirm ? 0 : evaluations)
+  if (known === undefined || known.price === null) return { name, rules, changes, usd: null }
+  const { price, endpoint: { contextTokens, maxOutputTokens } } = known
+  const longest = Math.min(maxOutputTokens, judgeAnswerTokens)
+  return { name, rules, changes, usd: { low: (rules * (shortReply * price.input + shortReply * price.output)) / 1e9, high: (2 * rules * (contextTokens * price.input + longest * price.output)) / 1e9 } }
 }
 
 /** What a proposal's model was asked and answered; null for each transcript that is gone. */

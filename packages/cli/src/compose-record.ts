@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
-import { readFile, realpath } from 'node:fs/promises'
+import { realpath } from 'node:fs/promises'
 import path from 'node:path'
 import {
   attestJournal, checkJournalLog, decodeVerifier, Failure, JournalError, KeyRingError, publishJournal, readLog, rotateKey, verifyJournal,
@@ -9,10 +9,12 @@ import { openGitWorkspace, type GitWorkspace } from '@ratchet/core/adapters/git-
 import { openKeyFiles } from '@ratchet/core/adapters/key-files/key-files'
 import { createTileFiles } from '@ratchet/core/adapters/log-files/tile-files'
 import { openSqliteJournal } from '@ratchet/core/adapters/sqlite-journal/sqlite-journal'
+import { createTranscriptFiles } from '@ratchet/core/adapters/transcript-files/transcript-files'
 import { attestationStore, keptAttestations, type GivenAttestations } from './compose-attestation.ts'
 import { exitCodes } from './exit-codes.ts'
 import { findCommit } from './find-commit.ts'
 import type { Invocation } from './invocation.ts'
+import { readPlainFile } from './read-plain-file.ts'
 import type { TargetOptions } from './target-options.ts'
 import { UsageError } from './usage-error.ts'
 import { userFolder } from './user-directory.ts'
@@ -118,6 +120,9 @@ export function rotateRecordKey({ ports, ring }: JournalRecord, isLost: boolean)
   return rotateKey(ports, ring, { isLost })
 }
 
+/** Bytes of a checkpoint or a public key; those that Ratchet writes have some hundreds. */
+const longestNote = 65_536
+
 export interface VerifyOptions extends TargetOptions, GivenAttestations {
   readonly checkpoint?: readonly string[]
   readonly key?: string
@@ -126,13 +131,13 @@ export interface VerifyOptions extends TargetOptions, GivenAttestations {
 /** Verifies a journal without trusting anything in it; works while somebody writes. Needs the repository, the journal and, if somebody gives it, a public key. */
 export async function verifyTarget(invocation: Invocation, options: VerifyOptions): Promise<JournalVerification> {
   const key = options.key === undefined ? null : await readKey(options.key)
-  const given = await Promise.all((options.checkpoint ?? []).map(async (file): Promise<KeptCheckpoint> => ({ source: file, note: asWritten(await readGiven('--checkpoint', file)), isGiven: true })))
+  const given = await Promise.all((options.checkpoint ?? []).map(async (file): Promise<KeptCheckpoint> => ({ source: file, note: asWritten(await readPlainFile('--checkpoint', file, longestNote)), isGiven: true })))
   await using workspace = await openGitWorkspace({ directory: options.target, environment: invocation.environment })
   await using journal = await openSqliteJournal({ directory: workspace.stateDirectory, mode: 'read', clock: invocation.clock })
   const { store } = logPorts({ workspace, journal })
   const attestations = await keptAttestations(options, workspace)
   const noted = (await workspace.checkpoints.all()).map(({ commit, note }): KeptCheckpoint => ({ source: `the note on ${commit.slice(0, 10)}`, note, isGiven: false }))
-  return await verifyJournal(journal.stored(), { store, kept: [...given, ...noted], key, own: ownKeys(invocation), attestations }, invocation.signal)
+  return await verifyJournal(journal.stored(), { store, kept: [...given, ...noted], key, own: ownKeys(invocation), attestations, transcripts: createTranscriptFiles(path.join(workspace.stateDirectory, 'transcripts')) }, invocation.signal)
 }
 
 /** As it was before an editor, or a mail, put its own mark and line ends into it. The signature covers the text, so nothing can be won by it. */
@@ -154,17 +159,9 @@ function ownKeys(invocation: Invocation): readonly KeyObject[] {
 async function readKey(value: string): Promise<NoteVerifier> {
   const direct = decodeVerifier(value)
   if (direct !== null) return direct
-  const key = decodeVerifier((await readGiven('--key', value)).trim())
+  const key = decodeVerifier((await readPlainFile('--key', value, longestNote)).trim())
   if (key === null) throw new UsageError('bad-argument', `${value} holds no public key`, { remedy: 'A key has the form NAME+ID+BASE64; `ratchet keys show` prints it.' })
   return key
-}
-
-async function readGiven(option: string, file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (error) {
-    throw new UsageError('bad-argument', `${option}: ${file} cannot be read`, { cause: error })
-  }
 }
 
 /** Read-only is no protection for a private key: what a sandbox shows, the candidate reads. */

@@ -39,12 +39,14 @@ async function verify(invocation: Invocation, options: VerifyOptions): Promise<v
   invocation.setExitCode(exitCodes.failure)
 }
 
-function render({ events, head, decisions, modelCalls, log, attestations, pruned }: Extract<Result, { readonly ok: true }>, { key }: VerifyOptions): string {
+function render({ events, head, decisions, modelCalls, transcripts, log, attestations, pruned }: Extract<Result, { readonly ok: true }>, { key }: VerifyOptions): string {
   const { recomputed, unrecorded } = decisions
   const lines = [
     `${good('intact')}  ${events} events, head ${head.hash}`,
     `${recomputed} verdicts follow from their facts${unrecorded === 0 ? '' : `; ${unrecorded} were not measured, or made by other rules than these`}`,
     ...(modelCalls === 0 ? [] : [`${modelCalls} calls of models were charged as their usage and price say, within their budgets`]),
+    ...(transcripts === null || transcripts.read === 0 ? [] : [`${transcripts.read} transcripts are what was asked and answered, and what proposals and rules in words rest on`]),
+    ...(transcripts === null || transcripts.missing === 0 ? [] : [unsure(`${transcripts.missing} transcripts are gone: what those calls said cannot be shown any more`)]),
     `root ${log.root}${log.kept === 0 ? '' : `, which ${log.kept} checkpoint${log.kept === 1 ? '' : 's'} kept elsewhere agree${log.kept === 1 ? 's' : ''} with`}`,
     log.signed === null ? 'not signed: the next command that writes signs it' : `signed up to event ${log.signed} by ${log.signer ?? ''}${key === undefined ? faint(' (named by the journal itself: --key checks whose it is)') : ''}`,
   ]

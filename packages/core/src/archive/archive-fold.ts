@@ -9,6 +9,7 @@ import { DigestIndex } from './digest-index.ts'
 import { NameTable } from './name-table.ts'
 import { objectiveGain } from './objective-gain.ts'
 import { piecesOf, type PackedState } from './packed-state.ts'
+import type { TaskTally } from './task-tally.ts'
 
 const kinds = {
   ...traitKinds,
@@ -38,7 +39,7 @@ export class ArchiveFold implements Archive {
       this.#commits = new DigestIndex()
       this.#columns = columnsOf(() => [])
       this.#names = new NameTable()
-      this.#push({ commit: from.root, parent: null, mate: null, proposal: null, verdict: 'root', gain: { estimate: 0, low: 0 }, scores: [], depth: 0, size: 0, operators: [], path: '' })
+      this.#push({ commit: from.root, parent: null, mate: null, proposal: null, verdict: 'root', gain: { estimate: 0, low: 0 }, scores: [], tasks: null, depth: 0, size: 0, operators: [], path: '' })
       return
     }
     const { names, best, bestLow } = packedFacts.parse(from.facts)
@@ -55,17 +56,19 @@ export class ArchiveFold implements Archive {
   }
 
   /**
+   * `tasks`: what it did with those of its evaluation.
+   *
    * @throws TypeError when a parent is not in the archive, or the commit already is: then these are not the events of this run
    */
-  add({ proposal, commit }: Pick<EventBodies['proposal-made'], 'proposal' | 'commit'>, decision: Decision): Variant {
+  add({ proposal, commit }: Pick<EventBodies['proposal-made'], 'proposal' | 'commit'>, decision: Decision, tasks: TaskTally | null = null): Variant {
     const parent = this.#commits.indexOf(proposal.parent)
     if (parent === undefined) throw new TypeError(`proposal ${proposal.id} builds on ${proposal.parent}, which is not in the archive`)
     const mate = proposal.mate === undefined ? null : this.#commits.indexOf(proposal.mate)
     if (mate === undefined) throw new TypeError(`proposal ${proposal.id} takes from ${proposal.mate}, which is not in the archive`)
     const gain = gainOf(decision)
     const index = this.#push({
-      commit, parent, mate, proposal: proposal.id, verdict: decision.verdict, gain, scores: scoresOf(decision),
-      depth: this.#columns.depths.at(parent) + 1, size: this.#columns.sizes.at(parent) + changedCharacters(proposal), operators: proposal.operator.split(stepSeparator), path: proposal.edits[0]?.path ?? '',
+      commit, parent, mate, proposal: proposal.id, verdict: decision.verdict, gain, scores: scoresOf(decision), tasks,
+      depth: this.#columns.depths.at(parent) + 1, size: this.#columns.sizes.at(parent) + changedCharacters(proposal), operators: proposal.operator.split(stepSeparator), path: proposal.edits[0]?.path ?? proposal.files?.[0]?.path ?? '',
     })
     this.#columns.children.set(parent, this.#columns.children.at(parent) + 1)
     if (decision.verdict === 'accepted' && gain !== null && gain.low > this.#bestLow) {
@@ -84,9 +87,9 @@ export class ArchiveFold implements Archive {
   }
 
   at(index: number): Variant {
-    const { parent, mate, verdict, gain, estimate, scores, children, depth, size, operators, path } = this.traits(index)
+    const { parent, mate, verdict, gain, estimate, scores, tasks, children, depth, size, operators, path } = this.traits(index)
     const proposal = index === 0 ? null : this.#columns.proposals.at(index).toString(16).padStart(12, '0')
-    return { index, parent, mate, verdict, gain, estimate, scores, children, depth, size, operators, path, commit: this.#commits.at(index), proposal }
+    return { index, parent, mate, verdict, gain, estimate, scores, tasks, children, depth, size, operators, path, commit: this.#commits.at(index), proposal }
   }
 
   traits(index: number): Traits {
@@ -146,6 +149,9 @@ export class ArchiveFold implements Archive {
     this.#columns.paths.push(this.#names.add(variant.path))
     this.#columns.scoresAt.push(this.#columns.scores.length)
     for (const score of variant.scores) this.#columns.scores.push(score)
+    this.#columns.asked.push(variant.tasks?.asked ?? 0)
+    this.#columns.solved.push(variant.tasks?.solved ?? 0)
+    this.#columns.leads.push(variant.tasks?.lead ?? 0)
     if (isViable(variant)) this.#columns.viable.push(index)
     return index
   }
@@ -180,6 +186,7 @@ function finite(log: number): number {
   return Math.max(-700, Math.min(700, log))
 }
 
-function changedCharacters({ edits }: Proposal): number {
-  return edits.reduce((sum, { start, end, replacement }) => sum + (end - start) + replacement.length, 0)
+/** Of a whole file its bytes stand for its characters. */
+function changedCharacters({ edits, files = [] }: Proposal): number {
+  return edits.reduce((sum, { start, end, replacement }) => sum + (end - start) + replacement.length, 0) + files.reduce((sum, { bytes }) => sum + bytes, 0)
 }

@@ -1,5 +1,6 @@
 import type { Decision } from '../decision/decision.ts'
 import type { ObjectId, ProposalId } from '../proposal/proposal.ts'
+import type { TaskTally } from './task-tally.ts'
 
 /** What strategies compare variants by. */
 export interface Traits {
@@ -11,10 +12,12 @@ export interface Traits {
   readonly verdict: Decision['verdict'] | 'root'
   /** Objective effect against the baseline: natural log of the ratio, mean over objectives; 0 for the root. Null when never measured. */
   readonly gain: { readonly estimate: number; readonly low: number } | null
-  /** The gain's estimate to compare by: what was never measured counts as good as the baseline, 0. */
+  /** What to compare by: the gain's estimate, or of a pass rate its lead (see `taskLead`); what was never measured counts as good as the baseline, 0. */
   readonly estimate: number
   /** Natural log of each objective's ratio, by the name of the metric in alphabetical order; empty when never measured and for the root. */
   readonly scores: readonly number[]
+  /** What it did with tasks; null where the objectives have none, and for the root. */
+  readonly tasks: TaskTally | null
   readonly children: number
   /** Proposals between the baseline and this one. */
   readonly depth: number

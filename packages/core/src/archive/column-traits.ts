@@ -1,6 +1,7 @@
 import type { Traits } from './archive.ts'
 import type { Column } from './column.ts'
 import type { NameTable } from './name-table.ts'
+import { taskLead, type TaskTally } from './task-tally.ts'
 
 export const verdicts = ['root', 'accepted', 'rejected', 'inconclusive', 'approval-required'] as const satisfies readonly Traits['verdict'][]
 export const none = -1
@@ -23,6 +24,10 @@ export const traitKinds = {
   /** Where the scores of a variant begin. */
   scoresAt: Int32Array,
   scores: Float32Array,
+  /** Tasks: asked (0 where there are none), solved, lead. */
+  asked: Int32Array,
+  solved: Int32Array,
+  leads: Int32Array,
 } as const
 
 export type TraitColumns = Readonly<Record<keyof typeof traitKinds, Column>>
@@ -59,8 +64,15 @@ export class ColumnTraits implements Traits {
   }
 
   get estimate(): number {
+    const { tasks } = this
+    if (tasks !== null) return taskLead(tasks)
     const estimate = this.#columns.estimates.at(this.index)
     return Number.isNaN(estimate) ? 0 : estimate
+  }
+
+  get tasks(): TaskTally | null {
+    const asked = this.#columns.asked.at(this.index)
+    return asked === 0 ? null : { asked, solved: this.#columns.solved.at(this.index), lead: this.#columns.leads.at(this.index) }
   }
 
   get scores(): readonly number[] {

@@ -28,6 +28,11 @@ export interface JudgeQuestion {
   readonly candidate: ObjectId
 }
 
+/** What the call is named that answers a rule: a resumed run asks nothing twice, and `verify` finds it again. */
+export function judgeLabel({ proposal, occasion, rule }: { readonly proposal: ProposalId; readonly occasion: string; readonly rule: string }): string {
+  return `judge ${proposal} ${occasion} ${rule}`
+}
+
 /** Answers rules that only words can say. It never throws but when it is aborted: without an answer a person is asked. */
 export interface RuleJudge {
   judge(question: JudgeQuestion, signal: AbortSignal): Promise<JudgedRule>

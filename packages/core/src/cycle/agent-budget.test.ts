@@ -50,6 +50,13 @@ describe('what an agent proposes', () => {
     expect((await readLedger(ports.journal)).tests).toBe(3)
   })
 
+  it('is not alone: a search, a model and a recorded run make as many as they like too, whoever has one of them judged', async () => {
+    const ports = portsOf({ evaluate: () => Promise.reject(new Error('stopped')) })
+    for (const proposer of ['genetic', 'llm', 'repair', 'replay'] as const) await expect(evaluateChange(ports, request(proposer, proposer), new AbortController().signal)).rejects.toThrow('stopped')
+    expect((await readLedger(ports.journal)).tests).toBe(4)
+    expect(await verifyDecisions(ports.journal.read(0))).toMatchObject({ ok: true })
+  })
+
   it('spends nothing where it is denied, and a person\'s change has a promise of its own', async () => {
     const denied = portsOf({ screening: { ...allow, decision: 'deny', findings: [{ rule: 'unsafe-path', file: 'x', line: null, message: 'm', weight: 'deny' }] }, evaluate: () => Promise.reject(new Error('never')) })
     expect((await evaluateChange(denied, request('1', 'agent'), new AbortController().signal)).decision.verdict).toBe('rejected')

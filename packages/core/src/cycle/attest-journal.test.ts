@@ -1,8 +1,9 @@
 import { createHash, createPublicKey, verify } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { Consent } from '../consent/consent.ts'
-import type { JournalEvent } from '../journal/event.ts'
+import type { JournalEvent, NewEvent } from '../journal/event.ts'
 import type { JournalIndex } from '../journal/journal-index.ts'
+import { unlimited } from '../model/spending-budget.ts'
 import { accepted, applied, AttestedJournal, MemoryRing, objectName } from '../testing/attested-journal.ts'
 import { createMemoryJournal } from '../testing/memory-journal.ts'
 import { decisionMade, decisionOf, evaluationRecorded, proposalMade, runFinished, runStarted, tickingClock } from '../testing/sample-events.ts'
@@ -125,7 +126,12 @@ describe('attesting a journal', () => {
   it('names the model and the digest of its prompt, where a model was asked, and nothing else that it said', async () => {
     const one = new AttestedJournal()
     const model = { name: 'own', provider: 'local', id: 'm-1', promptDigest: 'ab'.repeat(32), calls: ['c1'], transcripts: ['cd'], nanoUsd: 5 }
-    await one.append(accepted('p1').map((event) => (event.kind === 'proposal-made' ? ({ ...event, body: { ...event.body, proposal: { ...event.body.proposal, model } } }) as typeof event : event)))
+    const asked = { run: null, call: 'c1', attempt: 1 }
+    const calls: readonly NewEvent[] = [
+      { kind: 'model-call-intended', body: { ...asked, purpose: 'propose', label: 'step 1', about: null, model: { name: 'own', provider: 'local', id: 'm-1' }, requestDigest: model.promptDigest, reserved: { nanoUsd: 9, tokens: 9, calls: 1 }, price: { input: 1, output: 1 }, limits: unlimited } },
+      { kind: 'model-call-settled', body: { ...asked, outcome: 'answered', transcript: 'cd', code: null, usage: { input: 3, output: 2 }, charged: { nanoUsd: 5, tokens: 5, calls: 1 }, basis: 'usage', wallMs: 1 } },
+    ]
+    await one.append(calls, accepted('p1').map((event) => (event.kind === 'proposal-made' ? ({ ...event, body: { ...event.body, proposal: { ...event.body.proposal, model } } }) as typeof event : event)))
     await one.close()
     expect(opened([...one.files.files.values()][0] ?? '', one.ring).predicate).toMatchObject({ proposal: { model: { provider: 'local', id: 'm-1', promptDigest: 'ab'.repeat(32) } } })
     expect(JSON.stringify(opened([...one.files.files.values()][0] ?? '', one.ring))).not.toContain('transcripts')

@@ -3,10 +3,10 @@ import type { Automatic } from '../autonomy/automatic.ts'
 import { autonomyKinds } from '../autonomy/breaker-signals.ts'
 import type { Reason } from '../decision/decision.ts'
 import type { JournalIndex } from '../journal/journal-index.ts'
-import { WorkspaceError, type RevisionReader } from '../workspace/workspace.ts'
+import type { RevisionReader } from '../workspace/workspace.ts'
 import { automationProblem } from './automation-problem.ts'
 import type { ProposalRecord } from './proposal-record.ts'
-import { bringsRefused, RefusedContent } from './refused-content.ts'
+import { bringsRefusedIfKnown, RefusedContent } from './refused-content.ts'
 
 export interface PermissionPorts {
   readonly index: Pick<JournalIndex, 'ofKinds'>
@@ -30,12 +30,9 @@ async function refusedProblem(revisions: PermissionPorts['revisions'], content: 
   const known = content.recordedMatch(made)
   if (known !== null) return refusedText(known, id)
   for (const refused of content.refused) {
-    try {
-      if (await bringsRefused(revisions, made, refused)) return refusedText(refused.proposal.id, id)
-    } catch (error) {
-      if (!(error instanceof WorkspaceError) || error.code !== 'unknown-revision') throw error
-      return `nobody can say whether it brings what a person has rejected or deferred as ${refused.proposal.id}: the repository no longer holds that`
-    }
+    const brings = await bringsRefusedIfKnown(revisions, made, refused)
+    if (brings === null) return `nobody can say whether it brings what a person has rejected or deferred as ${refused.proposal.id}: the repository no longer holds that`
+    if (brings) return refusedText(refused.proposal.id, id)
   }
   return null
 }

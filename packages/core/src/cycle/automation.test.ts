@@ -10,6 +10,7 @@ import type { JournalIndex } from '../journal/journal-index.ts'
 import type { Journal } from '../journal/journal.ts'
 import { createMemoryJournal } from '../testing/memory-journal.ts'
 import { decisionMade, decisionOf, proposalMade, proposalScreened, runStarted } from '../testing/sample-events.ts'
+import { WorkspaceError } from '../workspace/workspace.ts'
 import { automaticRefusal } from './automatic-permission.ts'
 import { foldProposals, type ProposalRecord } from './proposal-record.ts'
 import { verifyAutomation } from './verify-automation.ts'
@@ -22,6 +23,7 @@ const free: Decision = { ...decisionOf('accepted', { estimate: 2, low: 1.5, high
 
 interface Scene {
   readonly journal: Journal & JournalIndex
+  readonly revisions: Parameters<typeof verifyAutomation>[0]['revisions']
   now: number
   readonly add: (...events: readonly NewEvent[]) => Promise<void>
   readonly refusal: (id: string, automatic?: Partial<Automatic>) => Promise<string | null>
@@ -36,9 +38,11 @@ function scene(): Scene {
   const add: Scene['add'] = async (...events) => void (await journal.append(events))
   const record = async (id: string): Promise<ProposalRecord> => (await foldProposals(journal.ofProposal(id))).get(id) as ProposalRecord
   const automatic = (changes: Partial<Automatic> = {}): Automatic => ({ run: 'r', mode: 'autonomous', rules, ...changes })
-  const revisions = { entries: async (commit: string) => [{ path: 'src/a', mode: '100644', id: commit }], changes: async () => [{ path: 'src/a', status: 'modified' as const, oldMode: '100644', newMode: '100644' }], diff: async (_from: string, to: string) => `diff --git a/a b/a\n@@ -1 +1 @@\n-old\n+${to}\n` }
+  /** Where one commit is named by another, it brings that one's edit as well. */
+  const revisions = { entries: async (commit: string) => [{ path: 'src/a', mode: '100644', id: commit }], changes: async () => [{ path: 'src/a', status: 'modified' as const, oldMode: '100644', newMode: '100644' }], diff: async (_from: string, to: string) => `diff --git a/a b/a\n@@ -1 +1 @@\n-old\n+${to.split('&')[0] ?? ''}\n${to.includes('&') ? `@@ -9 +9 @@\n-old\n+${to.split('&')[1] ?? ''}\n` : ''}` }
   return {
     journal,
+    revisions,
     get now() { return clock.now },
     set now(value) { clock.now = value },
     add,
@@ -47,7 +51,7 @@ function scene(): Scene {
       await add({ kind: 'application-intended', body: { application: `a-${id}`, proposal: id, ref: 'refs/heads/main', expected: baseline, commit: `applied-${id}`, automatic: automatic(changes) } })
       await add({ kind: 'application-settled', body: { application: `a-${id}`, proposal: id, outcome: 'applied' } })
     },
-    verify: () => verifyAutomation({ index: journal, rulesOf: async () => ({ rules, highest: 'autonomous' }) }),
+    verify: () => verifyAutomation({ index: journal, revisions, rulesOf: async () => ({ rules, highest: 'autonomous' }) }),
   }
 }
 
@@ -172,11 +176,24 @@ describe('what people have refused', () => {
 })
 
 describe('verifying what runs applied', () => {
+  it('asks again whether it brings what somebody had refused, in its content and under no name', async () => {
+    const { add, refusal, apply, verify, revisions, journal } = await offering('autonomous', 'p1')
+    await add(proposalMade('r', 'both', { commit: 'more&commit-p1' }), proposalScreened('r', 'both'), decisionMade('r', 'both', free, { purpose: 'confirm' }))
+    expect(await refusal('both')).toBeNull()
+    await add(answer('p1', 'rejected'))
+    expect(await refusal('both')).toContain('it brings what a person has rejected or deferred as p1')
+    await apply('both')
+    expect(await verify()).toMatchObject({ ok: false, brokenAt: 9, detail: expect.stringContaining('a person had rejected or deferred p1') })
+    // What was pruned since cannot be asked about any more.
+    const gone = { ...revisions, diff: () => Promise.reject(new WorkspaceError('unknown-revision', 'gone', { remedy: '' })) }
+    expect(await verifyAutomation({ index: journal, revisions: gone, rulesOf: async () => null })).toMatchObject({ ok: true, automatic: 1 })
+  })
+
   it('finds limits, modes and bases that nobody was entitled to', async () => {
     const loose = await offering('autonomous', 'p1')
     await loose.apply('p1', { rules: { ...rules, perDay: 1000 } })
     expect(await loose.verify()).toMatchObject({ ok: false, detail: expect.stringContaining('other limits') })
-    expect(await verifyAutomation({ index: loose.journal, rulesOf: async () => ({ rules, highest: 'supervised' }) })).toMatchObject({ ok: false, detail: expect.stringContaining('no more than supervised') })
+    expect(await verifyAutomation({ index: loose.journal, revisions: loose.revisions, rulesOf: async () => ({ rules, highest: 'supervised' }) })).toMatchObject({ ok: false, detail: expect.stringContaining('no more than supervised') })
     const moved = await offering('autonomous', 'p1')
     await moved.add({ kind: 'application-intended', body: { application: 'a', proposal: 'p1', ref: 'refs/heads/main', expected: 'elsewhere', commit: 'c', automatic: { run: 'r', mode: 'autonomous', rules } } })
     expect(await moved.verify()).toMatchObject({ ok: false, detail: expect.stringContaining('had moved') })

@@ -9,7 +9,7 @@ import type { Screening } from '../screening/screening.ts'
 import { judgeChange, type JudgeRequest } from './judge-change.ts'
 import type { JudgePorts } from './cycle-ports.ts'
 import { metricRules } from './metric-rules.ts'
-import { nextSpending, readLedger } from './spending-ledger.ts'
+import { nextSpending, readLedger, sharesBudget } from './spending-ledger.ts'
 
 export interface ChangeRequest {
   readonly candidate: { readonly commit: ObjectId; readonly tree: ObjectId }
@@ -38,7 +38,8 @@ export type ChangePorts = JudgePorts & { readonly index: JournalIndex }
 /**
  * Judges one change, whoever wrote it, through the whole gate; every fact goes to the journal.
  *
- * A person's change has an error promise of its own. An agent makes as many as it likes: its judgements spend of the budget that confirmations spend of, and one that is broken off has spent all the same.
+ * A person's change has an error promise of its own. A program makes as many as it likes, be it an agent, a model or a search, and whoever picks one of them and has it judged again: these judgements spend of the budget that
+ * confirmations spend of, and one that is broken off has spent all the same.
  */
 export async function evaluateChange(ports: ChangePorts, request: ChangeRequest, signal: AbortSignal): Promise<ChangeVerdict> {
   const { candidate, baseline } = request
@@ -81,7 +82,7 @@ export async function evaluateChange(ports: ChangePorts, request: ChangeRequest,
 /** What is denied is never run and spends nothing. */
 async function levelOf({ config, index }: ChangePorts, { trial, proposer, isDenied }: { readonly trial: number; readonly proposer: Proposal['proposer']; readonly isDenied: boolean }): Promise<Pick<JudgeRequest, 'alpha' | 'spending'>> {
   const { falseAcceptRate } = config.accept
-  if (proposer !== 'agent' || isDenied) return { alpha: attemptAlpha(falseAcceptRate, trial) }
+  if (!sharesBudget(proposer) || isDenied) return { alpha: attemptAlpha(falseAcceptRate, trial) }
   // A trial that was killed left nothing in the budget: all that is known of it is that there was one.
   return nextSpending(await readLedger(index), trial === 1 ? falseAcceptRate : attemptAlpha(falseAcceptRate, trial))
 }

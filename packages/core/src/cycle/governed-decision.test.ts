@@ -9,6 +9,7 @@ import type { Evaluation } from '../evaluation/evaluation.ts'
 import type { DecisionBasis, NewEvent } from '../journal/event.ts'
 import type { Screening } from '../screening/screening.ts'
 import { createMemoryJournal } from '../testing/memory-journal.ts'
+import { proposalMade } from '../testing/sample-events.ts'
 import { concludeFacts, decisionRevision } from './judge-change.ts'
 import { verifyDecisions } from './verify-decisions.ts'
 
@@ -82,12 +83,15 @@ describe('a verdict under a constitution', () => {
   it('is found again by whoever has the journal, and a forged one is not', async () => {
     const screened = screening(['lib/a.js'])
     const measured = evaluation(100)
-    const place = { run: null, proposal: 'p', purpose: 'single', trial: 1 } as const
-    const events = (decided: ReturnType<typeof concludeFacts>, used: DecisionBasis): readonly NewEvent[] => [
-      { kind: 'proposal-screened', body: { run: null, proposal: 'p', screening: screened } },
-      { kind: 'evaluation-recorded', body: { ...place, evaluation: measured } },
-      { kind: 'decision-made', body: { ...place, alpha: 0.01, decision: decided, basis: used } },
-    ]
+    const events = (decided: ReturnType<typeof concludeFacts>, used: DecisionBasis, proposal = 'p'): readonly NewEvent[] => {
+      const place = { run: null, proposal, purpose: 'single', trial: 1 } as const
+      return [
+        proposalMade(null, proposal),
+        { kind: 'proposal-screened', body: { run: null, proposal, screening: screened } },
+        { kind: 'evaluation-recorded', body: { ...place, evaluation: measured } },
+        { kind: 'decision-made', body: { ...place, alpha: 0.01, decision: decided, basis: used } },
+      ]
+    }
     const verified = async (decided: ReturnType<typeof concludeFacts>, used = basis, before: readonly NewEvent[] = []): Promise<unknown> => {
       const journal = createMemoryJournal({ clock: () => new Date(0) })
       await journal.append([...before, ...events(decided, used)])
@@ -102,8 +106,8 @@ describe('a verdict under a constitution', () => {
     expect(await verified(concludeFacts(measured, ungoverned, screened), ungoverned)).toMatchObject({ ok: false, detail: expect.stringContaining('without the constitution') as string })
     const old: DecisionBasis = { ...basis, revision: decisionRevision - 1 }
     expect(await verified({ ...honest, verdict: 'accepted' }, old)).toMatchObject({ ok: true, decisions: { unrecorded: 1 } })
-    expect(await verified({ ...honest, verdict: 'accepted' }, old, events(honest, basis))).toMatchObject({ ok: false, detail: expect.stringContaining('older rules') as string })
-    expect(await verified(honest, basis, events(honest, old))).toMatchObject({ ok: true, decisions: { recomputed: 1, unrecorded: 1 } })
+    expect(await verified({ ...honest, verdict: 'accepted' }, old, events(honest, basis, 'before'))).toMatchObject({ ok: false, detail: expect.stringContaining('older rules') as string })
+    expect(await verified(honest, basis, events(honest, old, 'before'))).toMatchObject({ ok: true, decisions: { recomputed: 1, unrecorded: 1 } })
   })
 
   it.each([
@@ -116,6 +120,7 @@ describe('a verdict under a constitution', () => {
     const verified = async (screened: Screening): Promise<unknown> => {
       const journal = createMemoryJournal({ clock: () => new Date(0) })
       await journal.append([
+        proposalMade(null, 'p'),
         { kind: 'proposal-screened', body: { run: null, proposal: 'p', screening: screened } },
         { kind: 'evaluation-recorded', body: { ...place, evaluation: measured } },
         { kind: 'decision-made', body: { ...place, alpha: 0.01, decision: concludeFacts(measured, basis, screened), basis } },

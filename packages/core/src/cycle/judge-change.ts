@@ -59,6 +59,7 @@ export async function judgeChange(ports: JudgePorts, request: JudgeRequest, sign
       ...(request.goal === undefined ? {} : { goal: request.goal }),
       thorough: purpose === 'single' || purpose === 'confirm' || purpose === 'revalidate',
       lane: request.lane ?? null,
+      occasion: { run, about: proposal, phase: purpose === 'search' ? purpose : `${purpose} ${trial}`, seed: request.seed },
       checkOwnTests: request.screening.findings.some((finding) => finding.rule === 'protected-path'),
       observe: (stage) => ports.observe({ kind: 'stage', proposal, purpose, stage }),
     },
@@ -114,9 +115,10 @@ function governed(decision: Decision, { policy, evaluation, screening }: { reado
   return { ...decision, verdict, reasons: [...decision.reasons, ...reasons], policy: { decision: said.decision, constitution: policy.constitution, before, consentLevel: screening.findings.some(({ rule }) => rule === 'judging-code') ? 3 : said.consentLevel, risk: said.risk, rules: said.reasons.map(({ rule }) => rule) } }
 }
 
-function gatesOf({ build, oracle, accept, lint }: Config, request: JudgeRequest): Gates {
+function gatesOf({ build, oracle, accept, lint, tests }: Config, request: JudgeRequest): Gates {
+  const selfTests = tests.filter(({ selfTest }) => selfTest).map(({ run }) => run)
   const mustLint = lint.length > 0 && (offersByItself(request) || !accept.confirm)
-  return { ...(mustLint ? { lint: true } : {}), build: build !== undefined, oracle: oracle.length > 0, plausibleGain: accept.plausibleGain, trustReported: accept.trustReported, ...(accept.objectives === 'all' ? {} : { objectives: accept.objectives }) }
+  return { ...(mustLint ? { lint: true } : {}), ...(selfTests.length === 0 ? {} : { selfTests }), build: build !== undefined, oracle: oracle.length > 0, plausibleGain: accept.plausibleGain, trustReported: accept.trustReported, ...(accept.objectives === 'all' ? {} : { objectives: accept.objectives }) }
 }
 
 function decisionEvent(request: JudgeRequest, decision: Decision, basis?: DecisionBasis): NewEvent {

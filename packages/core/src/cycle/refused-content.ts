@@ -2,7 +2,7 @@ import { personOf } from '../consent/approvers.ts'
 import type { ConsentAnswer } from '../consent/consent.ts'
 import type { EventBodies, JournalEvent } from '../journal/event.ts'
 import type { ObjectId, ProposalId } from '../proposal/proposal.ts'
-import type { RevisionReader } from '../workspace/workspace.ts'
+import { WorkspaceError, type RevisionReader } from '../workspace/workspace.ts'
 
 type Made = EventBodies['proposal-made']
 type Content = Pick<Made, 'baseline' | 'commit' | 'tree'>
@@ -57,6 +57,16 @@ export async function bringsRefused(revisions: Pick<RevisionReader, 'entries' | 
   if (await bringsFiles(revisions, change, refused)) return true
   const [edits, unwanted] = await Promise.all([change, refused].map(async ({ baseline, commit }) => editsOf(await revisions.diff(baseline, commit))))
   return edits !== undefined && unwanted !== undefined && unwanted.size > 0 && unwanted.isSubsetOf(edits)
+}
+
+/** `bringsRefused`, or null where the repository no longer holds one of them. */
+export async function bringsRefusedIfKnown(revisions: Parameters<typeof bringsRefused>[0], change: Content, refused: Content): Promise<boolean | null> {
+  try {
+    return await bringsRefused(revisions, change, refused)
+  } catch (error) {
+    if (error instanceof WorkspaceError && error.code === 'unknown-revision') return null
+    throw error
+  }
 }
 
 async function bringsFiles({ entries, changes }: Pick<RevisionReader, 'entries' | 'changes'>, change: Content, refused: Content): Promise<boolean> {

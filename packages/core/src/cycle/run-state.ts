@@ -2,6 +2,7 @@ import type { Variant } from '../archive/archive.ts'
 import { ArchiveFold, createArchive } from '../archive/archive-fold.ts'
 import { DigestIndex } from '../archive/digest-index.ts'
 import type { PackedState } from '../archive/packed-state.ts'
+import { taskTally, type TaskTally } from '../archive/task-tally.ts'
 import { mayPass, type Decision, type ReasonCode } from '../decision/decision.ts'
 import type { EventBodies, NewEvent, Purpose, RunId } from '../journal/event.ts'
 import type { ObjectId, Opportunity, ProposalId } from '../proposal/proposal.ts'
@@ -27,6 +28,13 @@ interface OpenProposal {
   readonly screening: Screening | null
 }
 
+/** Of an evaluation, until it is decided. */
+interface Measured {
+  /** What fails with the proposal. */
+  readonly failing: FailingCases
+  readonly tasks: TaskTally | null
+}
+
 interface PackedFacts extends Pick<RunState, 'started' | 'opportunities' | 'nextStep' | 'evaluated' | 'fruitless' | 'time' | 'refusedRepairs'> {
   readonly archive: unknown
   readonly open: readonly OpenProposal[]
@@ -35,7 +43,7 @@ interface PackedFacts extends Pick<RunState, 'started' | 'opportunities' | 'next
   readonly repairs: readonly number[]
   readonly attempts: readonly Attempt[]
   readonly credit: readonly (readonly [string, ModelCredit])[]
-  readonly failing: readonly (readonly [ProposalId, FailingCases])[]
+  readonly measured: readonly (readonly [ProposalId, Measured])[]
 }
 
 /**
@@ -62,8 +70,7 @@ export class RunState {
   readonly #repairs: number[] = []
   #attempts: readonly Attempt[] = []
   readonly #credit = new Map<string, ModelCredit>()
-  /** What fails with a proposal that was measured and is not decided yet. */
-  readonly #failing = new Map<ProposalId, FailingCases>()
+  readonly #measured = new Map<ProposalId, Measured>()
   opportunities: readonly Opportunity[] | null = null
   nextStep = 1
   /** Search evaluations that count against the budget. */
@@ -84,7 +91,7 @@ export class RunState {
       this.#failed = new DigestIndex({ width })
       this.#trees.add(from.rootTree)
     } else {
-      const { archive, open, settling, decisions, repairs, attempts, credit, failing, ...counts } = from.facts as PackedFacts
+      const { archive, open, settling, decisions, repairs, attempts, credit, measured, ...counts } = from.facts as PackedFacts
       this.started = counts.started
       this.archive = new ArchiveFold({ facts: archive, columns: from.columns })
       this.#tried = DigestIndex.unpack(from, 'tried', { width })
@@ -96,7 +103,7 @@ export class RunState {
       this.#repairs.push(...repairs)
       this.#attempts = attempts
       for (const entry of credit) this.#credit.set(...entry)
-      for (const entry of failing) this.#failing.set(...entry)
+      for (const entry of measured) this.#measured.set(...entry)
       this.opportunities = counts.opportunities
       this.nextStep = counts.nextStep
       this.evaluated = counts.evaluated
@@ -114,7 +121,7 @@ export class RunState {
     const facts: PackedFacts = {
       started, opportunities, nextStep, evaluated, fruitless, time, refusedRepairs, archive: archive.facts,
       open: this.#open, settling: [...this.#settling.values()], decisions: [...this.#decisions], repairs: this.#repairs,
-      attempts: this.#attempts, credit: [...this.#credit], failing: [...this.#failing],
+      attempts: this.#attempts, credit: [...this.#credit], measured: [...this.#measured],
     }
     return { facts, columns: { ...archive.columns, ...this.#tried.pack('tried'), ...this.#trees.pack('trees'), ...this.#failed.pack('failed') } }
   }
@@ -138,7 +145,7 @@ export class RunState {
         return
       case 'evaluation-recorded':
         this.time = withEvaluation(this.time, event.body.evaluation)
-        if (event.body.purpose === 'search') this.#failing.set(event.body.proposal, failingCases(event.body.evaluation))
+        if (event.body.purpose === 'search') this.#measured.set(event.body.proposal, { failing: failingCases(event.body.evaluation), tasks: taskTally(event.body.evaluation) })
         return
       case 'decision-made':
         this.#applyDecision(event.body)
@@ -156,6 +163,8 @@ export class RunState {
       case 'key-introduced':
       case 'model-call-intended':
       case 'model-call-settled':
+      case 'research-intended':
+      case 'research-settled':
       case 'prune-intended':
       case 'prune-settled':
       case 'attestation-intended':
@@ -245,15 +254,16 @@ export class RunState {
     }
     const made = this.#open.find((open) => open.made.proposal.id === body.proposal)?.made
     if (made?.contextDigest !== undefined && isBroken(body.decision)) this.#failed.add(made.contextDigest)
-    const variant = made === undefined ? null : this.archive.add(made, body.decision)
+    const measured = this.#measured.get(body.proposal)
+    const variant = made === undefined ? null : this.archive.add(made, body.decision, measured?.tasks)
     if (variant !== null && isCompleteRepair(body.decision)) this.#repairs.push(variant.index)
     this.#open = this.#open.filter((open) => open.made !== made)
     if (made !== undefined) {
-      const attempt = attemptOf(made.proposal, body.decision, this.#failing.get(made.proposal.id))
+      const attempt = attemptOf(made.proposal, body.decision, measured?.failing)
       this.#attempts = [attempt, ...this.#attempts].slice(0, attemptsKept)
       withModelUse(this.#credit, made.proposal.model ?? null, attempt.verdict === 'accepted' || (attempt.verdict !== 'rejected' && (attempt.ratio ?? 0) > 1))
     }
-    this.#failing.delete(body.proposal)
+    this.#measured.delete(body.proposal)
     this.evaluated += 1
     // A new variant is a new place to look from.
     this.fruitless = 0
@@ -265,7 +275,7 @@ function isBroken({ verdict, reasons }: Decision): boolean {
   return verdict === 'rejected' && reasons.some(({ code }) => breakages.has(code))
 }
 
-const breakages: ReadonlySet<ReasonCode> = new Set(['build-failed', 'tests-failed', 'tests-missing', 'test-run-failed', 'oracle-mismatch', 'oracle-failed', 'metric-failed', 'metric-output-differs'])
+const breakages: ReadonlySet<ReasonCode> = new Set(['build-failed', 'tests-failed', 'tests-missing', 'self-test-failed', 'test-run-failed', 'oracle-mismatch', 'oracle-failed', 'metric-failed', 'metric-output-differs'])
 
 /** Whether every test that fails on the baseline passes; what else is needed for an offer is another question. */
 export function isCompleteRepair(decision: Decision): boolean {

@@ -12,7 +12,7 @@ import type { MadeProposal, RunState } from './run-state.ts'
 import { nextSpending, readLedger } from './spending-ledger.ts'
 
 /** Confirmations tried before the run ends without an offer. */
-const attemptLimit = 3
+export const finalistLimit = 3
 
 export interface SettleContext {
   readonly state: RunState
@@ -25,12 +25,19 @@ export interface SettleContext {
  * of the journal (see `onlineLevel`), so that the share of useless changes among all that was ever offered is at most the configured rate.
  */
 export async function settleWinner(ports: RunPorts, context: SettleContext, signal: AbortSignal): Promise<ProposalId | null> {
-  const finalists = context.state.archive.accepted(attemptLimit)
+  const finalists = context.state.archive.accepted(finalistLimit)
   for (const [index, variant] of finalists.entries()) {
     const made = await minimiseWinner(ports, { ...context, variant: variant satisfies Variant }, signal)
-    if (!ports.config.accept.confirm || (await confirm(ports, { ...context, made, attempt: index + 1 }, signal))) return made.proposal.id
+    if ((!ports.config.accept.confirm && isAccepted(context.state, made)) || (await confirm(ports, { ...context, made, attempt: index + 1 }, signal))) return made.proposal.id
   }
   return null
+}
+
+/** Without confirmations the search's own verdicts are offers. What minimising has made, or gone back to, may have none: it is judged like a confirmation, whatever the configuration. */
+function isAccepted({ archive }: RunState, { proposal, commit }: MadeProposal): boolean {
+  const index = archive.indexOf(commit)
+  const variant = index === undefined ? null : archive.at(index)
+  return variant?.proposal === proposal.id && variant.verdict === 'accepted'
 }
 
 async function confirm(

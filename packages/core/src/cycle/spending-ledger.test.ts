@@ -135,6 +135,7 @@ describe('verifyDecisions', () => {
     ['another reason than its facts give', (made: Made) => ({ ...made, decision: { ...made.decision, reasons: [] } }), 'decision'],
     ['a level that was not due', (made: Made) => ({ ...made, alpha: 0.01 }), 'spending'],
     ['earlier judgements left out', (made: Made) => ({ ...made, alpha: onlineLevel(0.01, { tests: 0, offers: 0 }), spending: { tests: 0, offers: 0, rate: 0.01 } }), 'spending'],
+    ['a confirmation that spends nothing', ({ spending: _, ...made }: Made) => ({ ...made, alpha: 0.2, basis: basis(0.2), decision: concludeFacts(evaluation(100), basis(0.2), screening) }), 'spending'],
     ['rules looser than the level', (made: Made) => ({ ...made, basis: basis(0.2) }), 'decision'],
   ] as const)('finds %s', async (_, forge, problem) => {
     const forged = await journalOf([100, 100, 100], (made, index) => (index === 1 ? forge(made) : made))

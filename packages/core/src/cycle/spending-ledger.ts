@@ -1,6 +1,7 @@
 import { onlineLevel } from '../decision/alpha-spending.ts'
 import type { EventBodies, JournalEvent } from '../journal/event.ts'
 import { spends, type JournalIndex } from '../journal/journal-index.ts'
+import type { ProposerName } from '../proposal/proposal.ts'
 
 /** What the error budget of a target has been spent on: judgements whose acceptance is an offer, and how many of them were accepted. */
 export interface Ledger {
@@ -35,10 +36,15 @@ export function nextSpending(ledger: Ledger, rate: number): { readonly alpha: nu
   return { alpha: onlineLevel(rate, ledger), spending: { ...ledger, rate } }
 }
 
-/** Whether a recorded judgement spent what it was entitled to by everything before it; null when it did, or does not say. */
+/** Whose changes share the one budget when they are judged by themselves: whatever makes as many as it likes. A person's has a promise of its own. */
+export function sharesBudget(proposer: ProposerName): boolean {
+  return proposer !== 'human'
+}
+
+/** Whether a recorded judgement spent what it was entitled to by everything before it; null when it did, or need not say. Confirmations by figures say so ever since rules are recorded. */
 export function spendingProblem(ledger: Ledger, event: Extract<JournalEvent, { kind: 'decision-made' }>): string | null {
-  const { spending, alpha } = event.body
-  if (spending === undefined) return null
+  const { spending, alpha, purpose, basis } = event.body
+  if (spending === undefined) return purpose === 'confirm' && basis !== undefined && Object.keys(basis.rules).length > 0 ? 'it is a confirmation, and did not spend of the error budget' : null
   if (spending.tests !== ledger.tests || spending.offers !== ledger.offers) return `it counts ${spending.tests} earlier judgements and ${spending.offers} offers, the journal ${ledger.tests} and ${ledger.offers}`
   return alpha === onlineLevel(spending.rate, ledger) ? null : `it spends ${alpha} of an entitlement of ${onlineLevel(spending.rate, ledger)}`
 }

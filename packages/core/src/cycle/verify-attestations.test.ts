@@ -64,6 +64,14 @@ describe('an attestation that was kept', () => {
     }
   })
 
+  it('is read when its turn comes, and not before', async () => {
+    const read: string[] = []
+    const late = (wrongly: string) => one.kept().map((kept) => ({ ...kept, text: () => (read.push(kept.source), kept.place === 'file' && kept.digest === envelopeDigest(verdict) ? wrongly : (kept.text as string)) }))
+    expect(await one.verify({ attestations: late(verdict) })).toMatchObject({ ok: true, attestations: { held: { length: 3 } } })
+    expect(read).toHaveLength(6)
+    expect(await one.verify({ attestations: late('') })).toMatchObject(wrong(/is no attestation/))
+  })
+
   it('of which any byte is another one is refused', async () => {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom('verdict', 'application'), fc.nat(), fc.integer({ min: 1, max: 255 }), async (which, place, change) => {

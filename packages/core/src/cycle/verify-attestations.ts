@@ -14,7 +14,8 @@ import { AttestedFacts } from './attested-facts.ts'
 export interface KeptAttestation {
   /** For a person: the file, or the commit with the note. */
   readonly source: string
-  readonly text: string
+  /** Or how it is read, once and late: a journal has many of them, each as a file and as a note. */
+  readonly text: string | (() => string)
   /** `given`: asked for by name, so that one of another journal is no other matter, but wrong. */
   readonly place: 'file' | 'note' | 'given'
   /** The commit that it must be for: the one that the note lies on, or that was asked for. Null: whichever it names. */
@@ -125,7 +126,8 @@ export class AttestationCheck {
   }
 
   /** Its digest; `foreign` for one of another journal that nobody asked for; else what is wrong with it. */
-  #check(kept: KeptAttestation): string | BrokenAttestation {
+  #check({ text: held, ...from }: KeptAttestation): string | BrokenAttestation {
+    const kept = { ...from, text: typeof held === 'string' ? held : held() }
     const { source, text, place, commit, digest } = kept
     const opened = openEnvelope(text)
     if (!opened.ok) return broken(this.#size, `${source} is no attestation: ${opened.problem}`)
@@ -159,7 +161,7 @@ export class AttestationCheck {
   }
 
   /** Its statement is right, and somebody else signed it, or nobody. */
-  #wrongSignature({ source, text, place }: KeptAttestation, { sequence }: ClaimedStatement, envelope: Envelope): BrokenAttestation | null {
+  #wrongSignature({ source, text, place }: KeptAttestation & { readonly text: string }, { sequence }: ClaimedStatement, envelope: Envelope): BrokenAttestation | null {
     const signer = this.#signerOf(envelope)
     if (signer === null) return broken(sequence, `${source} was signed by no key that the journal names, or was changed after that`)
     if (keyHint(signer.verifier) !== envelope.keyid) return broken(sequence, `${source} names the key ${envelope.keyid}, and was signed by ${keyHint(signer.verifier)}`)

@@ -6,13 +6,16 @@ import { standingText } from '../autonomy/standing-orders.ts'
 import { canonicalJson } from '../journal/canonical-json.ts'
 import type { JournalEvent } from '../journal/event.ts'
 import type { JournalIndex } from '../journal/journal-index.ts'
-import type { ObjectId } from '../proposal/proposal.ts'
+import type { ObjectId, ProposalId } from '../proposal/proposal.ts'
+import type { RevisionReader } from '../workspace/workspace.ts'
 import { automationProblem } from './automation-problem.ts'
-import { ProposalRecords } from './proposal-record.ts'
-import { RefusedContent } from './refused-content.ts'
+import { ProposalRecords, type ProposalRecord } from './proposal-record.ts'
+import { bringsRefusedIfKnown, RefusedContent } from './refused-content.ts'
 
 export interface AutomationVerificationPorts {
   readonly index: Pick<JournalIndex, 'ofKinds' | 'ofProposal'>
+  /** What was applied is held against what people had refused as far as the repository still holds it. */
+  readonly revisions: Pick<RevisionReader, 'entries' | 'changes' | 'diff'>
   /** By the configuration of a baseline; null where its commit holds none, so that what was recorded is all there is. */
   readonly rulesOf: (baseline: ObjectId) => Promise<{ readonly rules: AutomationRules; readonly highest: RunMode } | null>
 }
@@ -25,13 +28,13 @@ type Intent = Extract<JournalEvent, { readonly kind: 'application-intended' }>
  * Folds everything again that automation rests on, and asks at every application what was asked then: nothing was applied while somebody had said to wait, and what nobody asked for was within mode, constitution,
  * breaker, limit and deadline, by the rules of its baseline. Approvals are weighed by `verifyConsents`.
  */
-export async function verifyAutomation({ index, rulesOf }: AutomationVerificationPorts): Promise<AutomationVerification> {
+export async function verifyAutomation(ports: AutomationVerificationPorts): Promise<AutomationVerification> {
   const fold = new AutonomyFold()
   const content = new RefusedContent()
   let automatic = 0
-  for await (const event of index.ofKinds(autonomyKinds)) {
+  for await (const event of ports.index.ofKinds(autonomyKinds)) {
     if (event.kind === 'application-intended') {
-      const detail = await problemOf({ index, rulesOf }, { event, fold, content })
+      const detail = await problemOf(ports, { event, fold, content })
       if (detail !== null) return { ok: false, brokenAt: event.sequence, problem: 'automation', detail: `proposal ${event.body.proposal}: ${detail}` }
       if (event.body.automatic !== undefined) automatic++
     }
@@ -41,7 +44,7 @@ export async function verifyAutomation({ index, rulesOf }: AutomationVerificatio
   return { ok: true, automatic }
 }
 
-async function problemOf({ index, rulesOf }: AutomationVerificationPorts, { event, fold, content }: { readonly event: Intent; readonly fold: AutonomyFold; readonly content: RefusedContent }): Promise<string | null> {
+async function problemOf({ index, rulesOf, revisions }: AutomationVerificationPorts, { event, fold, content }: { readonly event: Intent; readonly fold: AutonomyFold; readonly content: RefusedContent }): Promise<string | null> {
   if (fold.standing.state !== 'going') return `applied although ${standingText(fold.standing)}`
   const { proposal, automatic, expected } = event.body
   if (automatic === undefined) return null
@@ -53,8 +56,14 @@ async function problemOf({ index, rulesOf }: AutomationVerificationPorts, { even
   const known = await rulesOf(record.made.baseline)
   if (known !== null && isStricter(known.highest, automatic.mode)) return `applied in mode ${automatic.mode} where its baseline allows no more than ${known.highest}`
   if (known !== null && canonicalJson(known.rules) !== canonicalJson(automatic.rules)) return 'applied automatically by other limits than those of its baseline'
-  const refused = content.recordedMatch(record.made)
+  const refused = content.recordedMatch(record.made) ?? (await broughtBy(revisions, record, content))
   if (refused !== null) return `applied automatically although a person had rejected or deferred ${refused === proposal ? 'it' : refused}`
   const problem = automationProblem(fold, { record, automatic, ref: event.body.ref, now: Date.parse(event.at) || 0 })
   return problem === null ? null : `applied automatically although ${problem}`
+}
+
+/** The refused proposal that the change brings again in its content, where that can still be said: what was refused may have been pruned since. */
+async function broughtBy(revisions: AutomationVerificationPorts['revisions'], { made }: ProposalRecord, content: RefusedContent): Promise<ProposalId | null> {
+  for (const refused of content.refused) if ((await bringsRefusedIfKnown(revisions, made, refused)) === true) return refused.proposal.id
+  return null
 }

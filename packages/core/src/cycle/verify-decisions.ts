@@ -3,9 +3,13 @@ import type { JournalEvent } from '../journal/event.ts'
 import { offersByItself } from '../journal/journal-index.ts'
 import { answersProblem } from '../constitution/answer-again.ts'
 import type { Evaluation } from '../evaluation/evaluation.ts'
+import { mayPass } from '../decision/decision.ts'
+import { editsDigest } from '../proposal/edits-digest.ts'
 import type { Screening } from '../screening/screening.ts'
+import { AwaitedScreenings } from './awaited-screenings.ts'
 import { concludeFacts, decisionRevision } from './judge-change.ts'
 import { afterDecision, emptyLedger, spendingProblem, type Ledger } from './spending-ledger.ts'
+import { TrialCount } from './trial-count.ts'
 
 /** How many verdicts were computed again from their facts, and how many hold too little for it: made by another revision of the rules, or before rules were recorded. */
 export interface DecisionCount {
@@ -29,12 +33,19 @@ export async function verifyDecisions(events: AsyncIterable<JournalEvent>): Prom
   return { ok: true, decisions: check.count }
 }
 
+/** What a proposal of a run does is named by its content, whole files included: another content under the same name is another proposal. */
+function digestProblem({ body: { run, proposal, editsDigest: recorded }, sequence }: Extract<JournalEvent, { readonly kind: 'proposal-made' }>): WrongDecision | null {
+  if (run === null || proposal.files === undefined || recorded === editsDigest(proposal.parent, proposal.edits, proposal.files)) return null
+  return { ok: false, brokenAt: sequence, problem: 'decision', detail: `proposal ${proposal.id}: what it changes is not what its digest names` }
+}
+
 type DecisionMade = Extract<JournalEvent, { readonly kind: 'decision-made' }>
 
 /** `verifyDecisions`, event by event. */
 export class DecisionCheck {
   readonly #evaluations = new Map<string, Evaluation>()
-  readonly #screenings = new Map<string, Screening>()
+  readonly #screenings = new AwaitedScreenings()
+  readonly #trials = new TrialCount()
   #ledger: Ledger = emptyLedger
   /** The newest rules that anything was decided by so far. */
   #revision = 0
@@ -48,7 +59,14 @@ export class DecisionCheck {
   add(event: JournalEvent): WrongDecision | null {
     switch (event.kind) {
       case 'proposal-screened':
-        this.#screenings.set(event.body.proposal, event.body.screening)
+        this.#screenings.add(event.body)
+        this.#trials.screened(event.body)
+        return null
+      case 'proposal-made':
+        this.#trials.made(event.body)
+        return digestProblem(event)
+      case 'run-finished':
+        this.#screenings.finished(event.body.run)
         return null
       case 'evaluation-recorded':
         this.#evaluations.set(trialKey(event.body), event.body.evaluation)
@@ -57,9 +75,7 @@ export class DecisionCheck {
         return this.#decision(event)
       case 'run-started':
       case 'opportunities-observed':
-      case 'proposal-made':
       case 'step-skipped':
-      case 'run-finished':
       case 'consent-given':
       case 'authors-named':
       case 'order-given':
@@ -69,6 +85,8 @@ export class DecisionCheck {
       case 'key-introduced':
       case 'model-call-intended':
       case 'model-call-settled':
+      case 'research-intended':
+      case 'research-settled':
       case 'prune-intended':
       case 'prune-settled':
       case 'attestation-intended':
@@ -84,13 +102,14 @@ export class DecisionCheck {
   #decision(event: Extract<JournalEvent, { readonly kind: 'decision-made' }>): WrongDecision | null {
     const { body, sequence } = event
     const wrong = (problem: WrongDecision['problem'], detail: string): WrongDecision => ({ ok: false, brokenAt: sequence, problem, detail: `proposal ${body.proposal}: ${detail}` })
-    const overspent = spendingProblem(this.#ledger, event)
+    const screening = this.#screenings.of(body)
+    this.#screenings.decided(body)
+    const overspent = spendingProblem(this.#ledger, event) ?? this.#trials.problem(body, screening)
     if (overspent !== null) return wrong('spending', overspent)
     this.#ledger = afterDecision(this.#ledger, body)
     const evaluation = this.#evaluations.get(trialKey(body))
     this.#evaluations.delete(trialKey(body))
-    const screening = this.#screenings.get(body.proposal)
-    const evaded = this.#evaded(event, evaluation, screening)
+    const evaded = unmeasured(body, { evaluation, screening }) ?? this.#evaded(event, evaluation, screening)
     if (evaded !== null) return wrong('decision', evaded)
     const detail = recompute(event, evaluation, screening)
     const { recomputed, unrecorded } = this.#count
@@ -107,6 +126,13 @@ export class DecisionCheck {
     if (basis.policy === undefined) return screening.policy !== undefined && (offersByItself(body) || body.spending !== undefined) ? 'it was made without the constitution by which the change was screened' : null
     return basis.revision === decisionRevision ? answersProblem(basis.policy, screening) : null
   }
+}
+
+/** What is denied was never run, and what was never run, or never screened, passes nowhere. */
+function unmeasured({ decision }: DecisionMade['body'], { evaluation, screening }: { readonly evaluation: Evaluation | undefined; readonly screening: Screening | undefined }): string | null {
+  if (evaluation === undefined) return mayPass(decision) ? `${decision.verdict}, and nothing was measured of it` : null
+  if (screening === undefined) return 'measured, and not screened, or only for what had been decided of it before'
+  return screening.decision === 'deny' && mayPass(decision) ? `${decision.verdict}, and its screening denied it` : null
 }
 
 /** Empty: the same verdict came out. Null: nothing to compute it from. Otherwise what differs. */

@@ -164,3 +164,19 @@ describe('evidence that is weaker than it looks', () => {
     for (const [, change, verdict] of broken) expect(run({ ...change, canaries: [] }).verdict).toBe(verdict)
   })
 })
+
+describe('the self-test of an agent', () => {
+  const selfTest = { ...run0, command: 'node check/self-test.ts', report: 'not-asked' as const }
+  const judged = (change: Partial<typeof selfTest>, selfTests: readonly string[] = [selfTest.command]) =>
+    decide({ ...good, tests: { ...tests0, newlyFailing: [selfTest.command] }, testRuns: [run0, { ...selfTest, ...change }] }, rules, { ...gates, selfTests })
+
+  it('has a reason of its own when a change fails it, before all others', () => {
+    expect(judged({ exitCode: 1 })).toMatchObject({ verdict: 'rejected', reasons: [{ code: 'self-test-failed' }, { code: 'test-run-failed' }, { code: 'tests-failed' }] })
+    expect(judged({ ending: 'wall-limit', exitCode: null }).reasons[0]?.code).toBe('self-test-failed')
+    expect(judged({ exitCode: 1 }, []).reasons[0]?.code).toBe('test-run-failed')
+  })
+
+  it('says nothing of itself when it passes', () => {
+    expect(decide({ ...good, testRuns: [run0, selfTest] }, rules, { ...gates, selfTests: [selfTest.command] }).verdict).toBe('accepted')
+  })
+})

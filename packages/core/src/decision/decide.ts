@@ -15,6 +15,8 @@ export interface Gates extends EvidenceBounds {
   readonly lint?: true
   readonly build: boolean
   readonly oracle: boolean
+  /** Test commands that show whether an agent can still do what agents do. Absent: there are none. */
+  readonly selfTests?: readonly string[]
 }
 
 interface Refusal {
@@ -33,7 +35,7 @@ export function decide(evaluation: Evaluation, rules: Readonly<Record<string, Me
   const refusedBuild = evaluation.baselineTrouble?.stage === 'tests' ? judgeBuild(evaluation.build, gates) : null
   if (refusedBuild !== null && evaluation.build !== null) return { ...refusedBuild, metrics: {} }
   if (evaluation.repair !== null && evaluation.repair !== undefined) return judgeRepair(evaluation, evaluation.repair)
-  const refusal = judgeBaseline(evaluation) ?? judgeBuild(evaluation.build, gates) ?? judgeTests(evaluation) ?? judgeOracle(evaluation, gates) ?? judgeDisguise(evaluation)
+  const refusal = judgeBaseline(evaluation) ?? judgeBuild(evaluation.build, gates) ?? judgeTests(evaluation, gates) ?? judgeOracle(evaluation, gates) ?? judgeDisguise(evaluation)
   const joint = gates.objectives === undefined ? null : jointLook(evaluation.metrics, rules, gates.objectives)
   const looks = lookAtMetrics(evaluation.metrics, rules, joint)
   const metrics = Object.fromEntries(looks.map(({ facts, judgement }) => [facts.name, judgement]))
@@ -66,11 +68,12 @@ function judgeBuild(build: BuildFacts | null, gates: Gates): Refusal | null {
   return null
 }
 
-function judgeTests({ tests, testRuns }: Evaluation): Refusal | null {
+function judgeTests({ tests, testRuns }: Evaluation, { selfTests = [] }: Gates): Refusal | null {
   if (tests === null) return rejected('test-run-failed', 'the tests were not run')
   if (tests.baseline.failed > 0) return inconclusive('baseline-tests-failed', `${tests.baseline.failed} tests already fail in the baseline: nothing can be proven on it`)
   if (tests.baseline.passed === 0) return inconclusive('baseline-tests-failed', 'no test passes in the baseline: nothing can be proven on it')
-  const reasons: Reason[] = []
+  const broken = testRuns.filter(({ command, ending, exitCode }) => selfTests.includes(command) && (ending !== 'exited' || exitCode !== 0))
+  const reasons: Reason[] = broken.map(({ command }) => ({ code: 'self-test-failed', message: `\`${command}\` fails: with this change the agent can no longer edit code as it must` }))
   if (testRuns.length === 0) reasons.push({ code: 'test-run-failed', message: 'no test command was run' })
   for (const run of testRuns) {
     if (run.ending !== 'exited') reasons.push({ code: 'test-run-failed', message: `\`${run.command}\` was ended: ${run.ending}` })
@@ -137,6 +140,8 @@ function judgeTripwire({ tripwire }: Evaluation): Refusal | null {
 function judgeFigures(metrics: readonly MetricFacts[]): Refusal | null {
   const differing = metrics.find((facts) => facts.outputs === 'differs')
   if (differing !== undefined) return rejected('metric-output-differs', `metric ${differing.name}: ${differing.problem?.detail ?? 'it printed something else than the baseline'}, which prints the same every time; a gain that changes results is none`)
+  const unasked = metrics.find(({ problem }) => problem?.code === 'model-trouble')
+  if (unasked !== undefined) return inconclusive('model-trouble', `metric ${unasked.name} could not be measured on the ${unasked.problem?.side ?? 'candidate'}: ${unasked.problem?.detail ?? ''}`)
   for (const side of ['candidate', 'baseline'] as const) {
     const failed = metrics.find((facts) => facts.problem?.side === side || facts.pairs.some((pair) => !Number.isFinite(pair[side])))
     if (failed === undefined) continue
@@ -144,6 +149,7 @@ function judgeFigures(metrics: readonly MetricFacts[]): Refusal | null {
     // A pair in which the baseline failed as well says nothing about the candidate.
     const both = side === 'candidate' && failed.problem?.side === 'baseline'
     if (both) continue
+    if (side === 'candidate' && failed.problem?.code === 'trajectory-incomplete') return rejected('trajectory-incomplete', message)
     return side === 'candidate' ? rejected('metric-failed', message) : inconclusive('metric-baseline-failed', message)
   }
   const unmetered = metrics.find(isBelowResolution)

@@ -11,6 +11,7 @@ import type { IntendedCall, SettledCall } from '../model/model-call.ts'
 import type { SpendingLimits } from '../model/spending-budget.ts'
 import type { ObjectId, Opportunity, Proposal, ProposalId } from '../proposal/proposal.ts'
 import type { ProposalRefusal } from '../proposal/proposer.ts'
+import type { IntendedSearch, SettledSearch } from '../research/research-event.ts'
 import type { Screening } from '../screening/screening.ts'
 
 export type RunId = string
@@ -51,6 +52,8 @@ export interface EventBodies {
     readonly modelBudget?: SpendingLimits
     /** Models are answered for from a recording. */
     readonly replayed?: true
+    /** The recorded run that it makes again; absent in older journals. */
+    readonly recording?: RunId
     /** Who applies what it finds; without it, a person. */
     readonly mode?: RunMode
     /** The branch that HEAD named when it began: what the run applies goes there and nowhere else. Null: it named none. Absent in older journals, and where a person applies. */
@@ -130,6 +133,10 @@ export interface EventBodies {
   'model-call-intended': IntendedCall
   /** What became of it; an intent without one counts as spent. */
   'model-call-settled': SettledCall
+  /** Written before anything is searched for outside of the repository. */
+  'research-intended': IntendedSearch
+  /** What was found, as it stands in prompts from then on. */
+  'research-settled': SettledSearch
   'application-intended': {
     readonly application: string
     readonly proposal: ProposalId

@@ -5,7 +5,7 @@ import { plausibleUsage, statedUsage, type CountedUsage } from './count-tokens.t
 import { requestDigest as requestDigestOf, type CallId, type IntendedCall, type SettledCall } from './model-call.ts'
 import { costOf } from './model-price.ts'
 import type { ModelReply, ModelRequest } from './model-request.ts'
-import type { Spending } from './spending-budget.ts'
+import { noSpending, type Spending } from './spending-budget.ts'
 import type { Transcripts } from './transcripts.ts'
 
 /** What a journal says about the calls of a run. */
@@ -38,12 +38,13 @@ export async function recordedCalls(
 }
 
 /** The reply may be there already, with only its outcome missing: then that is the outcome. */
-async function settleLost(transcripts: Transcripts, { run, call, attempt, reserved, price, model, requestDigest: digest }: IntendedCall): Promise<SettledCall> {
+async function settleLost(transcripts: Transcripts, { run, call, attempt, reserved, price, model, requestDigest: digest, replayed }: IntendedCall): Promise<SettledCall> {
   const found = await transcripts.findCall(call)
   const transcript = found === null ? null : await transcripts.load(found)
   const base = { run, call, attempt, wallMs: 0 }
   if (found === null || transcript === null || transcript.call !== call || requestDigestOf(model, transcript.request) !== digest) return { ...base, outcome: 'lost', code: null, usage: null, charged: reserved, basis: 'reserved', transcript: null }
-  return { ...base, outcome: 'answered', code: null, ...chargeFor(transcript.usage, { reserved, price }), transcript: found }
+  const charge = replayed === true ? { usage: transcript.usage, charged: noSpending, basis: 'nothing' as const } : chargeFor(transcript.usage, { reserved, price })
+  return { ...base, outcome: 'answered', code: null, ...charge, transcript: found }
 }
 
 function attemptKey({ run, call, attempt }: { readonly run: RunId | null; readonly call: CallId; readonly attempt: number }): string {

@@ -7,7 +7,7 @@ import type { JournalEvent } from '../journal/event.ts'
 import { createMemoryJournal } from '../testing/memory-journal.ts'
 import { tickingClock } from '../testing/sample-events.ts'
 import { mostInputTokens } from './count-tokens.ts'
-import { openGateway, type Gateway, type GatewayModel, type GatewayOptions } from './gateway.ts'
+import { openGateway, type CallRefusal, type Gateway, type GatewayModel, type GatewayOptions } from './gateway.ts'
 import { ModelError } from './model-error.ts'
 import type { ModelReply, ModelRequest } from './model-request.ts'
 import { readRecording } from './recording.ts'
@@ -269,6 +269,61 @@ describe('the gateway', () => {
     expect(answers).toMatchObject([{ reply: { text: 'answer 1' } }, { reason: 'request-refused' }, { reply: { text: 'answer 3' } }, { reason: 'recording-missing' }, { reason: 'recording-missing' }])
     expect(await (await setting().open(() => reply(), { recording })).ask(call('a', { request: { ...request, system: 'other' } }), { signal })).toMatchObject({ reason: 'recording-missing' })
     expect([replayed.asked(), again.spent, replayed.waited]).toEqual([0, { nanoUsd: 0, tokens: 0, calls: 0 }, []])
+    expect(await verify(replayed.journal)).toMatchObject({ ok: true })
+  })
+
+  it('replays what the recorded run had no room for, tried again, or lost, as it was; and goes on with a replay that was killed', async () => {
+    const recorded = setting()
+    const limits = { run: { nanoUsd: 3 * worst, tokens: null, calls: null }, proposal: unlimited }
+    const said: Ask = (_, count) => {
+      if (count === 1) throw new ModelError('overloaded', 'busy\u202e\nsecret-key-12')
+      if (count === 3) throw new ModelError('server-failed', 'broken')
+      if (count === 4) throw new ModelError('bad-reply', `no\n\treply: ${'x'.repeat(1000)}`)
+      return reply()
+    }
+    const gateway = await recorded.open(said, { limits })
+    const ask = async (of: Gateway, labels: readonly string[]) => {
+      const answers = []
+      for (const label of labels) answers.push(await of.ask(call(label), { signal }))
+      return answers.map((answer) => (answer.kind === 'answered' ? [answer.kind, answer.transcript, answer.cost] : [answer.reason, answer.detail]))
+    }
+    // Try 3 fails in a way that may have cost, and so does try 4: then there is room for less than one call.
+    const labels = ['a', 'b', 'c', 'd']
+    const first = await ask(gateway, labels)
+    expect(first.map(([kind]) => kind)).toEqual(['answered', 'bad-reply', 'budget', 'budget'])
+    expect(JSON.stringify(await recorded.events())).not.toContain('secret-key-12')
+    const recording = await readRecording(recorded.journal.read(0), recorded.ports.transcripts)
+    const replayed = setting()
+    const again = await replayed.open(() => reply({ text: 'never' }), { recording, limits: { run: unlimited, proposal: unlimited } })
+    expect(await ask(again, labels)).toEqual(first)
+    expect([replayed.asked(), again.spent, replayed.waited]).toEqual([0, { nanoUsd: 0, tokens: 0, calls: 0 }, []])
+    const attempts = (events: readonly JournalEvent[]) => events.flatMap((event) => (event.kind === 'model-call-settled' ? [[event.body.attempt, event.body.code, event.body.detail]] : []))
+    expect(attempts(await replayed.events())).toEqual(attempts(await recorded.events()))
+    // A kill after every event that the replay wrote: whatever was cut off is read again, and costs nothing.
+    const events = await replayed.events()
+    for (let cut = 1; cut < events.length; cut++) {
+      const killed = setting()
+      await killed.journal.append(events.slice(0, cut))
+      for (const event of events.slice(0, cut + 1)) {
+        const transcript = event.kind === 'model-call-settled' && event.body.transcript !== null ? await replayed.ports.transcripts.load(event.body.transcript) : null
+        if (transcript !== null) await killed.ports.transcripts.save(transcript)
+      }
+      const resumed = await killed.open(() => reply({ text: 'never' }), { recording, limits: { run: unlimited, proposal: unlimited } })
+      expect(await ask(resumed, labels)).toEqual(first)
+      expect(await verify(killed.journal)).toMatchObject({ ok: true })
+      expect([killed.asked(), resumed.spent.nanoUsd]).toEqual([0, 0])
+    }
+  })
+
+  it('replays a call that a kill cut off as lost', async () => {
+    const first = setting()
+    void (await first.open(() => new Promise<ModelReply>(() => undefined))).ask(call('a'), { signal: new AbortController().signal })
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    const { isRecorded, ...lost } = (await (await setting(first.directory, first.journal).open(() => reply())).ask(call('a'), { signal })) as CallRefusal
+    expect(isRecorded).toBe(true)
+    const replayed = setting()
+    const recording = await readRecording(first.journal.read(0), first.ports.transcripts)
+    expect(await (await replayed.open(() => reply(), { recording })).ask(call('a'), { signal })).toEqual(lost)
     expect(await verify(replayed.journal)).toMatchObject({ ok: true })
   })
 })

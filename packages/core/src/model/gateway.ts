@@ -1,6 +1,7 @@
 import type { RunId } from '../journal/event.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { JournalIndex } from '../journal/journal-index.ts'
+import { printableText } from '../evaluation/printable-text.ts'
 import { seededRandom } from '../randomness/seeded-random.ts'
 import { chargedUsage, chargeFor, recordedCalls, type RecordedCall } from './call-records.ts'
 import { mostInputTokens } from './count-tokens.ts'
@@ -10,11 +11,12 @@ import { costOf, type ModelPrice } from './model-price.ts'
 import type { ModelProvider } from './model-provider.ts'
 import type { ModelReply, ModelRequest } from './model-request.ts'
 import type { NanoUsd } from './money.ts'
-import type { Recording } from './recording.ts'
+import { lostDetail, type Recording, type RecordedTry } from './recording.ts'
 import { redactReply, redactRequest } from './redact-exchange.ts'
 import type { Redactor } from './redaction.ts'
+import { Rehearsal } from './rehearsal.ts'
 import { retryDelay } from './retry-delay.ts'
-import { noSpending, SpendingBudget, type BudgetShortage, type Reservation, type Spending, type SpendingLimits } from './spending-budget.ts'
+import { noSpending, SpendingBudget, type Allowance, type BudgetShortage, type Reservation, type Spending, type SpendingLimits } from './spending-budget.ts'
 import type { Transcripts } from './transcripts.ts'
 
 /** One model that may be asked. */
@@ -34,6 +36,7 @@ export interface GatewayCall {
   /** Unique within the run. The same label again gets the same answer, without another call. */
   readonly label: string
   readonly about: string | null
+  readonly granted?: Allowance
   readonly request: ModelRequest
   /** Refused as `redacted` where a secret would have to be left out of it: an answer about what the model did not see is worth nothing. */
   readonly isWhole?: true
@@ -49,13 +52,15 @@ export interface Answer {
   readonly cost: NanoUsd
 }
 
-/** An ordinary ending: whoever asked goes on without. */
-export type CallRefusal = { readonly kind: 'refused'; readonly call: CallId; readonly requestDigest: string; readonly reason: 'budget' | 'lost' | 'unknown-model' | 'redacted' | 'overcharged' | ModelErrorCode; readonly detail: string }
+/** An ordinary ending: whoever asked goes on without. `scope`: whose budget is spent. `isRecorded`: it was refused before, and nobody was asked again. */
+export type CallRefusal = { readonly kind: 'refused'; readonly call: CallId; readonly requestDigest: string; readonly reason: 'budget' | 'lost' | 'unknown-model' | 'redacted' | 'overcharged' | ModelErrorCode; readonly detail: string; readonly scope?: BudgetShortage['scope']; readonly isRecorded?: true }
 
 /** The one way to a model: it holds the keys, keeps to the budget, and writes down what was asked and answered before anybody acts on it. */
 export interface Gateway {
   readonly models: readonly Pick<GatewayModel, 'model' | 'price' | 'maxOutputTokens'>[]
   readonly spent: Spending
+  /** Answered from a recording: what it refuses was refused when that was made. */
+  readonly isReplay?: boolean
   /** Rejects only when it is aborted, or when the record cannot be written. */
   ask(call: GatewayCall, options: { readonly signal: AbortSignal; readonly observe?: (delta: string) => void }): Promise<Answer | CallRefusal>
 }
@@ -85,12 +90,15 @@ export async function openGateway(ports: GatewayPorts, options: GatewayOptions):
   return new RecordingGateway(ports, options, options.run === null ? [] : recorded)
 }
 
-type Attempt = { readonly kind: 'done'; readonly answer: Answer | CallRefusal } | { readonly kind: 'failed'; readonly error: ModelError }
+type Attempt = { readonly kind: 'done'; readonly answer: Answer | CallRefusal } | { readonly kind: 'failed'; readonly error: ModelError; readonly detail: string }
+
+const mostDetail = 300
 
 class RecordingGateway implements Gateway {
   readonly #ports: GatewayPorts
   readonly #options: GatewayOptions
   readonly #budget: SpendingBudget
+  readonly #rehearsal: Rehearsal | null
   /** The last try of each call. */
   readonly #known = new Map<CallId, RecordedCall>()
   /** Models that took more than was kept for a call: what they may take at most is not known, so no limit could hold. */
@@ -101,15 +109,20 @@ class RecordingGateway implements Gateway {
     this.#ports = ports
     this.#options = options
     this.#budget = new SpendingBudget(options.limits)
+    this.#rehearsal = options.recording === undefined ? null : new Rehearsal(options.recording, options.limits.proposal, recorded)
     for (const { intended, settled } of recorded) {
-      this.#budget.charge(intended.about, settled.charged)
+      this.#budget.charge(intended, settled.charged)
       this.#known.set(intended.call, { intended, settled })
-      if (settled.basis === 'stated') this.#overcharging.add(intended.model.name)
+      if (settled.basis === 'stated' || this.#rehearsal?.try(intended.label, intended.attempt)?.settled.basis === 'stated') this.#overcharging.add(intended.model.name)
     }
   }
 
   get models(): GatewayOptions['models'] {
     return this.#options.models
+  }
+
+  get isReplay(): boolean {
+    return this.#options.recording !== undefined
   }
 
   get spent(): Spending {
@@ -135,8 +148,10 @@ class RecordingGateway implements Gateway {
     const digest = requestDigest(held.model, request)
     if (call.isWhole === true && digest !== requestDigest(held.model, whole)) return { kind: 'refused', call: id, requestDigest: digest, reason: 'redacted', detail: 'it holds what looks like a secret, which no model is shown' }
     const before = this.#known.get(id)
-    if (before !== undefined && (before.settled.outcome !== 'failed' || before.settled.code === null || !mayGoOn(before, held))) return this.#again(before, digest)
-    return this.#try({ id, call, held, request, digest, first: (before?.intended.attempt ?? 0) + 1 }, options)
+    // What a replay was cut off in costs nothing to read again.
+    const isCutOff = before?.settled.outcome === 'lost' && before.intended.replayed === true && this.#rehearsal !== null
+    if (before !== undefined && !isCutOff && (before.settled.outcome !== 'failed' || before.settled.code === null || !mayGoOn(before, held))) return this.#again(before, digest)
+    return this.#try({ id, call, held, request, digest, first: (before?.intended.attempt ?? 0) + (isCutOff ? 0 : 1) }, options)
   }
 
   async #try(asked: Asked, options: { readonly signal: AbortSignal; readonly observe?: (delta: string) => void }): Promise<Answer | CallRefusal> {
@@ -144,31 +159,36 @@ class RecordingGateway implements Gateway {
     for (let attempt = asked.first; ; attempt++) {
       const result = await this.#attempt(asked, attempt, options)
       if (result.kind === 'done') return result.answer
-      const { error } = result
-      const isLast = attempt >= asked.held.attempts || this.#options.recording !== undefined || !isPassing(error.code)
-      const delay = isLast ? null : retryDelay(attempt, error.retryAfterMs, random)
-      if (delay === null) return { kind: 'refused', call: asked.id, requestDigest: asked.digest, reason: error.code, detail: error.message }
-      await this.#ports.wait(delay, options.signal)
+      const { error, detail } = result
+      const isLast = attempt >= asked.held.attempts || !isPassing(error.code)
+      const delay = isLast ? null : this.#rehearsal === null ? retryDelay(attempt, error.retryAfterMs, random) : 0
+      if (delay === null) return { kind: 'refused', call: asked.id, requestDigest: asked.digest, reason: error.code, detail }
+      if (this.#rehearsal === null) await this.#ports.wait(delay, options.signal)
     }
   }
 
   /** Reserve, intend, ask, settle: in this order, each written down before the next. */
   async #attempt(asked: Asked, attempt: number, options: { readonly signal: AbortSignal; readonly observe?: (delta: string) => void }): Promise<Attempt> {
     const { id, call, held, request, digest } = asked
-    const { run, limits, recording } = this.#options
+    const { run, limits } = this.#options
     const refused = (reason: CallRefusal['reason'], detail: string): Attempt => ({ kind: 'done', answer: { kind: 'refused', call: id, requestDigest: digest, reason, detail } })
-    const replayed = recording !== undefined
+    const recorded = this.#rehearsal?.try(call.label, attempt) ?? null
+    const replayed = this.#rehearsal !== null
     if (this.#overcharging.has(held.model.name)) return refused('overcharged', `${held.model.id} stated more usage than a call can have, so no limit could hold: it is asked nothing more in this run`)
-    const limited = limits.run.nanoUsd !== null || limits.proposal.nanoUsd !== null
-    if (held.price === null && limited && !replayed) return refused('price-unknown', `the price of ${held.model.id} is not known, so no limit in money could hold: write its \`price\``)
-    const price = held.price ?? { input: 0, output: 0 }
+    const limited = (this.#rehearsal?.isLimitedInMoney ?? (limits.run.nanoUsd !== null || limits.proposal.nanoUsd !== null)) || (call.granted !== undefined && call.granted.limits.nanoUsd !== null)
+    if (held.price === null && limited && recorded === null) return refused('price-unknown', `the price of ${held.model.id} is not known, so no limit in money could hold: write its \`price\``)
+    const price = recorded?.price ?? held.price ?? { input: 0, output: 0 }
     const tokens = { input: mostInputTokens(request), output: request.maxOutputTokens }
     const worst: Spending = { nanoUsd: costOf(price, tokens), tokens: tokens.input + tokens.output, calls: 1 }
     const reserved = replayed ? noSpending : worst
-    const reservation = this.#budget.reserve(call.about, reserved)
-    if ('limit' in reservation) return refused('budget', shortageText(reservation))
+    const shortage = recorded === null ? (this.#rehearsal?.shortage(call, worst) ?? null) : null
+    if (shortage !== null) return refused('budget', shortageText(shortage))
+    const gaveUp = recorded === null ? this.#rehearsal?.try(call.label, attempt - 1)?.settled : undefined
+    if (gaveUp?.code != null) return refused(gaveUp.code, gaveUp.detail ?? 'the recorded call failed')
+    const reservation = this.#budget.reserve(call, reserved)
+    if ('limit' in reservation) return { kind: 'done', answer: { kind: 'refused', call: id, requestDigest: digest, reason: 'budget', detail: shortageText(reservation), scope: reservation.scope } }
     const intended: IntendedCall = {
-      run, call: id, attempt, purpose: call.purpose, label: call.label, about: call.about, model: held.model, requestDigest: digest, reserved, price, limits: limits.run, ...(replayed ? { replayed } : {}),
+      run, call: id, attempt, purpose: call.purpose, label: call.label, about: call.about, ...(call.granted === undefined ? {} : { granted: call.granted }), model: held.model, requestDigest: digest, reserved, price, limits: limits.run, ...(replayed ? { replayed } : {}),
     }
     try {
       await this.#ports.journal.append([{ kind: 'model-call-intended', body: intended }])
@@ -177,58 +197,60 @@ class RecordingGateway implements Gateway {
       reservation.settle(noSpending)
       throw error
     }
-    const outcome = await this.#exchange(intended, { asked, recording, worst }, options)
+    const outcome = await this.#exchange(intended, { asked, recorded, worst }, options)
     this.#settle(reservation, { intended, ...outcome })
+    this.#rehearsal?.spend(call, recorded)
     this.#known.set(id, { intended, settled: outcome.settled })
     await this.#ports.journal.append([{ kind: 'model-call-settled', body: outcome.settled }])
     if (outcome.error !== null) {
       options.signal.throwIfAborted()
-      return { kind: 'failed', error: outcome.error }
+      return { kind: 'failed', error: outcome.error, detail: outcome.settled.detail ?? '' }
     }
     return { kind: 'done', answer: outcome.answer }
   }
 
   /** In one step with the end of the call: nobody asks the same model in between. */
   #settle(reservation: Reservation, { intended, settled, isOvercharged }: { readonly intended: IntendedCall; readonly settled: SettledCall; readonly isOvercharged: boolean }): void {
-    const { reserved, about, model } = intended
+    const { reserved, model } = intended
     if (isOvercharged) this.#overcharging.add(model.name)
     if (settled.basis !== 'stated') return reservation.settle(settled.charged)
     reservation.settle(reserved)
-    this.#budget.charge(about, { nanoUsd: settled.charged.nanoUsd - reserved.nanoUsd, tokens: settled.charged.tokens - reserved.tokens, calls: 0 })
+    this.#budget.charge(intended, { nanoUsd: settled.charged.nanoUsd - reserved.nanoUsd, tokens: settled.charged.tokens - reserved.tokens, calls: 0 })
   }
 
   async #exchange(
     intended: IntendedCall,
-    { asked, recording, worst }: { readonly asked: Asked; readonly recording: Recording | undefined; readonly worst: Spending },
+    { asked, recorded, worst }: { readonly asked: Asked; readonly recorded: RecordedTry | null; readonly worst: Spending },
     options: { readonly signal: AbortSignal; readonly observe?: (delta: string) => void },
   ): Promise<{ readonly settled: SettledCall; readonly isOvercharged: boolean } & ({ readonly error: null; readonly answer: Answer } | { readonly error: ModelError })> {
     const started = this.#ports.clock().getTime()
     const base = { run: intended.run, call: intended.call, attempt: intended.attempt }
     const wallMs = (): number => Math.max(0, this.#ports.clock().getTime() - started)
     try {
-      const raw = recording === undefined ? await asked.held.provider.ask(asked.request, options) : await recording.answer(asked.call.label, asked.digest)
+      const raw = this.#rehearsal === null ? await asked.held.provider.ask(asked.request, options) : await rehearse(this.#rehearsal, recorded, asked)
       const reply = redactReply(this.#ports.redactor, raw)
       const kept = { reserved: worst, price: intended.price }
       const usage = chargedUsage(asked.request, raw, kept)
       const transcript = await this.#ports.transcripts.save({ version: 1, call: asked.id, label: asked.call.label, model: asked.held.model, request: asked.request, reply, usage })
       const due = chargeFor(usage, kept)
-      const charge = recording === undefined ? due : { usage, charged: noSpending, basis: 'nothing' as const }
+      const charge = this.#rehearsal === null ? due : { usage, charged: noSpending, basis: 'nothing' as const }
       const cost = usage === null ? costOf(intended.price, { input: mostInputTokens(asked.request), output: asked.request.maxOutputTokens }) : costOf(intended.price, usage)
       return { settled: { ...base, outcome: 'answered', code: null, ...charge, transcript, wallMs: wallMs() }, isOvercharged: due.basis === 'stated', error: null, answer: { kind: 'answered', call: asked.id, reply, requestDigest: asked.digest, transcript, cost } }
     } catch (error) {
       // An abort of ours may have come when the reply was half there.
       const failure = error instanceof ModelError ? error : options.signal.aborted ? new ModelError('cut-off', 'the call was aborted', { cause: error }) : null
       if (failure === null) throw error
-      const isCharged = recording === undefined && mayCost(failure.code)
-      return { settled: { ...base, outcome: 'failed', code: failure.code, usage: null, charged: isCharged ? intended.reserved : { ...noSpending }, basis: isCharged ? 'reserved' : 'nothing', transcript: null, wallMs: wallMs() }, isOvercharged: false, error: failure }
+      const isCharged = this.#rehearsal === null && mayCost(failure.code)
+      const detail = lineOf(this.#ports.redactor.redact(failure.message))
+      return { settled: { ...base, outcome: 'failed', code: failure.code, detail, usage: null, charged: isCharged ? intended.reserved : { ...noSpending }, basis: isCharged ? 'reserved' : 'nothing', transcript: null, wallMs: wallMs() }, isOvercharged: false, error: failure }
     }
   }
 
   /** What was answered before is answered again, without a call. */
   async #again({ intended, settled }: RecordedCall, digest: string): Promise<Answer | CallRefusal> {
-    const refused = (reason: CallRefusal['reason'], detail: string): CallRefusal => ({ kind: 'refused', call: intended.call, requestDigest: digest, reason, detail })
-    if (settled.outcome === 'lost') return refused('lost', 'Ratchet ended before the reply was written down; it counts as spent and is not asked for again')
-    if (settled.transcript === null) return refused(settled.code ?? 'lost', 'the call failed before')
+    const refused = (reason: CallRefusal['reason'], detail: string): CallRefusal => ({ kind: 'refused', call: intended.call, requestDigest: digest, reason, detail, isRecorded: true })
+    if (settled.outcome === 'lost') return refused('lost', lostDetail)
+    if (settled.transcript === null) return refused(settled.code ?? 'lost', settled.detail ?? 'the call failed before')
     const transcript = await this.#ports.transcripts.load(settled.transcript)
     if (transcript === null) return refused('lost', `the transcript ${settled.transcript} is gone, or is not what it was`)
     const { usage } = settled
@@ -249,6 +271,16 @@ interface Asked {
 /** A failure that another try may mend, where tries are left and the kill came before them. */
 function mayGoOn({ intended, settled }: RecordedCall, { attempts }: GatewayModel): boolean {
   return settled.code !== null && isPassing(settled.code) && intended.attempt < attempts
+}
+
+function rehearse(rehearsal: Rehearsal, recorded: RecordedTry | null, { call, digest }: Asked): Promise<ModelReply> {
+  if (recorded === null) throw new ModelError('recording-missing', `the recording has no call ${JSON.stringify(call.label)}`)
+  return rehearsal.answer(recorded, digest)
+}
+
+/** One printable line: it comes to stand in the journal, and in what steps are refused for. */
+function lineOf(text: string): string {
+  return printableText(text).replaceAll(/\s+/g, ' ').trim().slice(0, mostDetail).toWellFormed()
 }
 
 function shortageText({ scope, limit, left, needed }: BudgetShortage): string {

@@ -5,7 +5,7 @@ import type { CountedUsage } from './count-tokens.ts'
 import type { ModelErrorCode } from './model-error.ts'
 import type { ModelPrice } from './model-price.ts'
 import type { ModelReply, ModelRequest } from './model-request.ts'
-import type { Spending, SpendingLimits } from './spending-budget.ts'
+import type { Allowance, Spending, SpendingLimits } from './spending-budget.ts'
 
 /** First 16 hex digits of the SHA-256 over run and label: the same call has the same name, whether or not the run was interrupted before it. */
 export type CallId = string
@@ -34,6 +34,8 @@ export interface IntendedCall {
   readonly label: string
   /** What the limits of one proposal are counted by. */
   readonly about: string | null
+  /** Where whoever asked may spend no more than this, over all of its calls. */
+  readonly granted?: Allowance
   readonly model: NamedModel
   /** SHA-256 of the model and the request, redacted, as canonical JSON. */
   readonly requestDigest: string
@@ -59,6 +61,8 @@ export interface SettledCall {
   /** `lost`: Ratchet ended before an outcome was written. */
   readonly outcome: 'answered' | 'failed' | 'lost'
   readonly code: ModelErrorCode | null
+  /** How it failed, in one line without secrets; absent where it did not, and in older journals. */
+  readonly detail?: string
   readonly usage: CountedUsage | null
   readonly charged: Spending
   readonly basis: ChargeBasis

@@ -1,7 +1,7 @@
 import { Failure } from '../failure/failure.ts'
 
 export const modelErrorCodes = [
-  'key-missing', 'host-refused', 'price-unknown', 'unreachable', 'unauthorised', 'request-refused', 'rate-limited', 'overloaded', 'server-failed', 'stalled', 'timed-out', 'cut-off', 'bad-reply', 'reply-too-large', 'transcript-failed', 'template-invalid', 'recording-missing',
+  'key-missing', 'host-refused', 'price-unknown', 'unreachable', 'unauthorised', 'request-refused', 'rate-limited', 'overloaded', 'server-failed', 'stalled', 'timed-out', 'cut-off', 'bad-reply', 'reply-too-large', 'transcript-failed', 'template-invalid', 'recording-missing', 'lost',
 ] as const
 export type ModelErrorCode = (typeof modelErrorCodes)[number]
 

@@ -12,26 +12,29 @@ import { noSpending, SpendingBudget, type Spending } from './spending-budget.ts'
 
 describe('a budget', () => {
   it('is never passed, whatever is reserved and settled in whatever order', () => {
-    const step = fc.record({ about: fc.constantFrom('a', 'b', null), nanoUsd: fc.nat(50), tokens: fc.nat(50), used: fc.double({ min: 0, max: 1, noNaN: true }), settle: fc.nat() })
+    const step = fc.record({ about: fc.constantFrom('a', 'b', null), to: fc.constantFrom('g', 'h', null), nanoUsd: fc.nat(50), tokens: fc.nat(50), used: fc.double({ min: 0, max: 1, noNaN: true }), settle: fc.nat() })
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 60 }), fc.nat(200), fc.nat(200), (steps, cap, own) => {
+      fc.property(fc.array(step, { maxLength: 60 }), fc.nat(200), fc.nat(200), fc.nat(120), (steps, cap, own, granted) => {
         const budget = new SpendingBudget({ run: { nanoUsd: cap, tokens: null, calls: 20 }, proposal: { nanoUsd: null, tokens: own, calls: null } })
-        const open: { readonly settle: () => void; readonly charged: Spending; readonly most: Spending }[] = []
+        const open: { readonly settle: () => void; readonly charged: Spending; readonly most: Spending; readonly to: string | null }[] = []
+        const ofGrant = { g: 0, h: 0 }
         let spent = noSpending
-        for (const { about, nanoUsd: money, tokens, used, settle } of steps) {
+        for (const { about, to, nanoUsd: money, tokens, used, settle } of steps) {
           const most = { nanoUsd: money, tokens, calls: 1 }
-          const room = budget.reserve(about, most)
+          const room = budget.reserve({ about, ...(to === null ? {} : { granted: { to, limits: { nanoUsd: granted, tokens: null, calls: 5 } } }) }, most)
           if ('settle' in room) {
             const charged = { nanoUsd: Math.floor(money * used), tokens: Math.floor(tokens * used), calls: 1 }
-            open.push({ most, charged, settle: () => room.settle(charged) })
+            open.push({ most, charged, to, settle: () => room.settle(charged) })
           }
           if (settle % 2 === 0 && open.length > 0) {
             const [one] = open.splice(settle % open.length, 1)
             one?.settle()
+            if (one?.to === 'g' || one?.to === 'h') ofGrant[one.to] += one.charged.nanoUsd
             spent = { nanoUsd: spent.nanoUsd + (one?.charged.nanoUsd ?? 0), tokens: 0, calls: 0 }
           }
           expect(budget.held.nanoUsd).toBe(spent.nanoUsd + open.reduce((sum, one) => sum + one.most.nanoUsd, 0))
           expect(budget.held.nanoUsd).toBeLessThanOrEqual(cap)
+          for (const name of ['g', 'h'] as const) expect(ofGrant[name] + open.filter((one) => one.to === name).reduce((sum, one) => sum + one.most.nanoUsd, 0)).toBeLessThanOrEqual(granted)
           expect(budget.held.calls).toBeLessThanOrEqual(20)
         }
       }),
@@ -39,7 +42,7 @@ describe('a budget', () => {
   })
 
   it('lets nobody charge more than was kept, or twice', () => {
-    const room = new SpendingBudget({ run: { nanoUsd: 10, tokens: null, calls: null }, proposal: { nanoUsd: null, tokens: null, calls: null } }).reserve(null, { nanoUsd: 5, tokens: 5, calls: 1 })
+    const room = new SpendingBudget({ run: { nanoUsd: 10, tokens: null, calls: null }, proposal: { nanoUsd: null, tokens: null, calls: null } }).reserve({ about: null }, { nanoUsd: 5, tokens: 5, calls: 1 })
     if (!('settle' in room)) throw new TypeError('no room')
     expect(() => room.settle({ nanoUsd: 6, tokens: 5, calls: 1 })).toThrow(TypeError)
     room.settle({ nanoUsd: 5, tokens: 5, calls: 1 })

@@ -14,6 +14,11 @@ export interface Transcripts {
   findCall(call: CallId): Promise<string | null>
 }
 
+/** Transcripts as evidence: whoever verifies wants to know why there is none. */
+export interface TranscriptShelf {
+  examine(digest: string): Promise<Transcript | 'missing' | 'changed'>
+}
+
 const tokens = z.number().nullable()
 const call = z.strictObject({ id: z.string(), name: z.string(), input: z.string() })
 const message = z.discriminatedUnion('role', [

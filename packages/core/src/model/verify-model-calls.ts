@@ -26,6 +26,7 @@ export async function verifyModelCalls(events: AsyncIterable<JournalEvent>): Pro
 export class ModelCallCheck {
   readonly #open = new Map<string, IntendedCall>()
   readonly #held = new Map<string, Spending>()
+  readonly #granted = new Map<string, Spending>()
   readonly #limits = new Map<string, SpendingLimits>()
   /** Run and model whose bound was wrong once. */
   readonly #overcharging = new Set<string>()
@@ -62,9 +63,11 @@ export class ModelCallCheck {
     if (intended.run === null) return null
     const held = addSpending(this.#held.get(intended.run) ?? noSpending, intended.reserved)
     this.#held.set(intended.run, held)
+    const overGrant = this.#spendGrant(intended, intended.reserved)
+    if (overGrant !== null) return overGrant
     if (this.#overcharging.has(modelKey(intended))) return `call ${intended.call} was made although its model had stated more than was kept for a call before`
     const limits = this.#limits.get(intended.run) ?? intended.limits
-    const passed = (['nanoUsd', 'tokens', 'calls'] as const).find((limit) => limits[limit] !== null && held[limit] > limits[limit])
+    const passed = passedLimit(limits, held)
     return passed === undefined ? null : `call ${intended.call} was made although the run's budget of ${limits[passed]} ${passed} did not have room for it`
   }
 
@@ -78,10 +81,21 @@ export class ModelCallCheck {
     if (problem !== null) return `call ${settled.call} ${problem}`
     if (settled.basis === 'stated') this.#overcharging.add(modelKey(intended))
     if (settled.run !== null) {
-      const held = this.#held.get(settled.run) ?? noSpending
-      this.#held.set(settled.run, { nanoUsd: held.nanoUsd - intended.reserved.nanoUsd + settled.charged.nanoUsd, tokens: held.tokens - intended.reserved.tokens + settled.charged.tokens, calls: held.calls - intended.reserved.calls + settled.charged.calls })
+      const { reserved } = intended
+      const back = { nanoUsd: settled.charged.nanoUsd - reserved.nanoUsd, tokens: settled.charged.tokens - reserved.tokens, calls: settled.charged.calls - reserved.calls }
+      this.#held.set(settled.run, addSpending(this.#held.get(settled.run) ?? noSpending, back))
+      this.#spendGrant(intended, back)
     }
     return null
+  }
+
+  #spendGrant({ run, call, granted }: IntendedCall, amount: Spending): string | null {
+    if (granted === undefined) return null
+    const key = `${run ?? ''} ${granted.to}`
+    const held = addSpending(this.#granted.get(key) ?? noSpending, amount)
+    this.#granted.set(key, held)
+    const passed = passedLimit(granted.limits, held)
+    return passed === undefined ? null : `call ${call} was made although ${granted.to} may spend no more than ${granted.limits[passed]} ${passed}`
   }
 }
 
@@ -105,6 +119,10 @@ function chargeProblem({ reserved, price, replayed }: IntendedCall, { outcome, c
       return basis === 'usage' ? 'was charged more than was kept for it' : 'did not take more than was kept for it'
     }
   }
+}
+
+function passedLimit(limits: SpendingLimits, held: Spending): keyof SpendingLimits | undefined {
+  return (['nanoUsd', 'tokens', 'calls'] as const).find((limit) => limits[limit] !== null && held[limit] > limits[limit])
 }
 
 function isSame(a: Spending, b: Spending): boolean {

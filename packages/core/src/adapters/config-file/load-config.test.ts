@@ -127,7 +127,7 @@ describe('a good YAML config', () => {
   test('is read, with defaults', async () => {
     const { config } = await loadConfig({ text: valid, path: 'ratchet.yaml' })
     expect(config.target).toEqual({ edit: ['src/**'], protect: [] })
-    expect(config.tests[0]).toEqual({ run: 'npm test', report: 'exit-code', timeout: 120_000, heldOut: false })
+    expect(config.tests[0]).toEqual({ run: 'npm test', report: 'exit-code', timeout: 120_000, selfTest: false, heldOut: false })
   })
 
   test('may use aliases, a byte-order mark and Windows line ends', async () => {

@@ -13,7 +13,8 @@ import { readTemplates } from '../../proposal/prompt/prompt-templates.ts'
 import { createMemoryJournal } from '../../testing/memory-journal.ts'
 import { tickingClock } from '../../testing/sample-events.ts'
 import { WorkspaceError } from '../../workspace/workspace.ts'
-import { createLlmRuleJudge, readAnswer } from './llm-rule-judge.ts'
+import { readJudgedAnswer } from '../../constitution/read-judged-answer.ts'
+import { createLlmRuleJudge } from './llm-rule-judge.ts'
 
 const text = `version: 1
 immutable_constraints:
@@ -88,7 +89,7 @@ describe('the judge', () => {
   it.each<[string, JudgedAnswer | null]>([
     ['{"answer": "yes"}', 'yes'], ['```json\n{"answer":"no"}\n```', 'no'], ['I looked at it.\n{"answer": "unsure"}', 'unsure'],
     ['no', null], ['', null], ['{"answer": "allow"}', null], ['{"answer": "no", "reason": "key"}', null], ['{"answer": "no"} {"answer": "yes"}', null], ['{"answer": ', null], [`{"answer": "no"}${'x'.repeat(5000)}`, null],
-  ])('reads %j as %s', (said, expected) => expect(readAnswer(said)).toBe(expected))
+  ])('reads %j as %s', (said, expected) => expect(readJudgedAnswer(said)).toBe(expected))
 
   it('records a code and where to read more, and none of the words', async () => {
     expect((await judged('the key is sk-secret. {"answer": "yes"}')).answer).toEqual({ rule: 'keeps-errors', answer: 'yes', failed: null, model: 'm', call: 'c1', transcript: 't1' })

@@ -1,5 +1,5 @@
-import { z } from 'zod'
-import type { JudgedAnswer, JudgedRule, JudgeQuestion, RuleJudge } from '../../constitution/rule-judge.ts'
+import { readJudgedAnswer } from '../../constitution/read-judged-answer.ts'
+import { judgeLabel, type JudgedRule, type JudgeQuestion, type RuleJudge } from '../../constitution/rule-judge.ts'
 import { Failure } from '../../failure/failure.ts'
 import type { Gateway } from '../../model/gateway.ts'
 import type { ModelRequest } from '../../model/model-request.ts'
@@ -19,9 +19,8 @@ export interface LlmRuleJudgeOptions {
 const mostCharacters = 100_000
 /** Bytes that are no text, or a file that only says that it is another: whoever judges it would judge something else. Every other line of a diff begins with a sign. */
 const unreadable = /^Binary files |^GIT binary patch/m
-const mostReply = 4_000
 /** Some models think before they answer. */
-const mostTokens = 4_000
+export const judgeAnswerTokens = 4_000
 
 /**
  * A rule in words, answered by a model. The change is quoted as data behind marks that it cannot know; and whatever it makes the model say, the most that it can win is what it would have without the rule: a rule denies or
@@ -43,9 +42,9 @@ export function createLlmRuleJudge({ gateway, model, template, diff }: LlmRuleJu
       if (patch instanceof Failure) return none(patch.code)
       if (patch.length > mostCharacters) return none('patch-too-large')
       if (unreadable.test(patch) || patch.includes('\0') || patch.includes('\uFFFD')) return none('unreadable-change')
-      const answer = await gateway.ask({ model, purpose: 'judge', label: `judge ${proposal} ${occasion} ${rule.id}`, about: `judge ${proposal}`, request: requestOf(question, { patch, template }), isWhole: true }, { signal })
+      const answer = await gateway.ask({ model, purpose: 'judge', label: judgeLabel({ proposal, occasion, rule: rule.id }), about: `judge ${proposal}`, request: requestOf(question, { patch, template }), isWhole: true }, { signal })
       if (answer.kind === 'refused') return none(answer.reason, answer.call)
-      const said = answer.reply.finish === 'stop' ? readAnswer(answer.reply.text) : null
+      const said = answer.reply.finish === 'stop' ? readJudgedAnswer(answer.reply.text) : null
       return { rule: rule.id, answer: said ?? 'unsure', failed: said === null ? 'unreadable-answer' : said === 'unsure' ? 'unsure' : null, model, call: answer.call, transcript: answer.transcript }
     },
   }
@@ -53,26 +52,10 @@ export function createLlmRuleJudge({ gateway, model, template, diff }: LlmRuleJu
 
 function requestOf({ rule }: JudgeQuestion, { patch, template }: { readonly patch: string; readonly template: string }): ModelRequest {
   const text = promptOf({ statement: rule.statement, question: rule.judge ?? '' }, { patch, template })
-  return { system: '', messages: [{ role: 'user', text }], maxOutputTokens: mostTokens }
+  return { system: '', messages: [{ role: 'user', text }], maxOutputTokens: judgeAnswerTokens }
 }
 
 function promptOf(rule: { readonly statement: string; readonly question: string }, { patch, template }: { readonly patch: string; readonly template: string }): string {
   const fence = createDataFence([patch])
   return renderTemplate({ name: 'judge.md', text: template }, { ...rule, fence: fence.mark, change: fence.quote('the change', patch) })
-}
-
-const answerSchema = z.strictObject({ answer: z.enum(['yes', 'no', 'unsure']) })
-
-/** Exactly one object with exactly one answer, alone or in a fence, perhaps behind a thought: anything else may be an echo of the change. */
-export function readAnswer(text: string): JudgedAnswer | null {
-  if (text.length > mostReply) return null
-  const objects = [...text.matchAll(/\{[^{}]{0,200}\}/g)].map(([object]) => object)
-  const [only] = objects
-  if (only === undefined || objects.length > 1) return null
-  try {
-    return answerSchema.safeParse(JSON.parse(only)).data?.answer ?? null
-  } catch (error) {
-    if (error instanceof SyntaxError) return null
-    throw error
-  }
 }

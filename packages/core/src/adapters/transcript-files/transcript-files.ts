@@ -3,7 +3,7 @@ import { lstatSync } from 'node:fs'
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { ModelError } from '../../model/model-error.ts'
-import { readTranscript, transcriptDigest, transcriptText, type Transcripts } from '../../model/transcripts.ts'
+import { readTranscript, transcriptDigest, transcriptText, type Transcripts, type TranscriptShelf } from '../../model/transcripts.ts'
 import { syncFile } from '../durable-files/sync-file.ts'
 
 const digestForm = /^[0-9a-f]{64}$/
@@ -15,9 +15,13 @@ const mostBytes = 64 * 1024 * 1024
  * Transcripts as files: `<directory>/<first two digits>/<digest>.json`, and `<directory>/calls/<call>` with the digest of what was answered. Written beside and renamed into place. A transcript
  * is on the disk before its reply is used. No folder that is a link is followed: a repository may come with some, to places where nothing of ours belongs. The call's file is not: it outlives a kill, and where a machine that goes down takes it along, the call counts as lost.
  */
-export function createTranscriptFiles(directory: string): Transcripts {
+export function createTranscriptFiles(directory: string): Transcripts & TranscriptShelf {
   const fileOf = (digest: string): string => path.join(directory, digest.slice(0, 2), `${digest}.json`)
   const callFile = (call: string): string => path.join(directory, 'calls', call)
+  const examine: TranscriptShelf['examine'] = async (digest) => {
+    const text = digestForm.test(digest) ? await readOrNull(directory, fileOf(digest)) : null
+    return text === null ? 'missing' : (readTranscript(text, digest) ?? 'changed')
+  }
   return {
     save: async (transcript) => {
       const text = transcriptText(transcript)
@@ -32,10 +36,10 @@ export function createTranscriptFiles(directory: string): Transcripts {
       return digest
     },
     load: async (digest) => {
-      if (!digestForm.test(digest)) return null
-      const text = await readOrNull(directory, fileOf(digest))
-      return text === null ? null : readTranscript(text, digest)
+      const found = await examine(digest)
+      return typeof found === 'string' ? null : found
     },
+    examine,
     findCall: async (call) => {
       const digest = callForm.test(call) ? await readOrNull(directory, callFile(call)) : null
       return digest !== null && digestForm.test(digest) ? digest : null

@@ -11,13 +11,16 @@ const leastDeviation = 0.005
 
 /**
  * Good ones, and those not yet tried much: chance in proportion to sigmoid(10 (score - median) / deviation) / (1 + children). The rule of the Darwin-Gödel Machine (Zhang et al. 2025)
- * with the robust scale of ShinkaEvolve (Lange et al. 2025), so that the unit of the score does not matter.
+ * with the robust scale of ShinkaEvolve (Lange et al. 2025), so that the unit of the score does not matter. Shares of tasks have a unit, and keep it, as in the former: there
+ * the best of many bad ones stands out.
  */
 export function createDgmStrategy(): Strategy {
   const scores = new ScoreBins()
   const children = new Column(Int32Array)
+  let isShares = false
   const catchUp = readArchive((variant, archive) => {
     children.push(0)
+    isShares ||= variant.tasks !== null
     if (isViable(variant)) scores.add(variant.index, variant.estimate, 1)
     if (variant.parent === null) return
     const count = children.at(variant.parent) + 1
@@ -29,7 +32,7 @@ export function createDgmStrategy(): Strategy {
     selectParent: (archive, { random }) => {
       catchUp(archive)
       const middle = scores.median()
-      const scale = Math.max(leastDeviation, scores.deviation())
+      const scale = isShares ? 1 : Math.max(leastDeviation, scores.deviation())
       return archive.at(scores.draw(random, (score) => 1 / (1 + Math.exp((-steepness * (score - middle)) / scale))))
     },
   }

@@ -5,6 +5,7 @@ import { seededRandom } from '../../randomness/seeded-random.ts'
 import { strategyNames, type SearchConfig, type StrategyName } from '../../target/config.ts'
 import { createArchive, type ArchiveFold } from '../archive-fold.ts'
 import type { Archive, Variant } from '../archive.ts'
+import type { TaskTally } from '../task-tally.ts'
 import type { Strategy } from '../strategy.ts'
 import { createStrategy } from './create-strategy.ts'
 
@@ -14,20 +15,21 @@ interface Addition {
   readonly ratios: readonly number[]
   readonly parent: number
   readonly operator?: string
+  readonly tasks?: TaskTally
 }
 
 const hex = (index: number): string => index.toString(16).padStart(40, '0')
 const islands: SearchConfig['islands'] = { count: 3, axes: ['size', 'operator'], migrateEvery: 7 }
 const make = (name: StrategyName) => createStrategy(name, { islands })
 
-function add(archive: ArchiveFold, { verdict, ratios, parent, operator = 'o' }: Addition): Variant {
+function add(archive: ArchiveFold, { verdict, ratios, parent, operator = 'o', tasks }: Addition): Variant {
   const index = archive.size
   const metrics: Decision['metrics'] = Object.fromEntries(
     ratios.map((estimate, k) => [`m${k}`, { role: 'objective' as const, unit: 'ms', pairs: 9, eValue: 1, effect: { estimate, low: estimate * 0.9, high: 9 } }]),
   )
   const edits = [{ path: 'src/a.ts', start: 0, end: 1, replacement: 'x', part: 0 }]
   const proposal = { id: index.toString(16).padStart(12, '0'), proposer: 'genetic' as const, parent: archive.at(parent).commit, edits, operator, rationale: 'r' }
-  return archive.add({ commit: hex(index), proposal }, { verdict, reasons: [], metrics })
+  return archive.add({ commit: hex(index), proposal }, { verdict, reasons: [], metrics }, tasks)
 }
 
 function filled(additions: readonly Addition[]): ArchiveFold {
@@ -155,6 +157,39 @@ describe('dgm', () => {
     const list = [1.1, 1.3, 0.8, 1.05, 1.2].map((ratio) => ({ verdict: 'inconclusive' as const, ratios: [ratio], parent: 0 }))
     const squared = list.map((addition) => ({ ...addition, ratios: addition.ratios.map((ratio) => ratio ** 2) }))
     for (let seed = 0; seed < 50; seed++) expect(choose('dgm', filled(squared), seed).index).toBe(choose('dgm', filled(list), seed).index)
+  })
+})
+
+describe('with tasks', () => {
+  /** Of a root that solves none, every child that solves one is infinitely better: the ratio says no more. */
+  const against = (lead: number, asked = 20): Omit<Addition, 'parent'> => ({ verdict: 'inconclusive', ratios: [lead === 0 ? 1 : Number.MAX_VALUE], tasks: { asked, solved: lead, lead } })
+
+  it('dgm tells one solved task from many, also where the baseline solves none', () => {
+    const counts = chosen('dgm', filled([...[0, 1, 1, 2, 2, 3].map((lead) => ({ ...against(lead), parent: 0 })), { ...against(15), parent: 0 }]), 2000)
+    expect(counts[7]).toBeGreaterThan(Math.max(...counts.slice(0, 7)))
+    expect(counts[6]).toBeGreaterThan(1.4 * (counts[1] ?? 0))
+    expect(filled([{ ...against(15), parent: 0 }]).at(1)).toMatchObject({ estimate: expect.closeTo(15 / 22) as number, tasks: { asked: 20, solved: 15 } })
+  })
+
+  it('hgm counts every task of a clade, its own included', () => {
+    const archive = filled([
+      { ...against(2), parent: 0 },
+      { ...against(2), parent: 0 },
+      // Children that are better than their parents count for little beside what they solve.
+      { ...against(18), parent: 1 },
+      { ...against(3), parent: 2 },
+      { ...against(4), parent: 2 },
+    ])
+    const counts = chosen('hgm', archive, 600)
+    expect(counts[3]).toBeGreaterThan(500)
+  })
+
+  it('hgm gives up a clade that breaks again and again', () => {
+    const two = [{ ...against(9), parent: 0 }, { ...against(5), parent: 0 }]
+    const broken = Array.from({ length: 40 }, () => ({ verdict: 'rejected' as const, ratios: [], parent: 1 }))
+    const [before, after] = [chosen('hgm', filled(two), 500), chosen('hgm', filled([...two, ...broken]), 500)]
+    expect(before[1]).toBeGreaterThan(4 * (before[2] ?? 0))
+    expect(after[2]).toBeGreaterThan(4 * (after[1] ?? 0))
   })
 })
 

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { canonicalJson } from '../../journal/canonical-json.ts'
-import type { CallRefusal, Gateway } from '../gateway.ts'
+import type { Answer, CallRefusal, Gateway } from '../gateway.ts'
 import type { CallPurpose } from '../model-call.ts'
+import type { SpendingLimits } from '../spending-budget.ts'
 import { anthropicMessages } from './anthropic-messages.ts'
 import { UnreadableRequest, type Dialect } from './dialect.ts'
 import { geminiGenerate } from './gemini-generate.ts'
@@ -19,6 +20,10 @@ export interface FrontGrant {
   readonly about: string | null
   /** For a model that is named neither as in the configuration nor as its provider does: callers name models of their own choice. */
   readonly model: string
+  /** That model and no other, whatever is named: somebody is paid for this one. */
+  readonly isOnlyModel?: true
+  /** What may be spent under the label in all; without it, only the limits of the run and of the proposal hold. */
+  readonly limits?: SpendingLimits
 }
 
 export interface GatewayFrontOptions {
@@ -26,13 +31,15 @@ export interface GatewayFrontOptions {
   readonly purpose?: CallPurpose
   /** Asked anew for every request; null refuses it. */
   readonly grantOf: (request: Request) => FrontGrant | null | Promise<FrontGrant | null>
+  /** Told of every call that was answered, before the answer goes out. */
+  readonly observe?: (answer: Answer) => void
 }
 
 /**
  * The gateway in the words of four interfaces: OpenAI's chat and responses, Anthropic's messages, Gemini's generateContent, each whole or as server-sent events. Whoever runs it says where it listens. A reply is on the disk
  * before the first byte of it goes out. The same request again, under the same grant, is another call; after a kill, what was answered before is answered from the record.
  */
-export function createGatewayFront({ gateway, grantOf, purpose = 'agent' }: GatewayFrontOptions): (request: Request) => Promise<Response> {
+export function createGatewayFront({ gateway, grantOf, purpose = 'agent', observe = () => undefined }: GatewayFrontOptions): (request: Request) => Promise<Response> {
   const counts = new Map<string, number>()
   return async (request) => {
     const url = new URL(request.url)
@@ -47,9 +54,11 @@ export function createGatewayFront({ gateway, grantOf, purpose = 'agent' }: Gate
       const key = `${grant.label} ${digest}`
       const count = (counts.get(key) ?? 0) + 1
       counts.set(key, count)
-      const model = gateway.models.find((held) => held.model.name === asked.model || held.model.id === asked.model)?.model.name ?? grant.model
-      const answer = await gateway.ask({ model, purpose, label: `${key} ${count}`, about: grant.about, request: asked.request }, { signal: request.signal })
+      const named = grant.isOnlyModel === true ? undefined : gateway.models.find((held) => held.model.name === asked.model || held.model.id === asked.model)
+      const model = named?.model.name ?? grant.model
+      const answer = await gateway.ask({ model, purpose, label: `${key} ${count}`, about: grant.about, ...(grant.limits === undefined ? {} : { granted: { to: grant.label, limits: grant.limits } }), request: asked.request }, { signal: request.signal })
       if (answer.kind === 'refused') return failure(dialect, statusOf(answer.reason), answer.detail)
+      observe(answer)
       const about = { id: answer.call, model: asked.model }
       if (!asked.isStream) return Response.json(dialect.whole(answer.reply, about))
       return new Response(dialect.stream(answer.reply, about), { headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store' } })
@@ -67,13 +76,15 @@ function dialectOf(path: string): Dialect | null {
   return /\/models\/[^/]+:(?:generateContent|streamGenerateContent)$/.test(path) ? geminiGenerate : null
 }
 
-/** 402 for what no other try changes: agents try again after 429 and 5xx. */
+/** 402 and 410 for what no other try changes: agents try again after 429 and 5xx. A reply that was lost is paid for, and the same is not asked for twice. */
 function statusOf(reason: CallRefusal['reason']): number {
   switch (reason) {
     case 'budget':
     case 'overcharged':
     case 'price-unknown':
       return 402
+    case 'lost':
+      return 410
     case 'rate-limited':
     case 'overloaded':
       return 429
