@@ -29,8 +29,7 @@ export async function openBenchmark(invocation: Invocation, { target, options, p
   const slots = withholdingSlots(judge.slots, isSuite)
   const prepared = opened.use(await prepareTree({ sandbox: judge.sandbox, slots, scratch: workspace.scratch }, { config, commit: baseline, trusted: baseline, isProtected: (file) => scope.isProtected(file), mounts: judge.mounts }, signal))
   if (prepared.build !== null && !prepared.build.ok) throw new UsageError('baseline-fails', `the build of HEAD fails, so that there is no agent to launch:\n${prepared.build.tail}`)
-  const { code, dispose } = await agentCode(prepared.tree, workspace.scratch)
-  opened.defer(dispose)
+  const { path: code } = opened.use(await agentCode(prepared.tree, workspace.scratch))
   const agent = benchmarkedAgent(config, options, { code, mounts: prepared.tree.mounts })
   const benchmark = benchmarkPorts(invocation, { target, gateway: judge.gateway })
   const ports = { sandbox: judge.sandbox, doors: benchmark.doors, gateway: await judge.gateway.get(), scratch: workspace.scratch, owner: benchmark.owner, config, mounts: judge.mounts }

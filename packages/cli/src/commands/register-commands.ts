@@ -22,6 +22,7 @@ import { registerPropose } from './propose.ts'
 import { registerPrune } from './prune.ts'
 import { registerReject } from './reject.ts'
 import { registerReport } from './report.ts'
+import { registerResearch } from './research.ts'
 import { registerRevert } from './revert.ts'
 import { registerRun } from './run.ts'
 import { registerShow } from './show.ts'
@@ -36,6 +37,7 @@ const registrations: readonly Register[] = [
   registerConstitution,
   registerDoctor,
   registerModels,
+  registerResearch,
   registerEstimate,
   registerOpportunities,
   registerRun,

@@ -83,7 +83,7 @@ export class Benchmarks {
       tasks: async (metric, which = 'asked') => (await this.suite(request.trusted, suiteOf(metric))).tasks.filter(({ heldOut }) => heldOut === (which === 'held-out')).map(({ id }) => id),
       attempt: (asked, signal) => this.#attempt(request, codes, asked, signal),
       [Symbol.asyncDispose]: async () => {
-        for (const made of await Promise.allSettled(codes.values())) if (made.status === 'fulfilled') await made.value.dispose()
+        for (const made of await Promise.allSettled(codes.values())) if (made.status === 'fulfilled') await made.value[Symbol.asyncDispose]()
       },
     }
   }
@@ -95,7 +95,7 @@ export class Benchmarks {
     const label = `bench ${occasion.phase} ${(await this.#ports.revisions.commit(commit)).tree.slice(0, 16)} ${name} ${task} ${seed}`
     const suite = await this.suite(request.trusted, suiteOf(metric))
     const run = async (): Promise<AttemptOutcome> => {
-      const { code } = await remembered(codes, tree.path, () => agentCode(tree, scratch))
+      const { path: code } = await remembered(codes, tree.path, () => agentCode(tree, scratch))
       const { doors, owner } = this.#ports
       const ports = { sandbox, doors, gateway: await this.#ports.gateway(), scratch, owner, config, mounts: tree.mounts }
       const grant = { run: occasion.run, about: side === 'baseline' ? null : occasion.about, label }
@@ -127,22 +127,21 @@ export function agentOf(config: Pick<Config, 'sandbox' | 'models'>, metric: Pick
   }
 }
 
-/** A host folder with an agent's code. */
-export interface AgentCode {
-  readonly code: string
-  readonly dispose: () => Promise<void>
+/** A host folder with an agent's code, for as long as it is held. */
+export interface AgentCode extends AsyncDisposable {
+  readonly path: string
 }
 
 /** A tree as the code of an agent is shown. It is read-only, so that what setup added can only lie in folders that are there already. */
 export async function agentCode(tree: LaunchTree, scratch: string): Promise<AgentCode> {
   const places = tree.mounts.filter(({ target }) => !target.startsWith('/')).map(({ target }) => target)
-  if (places.length === 0) return { code: tree.path, dispose: () => Promise.resolve() }
+  if (places.length === 0) return { path: tree.path, [Symbol.asyncDispose]: () => Promise.resolve() }
   const home = await mkdtemp(path.join(scratch, 'code-'))
   try {
     const copy = path.join(home, 'tree')
     await cp(tree.path, copy, { recursive: true, verbatimSymlinks: true })
     for (const place of places) await mkdir(path.join(copy, place), { recursive: true, mode: 0o755 })
-    return { code: copy, dispose: () => removeTree(home) }
+    return { path: copy, [Symbol.asyncDispose]: () => removeTree(home) }
   } catch (error) {
     await removeTree(home)
     throw error
