@@ -106,7 +106,8 @@ describe('ratchet benchmark', () => {
     say = worker
     expect([code, JSON.parse(stdout)]).toMatchObject([4, { solved: 0, unjudged: 1, results: [{ solved: null, why: 'rate-limited' }] }])
     expect((await at('benchmark', 'suite', '--agent', 'nobody')).code).toBe(2)
-    expect((await at('benchmark', 'nowhere')).stderr).toContain('there is no suite')
+    const nowhere = await at('benchmark', 'nowhere')
+    expect([nowhere.code, nowhere.stderr]).toEqual([2, expect.stringContaining('there is no suite')])
   })
 })
 
