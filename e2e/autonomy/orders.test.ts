@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startRatchet } from '../target.ts'
+import { makeTarget, shellTarget, startRatchet } from '../target.ts'
 import { configured, cost, scene, type Scene } from './scene.ts'
 
 let target: Scene
@@ -121,5 +121,26 @@ describe('orders', { timeout: 120_000 }, () => {
     expect(told.every(({ signed }) => signed)).toBe(true)
     expect(told.map(({ kind, text }) => `${kind} ${text}`)).toEqual(expect.arrayContaining([expect.stringMatching(/^order pause by .*: lunch$/), expect.stringMatching(/^order stop by .*: smoke$/), expect.stringMatching(/^run run \w+ has ended and offers/)]))
     expect((await target.as('log')).stdout).toMatch(/notification-settled +order of event \d+ to 127\.0\.0\.1:\d+: delivered after 1 attempts/)
+  })
+})
+
+describe('a stop', { timeout: 60_000 }, () => {
+  it('ends what only looks or asks in the middle of it: a survey, and a model that does not answer', async () => {
+    const asked = Promise.withResolvers<undefined>()
+    const silent = createServer(() => asked.resolve(undefined))
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+    const models = `models: { use: { mute: { provider: openai-compatible, url: "http://127.0.0.1:${(silent.address() as AddressInfo).port}/v1", model: mute, price: { input: 0, output: 0 } } }, localOnly: true }\n`
+    await using slow = await makeTarget({ ...shellTarget, 'ratchet.yaml': `${String(shellTarget['ratchet.yaml']).replace('wall: 10s', 'wall: 60s')}observe: { checks: [{ run: sleep 50, kind: lint }] }\n${models}` })
+    for (const [command, begun] of [[['models', 'check'], asked.promise], [['opportunities', '--source', 'checks'], sleep(1500)]] as const) {
+      const going = slow.ratchet(...command)
+      await begun
+      const started = performance.now()
+      expect((await slow.ratchet('stop', '--reason', 'smoke')).code).toBe(0)
+      expect(await going).toMatchObject({ code: 5, stderr: expect.stringMatching(/stopped by .*\(smoke\): ending now/) as string })
+      expect(performance.now() - started).toBeLessThan(15_000)
+      expect((await slow.ratchet('resume', '--yes')).code).toBe(0)
+    }
+    silent.closeAllConnections()
+    silent.close()
   })
 })

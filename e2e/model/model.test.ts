@@ -1,8 +1,12 @@
 import { cp, mkdir, readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
+import process from 'node:process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createRedactor } from '../../packages/core/src/model/redaction.ts'
 import { startStandIn, type StandIn, type StandInAnswer, type StandInRequest } from '../../packages/core/src/testing/stand-in-models.ts'
+import { createConsole } from '../../packages/cli/src/console.ts'
+import type { Invocation } from '../../packages/cli/src/invocation.ts'
+import { openProposerDesk } from '../../packages/cli/src/mcp/open-proposer-desk.ts'
 import { makeTarget, ratchet, shellTarget, startRatchet, type Outcome, type Target } from '../target.ts'
 
 const key = 'stand-in-key-0123456789'
@@ -191,5 +195,28 @@ describe('a rule in words', () => {
     const log = await logOf(judged.directory, judged.configHome)
     expect(JSON.stringify(log)).not.toContain(key)
     expect((await at(judged.directory, judged.configHome, 'verify')).code).toBe(0)
-  }, 60_000)
+    const estimate = JSON.parse((await at(judged.directory, judged.configHome, 'estimate', '--json')).stdout) as { usd: { high: number }; judge: { usd: { high: number }; changes: number } }
+    expect(estimate.judge).toMatchObject({ name: 'small', rules: 1, changes: 3 })
+    expect(estimate.usd.high).toBeGreaterThanOrEqual(estimate.judge.changes * estimate.judge.usd.high)
+    await paidOnce(judged)
+  }, 150_000)
 })
+
+/** What a server may spend on models is one limit, whatever is submitted to it. */
+async function paidOnce(judged: Target): Promise<void> {
+  const yaml = (await judged.git('show', 'HEAD:ratchet.yaml')).replace('  attempts: 1', '  attempts: 1\n  budget: { calls: 1 }')
+  await judged.commit({ 'ratchet.yaml': `${yaml}\n` })
+  const silent = { write: () => true } as unknown as NodeJS.WritableStream
+  const invocation: Invocation = { console: createConsole({ stdout: silent, stderr: silent }, false), signal: new AbortController().signal, environment: environment(judged.configHome), stdin: process.stdin, stdout: process.stdout, stderr: silent, clock: () => new Date(), setExitCode: () => undefined }
+  await using desk = openProposerDesk(invocation, { target: { target: judged.directory, json: false }, limits: { runs: 5, open: 2 } })
+  const reasons: string[] = []
+  for (const figure of [20, 5]) {
+    const patch = Buffer.from(`diff --git a/src/cost b/src/cost\n--- a/src/cost\n+++ b/src/cost\n@@ -1 +1 @@\n-50\n+${figure}\n`)
+    const submitted = await desk.submit({ patch: patch.toString('utf8'), rationale: 'less', parent: undefined })
+    if (submitted.kind === 'refused') throw new Error(submitted.problem.message)
+    const decided = await desk.verdict(submitted.value.id, { waitMs: 60_000, onChange: () => undefined }, invocation.signal)
+    reasons.push(decided.kind === 'refused' ? decided.problem.message : decided.value.proposal?.reasons.map(({ message }) => message).join('; ') ?? '')
+  }
+  expect(reasons[0]).not.toContain('no model gave an answer')
+  expect(reasons[1]).toContain('no model gave an answer: budget')
+}

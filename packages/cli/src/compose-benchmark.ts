@@ -6,8 +6,9 @@ import { commandOwner, ownRights } from '@ratchet/core/adapters/bubblewrap-sandb
 import { createGitRepositories } from '@ratchet/core/adapters/git-repositories/git-repositories'
 import { createUnixDoors, defaultDoorLimits } from '@ratchet/core/adapters/unix-door/unix-door'
 import type { OpenTarget } from './compose.ts'
-import { openModelGateway } from './compose-models.ts'
+import { openModelGateway, spendingLimits } from './compose-models.ts'
 import type { Invocation } from './invocation.ts'
+import { ModelPurse } from './model-purse.ts'
 import { userDirectory } from './user-directory.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -19,7 +20,7 @@ export interface SharedGateway {
   get(): Promise<Gateway>
 }
 
-export function sharedGateway(invocation: Invocation, { target, config }: { readonly target: OpenTarget; readonly config: Pick<Config, 'models'> }): SharedGateway {
+export function sharedGateway(invocation: Invocation, { target, config, purse = new ModelPurse() }: { readonly target: OpenTarget; readonly config: Pick<Config, 'models'>; readonly purse?: ModelPurse }): SharedGateway {
   let opened: Promise<Gateway> | null = null
   return {
     use: (gateway) => {
@@ -28,7 +29,7 @@ export function sharedGateway(invocation: Invocation, { target, config }: { read
     get: () => {
       const { models } = config
       if (models === undefined) throw new UsageError('bad-argument', 'the configuration has no `models`', { remedy: 'Add for instance `models: { use: { local: { provider: ollama, model: qwen3-coder } } }`.' })
-      return (opened ??= openModelGateway(invocation, { target, models, run: null }))
+      return (opened ??= purse.open(spendingLimits(models.budget), (limits) => openModelGateway(invocation, { target, models, run: null, limits })))
     },
   }
 }

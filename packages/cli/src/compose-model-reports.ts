@@ -1,7 +1,8 @@
-import { buildPrompt, mostInputTokens, seededRandom, type Config, type ModelPrice, type ModelsConfig, type ObjectId, type Transcript } from '@ratchet/core'
+import { buildPrompt, finalistLimit, mostInputTokens, seededRandom, type Config, type Constitution, type Heed, type ModelPrice, type Transcript } from '@ratchet/core'
+import { judgeAnswerTokens } from '@ratchet/core/adapters/llm-judge/llm-rule-judge'
 import { loadTargetConfig, scopedSources, type OpenTarget } from './compose.ts'
 import { proposingAgents } from './compose-agents.ts'
-import { knownModels, openModelGateway, promptBrief, proposingModels, transcriptsOf, type KnownModel } from './compose-models.ts'
+import { judgeName, knownModels, openModelGateway, promptBrief, proposingModels, transcriptsOf } from './compose-models.ts'
 import { openConstitution } from './compose-constitution.ts'
 import type { Invocation } from './invocation.ts'
 import type { TargetOptions } from './target-options.ts'
@@ -48,17 +49,19 @@ export interface CheckedModel {
 }
 
 /** One short question each, through the gateway like any other. */
-export async function checkModels(invocation: Invocation, opened: Opened): Promise<readonly CheckedModel[]> {
+export async function checkModels(invocation: Invocation, opened: Opened, orders: Pick<Heed, 'signal' | 'goOn'>): Promise<readonly CheckedModel[]> {
   const { config } = await configOf(invocation, opened)
   if (config.models === undefined) throw new UsageError('nothing-to-do', 'the configuration names no models', { remedy: 'Add `models` (docs/guides/models.md).' })
   const gateway = await openModelGateway(invocation, { target: opened.target, models: { ...config.models, attempts: 1 }, run: null })
   const checked: CheckedModel[] = []
   for (const { model } of gateway.models) {
+    await orders.goOn()
     const started = invocation.clock().getTime()
     const answer = await gateway.ask(
       { model: model.name, purpose: 'check', label: `check ${model.name} ${started}`, about: null, request: { system: 'Answer with one word.', messages: [{ role: 'user', text: 'Say yes.' }], maxOutputTokens: 64 } },
-      { signal: invocation.signal },
+      { signal: orders.signal },
     )
+    orders.signal.throwIfAborted()
     const ms = invocation.clock().getTime() - started
     if (answer.kind === 'refused') checked.push({ name: model.name, works: false, detail: `${answer.reason}: ${answer.detail}`, nanoUsd: 0, ms })
     else checked.push({ name: model.name, works: true, detail: answer.reply.usage.output === null ? 'it does not say how many tokens it uses, so every call counts as the dearest it can be' : JSON.stringify(answer.reply.text.slice(0, 60)), nanoUsd: answer.cost, ms })
@@ -74,6 +77,8 @@ interface CostRange {
 export interface RunEstimate {
   readonly evaluations: number
   readonly models: readonly { readonly name: string; readonly promptTokens: number; readonly usd: CostRange | null }[]
+  /** Who answers the constitution's rules in words; null where it has none. `usd`: for one change. */
+  readonly judge: { readonly name: string; readonly rules: number; readonly changes: number; readonly usd: CostRange | null } | null
   /** Null where a price is not known. */
   readonly usd: CostRange | null
   readonly limit: number | null
@@ -85,29 +90,32 @@ const shortReply = 200
 /** An agent that finds what to do at once: so many calls, each with so many tokens of what it says and has read. */
 const shortAgent = { calls: 4, promptTokens: 4000 }
 
-/** Between a short reply at once, and the longest prompt and reply twice, for each evaluation; of an agent, between a few calls and all that it may make. What a run may really spend is what its limit says. */
+/** Between a short reply at once, and the longest prompt and reply twice, for each evaluation and each rule that a model answers; of an agent, between a few calls and all that it may make. What a run may really spend is what its limit says. */
 export async function estimateRun(invocation: Invocation, { evaluations, ...opened }: Opened & { readonly evaluations?: number }): Promise<RunEstimate> {
   const { config, baseline } = await configOf(invocation, opened)
   const count = evaluations ?? config.search.evaluations
   const limit = config.models?.budget.usd ?? null
-  const asking = config.proposers.filter((name) => name !== 'genetic')
-  if (config.models === undefined || asking.length === 0) return { evaluations: count, models: [], usd: { low: 0, high: 0 }, limit }
-  const known = await knownModels(invocation, config.models)
-  const models = [...(asking.includes('llm') ? await llmEstimates(invocation, opened, { config, models: config.models, baseline, known }) : []), ...(asking.includes('agent') ? agentEstimates(config, known) : [])]
+  const { constitution } = config.models === undefined ? { constitution: null } : await openConstitution(invocation, { workspace: opened.target.workspace, baseline, config })
+  const judge = await estimateJudge(invocation, { config, constitution, evaluations: count })
+  const models = [...(await estimateProposers(invocation, { ...opened, config, baseline, constitution })), ...(await estimateAgents(invocation, config))]
   const ranges = models.flatMap(({ usd }) => usd ?? [])
-  const isKnown = ranges.length === models.length && ranges.length > 0
-  // Of several proposers, those that ask models get their share of the steps at the least.
-  const share = asking.length / config.proposers.length
-  return { evaluations: count, models, limit, usd: isKnown ? { low: count * share * Math.min(...ranges.map(({ low }) => low)), high: count * Math.max(...ranges.map(({ high }) => high)) } : null }
+  const isKnown = ranges.length === models.length && (judge === null || judge.usd !== null)
+  // Of several proposers, those that ask a model get their share of the steps at the least.
+  const share = config.proposers.filter((name) => name !== 'genetic').length / config.proposers.length
+  const least = ranges.length === 0 ? 0 : Math.min(...ranges.map(({ low }) => low))
+  const most = Math.max(0, ...ranges.map(({ high }) => high))
+  // Whether anything is found that the rules are asked about, nobody knows.
+  return { evaluations: count, models, judge, limit, usd: isKnown ? { low: count * share * least, high: count * most + (judge?.changes ?? 0) * (judge?.usd?.high ?? 0) } : null }
 }
 
-type Estimates = RunEstimate['models']
+type Estimated = Opened & { readonly config: Config; readonly baseline: string; readonly constitution: Constitution | null }
 
-async function llmEstimates(invocation: Invocation, { target: { workspace } }: Opened, { config, models, baseline, known }: { readonly config: Config; readonly models: ModelsConfig; readonly baseline: ObjectId; readonly known: readonly KnownModel[] }): Promise<Estimates> {
-  const { constitution } = await openConstitution(invocation, { workspace, baseline, config })
-  const brief = await promptBrief({ revisions: workspace.revisions, config, baseline, constitution, goal: 'improve', failing: '' })
-  const sources = new Map((await scopedSources({ revisions: workspace.revisions, config, baseline })).map((source) => [source.path, source]))
-  return proposingModels(known, models).map(({ name, price, contextTokens, maxOutputTokens, formats }) => {
+async function estimateProposers(invocation: Invocation, { target, config, baseline, constitution }: Estimated): Promise<RunEstimate['models']> {
+  if (config.models === undefined || !config.proposers.includes('llm')) return []
+  const { revisions } = target.workspace
+  const brief = await promptBrief({ revisions, config, baseline, constitution, goal: 'improve', failing: '' })
+  const sources = new Map((await scopedSources({ revisions, config, baseline })).map((source) => [source.path, source]))
+  return proposingModels(await knownModels(invocation, config.models), config.models).map(({ name, price, contextTokens, maxOutputTokens, formats }) => {
     const { request } = buildPrompt(brief, { opportunities: [], sources }, { lineage: [], best: [], attempts: [] }, { format: formats[0], contextTokens, maxOutputTokens, random: seededRandom('estimate', name) })
     const bytes = mostInputTokens(request)
     const promptTokens = Math.ceil(bytes / 3.5)
@@ -116,16 +124,33 @@ async function llmEstimates(invocation: Invocation, { target: { workspace } }: O
   })
 }
 
-function agentEstimates(config: Config, known: readonly KnownModel[]): Estimates {
+/** What an agent reads and says nobody knows beforehand: what it may spend is what is sure. */
+async function estimateAgents(invocation: Invocation, config: Config): Promise<RunEstimate['models']> {
+  if (config.models === undefined || !config.proposers.includes('agent')) return []
+  const known = await knownModels(invocation, config.models)
+  const perProposal = config.models.budget.perProposal.usd ?? Number.POSITIVE_INFINITY
   return proposingAgents(config).map(({ name, model, calls, usd: most = Number.POSITIVE_INFINITY }) => {
     const { price = null, endpoint } = known.find((one) => one.name === model.name) ?? {}
-    const limit = Math.min(most, config.models?.budget.perProposal.usd ?? Number.POSITIVE_INFINITY)
+    const limit = Math.min(most, perProposal)
     const usd = price === null || endpoint === undefined ? null : {
       low: Math.min(limit, (shortAgent.calls * (shortAgent.promptTokens * price.input + shortReply * price.output)) / 1e9),
       high: Math.min(limit, (calls * (endpoint.contextTokens * price.input + endpoint.maxOutputTokens * price.output)) / 1e9),
     }
     return { name: `agent ${name}`, promptTokens: shortAgent.promptTokens, usd }
   })
+}
+
+/** Rules in words are put to a model where something may come to be applied: about each finalist, and about every variant where nothing is confirmed. */
+async function estimateJudge(invocation: Invocation, { config, constitution, evaluations }: { readonly config: Config; readonly constitution: Constitution | null; readonly evaluations: number }): Promise<RunEstimate['judge']> {
+  const rules = constitution?.rules.filter(({ judge }) => judge !== undefined).length ?? 0
+  if (config.models === undefined || rules === 0) return null
+  const name = judgeName(config.models)
+  const known = (await knownModels(invocation, config.models)).find((model) => model.name === name)
+  const changes = finalistLimit + (config.accept.confirm ? 0 : evaluations)
+  if (known === undefined || known.price === null) return { name, rules, changes, usd: null }
+  const { price, endpoint: { contextTokens, maxOutputTokens } } = known
+  const longest = Math.min(maxOutputTokens, judgeAnswerTokens)
+  return { name, rules, changes, usd: { low: (rules * (shortReply * price.input + shortReply * price.output)) / 1e9, high: (2 * rules * (contextTokens * price.input + longest * price.output)) / 1e9 } }
 }
 
 /** What a proposal's model was asked and answered; null for each transcript that is gone. */

@@ -166,7 +166,8 @@ export async function ruleJudgeOf(revisions: Pick<RevisionReader, 'entries' | 'b
   return { ruleJudge: { provider: endpoint.provider, model: endpoint.model, url: endpoint.url } }
 }
 
-function judgeName({ judge, use }: ModelsConfig): string {
+/** The model that answers rules in words. */
+export function judgeName({ judge, use }: ModelsConfig): string {
   return judge ?? Object.keys(use)[0] ?? ''
 }
 

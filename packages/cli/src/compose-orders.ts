@@ -50,11 +50,19 @@ export function heed(invocation: Invocation, { workspace, journal }: Place, sign
     recorded = await recordOrders({ book, journal, index: journal }, recorded)
     return readStanding({ book, index: { ofKinds: () => eventsOf(recorded ?? []) } })
   }
-  const observe = (standing: Standing): void => invocation.console.note(standing.state === 'going' ? 'resumed: going on' : `${standingText(standing)}: ${standing.state === 'paused' ? 'waiting for `ratchet resume`' : 'ending now'}`)
-  return heedOrders(look, { signal, observe })
+  return heedOrders(look, { signal, observe: announcing(invocation) })
 }
 
-/** An evaluation that a stop has ended fails with the stop, not with whatever it was in the middle of. */
+/** The same for a command that only reads: what was given stays where it is. */
+export function heedReading(invocation: Invocation, place: Place): Heed {
+  return heedOrders(() => standingOf(place), { signal: invocation.signal, observe: announcing(invocation) })
+}
+
+function announcing({ console }: Invocation): (standing: Standing) => void {
+  return (standing) => console.note(standing.state === 'going' ? 'resumed: going on' : `${standingText(standing)}: ${standing.state === 'paused' ? 'waiting for `ratchet resume`' : 'ending now'}`)
+}
+
+/** What a stop has ended fails with the stop, not with whatever it was in the middle of. */
 export async function heeding<T>(orders: Heed, work: () => Promise<T>): Promise<T> {
   try {
     return await work()

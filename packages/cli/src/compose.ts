@@ -37,6 +37,7 @@ import type { RunModels } from './plan-models.ts'
 import { singleRuleJudge } from './single-rule-judge.ts'
 import { findCommit } from './find-commit.ts'
 import type { Invocation } from './invocation.ts'
+import { ModelPurse } from './model-purse.ts'
 import type { TargetOptions } from './target-options.ts'
 import { UsageError } from './usage-error.ts'
 import { userDirectory } from './user-directory.ts'
@@ -79,11 +80,7 @@ export async function openTarget(invocation: Invocation, options: TargetOptions,
   const settled = mode === 'write' ? await settle(invocation, { workspace, journal }) : []
   const resources = opened.move()
   return {
-    workspace,
-    journal,
-    index: journal,
-    record,
-    settled,
+    workspace, journal, index: journal, record, settled,
     findCommit: (name) => findCommit(workspace, name),
     findProposal: (prefix) => findProposal(journal, prefix),
     findRun: (prefix) => findRun(journal, prefix),
@@ -159,10 +156,12 @@ export interface JudgeRequest {
   readonly observe: Observe
   /** See `openConstitution`. */
   readonly pins?: boolean
+  /** What models may be paid from outside of a run; one of its own where left out. */
+  readonly purse?: ModelPurse
 }
 
 export async function openJudge(invocation: Invocation, request: JudgeRequest, signal: AbortSignal): Promise<OpenJudge> {
-  const { target, baseline, observe } = request
+  const { target, baseline, observe, purse = new ModelPurse() } = request
   const { workspace, journal } = target
   const { config, digest, configSource } = await loadTargetConfig(invocation, request)
   // Before anything of the target runs, its setup included.
@@ -174,7 +173,7 @@ export async function openJudge(invocation: Invocation, request: JudgeRequest, s
   const sandbox = await openSandbox(invocation, { tier: config.sandbox.tier, toolchains: config.sandbox.toolchains, cache }, signal)
   try {
     const slots = withholdingSlots(workspace.slots, withheldPaths(config))
-    const gateway = sharedGateway(invocation, { target, config })
+    const gateway = sharedGateway(invocation, { target, config, purse })
     const installed = await setUp(invocation, { sandbox, config, baseline, workspace: { ...workspace, slots }, directory: path.join(cache, 'setup') }, signal)
     const scope = await scopeOf(invocation, { revisions: workspace.revisions, config, baseline, added: installed.map((mount) => mount.target) })
     const mounts = [...installed, ...(await kitMounts([...config.oracle, ...config.tests, ...Object.values(config.metrics)].map((step) => step.run)))]
@@ -276,7 +275,7 @@ export async function scopedSources({ revisions, config, baseline }: { readonly 
 }
 
 /** The version of today's judges for what was proposed on a baseline; null where that has no configuration any more, so that nothing can be said. */
-export async function currentVersion(invocation: Invocation, { target, options, baseline }: Omit<JudgeRequest, 'observe' | 'pins'>): Promise<string | null> {
+export async function currentVersion(invocation: Invocation, { target, options, baseline }: Omit<JudgeRequest, 'observe' | 'pins' | 'purse'>): Promise<string | null> {
   try {
     const { config } = await loadTargetConfig(invocation, { target, options, baseline })
     return await versionOf(target.workspace.revisions, { config, judge: await judgeOf(target.workspace, baseline) }, baseline)

@@ -3,6 +3,7 @@ import { changeId, evaluateChange, foldProposals, inheritedAuthors, inheritedPro
 import { openJudge, type OpenTarget } from './compose.ts'
 import { heed, heeding, requireGoing, standingOf } from './compose-orders.ts'
 import type { Invocation } from './invocation.ts'
+import type { ModelPurse } from './model-purse.ts'
 import type { TargetOptions } from './target-options.ts'
 
 /** One change to judge: everything but the seed, which nobody may choose. */
@@ -11,12 +12,12 @@ export type OneChange = Omit<ChangeRequest, 'seed'>
 /** Judges a change that is stored already through the whole gate; returns what the journal knows of it afterwards. */
 export async function judgeOne(
   invocation: Invocation,
-  { target, options, change, observe }: { readonly target: OpenTarget; readonly options: TargetOptions; readonly change: OneChange; readonly observe: Observe },
+  { target, options, change, observe, purse }: { readonly target: OpenTarget; readonly options: TargetOptions; readonly change: OneChange; readonly observe: Observe; readonly purse?: ModelPurse },
   signal: AbortSignal,
 ): Promise<ProposalRecord> {
   requireGoing(await standingOf(target), 'nothing is evaluated')
   await using orders = heed(invocation, target, signal)
-  await using judge = await openJudge(invocation, { target, options, baseline: change.baseline, observe }, orders.signal)
+  await using judge = await openJudge(invocation, { target, options, baseline: change.baseline, observe, ...(purse === undefined ? {} : { purse }) }, orders.signal)
   const authors = change.authors ?? (await inheritedAuthors(target.index, { proposal: changeId(change.baseline, change.candidate.tree), ...change.candidate, parent: change.parent ?? null }))
   // A prune between submission and judgement has taken its name away, and what is accepted must not be lost with the next `git gc`.
   await target.workspace.candidates.keep(change.candidate.commit, `refs/ratchet/changes/${changeId(change.baseline, change.candidate.tree)}`)

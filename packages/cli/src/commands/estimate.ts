@@ -25,10 +25,12 @@ async function estimate(invocation: Invocation, options: EstimateOptions): Promi
     console.document(about)
     return
   }
-  if (about.models.length === 0) {
-    console.print('nothing: no model and no agent proposes (`proposers: [llm]`, `proposers: [agent]`)')
+  const { judge } = about
+  if (about.models.length === 0 && judge === null) {
+    console.print('nothing: no model and no agent proposes (`proposers: [llm]`, `proposers: [agent]`), and no rule is put to a model')
     return
   }
   for (const { name, promptTokens, usd } of about.models) console.print(`${strong(name)}  a prompt of about ${promptTokens} tokens; ${usd === null ? unsure('price unknown') : `$${usd.low.toFixed(4)} to $${usd.high.toFixed(4)} a proposal`}`)
+  if (judge !== null) console.print(`${strong(judge.name)}  answers ${judge.rules} rule${judge.rules === 1 ? '' : 's'} in words; ${judge.usd === null ? unsure('price unknown') : `$${judge.usd.low.toFixed(4)} to $${judge.usd.high.toFixed(4)} a change, of which there are ${judge.changes} at most`}`)
   console.print(about.usd === null ? unsure('the run cannot be estimated: a price is not known') : `${strong('run')}  $${about.usd.low.toFixed(2)} to $${about.usd.high.toFixed(2)} for ${about.evaluations} evaluations${about.limit === null ? faint('; no limit is set: run --usd X') : `; never more than $${about.limit}`}`)
 }

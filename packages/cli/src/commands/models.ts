@@ -1,7 +1,7 @@
 import { usdText } from '@ratchet/core'
 import { openTarget } from '../compose.ts'
 import { checkModels, configuredModels, type ModelListing } from '../compose-model-reports.ts'
-import { requireGoing, standingOf } from '../compose-orders.ts'
+import { heed, heeding, requireGoing, standingOf } from '../compose-orders.ts'
 import { bad, faint, good, oneLine, strong, unsure } from '../console.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { Invocation } from '../invocation.ts'
@@ -36,7 +36,8 @@ async function check(invocation: Invocation, options: TargetOptions): Promise<vo
   const { console } = invocation
   await using target = await openTarget(invocation, options, 'write')
   requireGoing(await standingOf(target), 'no model is asked')
-  const models = await checkModels(invocation, { target, options })
+  await using orders = heed(invocation, target)
+  const models = await heeding(orders, () => checkModels(invocation, { target, options }, orders))
   if (console.json) console.document({ models })
   for (const { name, works, detail, nanoUsd, ms } of models) console.print(`${strong(name)}  ${works ? good('answers') : bad('fails')}  ${oneLine(detail)}  ${faint(`${usdText(nanoUsd)}, ${ms} ms`)}`)
   if (models.some(({ works }) => !works)) invocation.setExitCode(exitCodes.failure)

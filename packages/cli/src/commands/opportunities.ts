@@ -2,7 +2,7 @@ import type { OpportunitySurvey, RankedOpportunity } from '@ratchet/core'
 import { oneOf, period, wholeNumber } from '../argument.ts'
 import { openTarget } from '../compose.ts'
 import { observeTarget, sourceKinds, type SourceKind } from '../compose-observe.ts'
-import { requireGoing, standingOf } from '../compose-orders.ts'
+import { heeding, heedReading, requireGoing, standingOf } from '../compose-orders.ts'
 import { bad, faint, oneLine, strong } from '../console.ts'
 import type { Invocation } from '../invocation.ts'
 import { withTarget, type TargetOptions } from '../target-options.ts'
@@ -25,11 +25,12 @@ export const registerOpportunities: Register = (program, invocation) => {
 }
 
 async function opportunities(invocation: Invocation, options: OpportunitiesOptions): Promise<void> {
-  const { console, signal } = invocation
+  const { console } = invocation
   await using target = await openTarget(invocation, options, 'read')
   requireGoing(await standingOf(target), 'nothing of the target is run')
   const baseline = (await target.workspace.revisions.commit('HEAD')).id
-  const survey = await observeTarget(invocation, { target, options, baseline, kinds: options.source ?? sourceKinds, limit: options.limit, sourceMs: options.timeout ?? null }, signal)
+  await using orders = heedReading(invocation, target)
+  const survey = await heeding(orders, () => observeTarget(invocation, { target, options, baseline, kinds: options.source ?? sourceKinds, limit: options.limit, sourceMs: options.timeout ?? null }, orders.signal))
   if (console.json) console.document({ baseline, ...survey })
   console.print(renderSurvey(survey))
 }

@@ -8,6 +8,7 @@ import { loadTargetConfig, openTarget, type OpenTarget } from '../compose.ts'
 import { openConstitution } from '../compose-constitution.ts'
 import type { Invocation } from '../invocation.ts'
 import { isDecided, judgeOne, recordOf, type OneChange } from '../judge-one.ts'
+import { ModelPurse } from '../model-purse.ts'
 import type { TargetOptions } from '../target-options.ts'
 import { observeHead, type Look, type ObservedHeads } from './observe-head.ts'
 import type { Answer, ListedProposal, ProposalStand, ProposerDesk } from './proposer-desk.ts'
@@ -31,6 +32,8 @@ export function openProposerDesk(invocation: Invocation, { target: options, limi
     return await use(target)
   })
   const observed: ObservedHeads = new Map()
+  // Limits hold for the server, not for a connection or a submission.
+  const purse = new ModelPurse()
   /** What was kept already is not kept twice, and may be asked for however full it is. */
   const kept = new Set<string>()
   const standOf = async (id: string): Promise<ProposalStand> => stand(id, desk.find(id), await look((target) => recordOf(target, id)))
@@ -52,7 +55,7 @@ export function openProposerDesk(invocation: Invocation, { target: options, limi
           const known = await recordOf(target, stored.id)
           if (known !== null && isDecided(known) && desk.find(stored.id)?.state !== 'running') return { kind: 'answer', value: await judgedStand(target, stored.id, known) }
           const change: OneChange = { candidate: stored.candidate, baseline, parent: base, rationale: rationaleOf(patch.rationale), proposer: 'agent' }
-          const accepted = desk.submit(stored.id, judging(invocation, options, change))
+          const accepted = desk.submit(stored.id, judging(invocation, options, { change, purse }))
           return accepted.kind === 'refused' ? accepted : { kind: 'answer', value: stand(stored.id, accepted.submission, known) }
         }),
       ),
@@ -131,11 +134,11 @@ async function originOf(target: OpenTarget, parent: string | undefined): Promise
   return { refused: { code: 'old-baseline', message: `proposal ${made.proposal.id} was made for ${made.baseline.slice(0, 10)}, and HEAD is ${id.slice(0, 10)} by now`, remedy: 'Make its idea again as a patch against HEAD.' } }
 }
 
-function judging(invocation: Invocation, options: TargetOptions, change: OneChange): SubmissionWork {
+function judging(invocation: Invocation, options: TargetOptions, { change, purse }: { readonly change: OneChange; readonly purse: ModelPurse }): SubmissionWork {
   return async (note, signal) => {
     const own: Invocation = { ...invocation, signal, get stdin() { return invocation.stdin } }
     await using target = await openWhenFree(own, { options, note })
-    await judgeOne(own, { target, options, change, observe: (event) => note(stageText(event)) }, signal).catch((error: unknown) => {
+    await judgeOne(own, { target, options, change, purse, observe: (event) => note(stageText(event)) }, signal).catch((error: unknown) => {
       if (!signal.aborted) invocation.console.note(`an evaluation failed: ${String(error)}`)
       throw error
     })

@@ -12,7 +12,7 @@ import type { MadeProposal, RunState } from './run-state.ts'
 import { nextSpending, readLedger } from './spending-ledger.ts'
 
 /** Confirmations tried before the run ends without an offer. */
-const attemptLimit = 3
+export const finalistLimit = 3
 
 export interface SettleContext {
   readonly state: RunState
@@ -25,7 +25,7 @@ export interface SettleContext {
  * of the journal (see `onlineLevel`), so that the share of useless changes among all that was ever offered is at most the configured rate.
  */
 export async function settleWinner(ports: RunPorts, context: SettleContext, signal: AbortSignal): Promise<ProposalId | null> {
-  const finalists = context.state.archive.accepted(attemptLimit)
+  const finalists = context.state.archive.accepted(finalistLimit)
   for (const [index, variant] of finalists.entries()) {
     const made = await minimiseWinner(ports, { ...context, variant: variant satisfies Variant }, signal)
     if ((!ports.config.accept.confirm && isAccepted(context.state, made)) || (await confirm(ports, { ...context, made, attempt: index + 1 }, signal))) return made.proposal.id

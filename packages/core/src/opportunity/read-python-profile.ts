@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { HotFunction } from '../proposal/proposal.ts'
 
-const profileSchema = z.object({ profile: z.array(z.object({ path: z.string(), line: z.int().min(1), name: z.string(), self: z.number().min(0) })).max(100_000) })
+const profileSchema = z.object({ profile: z.array(z.object({ path: z.string(), line: z.int().min(1), name: z.string(), self: z.number().min(0).max(1e15) })).max(100_000) })
 const functionsKept = 20
 
 /** Hot functions of what the Python hook wrote, by self time in files below `treePrefix`. The profiled program could have written it: checked, never trusted. Null when it is no profile. */

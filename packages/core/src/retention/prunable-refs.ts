@@ -32,7 +32,7 @@ export async function prunableRefs(ports: PrunableRefsPorts, request: { readonly
   const found: KeptRef[] = []
   for (const one of request.refs) {
     const isOldBaseline = one.ref === `refs/ratchet/baseline/${one.commit}` && !baselines.has(one.commit)
-    if (isOldBaseline || (await isGivenUp(ports, givenUp, one))) found.push(one)
+    if (isOldBaseline || (await isIdleTripwire(ports, baselines, one)) || (await isGivenUp(ports, givenUp, one))) found.push(one)
   }
   return found
 }
@@ -60,6 +60,14 @@ async function collect({ index }: PrunableRefsPorts, { scope, fold }: { readonly
     }
   }
   return givenUp
+}
+
+/** Wrong tests are made on a baseline, anew for every evaluation: with nothing that is kept judged on it, nobody asks for them any more. */
+async function isIdleTripwire({ revisions }: PrunableRefsPorts, baselines: ReadonlySet<ObjectId>, { ref, commit }: KeptRef): Promise<boolean> {
+  const trusted = /^refs\/ratchet\/tripwires\/([0-9a-f]{16})\/\d+$/.exec(ref)?.[1]
+  if (trusted === undefined) return false
+  const { parents: [parent, ...others] } = await revisions.commit(commit)
+  return parent !== undefined && others.length === 0 && parent.startsWith(trusted) && !baselines.has(parent)
 }
 
 async function isGivenUp({ revisions }: PrunableRefsPorts, givenUp: GivenUp, { ref, commit }: KeptRef): Promise<boolean> {

@@ -20,7 +20,7 @@ const mostCharacters = 100_000
 /** Bytes that are no text, or a file that only says that it is another: whoever judges it would judge something else. Every other line of a diff begins with a sign. */
 const unreadable = /^Binary files |^GIT binary patch/m
 /** Some models think before they answer. */
-const mostTokens = 4_000
+export const judgeAnswerTokens = 4_000
 
 /**
  * A rule in words, answered by a model. The change is quoted as data behind marks that it cannot know; and whatever it makes the model say, the most that it can win is what it would have without the rule: a rule denies or
@@ -52,7 +52,7 @@ export function createLlmRuleJudge({ gateway, model, template, diff }: LlmRuleJu
 
 function requestOf({ rule }: JudgeQuestion, { patch, template }: { readonly patch: string; readonly template: string }): ModelRequest {
   const text = promptOf({ statement: rule.statement, question: rule.judge ?? '' }, { patch, template })
-  return { system: '', messages: [{ role: 'user', text }], maxOutputTokens: mostTokens }
+  return { system: '', messages: [{ role: 'user', text }], maxOutputTokens: judgeAnswerTokens }
 }
 
 function promptOf(rule: { readonly statement: string; readonly question: string }, { patch, template }: { readonly patch: string; readonly template: string }): string {

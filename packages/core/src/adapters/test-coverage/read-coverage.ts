@@ -39,16 +39,29 @@ function parsed(document: string): unknown {
   }
 }
 
+/** The covered program writes the URLs: one that is none names nothing. */
 function insidePath(url: string, root: string): string | null {
-  if (!url.startsWith('file://')) return null
-  const path = decodeURIComponent(new URL(url).pathname)
-  return path.startsWith(root) ? path.slice(root.length) : null
+  const pathname = url.startsWith('file://') ? (URL.parse(url)?.pathname ?? null) : null
+  const path = pathname === null ? null : decoded(pathname)
+  return path?.startsWith(root) === true ? path.slice(root.length) : null
 }
+
+function decoded(text: string): string | null {
+  try {
+    return decodeURIComponent(text)
+  } catch (error) {
+    if (error instanceof URIError) return null
+    throw error
+  }
+}
+
+/** Of one file; each costs its length. */
+const rangeLimit = 20_000
 
 /** Ranges come outermost first, each with its own count. A line was run when a part of it was that is not blank. */
 function linesRun(text: string, ranges: readonly { readonly startOffset: number; readonly endOffset: number; readonly count: number }[]): ReadonlySet<number> {
   const ran = new Uint8Array(text.length)
-  for (const { startOffset, endOffset, count } of ranges) ran.fill(count > 0 ? 1 : 0, startOffset, endOffset)
+  for (const { startOffset, endOffset, count } of ranges.slice(0, rangeLimit)) ran.fill(count > 0 ? 1 : 0, startOffset, endOffset)
   const lines = new Set<number>()
   let line = 1
   for (let at = 0; at < text.length; at++) {

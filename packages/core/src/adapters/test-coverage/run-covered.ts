@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { constants, open, realpath } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { stepLaunch, stepLimits } from '../../evaluation/launch-plan.ts'
@@ -20,13 +20,37 @@ const hooks = '/opt/ratchet-coverage'
 /** Of the launch; the tree is the same for all. */
 const place = `/work/${folder}`
 const fileLimit = 400
+/** Bytes of one of them. */
+const textLimit = 4_194_304
 
 /** Texts of editable files, to tell lines from offsets. */
 export async function readTexts({ tree }: PreparedTree, editable: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const texts = new Map<string, string>()
-  for (const file of editable.slice(0, fileLimit)) texts.set(file, await readFile(path.join(tree.path, file), 'utf8'))
+  const root = await realpath(tree.path)
+  for (const file of editable.slice(0, fileLimit)) {
+    const text = await readPlain(root, file)
+    if (text !== null) texts.set(file, text)
+  }
   return texts
 }
+
+/** What the target's own build has made of a file may be a link out of the tree, or a pipe that nobody writes to: such a file has no text. */
+async function readPlain(root: string, file: string): Promise<string | null> {
+  try {
+    const folder = await realpath(path.dirname(path.join(root, file)))
+    if (folder !== root && !folder.startsWith(`${root}${path.sep}`)) return null
+    await using handle = await open(path.join(folder, path.basename(file)), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+    const about = await handle.stat()
+    return about.isFile() && about.size <= textLimit ? await handle.readFile('utf8') : null
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code !== undefined && absent.has(code)) return null
+    throw error
+  }
+}
+
+/** Gone, a link, no folder on the way, a pipe without a writer, or not for us. */
+const absent: ReadonlySet<string> = new Set(['ENOENT', 'ELOOP', 'ENOTDIR', 'ENXIO', 'EACCES', 'EISDIR'])
 
 /** What runners take from the environment to write a report with times beside what they print. */
 const timed: Readonly<Partial<Record<TestConfig['report'], Readonly<Record<string, string>>>>> = {

@@ -29,6 +29,10 @@ describe('coverage', () => {
   })
 
   it('that cannot be read says nothing', () => {
+    for (const url of ['file://[', 'file:///work/%', 'file:///work/%ff.js', 'file://%zz/work/a.js', 'file:////work/a.js', 'file://']) {
+      const document = JSON.stringify({ result: [{ url, functions: [{ ranges: [{ startOffset: 0, endOffset: 9, count: 1 }] }] }] })
+      expect(readCoverage(document, '/work/', () => text).size).toBe(0)
+    }
     for (const documents of ['', '{', '[1]', '{"result":[{"url":"file:///work/a.js","functions":[{"ranges":[{"startOffset":-5,"endOffset":1e12,"count":1}]}]}]}']) expect(readCoverage(documents, '/work/', () => text).size).toBe(0)
   })
 })

@@ -17,6 +17,11 @@ describe('readCpuProfile', () => {
     ])
   })
 
+  it('tells no shares of times that nobody can add up', () => {
+    expect(readCpuProfile(JSON.stringify({ ...profile, timeDeltas: [1e308, 1e308, 1e308, 1, 1, 1] }), '/work/')).toBeNull()
+    expect(readCpuProfile(JSON.stringify({ ...profile, timeDeltas: [-1e308, 30, 1e15, 1, 1, 1] }), '/work/')?.every(({ weight }) => weight > 0 && weight <= 1)).toBe(true)
+  })
+
   it('answers null for what is no profile, and never throws', () => {
     for (const text of ['', '{', '[]', '{"nodes":[],"samples":[1],"timeDeltas":[]}', '{"nodes":{},"samples":[],"timeDeltas":[]}']) expect(readCpuProfile(text, '/work/')).toBeNull()
     fc.assert(

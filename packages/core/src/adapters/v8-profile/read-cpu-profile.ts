@@ -9,7 +9,8 @@ const profileSchema = z.object({
     }),
   ),
   samples: z.array(z.int()),
-  timeDeltas: z.array(z.number()),
+  // Microseconds; of more than a thousand years no share can be told.
+  timeDeltas: z.array(z.number().max(1e15)),
 })
 
 const functionsKept = 20
