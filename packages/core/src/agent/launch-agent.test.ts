@@ -55,6 +55,36 @@ describe('an agent', () => {
     expect([told(again.changes), again.calls, asked().length]).toEqual([told(first.changes), first.calls, before + 2])
   })
 
+  it('is answered from the record also where its tools say something else the second time; another conversation is not', async () => {
+    const talk = (first: string): string => `node -e '
+const http = require("node:http"), fs = require("node:fs")
+const messages = [{ role: "user", content: "${first}" }]
+const ask = () => new Promise((resolve) => {
+  const request = http.request({ socketPath: process.env.RATCHET_DOOR, path: "/model/v1/chat/completions", method: "POST", headers: { authorization: "Bearer " + fs.readFileSync(process.env.RATCHET_TOKEN_FILE, "utf8") } }, (response) => {
+    let body = ""
+    response.on("data", (chunk) => (body += chunk))
+    response.on("end", () => resolve(JSON.parse(body).choices[0].message.content))
+  })
+  request.end(JSON.stringify({ model: "m", messages }))
+})
+;(async () => {
+  for (let turn = 0; turn < 3; turn++) {
+    const content = await ask()
+    console.log(content)
+    messages.push({ role: "assistant", content }, { role: "user", content: "the tests took " + process.hrtime.bigint() + " ns" })
+  }
+})()'`
+    const grant = { run: 'r1', about: null, label: 'agent that measures', requests: 20 }
+    const before = asked().length
+    const printed = async (command: string, changes: Partial<AgentLaunch> = {}): Promise<string> => Buffer.from((await run(command, { grant, ...changes })).result.stdout).toString()
+    const first = await printed(talk('begin'))
+    expect(first.split('\n')).toHaveLength(4)
+    expect([await printed(talk('begin')), asked().length]).toEqual([first, before + 3])
+    expect(await printed(talk('begin otherwise'))).not.toBe(first)
+    expect(await printed(talk('begin'), { statement: 'make it much better' })).not.toBe(first)
+    expect(asked().length).toBe(before + 9)
+  })
+
   it('spends what its grant holds and no more, over a restart as well, and hides no call by printing nothing', async () => {
     const grant = { run: 'r1', about: null, label: 'agent of two', requests: 2 }
     const refusedCalls = (result: AgentResult): number => result.trajectory.filter((line) => line.kind === 'text' && line.text.includes('402')).length
