@@ -18,8 +18,9 @@ function agentModel({ models }: Pick<Config, 'models'>, agent: AgentConfig | und
   return agent?.model ?? Object.keys(models?.use ?? {})[0] ?? null
 }
 
-export function proposingAgents(config: Config): readonly ProposingAgent[] {
-  return proposingAgentNames(config).flatMap((name) => {
+/** Agents of the configuration, with what their presets say. */
+export function proposingAgents(config: Config, names: readonly string[] = proposingAgentNames(config)): readonly ProposingAgent[] {
+  return names.flatMap((name) => {
     const agent = config.agents?.use[name]
     const modelName = agentModel(config, agent)
     const endpoint = modelName === null ? undefined : config.models?.use[modelName]
