@@ -1,4 +1,4 @@
-import { readFile, symlink } from 'node:fs/promises'
+import { readFile, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { verifyModelCalls } from '../model/verify-model-calls.ts'
@@ -159,6 +159,15 @@ const messages = [{ role: "user", content: "hi" }]
   it('may hand in what only looks like a key: that is for screening to judge', async () => {
     const { problem, changes } = await run('echo "const example = \'sk-ant-0123456789012345678901234567890123456789\'" > src/a.js')
     expect([problem, changes?.length]).toEqual([null, 1])
+  })
+
+  it('may work beside names that are no text, which stay as they are', async () => {
+    const work = await stand.folder({ 'src/a.js': 'old\n' })
+    await writeFile(Buffer.concat([Buffer.from(`${work}/src/`), Buffer.from([0xff, 0xfe])]), 'odd')
+    const one = await run('echo new > src/a.js; perl -e \'open F, ">", "src/\\xff\\xfe"\'', { work })
+    expect([one.problem, told(one.changes)]).toEqual([null, [['src/a.js', 'new\n', '100644']]])
+    const two = await run('perl -e \'open F, ">", "src/\\xff\\xfd"\'', { work })
+    expect([two.problem, two.changes]).toEqual(['unsafe-path', null])
   })
 
   it('hands in what it has done when its time is over, and spends nothing after it', async () => {
