@@ -4,6 +4,7 @@ import type { Evaluation } from '../evaluation/evaluation.ts'
 import type { JournalIndex } from '../journal/journal-index.ts'
 import type { ProposalId } from '../proposal/proposal.ts'
 import type { TaskFailure, TaskRecord } from '../weakness/task-failure.ts'
+import type { RunPorts } from './cycle-ports.ts'
 import type { RunState } from './run-state.ts'
 
 /** Evaluations that are read for what the baseline did: each asked it its own choice of tasks. */
@@ -14,9 +15,11 @@ const mostVariants = 64
 type Side = 'baseline' | 'candidate'
 
 /**
- * What a variant did with the tasks of its own search evaluation; of the baseline, what it did beside the first few variants. Only a search's evaluations are read: tasks that are held out are asked in none of them.
+ * What a variant did with the tasks of its own search evaluation; of the baseline, what it did beside the first few variants, or before there is any. Only a search's evaluations are read: tasks that are held out are asked in
+ * none of them.
  */
-export async function taskRecord(index: Pick<JournalIndex, 'ofProposal'>, { archive }: RunState, variant: Variant): Promise<TaskRecord> {
+export async function taskRecord(ports: Pick<RunPorts, 'index' | 'evaluator'>, state: RunState, variant: Variant, signal: AbortSignal): Promise<TaskRecord> {
+  const { index } = ports
   const found = new Map<string, TaskFailure | null>()
   const add = async (proposal: ProposalId, side: Side): Promise<void> => {
     const evaluation = await searchEvaluation(index, proposal)
@@ -24,16 +27,24 @@ export async function taskRecord(index: Pick<JournalIndex, 'ofProposal'>, { arch
   }
   if (variant.proposal !== null) await add(variant.proposal, 'candidate')
   else {
-    let read = 0
-    for (let at = 1; at < archive.size && at <= mostVariants && read < mostEvaluations; at++) {
-      const { tasks, proposal } = archive.at(at)
-      if (tasks === null || proposal === null) continue
-      read++
-      await add(proposal, 'baseline')
-    }
+    for (const proposal of firstMeasured(state)) await add(proposal, 'baseline')
+    if (found.size === 0) for (const run of await examined(ports, state, signal)) found.set(run.task, failureOf(run))
   }
   const failures = [...found.values()].filter((failure) => failure !== null)
   return { failures, solved: found.size - failures.length }
+}
+
+function firstMeasured({ archive }: RunState): readonly ProposalId[] {
+  const measured: ProposalId[] = []
+  for (let at = 1; at < archive.size && at <= mostVariants && measured.length < mostEvaluations; at++) {
+    const { tasks, proposal } = archive.at(at)
+    if (tasks !== null && proposal !== null) measured.push(proposal)
+  }
+  return measured
+}
+
+async function examined({ evaluator }: Pick<RunPorts, 'evaluator'>, { run, started: { baseline, seed } }: RunState, signal: AbortSignal): Promise<readonly TaskRun[]> {
+  return (await evaluator.examineTasks?.({ baseline, occasion: { run, about: null, phase: 'search', seed } }, signal)) ?? []
 }
 
 async function searchEvaluation(index: Pick<JournalIndex, 'ofProposal'>, proposal: ProposalId): Promise<Evaluation | null> {
