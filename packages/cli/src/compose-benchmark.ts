@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto'
 import path from 'node:path'
-import type { BenchmarkPorts, Config, Gateway, TaskRepositories } from '@ratchet/core'
+import { performance } from 'node:perf_hooks'
+import { GrantTable, type BenchmarkPorts, type Config, type DoorOpener, type Gateway, type TaskRepositories } from '@ratchet/core'
 import { commandOwner, ownRights } from '@ratchet/core/adapters/bubblewrap-sandbox/stage'
 import { createGitRepositories } from '@ratchet/core/adapters/git-repositories/git-repositories'
-import { agentDoors } from './compose-agents.ts'
+import { createUnixDoors, defaultDoorLimits } from '@ratchet/core/adapters/unix-door/unix-door'
 import type { OpenTarget } from './compose.ts'
 import { openModelGateway, spendingLimits } from './compose-models.ts'
 import type { Invocation } from './invocation.ts'
@@ -32,6 +34,14 @@ export function sharedGateway(invocation: Invocation, { target, config, purse = 
   }
 }
 
+/** A model may think for long, and be asked to wait before another try. */
+const longestAnswer = 15 * 60_000
+
+/** Ways out of a sandbox, for agents: what stands behind them takes longer than a request usually may. */
+export function openDoors({ clock }: Pick<Invocation, 'clock'>): DoorOpener {
+  return createUnixDoors({ grants: new GrantTable({ clock, monotonic: () => performance.now(), random: randomBytes }), owner: commandOwner(ownRights()), limits: { ...defaultDoorLimits, requestMs: longestAnswer } })
+}
+
 /** Clones that tasks are about: RATCHET_REPOSITORIES, else a folder of the user's cache. */
 export function taskRepositories({ environment }: Pick<Invocation, 'environment'>): TaskRepositories {
   const named = environment['RATCHET_REPOSITORIES']
@@ -40,7 +50,7 @@ export function taskRepositories({ environment }: Pick<Invocation, 'environment'
 
 /** What evaluations with a suite need. */
 export function benchmarkPorts(invocation: Invocation, { target, gateway }: { readonly target: OpenTarget; readonly gateway: SharedGateway }): BenchmarkPorts {
-  return { doors: agentDoors(invocation), gateway: () => gateway.get(), revisions: target.workspace.revisions, repositories: taskRepositories(invocation), owner: commandOwner(ownRights()) }
+  return { doors: openDoors(invocation), gateway: () => gateway.get(), revisions: target.workspace.revisions, repositories: taskRepositories(invocation), owner: commandOwner(ownRights()) }
 }
 
 /** Models that agents of suites are told to ask. */

@@ -1,7 +1,7 @@
 import { hiddenPaths, withholdingSlots, type Config, type Gateway, type PromptBrief, type Proposer, type RunId } from '@ratchet/core'
 import { createSelfProposer, type SelfAgent } from '@ratchet/core/adapters/self-proposer/self-proposer'
 import type { OpenJudge, OpenTarget } from './compose.ts'
-import { agentDoors } from './compose-agents.ts'
+import { openDoors } from './compose-benchmark.ts'
 import type { Invocation } from './invocation.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -48,7 +48,7 @@ export async function selfProposer(invocation: Invocation, { target, judge, gate
   const { config, scope } = judge.ports
   const isHidden = hiddenPaths(config, (await target.workspace.revisions.entries(judge.baseline)).map((entry) => entry.path))
   return createSelfProposer({
-    sandbox: judge.sandbox, doors: agentDoors(invocation), gateway, slots: withholdingSlots(judge.slots, isHidden), scratch: target.workspace.scratch, config, agent: selfAgent(config),
+    sandbox: judge.sandbox, doors: openDoors(invocation), gateway, slots: withholdingSlots(judge.slots, isHidden), scratch: target.workspace.scratch, config, agent: selfAgent(config),
     baseline: judge.baseline, isProtected: (file) => scope.isProtected(file), mounts: judge.mounts, run, brief,
   })
 }

@@ -5,6 +5,7 @@ import { suiteModels } from './compose-benchmark.ts'
 import { proposerSeparator } from './compose-proposers.ts'
 import { selfModels, selfName, selfProposer } from './compose-self.ts'
 import { hasJudgedRules, knownModels, llmProposer, openModelGateway, openRecordedRun, openRuleJudge, promptBrief, proposingNames, refuseUnaskable, spendingLimits, type RecordedRun } from './compose-models.ts'
+import { openRunResearch, searchSources } from './compose-research.ts'
 import type { Invocation } from './invocation.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -44,6 +45,8 @@ export async function planModels(invocation: Invocation, { judge, goal, options,
   if (asking.length === 0 && !isJudged && suites.length === 0) return { names, models: null, recorded: null }
   if (config.models === undefined) throw new UsageError('bad-argument', `the proposer ${asking[0] ?? 'llm'} needs \`models\` in the configuration`, { remedy: 'Add for instance `models: { use: { local: { provider: ollama, model: qwen3-coder } } }`.' })
   const limits = resumed?.modelBudget ?? recorded?.started.modelBudget ?? withUsd(spendingLimits(config.models.budget), options.usd)
+  const { research } = config
+  if (names.includes('llm') && research !== undefined) searchSources(invocation, { config: { ...config, research }, revisions: judge.ports.revisions, baseline: judge.baseline, isRecorded: recorded !== null })
   if (names.includes('agent') && (config.agents === undefined || config.sandbox.tier !== 'namespace')) throw new UsageError('bad-argument', 'the proposer agent needs `agents` in the configuration, and `tier: namespace`', { remedy: 'Add for instance `agents: { use: { claude: { preset: claude } } }`.' })
   if (recorded === null) {
     const needed = new Set([...(names.includes('llm') ? proposingNames(config.models) : []), ...(names.includes('agent') ? agentModels(config) : []), ...(names.includes(selfName) ? selfModels(config) : []), ...suites])
@@ -75,7 +78,7 @@ export async function openRunModels(invocation: Invocation, { target, judge, sta
   const { config, revisions, constitution } = judge.ports
   const brief = await promptBrief({ revisions, config, baseline: judge.baseline, constitution: constitution ?? null, goal: state.started.goal ?? 'improve', failing })
   return {
-    llm: plan.names.includes('llm') ? await llmProposer(invocation, { gateway, models, brief }) : null,
+    llm: plan.names.includes('llm') ? await llmProposer(invocation, { gateway, models, brief, research: await openRunResearch(invocation, { target, config, baseline: judge.baseline, run: state.run, recording: plan.recorded?.searches ?? null }) }) : null,
     agent: plan.names.includes('agent') ? await agentProposer(invocation, { target, judge, gateway, brief, run: state.run }) : null,
     self: plan.names.includes(selfName) ? await selfProposer(invocation, { target, judge, gateway, brief, run: state.run }) : null,
     ruleJudge: hasJudgedRules(constitution) ? await openRuleJudge({ gateway, models, revisions, brief }) : null,

@@ -50,8 +50,8 @@ const id = 'aaaaaaaaaaaa'
 describe('what a variant did with its tasks', () => {
   it('is its own side of its search evaluation, with nothing of hidden tests', async () => {
     const { of, asked } = await scene(decided(id, [metric()]))
-    expect(await of(1)).toEqual({ solved: 1, failures: [{ task: 'b', why: 'tests-failed', calls: 2, nanoUsd: 5, failing: ['adds'], tail: 'the end' }] })
-    expect(await of(0)).toEqual({ solved: 1, failures: [{ task: 'a', why: 'no-change', calls: 2, nanoUsd: 5, failing: [], tail: '' }] })
+    expect(await of(1)).toEqual({ solved: 1, solutions: [], failures: [{ task: 'b', why: 'tests-failed', calls: 2, nanoUsd: 5, failing: ['adds'], tail: 'the end' }] })
+    expect(await of(0)).toEqual({ solved: 1, solutions: [], failures: [{ task: 'a', why: 'no-change', calls: 2, nanoUsd: 5, failing: [], tail: '' }] })
     expect(asked).toEqual([])
   })
 
@@ -71,6 +71,6 @@ describe('what a variant did with its tasks', () => {
   it('of a command that solves tasks by itself is known by its exit status alone', async () => {
     const { taskRuns: _, ...plain } = metric()
     const { of } = await scene(decided(id, [plain]))
-    expect(await of(1)).toEqual({ solved: 1, failures: [{ task: 'b', why: 'tests-failed', calls: 0, nanoUsd: 0, failing: [], tail: '' }] })
+    expect(await of(1)).toEqual({ solved: 1, solutions: [], failures: [{ task: 'b', why: 'tests-failed', calls: 0, nanoUsd: 0, failing: [], tail: '' }] })
   })
 })

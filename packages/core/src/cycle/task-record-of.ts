@@ -1,9 +1,10 @@
 import type { Variant } from '../archive/archive.ts'
 import type { TaskRun } from '../benchmark/task-run.ts'
-import type { Evaluation } from '../evaluation/evaluation.ts'
+import type { Evaluation, LaunchPair } from '../evaluation/evaluation.ts'
 import type { JournalIndex } from '../journal/journal-index.ts'
 import type { ProposalId } from '../proposal/proposal.ts'
-import type { TaskFailure, TaskRecord } from '../weakness/task-failure.ts'
+import { isWhole } from '../evaluation/printed-text.ts'
+import type { TaskFailure, TaskRecord, TaskSolution } from '../weakness/task-failure.ts'
 import type { RunPorts } from './cycle-ports.ts'
 import type { RunState } from './run-state.ts'
 
@@ -20,7 +21,7 @@ type Side = 'baseline' | 'candidate'
  */
 export async function taskRecord(ports: Pick<RunPorts, 'index' | 'evaluator'>, state: RunState, variant: Variant, signal: AbortSignal): Promise<TaskRecord> {
   const { index } = ports
-  const found = new Map<string, TaskFailure | null>()
+  const found = new Map<string, TaskFailure | TaskSolution>()
   const add = async (proposal: ProposalId, side: Side): Promise<void> => {
     const evaluation = await searchEvaluation(index, proposal)
     for (const [task, failure] of evaluation === null ? [] : tasksOf(evaluation, side)) found.set(task, failure)
@@ -28,10 +29,11 @@ export async function taskRecord(ports: Pick<RunPorts, 'index' | 'evaluator'>, s
   if (variant.proposal !== null) await add(variant.proposal, 'candidate')
   else {
     for (const proposal of firstMeasured(state)) await add(proposal, 'baseline')
-    if (found.size === 0) for (const run of await examined(ports, state, signal)) found.set(run.task, failureOf(run))
+    if (found.size === 0) for (const run of await examined(ports, state, signal)) found.set(run.task, outcomeOf(run))
   }
-  const failures = [...found.values()].filter((failure) => failure !== null)
-  return { failures, solved: found.size - failures.length }
+  const failures = [...found.values()].filter((one) => 'why' in one)
+  const solutions = [...found.values()].filter((one) => 'printed' in one && isWhole(one.printed)) as readonly TaskSolution[]
+  return { failures, solved: found.size - failures.length, solutions }
 }
 
 function firstMeasured({ archive }: RunState): readonly ProposalId[] {
@@ -52,18 +54,22 @@ async function searchEvaluation(index: Pick<JournalIndex, 'ofProposal'>, proposa
   return null
 }
 
-/** By task; null for one that was solved. */
-function tasksOf({ metrics }: Evaluation, side: Side): ReadonlyMap<string, TaskFailure | null> {
-  const tasks = new Map<string, TaskFailure | null>()
+/** By task. */
+function tasksOf({ metrics }: Evaluation, side: Side): ReadonlyMap<string, TaskFailure | TaskSolution> {
+  const tasks = new Map<string, TaskFailure | TaskSolution>()
   for (const { unit, pairs, taskRuns } of metrics) {
     if (unit !== 'fraction') continue
-    // A command that is told a task's name is known by its exit status alone.
-    for (const { task, [side]: figure } of taskRuns === undefined ? pairs : []) if (task !== undefined && figure !== null) tasks.set(task, figure === 1 ? null : { task, why: 'tests-failed', calls: 0, nanoUsd: 0, failing: [], tail: '' })
-    for (const run of taskRuns ?? []) if (run.side === side) tasks.set(run.task, failureOf(run))
+    // A command that is told a task's name is known by its exit status and what it printed.
+    for (const pair of taskRuns === undefined ? pairs : []) if (pair.task !== undefined && pair[side] !== null) tasks.set(pair.task, pair[side] === 1 ? { task: pair.task, printed: pair.printed?.[side] ?? '' } : failureOfLaunch(pair.task, pair, side))
+    for (const run of taskRuns ?? []) if (run.side === side) tasks.set(run.task, outcomeOf(run))
   }
   return tasks
 }
 
-export function failureOf({ task, why, calls, nanoUsd, visibleFailing = [], tail = '' }: TaskRun): TaskFailure | null {
-  return why === 'solved' ? null : { task, why, calls, nanoUsd, failing: visibleFailing, tail }
+function outcomeOf({ task, why, calls, nanoUsd, visibleFailing = [], tail = '' }: TaskRun): TaskFailure | TaskSolution {
+  return why === 'solved' ? { task, printed: '' } : { task, why, calls, nanoUsd, failing: visibleFailing, tail }
+}
+
+function failureOfLaunch(task: string, { cost, printed }: LaunchPair, side: Side): TaskFailure {
+  return { task, why: 'tests-failed', calls: 0, nanoUsd: 0, failing: [], tail: printed !== undefined ? printed[side] : cost === undefined ? '' : `it ran for ${Math.round(cost[side][1])} ms` }
 }

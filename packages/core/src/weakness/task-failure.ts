@@ -18,6 +18,13 @@ export interface TaskFailure {
 export interface TaskRecord {
   readonly failures: readonly TaskFailure[]
   readonly solved: number
+  /** What was printed for tasks that were solved, where it was kept as a whole. */
+  readonly solutions?: readonly TaskSolution[]
+}
+
+export interface TaskSolution {
+  readonly task: string
+  readonly printed: string
 }
 
 const mostFailing = 5
