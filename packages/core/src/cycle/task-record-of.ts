@@ -14,9 +14,9 @@ const mostVariants = 64
 type Side = 'baseline' | 'candidate'
 
 /**
- * What a variant did with the tasks of its own search evaluation; of the baseline, what it did beside the first few variants. Only a search's evaluations are read: tasks that are held out are asked in none of them.
+ * What a variant did with the tasks of its own search evaluation; of the baseline, what was observed of it, and what it did beside the first few variants. Only a search's evaluations are read: tasks that are held out are asked in none of them.
  */
-export async function taskRecord(index: Pick<JournalIndex, 'ofProposal'>, { archive }: RunState, variant: Variant): Promise<TaskRecord> {
+export async function taskRecord(index: Pick<JournalIndex, 'ofProposal'>, { archive, opportunities }: Pick<RunState, 'archive' | 'opportunities'>, variant: Variant): Promise<TaskRecord> {
   const found = new Map<string, TaskFailure | TaskSolution>()
   const add = async (proposal: ProposalId, side: Side): Promise<void> => {
     const evaluation = await searchEvaluation(index, proposal)
@@ -24,6 +24,7 @@ export async function taskRecord(index: Pick<JournalIndex, 'ofProposal'>, { arch
   }
   if (variant.proposal !== null) await add(variant.proposal, 'candidate')
   else {
+    for (const one of opportunities ?? []) if (one.kind === 'example') found.set(one.task, one.solved ? { task: one.task, printed: one.printed } : { task: one.task, why: 'tests-failed', calls: 0, nanoUsd: 0, failing: [], tail: one.printed })
     let read = 0
     for (let at = 1; at < archive.size && at <= mostVariants && read < mostEvaluations; at++) {
       const { tasks, proposal } = archive.at(at)
