@@ -17,6 +17,8 @@ export function opportunitySource({ workspace }: OpenTarget, judge: OpenJudge, g
       },
     }
   }
+  // An agent learns from the tasks that it fails at.
+  if (config.search.self !== null) return { observe: async () => [] }
   // A search does not pay tens of times its benchmark for a look: `ratchet opportunities` does.
   const profile = asOpportunitySource(createCommandProfileSource({ ...options, native: false }))
   if (!Object.values(config.metrics).some(isAsked)) return profile

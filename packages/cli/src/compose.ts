@@ -315,7 +315,7 @@ async function headConfig(invocation: Invocation, { workspace, options }: { read
 /** The ports of a search on top of a judge. `models`: those of the run. */
 export function openRun(
   invocation: Invocation,
-  { target, judge, strategy, goal, lanes, observe, early = null, names = ['genetic'], models = { llm: null, agent: null, ruleJudge: null } }: { readonly target: OpenTarget; readonly judge: OpenJudge; readonly strategy: StrategyName; readonly goal: 'improve' | 'repair'; readonly lanes: readonly Lane[]; readonly observe: Observe; readonly early?: EarlyObservation | null; readonly names?: readonly string[]; readonly models?: RunModels },
+  { target, judge, strategy, goal, lanes, observe, early = null, names = ['genetic'], models = { llm: null, agent: null, self: null, ruleJudge: null } }: { readonly target: OpenTarget; readonly judge: OpenJudge; readonly strategy: StrategyName; readonly goal: 'improve' | 'repair'; readonly lanes: readonly Lane[]; readonly observe: Observe; readonly early?: EarlyObservation | null; readonly names?: readonly string[]; readonly models?: RunModels },
 ): RunPorts {
   const { workspace } = target
   return {
@@ -325,7 +325,7 @@ export function openRun(
     candidates: workspace.candidates,
     index: target.index,
     snapshots: snapshotsOf(target),
-    proposer: proposerOf(goal, { names, llm: models.llm, agent: models.agent, trees: judge.trees }),
+    proposer: proposerOf(goal, { names, llm: models.llm, agent: models.agent, self: models.self, trees: judge.trees }),
     strategy: goal === 'repair' ? repairStrategy : createStrategy(strategy, judge.ports.config.search),
     opportunities: early ?? opportunitiesOf(target, judge, goal),
     clock: invocation.clock,
@@ -335,7 +335,7 @@ export function openRun(
 
 /** Begins to look for what takes the time while the baseline is still tested; null where that could not be for an improvement, or would only take turns on one processor. */
 export function observeEarly(target: OpenTarget, judge: OpenJudge, signal: AbortSignal): EarlyObservation | null {
-  return judge.ports.config.search.goal === 'repair' || os.availableParallelism() < 2 ? null : new EarlyObservation(opportunitiesOf(target, judge, 'improve'), signal)
+  return judge.ports.config.search.goal === 'repair' || judge.ports.config.search.self !== null || os.availableParallelism() < 2 ? null : new EarlyObservation(opportunitiesOf(target, judge, 'improve'), signal)
 }
 
 function opportunitiesOf(target: OpenTarget, judge: OpenJudge, goal: 'improve' | 'repair'): OpportunitySource {

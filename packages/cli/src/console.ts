@@ -8,6 +8,8 @@ export interface Console {
   readonly live: boolean
   /** The one JSON document. */
   document(value: unknown): void
+  /** The one document, as a list that is written while it comes: a journal may be larger than any string. Fails as `stream` does, or as the list; what was begun then stays unfinished, and no other document follows it. */
+  list(items: AsyncIterable<unknown>): Promise<void>
   /** The command's result for a person, on stdout; nothing with `json`. */
   print(text: string): void
   /** Text on stdout as it is, whatever its length: resolves when the next may come. Fails with a StdoutError where nobody takes it. */
@@ -25,20 +27,34 @@ export interface Streams {
 }
 
 export function createConsole({ stdout, stderr }: Streams, json: boolean): Console {
+  let begun = false
+  const stream: Console['stream'] = (text) =>
+    new Promise((resolve, reject) => {
+      stdout.write(text, (error) => {
+        if (error === null || error === undefined) return resolve()
+        return reject(new StdoutError('stdout-failed', 'stdout could not be written', { cause: error }))
+      })
+    })
   return {
     json,
     live: stderr.isTTY === true && !json,
-    document: (value) => void stdout.write(`${JSON.stringify(value, null, 2)}\n`),
+    document: (value) => {
+      if (!begun) stdout.write(`${JSON.stringify(value, null, 2)}\n`)
+    },
+    list: async (items) => {
+      let before = '['
+      for await (const item of items) {
+        begun = true
+        await stream(`${before}\n  ${JSON.stringify(item, null, 2).replaceAll('\n', '\n  ')}`)
+        before = ','
+      }
+      begun = true
+      await stream(before === '[' ? '[]\n' : '\n]\n')
+    },
     print: (text) => {
       if (!json) stdout.write(`${text}\n`)
     },
-    stream: (text) =>
-      new Promise((resolve, reject) => {
-        stdout.write(text, (error) => {
-          if (error === null || error === undefined) return resolve()
-          return reject(new StdoutError('stdout-failed', 'stdout could not be written', { cause: error }))
-        })
-      }),
+    stream,
     note: (text) => void stderr.write(`${text}\n`),
   }
 }

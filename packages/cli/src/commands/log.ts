@@ -24,12 +24,9 @@ export const registerLog: Register = (program, invocation) => {
 async function log(invocation: Invocation, options: LogOptions): Promise<void> {
   const { console } = invocation
   await using target = await openTarget(invocation, options, 'read')
-  const events: JournalEvent[] = []
-  for await (const event of target.journal.read(options.after)) {
-    if (console.json) events.push(event)
-    else console.print(line(event))
-  }
-  if (console.json) console.document(events)
+  const events = target.journal.read(options.after)
+  if (console.json) await console.list(events)
+  else for await (const event of events) await console.stream(`${line(event)}\n`)
 }
 
 async function exportAudit(invocation: Invocation, options: LogOptions, file: string): Promise<void> {

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { Invocation } from '../invocation.ts'
 import { registerApply } from './apply.ts'
 import { registerApprove } from './approve.ts'
+import { registerBenchmark } from './benchmark.ts'
 import { registerConstitution } from './constitution.ts'
 import { registerDefer } from './defer.ts'
 import { registerDoctor } from './doctor.ts'
@@ -44,6 +45,7 @@ const registrations: readonly Register[] = [
   registerResume,
   registerStop,
   registerEvaluate,
+  registerBenchmark,
   registerPropose,
   registerStatus,
   registerProposals,

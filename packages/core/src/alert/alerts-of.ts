@@ -27,10 +27,11 @@ export function alertsOf(event: JournalEvent): readonly Alert[] {
     case 'proposal-screened':
       return gather(event, event.body.proposal, event.body.screening.findings.flatMap(signOf))
     case 'decision-made': {
-      const { proposal, decision } = event.body
+      const { proposal, decision, signs: seen = [] } = event.body
       const signs = decision.reasons.filter(({ code }) => caught.has(code)).map(({ code }): Sign => ({ kind: 'objective-hacking', severity: 'critical', sign: code }))
       const denied = decision.policy?.decision === 'deny' ? decision.policy.rules.map((rule): Sign => ({ kind: 'constitution-violation', severity: 'critical', sign: rule })) : []
-      return gather(event, proposal, [...signs, ...denied])
+      const pushed = seen.map((sign): Sign => ({ kind: 'sandbox-escape', severity: 'warning', sign }))
+      return gather(event, proposal, [...signs, ...denied, ...pushed])
     }
     default:
       return []

@@ -6,6 +6,7 @@ import { judgeLint, skippedLint, unreadLint } from '../decision/judge-lint.ts'
 import { mayPass, type Decision, type MetricRule, type Reason } from '../decision/decision.ts'
 import type { JudgedRule } from '../constitution/rule-judge.ts'
 import type { Evaluation } from '../evaluation/evaluation.ts'
+import { sandboxSigns } from '../evaluation/sandbox-signs.ts'
 import type { DecisionBasis, EventBodies, NewEvent, Purpose, RunId } from '../journal/event.ts'
 import { offersByItself } from '../journal/journal-index.ts'
 import type { ObjectId, ProposalId } from '../proposal/proposal.ts'
@@ -71,7 +72,7 @@ export async function judgeChange(ports: JudgePorts, request: JudgeRequest, sign
   return {
     evaluation,
     decision,
-    events: [{ kind: 'evaluation-recorded', body: { run, proposal, purpose, trial, evaluation } }, decisionEvent(request, decision, basis)],
+    events: [{ kind: 'evaluation-recorded', body: { run, proposal, purpose, trial, evaluation } }, decisionEvent(request, decision, { basis, evaluation })],
   }
 }
 
@@ -121,9 +122,10 @@ function gatesOf({ build, oracle, accept, lint, tests }: Config, request: JudgeR
   return { ...(mustLint ? { lint: true } : {}), ...(selfTests.length === 0 ? {} : { selfTests }), build: build !== undefined, oracle: oracle.length > 0, plausibleGain: accept.plausibleGain, trustReported: accept.trustReported, ...(accept.objectives === 'all' ? {} : { objectives: accept.objectives }) }
 }
 
-function decisionEvent(request: JudgeRequest, decision: Decision, basis?: DecisionBasis): NewEvent {
+function decisionEvent(request: JudgeRequest, decision: Decision, measured?: { readonly basis: DecisionBasis; readonly evaluation: Evaluation }): NewEvent {
   const { run, proposal, purpose, trial, alpha, spending } = request
-  return { kind: 'decision-made', body: { run, proposal, purpose, trial, alpha, decision, ...(basis === undefined ? {} : { basis }), ...(spending === undefined ? {} : { spending }) } }
+  const signs = measured === undefined ? [] : sandboxSigns(measured.evaluation)
+  return { kind: 'decision-made', body: { run, proposal, purpose, trial, alpha, decision, ...(measured === undefined ? {} : { basis: measured.basis }), ...(signs.length === 0 ? {} : { signs }), ...(spending === undefined ? {} : { spending }) } }
 }
 
 function deniedDecision(screening: Screening): Decision {

@@ -2,7 +2,7 @@ import { CycleError } from './cycle-error.ts'
 import type { ProposalRecord } from './proposal-record.ts'
 import type { JournalEvent, RunId } from '../journal/event.ts'
 import type { JournalIndex } from '../journal/journal-index.ts'
-import { protects } from '../retention/retention-fold.ts'
+import { hasRemovedNothing, protects } from '../retention/retention-fold.ts'
 
 type Prune = Extract<JournalEvent, { readonly kind: 'prune-intended' }>
 
@@ -17,9 +17,17 @@ export async function pruneOfProposal(index: Pick<JournalIndex, 'ofKinds' | 'ofP
 }
 
 async function lastPrune(index: Pick<JournalIndex, 'ofKinds'>, concerns: (body: Prune['body']) => boolean): Promise<Prune | null> {
-  let found: Prune | null = null
-  for await (const event of index.ofKinds(['prune-intended'])) if (event.kind === 'prune-intended' && concerns(event.body)) found = event
-  return found
+  return (await effective(index)).findLast(({ body }) => concerns(body)) ?? null
+}
+
+/** Prunes that have given something up. */
+async function effective(index: Pick<JournalIndex, 'ofKinds'>): Promise<readonly Prune[]> {
+  const prunes: Prune[] = []
+  for await (const event of index.ofKinds(['prune-intended', 'prune-settled'])) {
+    if (event.kind === 'prune-intended') prunes.push(event)
+    else if (event.kind === 'prune-settled' && hasRemovedNothing(event.body) && prunes.at(-1)?.body.prune === event.body.prune) prunes.pop()
+  }
+  return prunes
 }
 
 /** @throws CycleError `pruned`: its commit may be gone from the repository */
@@ -33,9 +41,7 @@ export async function refusePrunedProposal(index: Pick<JournalIndex, 'ofKinds' |
 
 /** Runs that prunes gave up. */
 export async function prunedRuns(index: Pick<JournalIndex, 'ofKinds'>): Promise<ReadonlySet<RunId>> {
-  const found = new Set<RunId>()
-  for await (const event of index.ofKinds(['prune-intended'])) if (event.kind === 'prune-intended') for (const run of event.body.runs) found.add(run)
-  return found
+  return new Set((await effective(index)).flatMap(({ body }) => body.runs))
 }
 
 /** @throws CycleError `pruned`: its candidates are gone, so it cannot go on as it would have */

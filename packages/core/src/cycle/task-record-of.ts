@@ -1,4 +1,5 @@
 import type { Variant } from '../archive/archive.ts'
+import type { TaskRun } from '../benchmark/task-run.ts'
 import type { Evaluation, LaunchPair } from '../evaluation/evaluation.ts'
 import type { JournalIndex } from '../journal/journal-index.ts'
 import type { ProposalId } from '../proposal/proposal.ts'
@@ -46,13 +47,19 @@ async function searchEvaluation(index: Pick<JournalIndex, 'ofProposal'>, proposa
 /** By task. */
 function tasksOf({ metrics }: Evaluation, side: Side): ReadonlyMap<string, TaskFailure | TaskSolution> {
   const tasks = new Map<string, TaskFailure | TaskSolution>()
-  for (const { unit, pairs } of metrics) {
+  for (const { unit, pairs, taskRuns } of metrics) {
     if (unit !== 'fraction') continue
-    for (const pair of pairs) if (pair.task !== undefined && pair[side] !== null) tasks.set(pair.task, pair[side] === 1 ? { task: pair.task, printed: pair.printed?.[side] ?? '' } : failureOf(pair.task, pair, side))
+    // A command that is told a task's name is known by its exit status and what it printed.
+    for (const pair of taskRuns === undefined ? pairs : []) if (pair.task !== undefined && pair[side] !== null) tasks.set(pair.task, pair[side] === 1 ? { task: pair.task, printed: pair.printed?.[side] ?? '' } : failureOfLaunch(pair.task, pair, side))
+    for (const run of taskRuns ?? []) if (run.side === side) tasks.set(run.task, failureOf(run) ?? { task: run.task, printed: '' })
   }
   return tasks
 }
 
-function failureOf(task: string, { cost, printed }: LaunchPair, side: Side): TaskFailure {
+function failureOf({ task, why, calls, nanoUsd, visibleFailing = [], tail = '' }: TaskRun): TaskFailure | null {
+  return why === 'solved' ? null : { task, why, calls, nanoUsd, failing: visibleFailing, tail }
+}
+
+function failureOfLaunch(task: string, { cost, printed }: LaunchPair, side: Side): TaskFailure {
   return { task, why: 'tests-failed', calls: 0, nanoUsd: 0, failing: [], tail: printed !== undefined ? printed[side] : cost === undefined ? '' : `it ran for ${Math.round(cost[side][1])} ms` }
 }

@@ -5,6 +5,7 @@ import { answersProblem } from '../constitution/answer-again.ts'
 import type { Evaluation } from '../evaluation/evaluation.ts'
 import { mayPass } from '../decision/decision.ts'
 import { editsDigest } from '../proposal/edits-digest.ts'
+import { sandboxSigns } from '../evaluation/sandbox-signs.ts'
 import type { Screening } from '../screening/screening.ts'
 import { AwaitedScreenings } from './awaited-screenings.ts'
 import { concludeFacts, decisionRevision } from './judge-change.ts'
@@ -47,6 +48,8 @@ export class DecisionCheck {
   readonly #screenings = new AwaitedScreenings()
   readonly #trials = new TrialCount()
   #ledger: Ledger = emptyLedger
+  /** From the first decision on that names signs of its sandbox, all must that have some. */
+  #namesSigns = false
   /** The newest rules that anything was decided by so far. */
   #revision = 0
   #count: DecisionCount = { recomputed: 0, unrecorded: 0 }
@@ -109,12 +112,20 @@ export class DecisionCheck {
     this.#ledger = afterDecision(this.#ledger, body)
     const evaluation = this.#evaluations.get(trialKey(body))
     this.#evaluations.delete(trialKey(body))
-    const evaded = unmeasured(body, { evaluation, screening }) ?? this.#evaded(event, evaluation, screening)
+    const evaded = unmeasured(body, { evaluation, screening }) ?? this.#evaded(event, evaluation, screening) ?? this.#unsaid(body, evaluation)
     if (evaded !== null) return wrong('decision', evaded)
     const detail = recompute(event, evaluation, screening)
     const { recomputed, unrecorded } = this.#count
     this.#count = detail === null ? { recomputed, unrecorded: unrecorded + 1 } : { recomputed: recomputed + 1, unrecorded }
     return detail === null || detail === '' ? null : wrong('decision', detail)
+  }
+
+  /** What alerts are made of must be neither made up nor kept quiet. */
+  #unsaid({ signs }: DecisionMade['body'], evaluation: Evaluation | undefined): string | null {
+    this.#namesSigns ||= signs !== undefined
+    if (!this.#namesSigns) return null
+    const shown = evaluation === undefined ? [] : sandboxSigns(evaluation)
+    return canonicalJson(shown) === canonicalJson(signs ?? []) ? null : `its facts show ${shown.join(', ') || 'nothing'} of its sandbox, and it says ${(signs ?? []).join(', ') || 'nothing'}`
   }
 
   /** Whoever takes out what a verdict could be made again from must not be believed for it. */

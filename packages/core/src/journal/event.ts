@@ -7,6 +7,7 @@ import type { Authors } from '../consent/edit-statement.ts'
 import type { Gates } from '../decision/decide.ts'
 import type { Decision, MetricRule, Reason } from '../decision/decision.ts'
 import type { Evaluation } from '../evaluation/evaluation.ts'
+import type { SandboxSign } from '../evaluation/sandbox-signs.ts'
 import type { IntendedCall, SettledCall } from '../model/model-call.ts'
 import type { SpendingLimits } from '../model/spending-budget.ts'
 import type { ObjectId, Opportunity, Proposal, ProposalId } from '../proposal/proposal.ts'
@@ -92,6 +93,8 @@ export interface EventBodies {
     readonly decision: Decision
     /** Absent where nothing was measured, and in older journals. */
     readonly basis?: DecisionBasis
+    /** What its facts show of attempts to get more out of the sandbox; absent where they show none, and in older journals. */
+    readonly signs?: readonly SandboxSign[]
     /** Set when an acceptance is an offer: what of the budget was spent before, over the life of the journal. `alpha` follows from it. */
     readonly spending?: { readonly tests: number; readonly offers: number; readonly rate: number }
   }

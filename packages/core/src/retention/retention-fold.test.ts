@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { JournalEvent, NewEvent } from '../journal/event.ts'
 import { genesis, linkEvent, parseEvent, type StoredEvent } from '../journal/hash-chain.ts'
+import { prunedRuns, refusePrunedRun } from '../cycle/refuse-pruned.ts'
 import { decisionMade, decisionOf, proposalMade, proposalScreened, runFinished, runStarted } from '../testing/sample-events.ts'
 import { RetentionFold } from './retention-fold.ts'
 import { RetentionCheck } from './verify-retention.ts'
@@ -58,6 +59,21 @@ describe('what a prune may give up', () => {
     expect(accepted.plan({ before: day(90), interrupted: true }).runs).toEqual([])
     expect(folded([...finishedRun, prune({ runs: ['r1'] })]).plan({ before: day(90), interrupted: true }).runs).toEqual([])
     expect(folded([runStarted('r2')]).plan({ before: day(90), interrupted: true }).runs).toEqual([])
+  })
+
+  it('is given up by no prune that came to its end and removed nothing, so that its run may go on; one that was killed may have removed something', async () => {
+    const settled = (outcome: 'done' | 'interrupted', refs: number): NewEvent => ({ kind: 'prune-settled', body: { prune: 'p', outcome, refs, files: 0, bytes: 0 } })
+    const begun = [...finishedRun.slice(0, 3), prune({ runs: ['r1'] }, day(90), true)]
+    for (const [end, isPruned] of [[settled('done', 0), false], [settled('done', 1), true], [settled('interrupted', 0), true]] as const) {
+      const events = journal([...begun, end])
+      expect(folded([...begun, end]).pruned().runs).toEqual(isPruned ? ['r1'] : [])
+      const index = { ofKinds: async function* () { yield* events.filter(({ kind }) => kind.startsWith('prune-')) } }
+      expect([...(await prunedRuns(index))]).toEqual(isPruned ? ['r1'] : [])
+      await (isPruned ? expect(refusePrunedRun(index, 'r1')).rejects.toMatchObject({ code: 'pruned' }) : refusePrunedRun(index, 'r1'))
+      // It may be tried again, where it was taken back.
+      const again = new RetentionCheck()
+      expect(journal([...begun, end, prune({ runs: ['r1'] }, day(90), true)]).every((event) => again.add(event) === null)).toBe(!isPruned)
+    }
   })
 
   it('is a change again that was judged again since', () => {

@@ -44,6 +44,11 @@ export function protects(event: JournalEvent): ProposalId | null {
   }
 }
 
+/** It came to its end, and whatever it would have removed was locked or somewhere else: then it has given up nothing. Of one that was killed nobody knows. */
+export function hasRemovedNothing({ outcome, refs, files }: EventBodies['prune-settled']): boolean {
+  return outcome === 'done' && refs === 0 && files === 0
+}
+
 /**
  * What may be given up, from the journal alone, so that `verify` can say of every prune whether it kept to that. Given up are old runs, but for their protected proposals, and old single changes that are not protected.
  * Memory grows with runs, single changes and protected proposals; not with candidates.
@@ -52,6 +57,7 @@ export class RetentionFold {
   readonly #runs = new Map<RunId, RunTrack>()
   readonly #changes = new Map<ProposalId, ChangeTrack>()
   readonly #protected = new Set<ProposalId>()
+  #newest: EventBodies['prune-intended'] | null = null
 
   apply(event: JournalEvent): void {
     const held = protects(event)
@@ -83,6 +89,10 @@ export class RetentionFold {
       }
       case 'prune-intended':
         this.giveUp(event.body)
+        this.#newest = event.body
+        return
+      case 'prune-settled':
+        if (hasRemovedNothing(event.body) && this.#newest?.prune === event.body.prune) this.#takeBack(this.#newest)
         return
       default:
         // Neither makes nor protects anything that is not protected already.
@@ -98,6 +108,10 @@ export class RetentionFold {
   /** As if it were recorded already. */
   giveUp({ runs, proposals }: PruneScope): void {
     for (const track of [...runs.map((id) => this.#runs.get(id)), ...proposals.map((id) => this.#changes.get(id))]) if (track !== undefined) track.pruned = true
+  }
+
+  #takeBack({ runs, proposals }: PruneScope): void {
+    for (const track of [...runs.map((id) => this.#runs.get(id)), ...proposals.map((id) => this.#changes.get(id))]) if (track !== undefined) track.pruned = false
   }
 
   /** Everything that was given up until now. */
@@ -133,5 +147,4 @@ export class RetentionFold {
     change.pruned = false
     change.lastAt = at
   }
-
 }

@@ -2,14 +2,26 @@ import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
+import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { chooseCountingMethod } from '../../evaluation/counting-method.ts'
 import type { Launch, LaunchResult, Sandbox } from '../../sandbox/sandbox.ts'
+import { describeKilledParent } from '../../testing/sandbox-contract.ts'
 import { createBubblewrapSandbox } from './bubblewrap-sandbox.ts'
 import { findControlGroups } from './control-group.ts'
 import { findPerf, readReport, tryCounter } from './hardware-counter.ts'
 import { commandOwner, ownRights } from './stage.ts'
+
+// The counter stands between us and the launch. A program that speaks like perf is enough, and in a folder of its own for the process that is killed.
+describeKilledParent('under a counter', `
+  import { mkdtempSync, writeFileSync } from 'node:fs'
+  import { createBubblewrapSandbox } from ${JSON.stringify(fileURLToPath(new URL('bubblewrap-sandbox.ts', import.meta.url)))}
+  const bin = mkdtempSync('/tmp/ratchet-perf-')
+  writeFileSync(bin + '/perf', '#!/bin/sh\\nshift 8\\nrm -r ' + bin + '\\n"$@"\\nexit $?\\n', { mode: 0o755 })
+  const box = await createBubblewrapSandbox({ environment: { PATH: bin + ':' + process.env.PATH } })
+  const sandbox = { launch: (launch, signal) => box.launch({ ...launch, instructions: true }, signal) }
+`)
 
 describe('the report of a counter', () => {
   it.each([

@@ -1,4 +1,5 @@
 import { execFile, type ChildProcess } from 'node:child_process'
+import process from 'node:process'
 import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { onPath } from '../sandbox-tiers/on-path.ts'
@@ -21,7 +22,18 @@ export function findPerf(environment: Readonly<Record<string, string | undefined
  * What starts the sandbox is counted along, the same on both sides; it makes a gain look smaller.
  */
 export function counted(command: readonly string[], { perf, descriptor }: { readonly perf: string; readonly descriptor: number }): readonly string[] {
-  return [perf, 'stat', '-x', ',', '-e', event, '--log-fd', String(descriptor), '--', '/bin/sh', '-c', `exec "$@" ${descriptor}>&-`, 'sh', ...command]
+  return [...dyingWithUs(), perf, 'stat', '-x', ',', '-e', event, '--log-fd', String(descriptor), '--', '/bin/sh', '-c', `exec "$@" ${descriptor}>&-`, 'sh', ...command]
+}
+
+/** PR_SET_PDEATHSIG 1, SIGKILL 9. Whoever was orphaned before it could ask for the signal goes at once. */
+const dieWithParent = 'my ($prctl, $parent) = splice @ARGV, 0, 2; syscall($prctl + 0, 1, 9) != -1 or die "prctl: $!\\n"; exit 1 if getppid() != $parent; exec { $ARGV[0] } @ARGV or die "$ARGV[0]: $!\\n"'
+const prctlByArchitecture: Readonly<Record<string, number>> = { x64: 157, arm64: 167, riscv64: 167, loong64: 167 }
+
+/** bwrap dies with its parent, which is perf; so perf must die with us, or a launch would outlive a Ratchet that is killed. Perl, as it makes the stage anyway. */
+function dyingWithUs(): readonly string[] {
+  const prctl = prctlByArchitecture[process.arch]
+  if (prctl === undefined) throw new TypeError(`no system call numbers are known for ${process.arch}`)
+  return ['perl', '-e', dieWithParent, '--', String(prctl), String(process.pid)]
 }
 
 /** What a trial on this machine says, for `doctor`. */
