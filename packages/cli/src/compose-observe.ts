@@ -30,9 +30,9 @@ export async function observeTarget(invocation: Invocation, request: ObserveRequ
   return await surveyOpportunities(sources, { sourceMs: sourceMs ?? judge.ports.config.observe?.timeout ?? defaultSourceMs, opportunities: limit }, signal)
 }
 
-async function openSources({ ports, sandbox, mounts }: OpenJudge, { target, baseline, kinds }: Pick<ObserveRequest, 'target' | 'baseline' | 'kinds'>): Promise<readonly ObservationSource[]> {
+async function openSources({ ports, sandbox, mounts, slots }: OpenJudge, { target, baseline, kinds }: Pick<ObserveRequest, 'target' | 'baseline' | 'kinds'>): Promise<readonly ObservationSource[]> {
   const { config, scope } = ports
-  const { revisions, slots, scratch } = target.workspace
+  const { revisions, scratch } = target.workspace
   const editable = (await revisions.entries(baseline)).filter(({ path, mode }) => mode.startsWith('100') && scope.isEditable(path)).map(({ path }) => path)
   const names = new Set(editable)
   const isEditable = (path: string): boolean => names.has(path)

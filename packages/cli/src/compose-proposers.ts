@@ -10,13 +10,15 @@ export interface Proposing {
   readonly names: readonly string[]
   /** Null where no model proposes. */
   readonly llm: Proposer | null
+  /** Null where no coding agent proposes. */
+  readonly agent?: Proposer | null
   readonly trees?: GeneticProposerOptions['trees']
 }
 
-/** Who proposes in a run: Ratchet's own proposer for its goal, a model, or both by turns. */
-export function proposerOf(goal: 'improve' | 'repair', { names, llm, trees }: Proposing): Proposer {
-  const own = names.some((name) => name !== 'llm') ? [goal === 'repair' ? createRepairProposer() : createGeneticProposer(trees === undefined ? {} : { trees })] : []
-  const [first, ...others] = [...own, ...(llm === null ? [] : [llm])]
+/** Who proposes in a run: Ratchet's own proposer for its goal, a model, a coding agent, or several of them by turns. */
+export function proposerOf(goal: 'improve' | 'repair', { names, llm, agent = null, trees }: Proposing): Proposer {
+  const own = names.some((name) => name !== 'llm' && name !== 'agent') ? [goal === 'repair' ? createRepairProposer() : createGeneticProposer(trees === undefined ? {} : { trees })] : []
+  const [first, ...others] = [...own, ...(llm === null ? [] : [llm]), ...(agent === null ? [] : [agent])]
   if (first === undefined) throw new UsageError('bad-argument', `nobody proposes: ${names.join(', ')}`)
   return others.length === 0 ? first : createMixedProposer([first, ...others])
 }

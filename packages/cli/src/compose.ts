@@ -3,9 +3,9 @@ import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import {
-  asOpportunitySource, ConfigError, createConstitutionPolicy, createEvaluator, createPathScope, createScreener, createSourceReader, CycleError, evaluatorVersion, foldProposals, idleEditGlobs, knownOpportunities, prepareSetup, ProposalRecords, repairStrategy, requireJudge, settleApplications, settlePrunes, createStrategy, EarlyObservation, withoutSecrets,
+  asOpportunitySource, ConfigError, createConstitutionPolicy, createEvaluator, createPathScope, createScreener, createSourceReader, CycleError, evaluatorVersion, foldProposals, idleEditGlobs, knownOpportunities, prepareSetup, ProposalRecords, repairStrategy, requireJudge, settleApplications, settlePrunes, createStrategy, EarlyObservation, withheldPaths, withholdingSlots, withoutSecrets,
   type CommitInfo, type EventBodies, type Journal, type Judge, type JournalIndex, type Lane, type LaunchResult, type JudgePorts, type Config, type ObjectId, type Observe, type OpportunitySource, type PathScope, type PresentRules, type ProposalRecord, type RevisionReader, type RunPorts, type RunSnapshots, type Sandbox, type Settled,
-  type SourceFile, type StrategyName, type Tier, WorkspaceError,
+  type SourceFile, type StrategyName, type Tier, type TreeSlots, WorkspaceError,
 } from '@ratchet/core'
 import { createAstGrepRules } from '@ratchet/core/adapters/ast-grep-rules/ast-grep-rules'
 import { RecentTrees } from '@ratchet/core/adapters/ast-grep-rules/recent-trees'
@@ -17,10 +17,7 @@ import { findConfigFile, requireConfigFile } from '@ratchet/core/adapters/config
 import { loadConfig, type LoadedConfig } from '@ratchet/core/adapters/config-file/load-config'
 import { openGitWorkspace, type GitWorkspace } from '@ratchet/core/adapters/git-workspace/git-workspace'
 import { oracleKitMounts, usesOracleKit } from '@ratchet/core/adapters/oracle-kit/oracle-kit-mounts'
-import { findOracleFunctions, type OracleFunction } from '@ratchet/core/adapters/repository-survey/find-oracle-functions'
 import { readPackage } from '@ratchet/core/adapters/repository-survey/read-package'
-import { surveyRepository } from '@ratchet/core/adapters/repository-survey/survey-repository'
-import type { Survey } from '@ratchet/core/adapters/repository-survey/survey'
 import { localTiers, openProvenTier, openSandboxTier, openStrongestTier } from '@ratchet/core/adapters/sandbox-tiers/open-sandbox-tier'
 import { isRepairable } from '@ratchet/core/adapters/repair-proposer/repair-proposer'
 import { createSecretlintScanner } from '@ratchet/core/adapters/secretlint-scanner/secretlint-scanner'
@@ -28,6 +25,7 @@ import { createSnapshotFiles } from '@ratchet/core/adapters/snapshot-files/snaps
 import { openSqliteJournal } from '@ratchet/core/adapters/sqlite-journal/sqlite-journal'
 import { createCoverageOpportunitySource } from '@ratchet/core/adapters/test-coverage/coverage-opportunity-source'
 import { readConfig, workingConfig } from './compose-config.ts'
+import { benchmarkPorts, sharedGateway, type SharedGateway } from './compose-benchmark.ts'
 import { openConstitution } from './compose-constitution.ts'
 import { judgeOf } from './compose-installation.ts'
 import { ruleJudgeOf } from './compose-models.ts'
@@ -143,6 +141,10 @@ export interface OpenJudge extends AsyncDisposable {
   readonly evaluatorVersion: string
   readonly sandbox: Sandbox
   readonly mounts: Awaited<ReturnType<typeof prepareSetup>>
+  /** Of the run, where there is one. */
+  readonly gateway: SharedGateway
+  /** Trees of the target, never with a suite in them. */
+  readonly slots: TreeSlots
   /** Of the texts looked at last: what a proposer makes is screened next. */
   readonly trees: RecentTrees
 }
@@ -154,7 +156,7 @@ export interface JudgeRequest {
   readonly observe: Observe
   /** See `openConstitution`. */
   readonly pins?: boolean
-  /** What models may be paid from that answer rules in words; one of its own where left out. */
+  /** What models may be paid from outside of a run; one of its own where left out. */
   readonly purse?: ModelPurse
 }
 
@@ -170,21 +172,25 @@ export async function openJudge(invocation: Invocation, request: JudgeRequest, s
   const cache = path.join(workspace.stateDirectory, 'cache')
   const sandbox = await openSandbox(invocation, { tier: config.sandbox.tier, toolchains: config.sandbox.toolchains, cache }, signal)
   try {
-    const installed = await setUp(invocation, { sandbox, config, baseline, workspace, directory: path.join(cache, 'setup') }, signal)
+    const slots = withholdingSlots(workspace.slots, withheldPaths(config))
+    const gateway = sharedGateway(invocation, { target, config, purse })
+    const installed = await setUp(invocation, { sandbox, config, baseline, workspace: { ...workspace, slots }, directory: path.join(cache, 'setup') }, signal)
     const scope = await scopeOf(invocation, { revisions: workspace.revisions, config, baseline, added: installed.map((mount) => mount.target) })
     const mounts = [...installed, ...(await kitMounts([...config.oracle, ...config.tests, ...Object.values(config.metrics)].map((step) => step.run)))]
     const secrets = createSecretlintScanner()
-    const evaluator = withoutSecrets(createEvaluator({ sandbox, slots: workspace.slots, scratch: workspace.scratch, config, scope, mounts, clock: invocation.clock, version, canary: { revisions: workspace.revisions, candidates: workspace.candidates, source: createCanaryMutants() } }), secrets)
+    const evaluator = withoutSecrets(createEvaluator({ sandbox, slots, scratch: workspace.scratch, config, scope, mounts, clock: invocation.clock, version, benchmark: benchmarkPorts(invocation, { target, gateway }), canary: { revisions: workspace.revisions, candidates: workspace.candidates, source: createCanaryMutants() } }), secrets)
     const trees = new RecentTrees()
     const screener = createScreener({ revisions: workspace.revisions, scope, rules: createAstGrepRules(trees), secrets, policy: constitution === null ? null : createConstitutionPolicy(constitution), ...(own.kind === 'apart' ? {} : { isJudging: own.isJudging }) })
     return {
-      ports: { config, scope, revisions: workspace.revisions, screener, evaluator, constitution, ruleJudge: singleRuleJudge(invocation, { target, config, constitution, baseline, purse }), journal, observe },
+      ports: { config, scope, revisions: workspace.revisions, screener, evaluator, constitution, ruleJudge: singleRuleJudge({ gateway, revisions: workspace.revisions, config, constitution, baseline }), journal, observe },
       baseline,
       configDigest: digest,
       configSource,
       evaluatorVersion: await version(baseline),
       sandbox,
       mounts,
+      gateway,
+      slots,
       trees,
       [Symbol.asyncDispose]: async () => {
         await evaluator[Symbol.asyncDispose]()
@@ -220,7 +226,7 @@ const tiersWithoutNetwork: ReadonlySet<Tier> = new Set(['microvm', 'e2b'])
 
 async function setUp(
   invocation: Invocation,
-  { sandbox, config, baseline, workspace, directory }: { readonly sandbox: Sandbox; readonly config: Config; readonly baseline: ObjectId; readonly workspace: GitWorkspace; readonly directory: string },
+  { sandbox, config, baseline, workspace, directory }: { readonly sandbox: Sandbox; readonly config: Config; readonly baseline: ObjectId; readonly workspace: Pick<GitWorkspace, 'slots' | 'revisions'>; readonly directory: string },
   signal: AbortSignal,
 ): Promise<OpenJudge['mounts']> {
   const request = { config, baseline, directory, environment: invocation.environment }
@@ -310,7 +316,7 @@ async function headConfig(invocation: Invocation, { workspace, options }: { read
 /** The ports of a search on top of a judge. `models`: those of the run. */
 export function openRun(
   invocation: Invocation,
-  { target, judge, strategy, goal, lanes, observe, early = null, names = ['genetic'], models = { llm: null, ruleJudge: null } }: { readonly target: OpenTarget; readonly judge: OpenJudge; readonly strategy: StrategyName; readonly goal: 'improve' | 'repair'; readonly lanes: readonly Lane[]; readonly observe: Observe; readonly early?: EarlyObservation | null; readonly names?: readonly string[]; readonly models?: RunModels },
+  { target, judge, strategy, goal, lanes, observe, early = null, names = ['genetic'], models = { llm: null, agent: null, ruleJudge: null } }: { readonly target: OpenTarget; readonly judge: OpenJudge; readonly strategy: StrategyName; readonly goal: 'improve' | 'repair'; readonly lanes: readonly Lane[]; readonly observe: Observe; readonly early?: EarlyObservation | null; readonly names?: readonly string[]; readonly models?: RunModels },
 ): RunPorts {
   const { workspace } = target
   return {
@@ -320,7 +326,7 @@ export function openRun(
     candidates: workspace.candidates,
     index: target.index,
     snapshots: snapshotsOf(target),
-    proposer: proposerOf(goal, { names, llm: models.llm, trees: judge.trees }),
+    proposer: proposerOf(goal, { names, llm: models.llm, agent: models.agent, trees: judge.trees }),
     strategy: goal === 'repair' ? repairStrategy : createStrategy(strategy, judge.ports.config.search),
     opportunities: early ?? opportunitiesOf(target, judge, goal),
     clock: invocation.clock,
@@ -345,7 +351,7 @@ export function snapshotsOf({ workspace }: OpenTarget): RunSnapshots {
 /** What failing tests run through, or what takes the time. */
 function opportunitySource({ workspace }: OpenTarget, judge: OpenJudge, goal: 'improve' | 'repair'): OpportunitySource {
   const { config, scope } = judge.ports
-  const options = { sandbox: judge.sandbox, slots: workspace.slots, scratch: workspace.scratch, config, mounts: judge.mounts, baseline: judge.baseline, isProtected: (file: string) => scope.isProtected(file) }
+  const options = { sandbox: judge.sandbox, slots: judge.slots, scratch: workspace.scratch, config, mounts: judge.mounts, baseline: judge.baseline, isProtected: (file: string) => scope.isProtected(file) }
   // A search does not pay tens of times its benchmark for a look: `ratchet opportunities` does.
   if (goal === 'improve') return asOpportunitySource(createCommandProfileSource({ ...options, native: false }))
   return {
@@ -354,23 +360,6 @@ function opportunitySource({ workspace }: OpenTarget, judge: OpenJudge, goal: 'i
       return createCoverageOpportunitySource({ ...options, editable }).observe(signal)
     },
   }
-}
-
-/** Looks at the working tree's committed files for `ratchet init`. */
-export async function surveyTarget(invocation: Invocation, options: TargetOptions): Promise<{ readonly root: string; readonly survey: Survey; readonly functions: readonly OracleFunction[]; readonly existing: string | null }> {
-  await using workspace = await openGitWorkspace({ directory: options.target, environment: invocation.environment })
-  const { revisions, root } = workspace
-  const entries = await revisions.entries((await revisions.commit('HEAD')).id)
-  const byPath = new Map(entries.map((entry) => [entry.path, entry]))
-  const read = async (file: string): Promise<string | null> => {
-    const entry = byPath.get(file)
-    const [bytes] = entry === undefined || entry.mode === '160000' ? [] : await revisions.blobs([entry.id])
-    return bytes === undefined || bytes === null ? null : Buffer.from(bytes).toString('utf8')
-  }
-  const paths = entries.map((entry) => entry.path)
-  const existing = findConfigFile(paths) ?? (await workingConfig(root))
-  const survey = await surveyRepository({ paths, read })
-  return { root, survey, functions: survey.kind === 'recognised' ? await findOracleFunctions(survey, { paths, read }) : [], existing }
 }
 
 /** The tree of HEAD, set up by this configuration, in a sandbox: for trying something on it before there is a committed configuration. */
@@ -385,7 +374,7 @@ export async function openTrial(
   const cache = path.join(workspace.stateDirectory, 'cache')
   const sandbox = opened.use(await openSandbox(invocation, { tier: 'namespace', toolchains: [], cache }, signal))
   const installed = await setUp(invocation, { sandbox, config, baseline, workspace, directory: path.join(cache, 'setup') }, signal)
-  const slot = opened.use(await workspace.slots.materialise({ commit: baseline, baseline, isProtected: () => false }))
+  const slot = opened.use(await workspace.slots.materialise({ commit: baseline, baseline, isProtected: () => false, isWithheld: withheldPaths(config) }))
   const kit = await kitMounts(['ratchet-oracle run'])
   const { memory, cpu, processes, disk, output } = config.sandbox
   const limits = { memoryBytes: memory, cpuMs: cpu, wallMs: 120_000, processes, diskBytes: disk, outputBytes: output }

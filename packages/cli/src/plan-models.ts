@@ -1,5 +1,7 @@
-import { unlimited, type EventBodies, type ModelsConfig, type Proposer, type RuleJudge, type RunState, type SpendingLimits } from '@ratchet/core'
+import { unlimited, type EventBodies, type ModelsConfig, type Proposer, type ProposerSetting, type RuleJudge, type RunState, type SpendingLimits } from '@ratchet/core'
 import type { OpenJudge, OpenTarget } from './compose.ts'
+import { agentModels, agentProposer } from './compose-agents.ts'
+import { suiteModels } from './compose-benchmark.ts'
 import { proposerSeparator } from './compose-proposers.ts'
 import { hasJudgedRules, knownModels, llmProposer, openModelGateway, openRecordedRun, openRuleJudge, promptBrief, proposingNames, refuseUnaskable, spendingLimits, type RecordedRun } from './compose-models.ts'
 import type { Invocation } from './invocation.ts'
@@ -16,7 +18,7 @@ export interface ModelPlan {
 export interface PlanRequest {
   readonly judge: OpenJudge
   readonly goal: 'improve' | 'repair'
-  readonly options: { readonly usd?: number; readonly proposer?: 'genetic' | 'llm' }
+  readonly options: { readonly usd?: number; readonly proposer?: ProposerSetting }
   readonly resumed: EventBodies['run-started'] | null
   readonly recorded: RecordedRun | null
 }
@@ -36,12 +38,15 @@ export async function planModels(invocation: Invocation, { judge, goal, options,
   const asked = options.proposer === undefined ? config.proposers : [options.proposer]
   const names = (resumed ?? recorded?.started)?.proposer.split(proposerSeparator) ?? asked.map((name) => (name === 'genetic' && goal === 'repair' ? 'repair' : name))
   const isJudged = hasJudgedRules(judge.ports.constitution) && config.models !== undefined
-  if (!names.includes('llm') && !isJudged) return { names, models: null, recorded: null }
-  if (config.models === undefined) throw new UsageError('bad-argument', 'the proposer llm needs `models` in the configuration', { remedy: 'Add for instance `models: { use: { local: { provider: ollama, model: qwen3-coder } } }`.' })
+  const suites = goal === 'improve' ? suiteModels(config) : []
+  const asking = names.filter((name) => name === 'llm' || name === 'agent')
+  if (asking.length === 0 && !isJudged && suites.length === 0) return { names, models: null, recorded: null }
+  if (config.models === undefined) throw new UsageError('bad-argument', `the proposer ${asking[0] ?? 'llm'} needs \`models\` in the configuration`, { remedy: 'Add for instance `models: { use: { local: { provider: ollama, model: qwen3-coder } } }`.' })
   const limits = resumed?.modelBudget ?? recorded?.started.modelBudget ?? withUsd(spendingLimits(config.models.budget), options.usd)
-  if (recorded === null && names.includes('llm')) {
-    const proposing = proposingNames(config.models)
-    refuseUnaskable((await knownModels(invocation, config.models)).filter(({ name }) => proposing.includes(name)), limits)
+  if (names.includes('agent') && (config.agents === undefined || config.sandbox.tier !== 'namespace')) throw new UsageError('bad-argument', 'the proposer agent needs `agents` in the configuration, and `tier: namespace`', { remedy: 'Add for instance `agents: { use: { claude: { preset: claude } } }`.' })
+  if (recorded === null) {
+    const proposing = new Set([...(names.includes('llm') ? proposingNames(config.models) : []), ...(names.includes('agent') ? agentModels(config) : []), ...suites])
+    refuseUnaskable((await knownModels(invocation, config.models)).filter(({ name }) => proposing.has(name)), limits)
   }
   return { names, models: { config: config.models, limits }, recorded }
 }
@@ -54,18 +59,21 @@ function withUsd(limits: SpendingLimits, usd: number | undefined): SpendingLimit
 
 export interface RunModels {
   readonly llm: Proposer | null
+  readonly agent: Proposer | null
   readonly ruleJudge: RuleJudge | null
 }
 
 /** The models of a run behind one gateway: who proposes, and who answers rules in words. */
 export async function openRunModels(invocation: Invocation, { target, judge, state, plan, failing }: { readonly target: OpenTarget; readonly judge: OpenJudge; readonly state: RunState; readonly plan: ModelPlan; readonly failing: string }): Promise<RunModels> {
-  if (plan.models === null) return { llm: null, ruleJudge: null }
+  if (plan.models === null) return { llm: null, agent: null, ruleJudge: null }
   const { config: models, limits } = plan.models
   const gateway = await openModelGateway(invocation, { target, models, run: state.run, limits, ...(plan.recorded === null ? {} : { recording: plan.recorded.recording }) })
+  judge.gateway.use(gateway)
   const { config, revisions, constitution } = judge.ports
   const brief = await promptBrief({ revisions, config, baseline: judge.baseline, constitution: constitution ?? null, goal: state.started.goal ?? 'improve', failing })
   return {
     llm: plan.names.includes('llm') ? await llmProposer(invocation, { gateway, models, brief }) : null,
+    agent: plan.names.includes('agent') ? await agentProposer(invocation, { target, judge, gateway, brief, run: state.run }) : null,
     ruleJudge: hasJudgedRules(constitution) ? await openRuleJudge({ gateway, models, revisions, brief }) : null,
   }
 }

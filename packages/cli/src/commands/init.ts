@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { explainSurvey, renderConfig, surveyTarget } from '../compose.ts'
+import { explainSurvey, renderConfig } from '../compose.ts'
+import { surveyTarget } from '../compose-survey.ts'
 import { Failure } from '@ratchet/core'
 import { oneOf } from '../argument.ts'
 import { presetNames, readPreset, writePreset, type PresetName } from '../compose-constitution.ts'

@@ -82,6 +82,10 @@ function detail(event: JournalEvent): string {
       return `${event.body.label} to ${event.body.model.name}, at most ${usdText(event.body.reserved.nanoUsd)}`
     case 'model-call-settled':
       return `${event.body.call} ${event.body.outcome}${event.body.code === null ? '' : ` (${event.body.code})`}, ${usdText(event.body.charged.nanoUsd)}`
+    case 'research-intended':
+      return `${event.body.source}${event.body.host === null ? '' : ` at ${event.body.host}`}: ${event.body.query}`
+    case 'research-settled':
+      return `${event.body.search} ${event.body.outcome}${event.body.code === null ? '' : ` (${event.body.code})`}, ${event.body.findings.length} findings`
     case 'application-intended':
     case 'reversion-intended':
       return `${event.body.proposal} on ${event.body.ref} as ${event.body.commit.slice(0, 10)}`

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import {
-  AutonomyError, divideCores, foldProposals, isStricter, proposalDocument, refusePrunedRun, resumeRun, runModes, runSearch, SandboxError, startRun, strategyNames, strictestMode, WorkspaceError,
-  type EarlyObservation, type EventBodies, type Heed, type Lane, type ProposalDocument, type RunId, type RunMode, type RunPorts, type RunState, type SearchEnd, type StrategyName,
+  AutonomyError, divideCores, foldProposals, isStricter, proposalDocument, proposerNames, refusePrunedRun, resumeRun, runModes, runSearch, SandboxError, startRun, strategyNames, strictestMode, WorkspaceError,
+  type EarlyObservation, type EventBodies, type Heed, type Lane, type ProposalDocument, type RunId, type RunMode, type ProposerSetting, type RunPorts, type RunState, type SearchEnd, type StrategyName,
 } from '@ratchet/core'
 import { oneOf, positiveNumber, wholeNumber } from '../argument.ts'
 import { automate, automationText, type Automation } from '../automate.ts'
@@ -22,7 +22,7 @@ interface RunOptions extends TargetOptions {
   readonly evaluations?: number
   readonly hours?: number
   readonly usd?: number
-  readonly proposer?: 'genetic' | 'llm'
+  readonly proposer?: ProposerSetting
   readonly replay?: string | true
   readonly strategy?: StrategyName
   readonly seed?: number
@@ -38,7 +38,7 @@ export const registerRun: Register = (program, invocation) => {
     .option('--evaluations <n>', 'proposals to evaluate at most', wholeNumber('--evaluations', 1))
     .option('--hours <h>', 'stop searching after this much evaluation time', positiveNumber('--hours'))
     .option('--usd <x>', 'spend at most this many dollars on models, besides what the configuration allows (the genetic proposer spends nothing)', positiveNumber('--usd'))
-    .option('--proposer <name>', 'who proposes instead of those of the configuration: genetic, llm', oneOf('--proposer', ['genetic', 'llm']))
+    .option('--proposer <name>', `who proposes instead of those of the configuration: ${proposerNames.join(', ')}`, oneOf('--proposer', proposerNames))
     .option('--replay [dir]', 'make a recorded run again: models are answered for from its transcripts, without network or cost (default: the last such run of this repository)')
     .option('--strategy <name>', `how parents are chosen: ${strategyNames.join(', ')}`, oneOf('--strategy', strategyNames))
     .option('--seed <n>', 'same seed, same proposals as long as profile and verdicts are the same (default: a fresh one)', wholeNumber('--seed', 0))
@@ -153,8 +153,8 @@ async function refuseUnready({ ports, baseline }: OpenJudge, { target, goal, nam
     throw new UsageError('nothing-to-do', 'every test of the baseline passes, and there is no metric to improve', { remedy: 'Name something to improve under metrics.' })
   }
   const editable = (await target.workspace.revisions.entries(baseline)).map((entry) => entry.path).filter((file) => ports.scope.isEditable(file))
-  // A model reads any text.
-  if (editable.some(goal === 'repair' ? isRepairable : isReadableByGenetic) || (names.includes('llm') && editable.length > 0)) return
+  // A model reads any text, and an agent may make the first file.
+  if (editable.some(goal === 'repair' ? isRepairable : isReadableByGenetic) || (names.includes('llm') && editable.length > 0) || names.includes('agent')) return
   const read = goal === 'repair' ? 'one that the repair proposer reads: JavaScript, TypeScript, Python, C or C++' : 'one that the genetic proposer reads: JavaScript, TypeScript, Python, C, C++, or settings'
   throw new UsageError('nothing-to-edit', `none of the ${editable.length} files under target.edit is ${read}`, {
     remedy: 'Name such files under target.edit, or judge changes of your own with `ratchet evaluate`.',

@@ -162,6 +162,23 @@ const messages = [{ role: "user", content: "hi" }]
     expect([result.result.exitCode, result.changes, result.problem, result.where]).toEqual([0, null, problem, where])
   })
 
+  it.each([
+    ['as it is', 'cp $RATCHET_TOKEN_FILE src/token'],
+    ['in base 64, inside of something else', '(printf "x = \'ab"; base64 -w0 $RATCHET_TOKEN_FILE; echo "\'") >> src/a.js'],
+    ['backwards', 'rev $RATCHET_TOKEN_FILE > src/token'],
+    ['as a name', 'touch "src/$(cat $RATCHET_TOKEN_FILE)"'],
+  ])('hands in no token of its door, %s, and what it prints of it is left out', async (_, command) => {
+    const { changes, problem, where, result } = await run(`${command}; cat $RATCHET_TOKEN_FILE; cat $RATCHET_TOKEN_FILE >&2`)
+    expect([changes, problem, where.startsWith('src/')]).toEqual([null, 'token', true])
+    expect([result.stdout, result.stderr].map((bytes) => Buffer.from(bytes).toString())).toEqual(['[redacted: token]', '[redacted: token]'])
+    expect(where).not.toMatch(/ratchet_/)
+  })
+
+  it('may hand in what only looks like a key: that is for screening to judge', async () => {
+    const { problem, changes } = await run('echo "const example = \'sk-ant-0123456789012345678901234567890123456789\'" > src/a.js')
+    expect([problem, changes?.length]).toEqual([null, 1])
+  })
+
   it('leaves nothing running behind, and keeps links and what is left out as they are', async () => {
     const work = await fresh({ 'a.js': 'old\n', 'cache/x': 'old' })
     await symlink('a.js', path.join(work, 'known'))

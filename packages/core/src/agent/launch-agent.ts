@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { DoorOpener, Service } from '../capability/door.ts'
 import type { Budget } from '../capability/grant.ts'
@@ -8,6 +8,7 @@ import type { RunId } from '../journal/event.ts'
 import { createGatewayFront } from '../model/front/create-gateway-front.ts'
 import type { Gateway } from '../model/gateway.ts'
 import { nanoUsd } from '../model/money.ts'
+import { keyPattern, redactionMark } from '../model/redaction.ts'
 import type { FileChange } from '../proposal/proposal.ts'
 import type { LaunchResult, Limits, Mount, Sandbox } from '../sandbox/sandbox.ts'
 import { openOwnedDirectory } from '../workspace/owned-directory.ts'
@@ -24,7 +25,7 @@ export interface AgentLaunch {
   readonly work: string
   /** What is asked, in Markdown. */
   readonly statement: string
-  /** As the configuration names it. */
+  /** As the configuration names it. Whatever model the agent names, this one answers. */
   readonly model: string
   /** `wallMs` is at most 55 minutes: no token lives longer than an hour. */
   readonly limits: Limits
@@ -34,7 +35,7 @@ export interface AgentLaunch {
   /** For agents that speak HTTP over TCP only; see `throughBridge`. */
   readonly bridge?: boolean
   /** Paths from the root of `work` that are none of its answer, folders with all that is in them: caches, for instance. */
-  readonly leaveOut?: (path: string) => boolean
+  readonly leaveOut?: (path: string, isFolder: boolean) => boolean
   readonly left?: LeftLimits
 }
 
@@ -54,13 +55,17 @@ export interface AgentCall {
   readonly nanoUsd: number
   /** Digest of its transcript. */
   readonly transcript: string
+  readonly requestDigest: string
 }
+
+/** `token`: the token of its door stands in what it left. It is worth nothing any more, and yet nobody puts one into a repository. */
+export type AgentProblem = LeftProblem | 'token'
 
 export interface AgentResult {
   readonly result: LaunchResult
   /** What it left, against what `work` held before, in the order of paths; null where it cannot be taken. */
   readonly changes: readonly FileChange[] | null
-  readonly problem: LeftProblem | null
+  readonly problem: AgentProblem | null
   /** The path that the problem is about; empty where it is about all of it. */
   readonly where: string
   readonly trajectory: readonly TrajectoryLine[]
@@ -93,8 +98,9 @@ export async function launchAgent(ports: AgentPorts, launch: AgentLaunch, signal
   const before = await readFolderState(launch.work, leaveOut)
   const { grant } = launch
   const model = modelService(ports.gateway, launch)
+  const doors = keptToken(ports.doors)
   const { command, mounts, environment, loopback } = launch.bridge === true ? throughBridge(launch.command) : { command: launch.command, mounts: [], environment: {}, loopback: false }
-  const result = await launchThroughDoor(ports, {
+  const ended = await launchThroughDoor({ sandbox: ports.sandbox, doors }, {
     launch: {
       command,
       tree: launch.work,
@@ -110,7 +116,11 @@ export async function launchAgent(ports: AgentPorts, launch: AgentLaunch, signal
   }, signal)
   const calls = await model.ended()
   const left = await readLeftFiles(launch.work, { before, limits: launch.left ?? defaultLeftLimits, leaveOut })
+  const token = keyPattern([doors.token()])
+  const result = { ...ended, stdout: withoutToken(token, ended.stdout), stderr: withoutToken(token, ended.stderr) }
   const trajectory = readTrajectory(result.stdout)
+  const leak = left.kind === 'refused' ? undefined : left.changes.find(({ path: file, content }) => [Buffer.from(file), content ?? new Uint8Array()].some((bytes) => withoutToken(token, bytes) !== bytes))
+  if (leak !== undefined) return { result, changes: null, problem: 'token', where: Buffer.from(withoutToken(token, Buffer.from(leak.path))).toString(), trajectory, calls }
   if (left.kind === 'refused') return { result, changes: null, problem: left.problem, where: left.where, trajectory, calls }
   return { result, changes: left.changes, problem: null, where: '', trajectory, calls }
 }
@@ -126,6 +136,29 @@ export function isTrajectoryComplete({ trajectory, calls }: Pick<AgentResult, 't
   return reportedCalls(trajectory) >= calls.length
 }
 
+/** Remembers what an opened door was opened with, for as long as its launch is looked through. */
+function keptToken(doors: DoorOpener): DoorOpener & { readonly token: () => string } {
+  let token = ''
+  return {
+    token: () => token,
+    open: async (terms, services) => {
+      await using opened = new AsyncDisposableStack()
+      const door = opened.use(await doors.open(terms, services))
+      token = await readFile(door.files.token, 'utf8')
+      opened.move()
+      return door
+    },
+  }
+}
+
+/** The same bytes where the token is not in them, in any usual spelling. Byte by byte, so that what is no text stays as it is. */
+function withoutToken(token: RegExp | null, content: Uint8Array): Uint8Array {
+  if (token === null) return content
+  const text = Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString('latin1')
+  const kept = text.replace(token, `${redactionMark}: token]`)
+  return kept === text ? content : Buffer.from(kept, 'latin1')
+}
+
 /** The gateway behind a door, for one launch. */
 function modelService(gateway: Gateway, { grant, model }: Pick<AgentLaunch, 'grant' | 'model'>): { readonly service: Service; readonly ended: () => Promise<readonly AgentCall[]> } {
   const calls: AgentCall[] = []
@@ -133,8 +166,8 @@ function modelService(gateway: Gateway, { grant, model }: Pick<AgentLaunch, 'gra
   const front = createGatewayFront({
     gateway,
     // The door has looked at the token already, and this front stands behind one door only.
-    grantOf: () => ({ label: grant.label, about: grant.about, model, limits }),
-    observe: ({ call, cost, transcript }) => calls.push({ call, nanoUsd: cost, transcript }),
+    grantOf: () => ({ label: grant.label, about: grant.about, model, isOnlyModel: true, limits }),
+    observe: ({ call, cost, transcript, requestDigest }) => calls.push({ call, nanoUsd: cost, transcript, requestDigest }),
   })
   const underWay = new Set<Promise<Response>>()
   let failure: unknown = null

@@ -40,7 +40,7 @@ class Refused extends Error {
 }
 
 /** @throws TypeError where the folder holds what cannot be a tree: it was made by ourselves */
-export async function readFolderState(folder: string, leaveOut: (path: string) => boolean): Promise<FolderState> {
+export async function readFolderState(folder: string, leaveOut: (path: string, isFolder: boolean) => boolean): Promise<FolderState> {
   const entries = new Map<string, { mode: '100644' | '100755' | '120000'; digest: string; size: number }>()
   try {
     for (const { name, isLink } of await walk(folder, { leaveOut, most: Number.POSITIVE_INFINITY })) {
@@ -62,7 +62,7 @@ export async function readFolderState(folder: string, leaveOut: (path: string) =
  * What differs now, in the order of paths. To be called when every process that could write there is dead. Nothing is followed or opened but plain files, and nothing is read without a bound; what cannot be told as whole
  * files is refused: a link that is new or leads elsewhere now, a device, a pipe, a name that could not be written again, too much of anything.
  */
-export async function readLeftFiles(folder: string, { before, limits, leaveOut }: { readonly before: FolderState; readonly limits: LeftLimits; readonly leaveOut: (path: string) => boolean }): Promise<LeftFiles> {
+export async function readLeftFiles(folder: string, { before, limits, leaveOut }: { readonly before: FolderState; readonly limits: LeftLimits; readonly leaveOut: (path: string, isFolder: boolean) => boolean }): Promise<LeftFiles> {
   try {
     const found = await walk(folder, { leaveOut, most: before.entries.size * 2 + limits.entries })
     const changes: FileChange[] = []
@@ -97,7 +97,7 @@ interface Found {
 }
 
 /** Files and links, by path from `folder`; folders by themselves are nothing that git would keep. */
-async function walk(folder: string, { leaveOut, most }: { readonly leaveOut: (path: string) => boolean; readonly most: number }): Promise<readonly Found[]> {
+async function walk(folder: string, { leaveOut, most }: { readonly leaveOut: (path: string, isFolder: boolean) => boolean; readonly most: number }): Promise<readonly Found[]> {
   const found: Found[] = []
   const folders = ['']
   let seen = 0
@@ -107,7 +107,7 @@ async function walk(folder: string, { leaveOut, most }: { readonly leaveOut: (pa
       const name = `${prefix}${own}`
       if (++seen > most) throw new Refused('too-many', prefix)
       // What a program keeps for itself at the root is no part of the tree; anywhere else such a name is refused.
-      if (name === '.git' || leaveOut(name)) continue
+      if (name === '.git' || leaveOut(name, entry.isDirectory())) continue
       if (!Buffer.from(own, 'utf8').equals(entry.name) || checkPath(name) !== null) throw new Refused('unsafe-path', name)
       if (entry.isDirectory()) {
         if (name.split('/').length > deepest) throw new Refused('too-many', name)

@@ -68,7 +68,7 @@ export class ArchiveFold implements Archive {
     const gain = gainOf(decision)
     const index = this.#push({
       commit, parent, mate, proposal: proposal.id, verdict: decision.verdict, gain, scores: scoresOf(decision), tasks,
-      depth: this.#columns.depths.at(parent) + 1, size: this.#columns.sizes.at(parent) + changedCharacters(proposal), operators: proposal.operator.split(stepSeparator), path: proposal.edits[0]?.path ?? '',
+      depth: this.#columns.depths.at(parent) + 1, size: this.#columns.sizes.at(parent) + changedCharacters(proposal), operators: proposal.operator.split(stepSeparator), path: proposal.edits[0]?.path ?? proposal.files?.[0]?.path ?? '',
     })
     this.#columns.children.set(parent, this.#columns.children.at(parent) + 1)
     if (decision.verdict === 'accepted' && gain !== null && gain.low > this.#bestLow) {
@@ -186,6 +186,7 @@ function finite(log: number): number {
   return Math.max(-700, Math.min(700, log))
 }
 
-function changedCharacters({ edits }: Proposal): number {
-  return edits.reduce((sum, { start, end, replacement }) => sum + (end - start) + replacement.length, 0)
+/** Of a whole file its bytes stand for its characters. */
+function changedCharacters({ edits, files = [] }: Proposal): number {
+  return edits.reduce((sum, { start, end, replacement }) => sum + (end - start) + replacement.length, 0) + files.reduce((sum, { bytes }) => sum + bytes, 0)
 }

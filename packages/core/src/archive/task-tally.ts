@@ -1,4 +1,4 @@
-import type { Evaluation } from '../evaluation/evaluation.ts'
+import type { Evaluation, LaunchPair } from '../evaluation/evaluation.ts'
 
 /** What a variant did with the tasks of the objectives that are pass rates, as far as they were asked: how many it solved, and how many more of them than the baseline did. */
 export interface TaskTally {
@@ -10,7 +10,19 @@ export interface TaskTally {
 
 /** Null where no objective is a pass rate, or no task was asked. A task that a side gave no figure for counts as not solved. */
 export function taskTally({ metrics }: Pick<Evaluation, 'metrics'>): TaskTally | null {
-  const pairs = metrics.filter(({ role, unit }) => role === 'objective' && unit === 'fraction').flatMap(({ pairs }) => pairs)
+  return tallyOf(taskMetrics(metrics).flatMap(({ pairs }) => pairs))
+}
+
+/** The same of the tasks that no search sees. */
+export function heldOutTally({ metrics }: Pick<Evaluation, 'metrics'>): TaskTally | null {
+  return tallyOf(taskMetrics(metrics).flatMap(({ heldOut = [] }) => heldOut))
+}
+
+function taskMetrics(metrics: Evaluation['metrics']): Evaluation['metrics'] {
+  return metrics.filter(({ role, unit }) => role === 'objective' && unit === 'fraction')
+}
+
+function tallyOf(pairs: readonly LaunchPair[]): TaskTally | null {
   if (pairs.length === 0) return null
   const solved = (side: 'baseline' | 'candidate'): number => pairs.filter((pair) => pair[side] === 1).length
   return { asked: pairs.length, solved: solved('candidate'), lead: solved('candidate') - solved('baseline') }

@@ -53,6 +53,18 @@ describe('the steps that a smaller patch claims', () => {
     expect(claimed(line(['left', { from: 'n = ', to: 'm = ' }], ['right', { from: 'sum(a)', to: 'total(a)' }]))).toEqual(['left', 'right'])
   })
 
+  it('are all that touched a file which came as a whole, and of it nothing else is followed', () => {
+    const edit = (start: number): TextEdit => ({ path: 'new.py', start, end: start, replacement: 'x', part: 0 })
+    const lineage: readonly LineageEntry[] = [
+      { index: 1, parent: 0, mate: null, edits: [], files: ['new.py'], steps: [{ operator: 'o', rationale: 'brings it' }] },
+      { index: 2, parent: 1, mate: null, edits: [edit(700)], steps: [{ operator: 'o', rationale: 'goes on with it' }] },
+      { index: 3, parent: 2, mate: null, edits: [editOf(text, { from: 'n < 10', to: 'n < 1' })], steps: [{ operator: 'o', rationale: 'elsewhere' }] },
+    ]
+    const hunks = lineEdits(path, { before: text, after: text.replace('n < 10', 'n < 1') }, 0)
+    const told = (patch: readonly TextEdit[], files: readonly string[]): readonly string[] => claimedSteps({ baseline: [{ path, text }], lineage, patch, files }).map(({ rationale }) => rationale)
+    expect([told([], ['new.py']), told(hunks, []), told(hunks, ['new.py'])]).toEqual([['brings it', 'goes on with it'], ['elsewhere'], ['brings it', 'goes on with it', 'elsewhere']])
+  })
+
   it('are those that took something away', () => {
     expect(claimed(line(['without note', { from: '    note(n)\n', to: '' }], ['asks less', { from: 'n < 10', to: 'n < 1' }]))).toEqual(['without note', 'asks less'])
     expect(claimed(line(['no order', { from: ' < 10', to: '' }]))).toEqual(['no order'])

@@ -11,6 +11,8 @@ export interface LineageEntry {
   /** The variant that was merged into the parent: lines that came from there are its steps' and not the merge's. */
   readonly mate: number | null
   readonly edits: readonly TextEdit[]
+  /** Paths of files that it brings, takes or replaces as a whole: their text cannot be followed from edits. */
+  readonly files?: readonly string[]
   readonly steps: readonly ProposalStep[]
 }
 
@@ -20,23 +22,30 @@ export interface Claim {
   readonly lineage: readonly LineageEntry[]
   /** Hunks of the difference between the baseline and the last of the lineage, or some of them. */
   readonly patch: readonly TextEdit[]
+  /** Files that the patch brings, takes or replaces as a whole. */
+  readonly files?: readonly string[]
 }
 
 /**
  * The steps of which a patch holds something, by place: each character of the last variant is followed back to who wrote it, so that a step counts for what is left of it in these very hunks, not for a line
- * that reads the same elsewhere. What took something away counts where it is still gone. Steps that say the same are named once.
+ * that reads the same elsewhere. What took something away counts where it is still gone. Of a file that came as a whole, every step counts that touched it. Steps that say the same are named once.
  */
-export function claimedSteps({ baseline, lineage, patch }: Claim): readonly ProposalStep[] {
+export function claimedSteps({ baseline, lineage, patch, files = [] }: Claim): readonly ProposalStep[] {
   const steps: ProposalStep[] = []
   const texts = new Map<number, ReadonlyMap<string, TracedText>>()
   const start = new Map(baseline.map(({ path, text }) => [path, text]))
   const textOf = (index: number | null, path: string): TracedText => (index === null ? undefined : texts.get(index)?.get(path)) ?? untouched(start.get(path) ?? '')
+  const whole = new Set(lineage.flatMap((entry) => entry.files ?? []))
+  const claimed = new Set<number>()
   for (const entry of lineage) {
     const first = steps.length
+    const touched = [...(entry.files ?? []), ...entry.edits.map((edit) => edit.path)].filter((path) => whole.has(path))
+    if (touched.some((path) => files.includes(path) || patch.some((edit) => edit.path === path))) for (let step = 0; step < entry.steps.length; step++) claimed.add(first + step)
     steps.push(...entry.steps)
     const isMerged = (step: number): boolean => entry.mate !== null && step >= first
     const made = new Map(entry.parent === null ? [] : texts.get(entry.parent))
     for (const [path, edits] of Map.groupBy(entry.edits, (edit) => edit.path)) {
+      if (whole.has(path)) continue
       const text = traced(textOf(entry.parent, path), edits.map((edit) => ({ ...edit, step: first + (entry.steps.length > 1 ? edit.part : 0) })))
       made.set(path, entry.mate === null ? text : adopted(text, textOf(entry.mate, path), isMerged))
     }
@@ -44,8 +53,8 @@ export function claimedSteps({ baseline, lineage, patch }: Claim): readonly Prop
   }
   const last = lineage.at(-1)
   const merges = new Set(lineage.filter(({ mate }) => mate !== null).flatMap((entry) => entry.steps))
-  const claimed = new Set<number>()
   for (const path of new Set(patch.map((edit) => edit.path))) {
+    if (whole.has(path)) continue
     const before = start.get(path) ?? ''
     const text = textOf(last?.index ?? null, path)
     let shift = 0

@@ -25,8 +25,18 @@ export interface VersionedJudges {
  */
 export async function evaluatorVersion(revisions: Pick<RevisionReader, 'entries'>, { config, isProtected, trusted, installation, ruleJudge }: VersionedJudges): Promise<string> {
   const { search: _, proposers: __, consent: ___, autonomy: ____, notify: _____, observe: ______, models: _______, ...judging } = config
+  const agents = suiteAgents(config)
   const files = (await revisions.entries(trusted)).filter((entry) => isProtected(entry.path)).map(({ path, mode, id }) => [path, mode, id])
-  return createHash('sha256').update(canonicalJson({ revision: evaluatorRevision, ...(installation === undefined ? {} : { installation }), ...(ruleJudge === undefined ? {} : { ruleJudge }), config: judging, files: files.toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1)) })).digest('hex')
+  return createHash('sha256').update(canonicalJson({ revision: evaluatorRevision, ...(installation === undefined ? {} : { installation }), ...(ruleJudge === undefined ? {} : { ruleJudge }), ...(agents.length === 0 ? {} : { agents }), config: judging, files: files.toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1)) })).digest('hex')
+}
+
+/** What the models of agents are that suites are given to: their names in the configuration may come to stand for others. The agents' commands, and the suites, are part of it anyway. */
+function suiteAgents({ metrics, models }: Config): readonly unknown[] {
+  const [first] = Object.keys(models?.use ?? {})
+  return Object.entries(metrics).flatMap(([metric, { suite, model }]) => {
+    const endpoint = models?.use[model ?? first ?? '']
+    return suite === undefined || endpoint === undefined ? [] : [{ metric, provider: endpoint.provider, model: endpoint.model, url: endpoint.url, maxOutputTokens: endpoint.maxOutputTokens }]
+  })
 }
 
 /** Whether the verdict that stands was reached by other judges than today's. Older journals do not say: what they hold passes as before. */

@@ -60,6 +60,7 @@ export async function judgeChange(ports: JudgePorts, request: JudgeRequest, sign
       ...(request.goal === undefined ? {} : { goal: request.goal }),
       thorough: purpose === 'single' || purpose === 'confirm' || purpose === 'revalidate',
       lane: request.lane ?? null,
+      occasion: { run, about: proposal, phase: purpose === 'search' ? purpose : `${purpose} ${trial}`, seed: request.seed },
       checkOwnTests: request.screening.findings.some((finding) => finding.rule === 'protected-path'),
       observe: (stage) => ports.observe({ kind: 'stage', proposal, purpose, stage }),
     },

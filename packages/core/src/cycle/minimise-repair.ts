@@ -1,26 +1,27 @@
 import type { Variant } from '../archive/archive.ts'
 import type { RunPorts } from './cycle-ports.ts'
 import { judgeChange } from './judge-change.ts'
-import { flatHunks, storeFlat, wholeOf } from './minimise-winner.ts'
+import { flatChange, isNothing, unitsOf, withoutUnit } from './flat-change.ts'
+import { storeFlat, wholeOf } from './minimise-winner.ts'
 import { readProposal } from './read-proposal.ts'
 import { isCompleteRepair, type MadeProposal, type RunState } from './run-state.ts'
 import type { SettleContext } from './settle-winner.ts'
 
-/** Hunks looked at; a repair of more keeps the rest as it is. */
+/** Hunks and files looked at; a repair of more keeps the rest as it is. */
 const trialLimit = 12
 
-/** A repair as one proposal on the baseline, without the hunks that it does not need: the smaller of two patches is the likelier to be right. */
+/** A repair as one proposal on the baseline, without the hunks and files that it does not need: the smaller of two patches is the likelier to be right. */
 export async function minimiseRepair(ports: RunPorts, context: SettleContext & { readonly variant: Variant }, signal: AbortSignal): Promise<MadeProposal> {
   const { state, readSources } = context
   const whole = await wholeOf(ports, context.variant)
-  const before = await readSources(state.started.baseline)
-  let kept = flatHunks(before, await readSources(whole.commit))
-  const parts = [...new Set(kept.map((edit) => edit.part))]
-  let offered = whole.proposal.parent === state.started.baseline ? whole : await storeFlat(ports, { ...context, whole, before, edits: kept }, signal)
-  for (const [index, part] of parts.slice(0, trialLimit).entries()) {
-    const rest = kept.filter((edit) => edit.part !== part)
-    if (rest.length === 0) break
-    const reduced = await storeFlat(ports, { ...context, whole, before, edits: rest }, signal)
+  const { baseline } = state.started
+  const before = await readSources(baseline)
+  let kept = await flatChange({ revisions: ports.revisions, readSources }, { from: baseline, to: whole.commit })
+  let offered = whole.proposal.parent === baseline ? whole : await storeFlat(ports, { ...context, whole, before, change: kept }, signal)
+  for (const [index, unit] of unitsOf(kept).slice(0, trialLimit).entries()) {
+    const rest = withoutUnit(kept, unit)
+    if (isNothing(rest)) break
+    const reduced = await storeFlat(ports, { ...context, whole, before, change: rest }, signal)
     if (!(await repairsAll(ports, { ...context, whole, reduced, trial: index + 1 }, signal))) continue
     kept = rest
     offered = reduced

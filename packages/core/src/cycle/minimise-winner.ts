@@ -2,11 +2,12 @@ import type { Variant } from '../archive/archive.ts'
 import { mayPass, type Decision, type ReasonCode } from '../decision/decision.ts'
 import { editedFiles } from '../proposal/apply-edits.ts'
 import { editsDigest } from '../proposal/edits-digest.ts'
-import { lineEdits } from '../proposal/line-edits.ts'
-import { stepSeparator, type Proposal, type ProposalStep, type TextEdit } from '../proposal/proposal.ts'
+import { stepSeparator, type Proposal, type ProposalStep } from '../proposal/proposal.ts'
 import type { SourceFile } from '../proposal/proposer.ts'
+import { wholeFiles } from '../proposal/split-changes.ts'
 import { claimedSteps, type LineageEntry } from './claimed-steps.ts'
 import type { RunPorts } from './cycle-ports.ts'
+import { flatChange, isNothing, unitsOf, withoutUnit, type FlatChange } from './flat-change.ts'
 import { judgeChange } from './judge-change.ts'
 import { metricRules } from './metric-rules.ts'
 import { proposalId } from './propose-step.ts'
@@ -14,7 +15,7 @@ import { readProposal } from './read-proposal.ts'
 import type { MadeProposal, RunState } from './run-state.ts'
 import type { SettleContext } from './settle-winner.ts'
 
-/** Hunks left out on trial; a patch of more keeps the rest as it is. */
+/** Hunks and files left out on trial; a patch of more keeps the rest as it is. */
 const trialLimit = 24
 
 /** Ancestors looked at, oldest first. */
@@ -22,23 +23,24 @@ const ancestorLimit = 8
 
 /**
  * The winner without what does not carry its gain, as one proposal on the baseline. First the oldest ancestor that is as good takes its place: whole steps
- * that brought nothing go, also where they touch the same lines as one that did. Then each hunk is left out in turn, until none can go. A smaller patch replaces a
+ * that brought nothing go, also where they touch the same lines as one that did. Then each hunk, and each file that is new or goes, is left out in turn, until none can go. A smaller patch replaces a
  * larger one that is not proven to be better than it; all are held against the same larger one, so that losses too small to be seen do not add up.
  */
 export async function minimiseWinner(ports: RunPorts, context: SettleContext & { readonly variant: Variant }, signal: AbortSignal): Promise<MadeProposal> {
   const whole = await oldestAsGood(ports, context, signal)
-  const before = await context.readSources(context.state.started.baseline)
-  let kept = flatHunks(before, await context.readSources(whole.commit))
+  const { baseline } = context.state.started
+  const before = await context.readSources(baseline)
+  let kept = await flatChange({ ...context, revisions: ports.revisions }, { from: baseline, to: whole.commit })
   let offered = whole
   let measure = whole
   let trial = 0
   // What is made for a later hunk can go once that has gone: so the last one first, and all of them again as long as one goes.
   for (let isSmaller = true; isSmaller; ) {
     isSmaller = false
-    for (const part of [...new Set(kept.map((edit) => edit.part))].toReversed()) {
-      const rest = kept.filter((edit) => edit.part !== part)
-      if (rest.length === 0 || trial === trialLimit) break
-      const reduced = await storeFlat(ports, { ...context, whole, before, edits: rest }, signal)
+    for (const unit of unitsOf(kept).toReversed()) {
+      const rest = withoutUnit(kept, unit)
+      if (isNothing(rest) || trial === trialLimit) break
+      const reduced = await storeFlat(ports, { ...context, whole, before, change: rest }, signal)
       const outcome = await holdAgainst(ports, { ...context, whole: measure, reduced, trial: ancestorLimit + ++trial }, signal)
       if (outcome === 'needed') continue
       kept = rest
@@ -47,8 +49,8 @@ export async function minimiseWinner(ports: RunPorts, context: SettleContext & {
       isSmaller = true
     }
   }
-  const isFlat = offered !== whole || whole.proposal.parent === context.state.started.baseline
-  return isFlat ? offered : storeFlat(ports, { ...context, whole, before, edits: kept }, signal)
+  const isFlat = offered !== whole || whole.proposal.parent === baseline
+  return isFlat ? offered : storeFlat(ports, { ...context, whole, before, change: kept }, signal)
 }
 
 async function oldestAsGood(ports: RunPorts, context: SettleContext & { readonly variant: Variant }, signal: AbortSignal): Promise<MadeProposal> {
@@ -76,34 +78,25 @@ async function lineage({ index }: Pick<RunPorts, 'index'>, state: RunState, vari
   return line.toReversed()
 }
 
-/** The difference as edits of whole lines, a part for each hunk. */
-export function flatHunks(before: readonly SourceFile[], after: readonly SourceFile[]): readonly TextEdit[] {
-  const texts = new Map(before.map((file) => [file.path, file.text]))
-  const edits: TextEdit[] = []
-  for (const file of after) {
-    const text = texts.get(file.path)
-    if (text !== undefined && text !== file.text) edits.push(...lineEdits(file.path, { before: text, after: file.text }, edits.length))
-  }
-  return edits
-}
-
 /** Stores and journals a proposal that leads from the baseline straight to the wanted text. Idempotent: its id follows from its content. */
 export async function storeFlat(
   ports: RunPorts,
-  request: SettleContext & { readonly whole: MadeProposal; readonly before: readonly SourceFile[]; readonly edits: readonly TextEdit[] },
+  request: SettleContext & { readonly whole: MadeProposal; readonly before: readonly SourceFile[]; readonly change: FlatChange },
   signal: AbortSignal,
 ): Promise<MadeProposal> {
-  const { state, record, whole, before, edits } = request
+  const { state, record, whole, before, change } = request
+  const { edits, files } = change
   const { baseline } = state.started
-  const digest = editsDigest(baseline, edits)
+  const named = wholeFiles(edits, files)
+  const digest = editsDigest(baseline, edits, named)
   const id = proposalId(state.run, 0, digest)
   const known = state.settling(id)
   if (known !== undefined) return known
   const { proposer } = whole.proposal
-  const proposal: Proposal = { id, proposer, parent: baseline, edits, ...(await claimOf(ports, request)) }
+  const proposal: Proposal = { id, proposer, parent: baseline, edits, ...(named.length === 0 ? {} : { files: named }), ...(await claimOf(ports, request)) }
   const stored = await ports.candidates.store({
     parent: baseline,
-    changes: editedFiles(before, edits),
+    changes: [...editedFiles(before, edits), ...files],
     message: `${proposal.operator}: ${proposal.rationale}\n\nRatchet-Proposal: ${id}\n`,
     ref: `refs/ratchet/${state.run}/settled/${id}`,
   })
@@ -134,15 +127,15 @@ async function ancestry({ index }: Pick<RunPorts, 'index'>, state: RunState, var
   return entries
 }
 
-function entryOf({ proposal: { operator, rationale, edits, steps } }: MadeProposal, place: Pick<LineageEntry, 'index' | 'parent' | 'mate'>): LineageEntry {
-  return { ...place, edits, steps: steps ?? [{ operator, rationale }] }
+function entryOf({ proposal: { operator, rationale, edits, files = [], steps } }: MadeProposal, place: Pick<LineageEntry, 'index' | 'parent' | 'mate'>): LineageEntry {
+  return { ...place, edits, files: files.map(({ path }) => path), steps: steps ?? [{ operator, rationale }] }
 }
 
 /** What a flat proposal says of itself: it does what those of its steps did of which something is left. */
-async function claimOf(ports: RunPorts, { state, whole, before, edits }: Parameters<typeof storeFlat>[1]): Promise<ProposalStep> {
+async function claimOf(ports: RunPorts, { state, whole, before, change }: Parameters<typeof storeFlat>[1]): Promise<ProposalStep> {
   const index = state.archive.indexOf(whole.commit)
   const lineage = index === undefined ? [entryOf(whole, { index: 0, parent: null, mate: null })] : await ancestry(ports, state, state.archive.at(index))
-  const claimed = claimedSteps({ baseline: before, lineage, patch: edits })
+  const claimed = claimedSteps({ baseline: before, lineage, patch: change.edits, files: change.files.map(({ path }) => path) })
   const { operator } = whole.proposal
   if (claimed.length === 0) return { operator, rationale: `part of: ${whole.proposal.rationale}` }
   const named = whole.proposal.steps === undefined ? operator : [...new Set(claimed.map((step) => step.operator))].join(stepSeparator)

@@ -18,7 +18,7 @@ export function failingCases({ tests, oracle }: Evaluation): FailingCases {
   return [...names, ...differing].slice(0, mostCases).map((text) => text.slice(0, mostText * 2))
 }
 
-export function attemptOf({ operator, rationale, edits }: Proposal, decision: Decision, failing: FailingCases = []): Attempt {
+export function attemptOf({ operator, rationale, edits, files = [] }: Proposal, decision: Decision, failing: FailingCases = []): Attempt {
   const gain = objectiveGain(decision)
   return {
     operator,
@@ -27,7 +27,7 @@ export function attemptOf({ operator, rationale, edits }: Proposal, decision: De
     reasons: decision.reasons.slice(0, 3).map(({ code, message }) => `${code}: ${message}`.slice(0, mostText)),
     ratio: gain === null || !Number.isFinite(gain.estimate) ? null : Math.min(Number.MAX_VALUE, Math.exp(gain.estimate)),
     failing,
-    paths: [...new Set(edits.map(({ path }) => path))].slice(0, 8),
+    paths: [...new Set([...edits, ...files].map(({ path }) => path))].slice(0, 8),
   }
 }
 

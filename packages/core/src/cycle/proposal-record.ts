@@ -66,12 +66,9 @@ export class ProposalRecords {
       case 'evaluation-recorded':
         this.#evaluations.set(trialKey(event.body), this.#keep(event.body.evaluation))
         return
-      case 'decision-made': {
-        const evaluation = this.#evaluations.get(trialKey(event.body)) ?? null
-        this.#evaluations.delete(trialKey(event.body))
-        this.#update(event.body.proposal, ({ decisions }) => ({ decisions: [...decisions, { ...event.body, hash: event.hash, sequence: event.sequence, at: event.at, evaluation }] }))
+      case 'decision-made':
+        this.#decide(event)
         return
-      }
       case 'consent-given':
         this.#update(event.body.proposal, ({ consents }) => ({ consents: [...consents, event.body] }))
         return
@@ -110,10 +107,18 @@ export class ProposalRecords {
       case 'key-introduced':
       case 'model-call-intended':
       case 'model-call-settled':
+      case 'research-intended':
+      case 'research-settled':
       case 'prune-intended':
       case 'prune-settled':
         return
     }
+  }
+
+  #decide({ body, hash, sequence, at }: Extract<JournalEvent, { readonly kind: 'decision-made' }>): void {
+    const evaluation = this.#evaluations.get(trialKey(body)) ?? null
+    this.#evaluations.delete(trialKey(body))
+    this.#update(body.proposal, ({ decisions }) => ({ decisions: [...decisions, { ...body, hash, sequence, at, evaluation }] }))
   }
 
   get(id: ProposalId): ProposalRecord | undefined {

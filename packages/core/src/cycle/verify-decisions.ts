@@ -5,6 +5,7 @@ import { answersProblem } from '../constitution/answer-again.ts'
 import type { Evaluation } from '../evaluation/evaluation.ts'
 import { mayPass } from '../decision/decision.ts'
 import { sandboxSigns } from '../evaluation/sandbox-signs.ts'
+import { editsDigest } from '../proposal/edits-digest.ts'
 import type { Screening } from '../screening/screening.ts'
 import { AwaitedScreenings } from './awaited-screenings.ts'
 import { concludeFacts, decisionRevision } from './judge-change.ts'
@@ -31,6 +32,12 @@ export async function verifyDecisions(events: AsyncIterable<JournalEvent>): Prom
     if (wrong !== null) return wrong
   }
   return { ok: true, decisions: check.count }
+}
+
+/** What a proposal of a run does is named by its content, whole files included: another content under the same name is another proposal. */
+function digestProblem({ body: { run, proposal, editsDigest: recorded }, sequence }: Extract<JournalEvent, { readonly kind: 'proposal-made' }>): WrongDecision | null {
+  if (run === null || proposal.files === undefined || recorded === editsDigest(proposal.parent, proposal.edits, proposal.files)) return null
+  return { ok: false, brokenAt: sequence, problem: 'decision', detail: `proposal ${proposal.id}: what it changes is not what its digest names` }
 }
 
 type DecisionMade = Extract<JournalEvent, { readonly kind: 'decision-made' }>
@@ -60,7 +67,7 @@ export class DecisionCheck {
         return null
       case 'proposal-made':
         this.#trials.made(event.body)
-        return null
+        return digestProblem(event)
       case 'run-finished':
         this.#screenings.finished(event.body.run)
         return null
@@ -81,6 +88,8 @@ export class DecisionCheck {
       case 'key-introduced':
       case 'model-call-intended':
       case 'model-call-settled':
+      case 'research-intended':
+      case 'research-settled':
       case 'prune-intended':
       case 'prune-settled':
       case 'attestation-intended':

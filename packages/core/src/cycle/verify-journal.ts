@@ -8,6 +8,7 @@ import { ModelUseCheck } from '../model/verify-model-uses.ts'
 import { TranscriptCheck, type TranscriptCount } from '../model/verify-transcripts.ts'
 import { entryProblem } from '../transparency-log/log-entry.ts'
 import { LogVerifier, type BrokenLog, type LogEvidence, type VerifiedLog } from '../transparency-log/verify-log.ts'
+import { ResearchCheck, type WrongSearch } from '../research/verify-research.ts'
 import { RetentionCheck, type PrunedCount, type WrongRetention } from '../retention/verify-retention.ts'
 import { AttestationCheck, type BrokenAttestation, type KeptAttestation, type VerifiedAttestations } from './verify-attestations.ts'
 import { DecisionCheck, type DecisionCount, type WrongDecision } from './verify-decisions.ts'
@@ -18,6 +19,7 @@ export type JournalVerification =
   | BrokenLog
   | WrongDecision
   | WrongCall
+  | WrongSearch
   | BrokenAttestation
   | WrongRetention
 
@@ -41,7 +43,8 @@ export async function verifyJournal(rows: AsyncIterable<StoredEvent>, evidence: 
   const calls = new ModelCallCheck()
   const uses = new ModelUseCheck()
   const transcripts = evidence.transcripts === undefined ? null : new TranscriptCheck(evidence.transcripts)
-  let wrong: WrongDecision | WrongCall | BrokenAttestation | WrongRetention | null = null
+  const research = new ResearchCheck()
+  let wrong: Malformed | null = null
   for await (const row of rows) {
     signal?.throwIfAborted()
     const broken = checkLink(head, row) ?? checkEntry(row)
@@ -53,6 +56,7 @@ export async function verifyJournal(rows: AsyncIterable<StoredEvent>, evidence: 
     wrong ??= whole(event, 'model-call', () => calls.add(event))
     wrong ??= whole(event, 'model-call', () => uses.add(event))
     if (transcripts !== null) wrong ??= await transcripts.add(event).catch((error: unknown) => malformed(event, 'model-call', error))
+    wrong ??= whole(event, 'research', () => research.add(event))
     wrong ??= whole(event, 'retention', () => retention.add(event))
     wrong ??= whole(event, 'attestation', () => attestations.add(event, () => log.root()))
   }
@@ -84,7 +88,7 @@ interface Placed {
   readonly kind: JournalEvent['kind'] | 'the last'
 }
 
-type Malformed = WrongDecision | WrongCall | BrokenAttestation | WrongRetention
+type Malformed = WrongDecision | WrongCall | WrongSearch | BrokenAttestation | WrongRetention
 
 function malformed({ sequence, kind }: Placed, problem: Malformed['problem'], error: unknown): Malformed {
   if (!(error instanceof TypeError || error instanceof RangeError)) throw error

@@ -140,6 +140,8 @@ function judgeTripwire({ tripwire }: Evaluation): Refusal | null {
 function judgeFigures(metrics: readonly MetricFacts[]): Refusal | null {
   const differing = metrics.find((facts) => facts.outputs === 'differs')
   if (differing !== undefined) return rejected('metric-output-differs', `metric ${differing.name}: ${differing.problem?.detail ?? 'it printed something else than the baseline'}, which prints the same every time; a gain that changes results is none`)
+  const unasked = metrics.find(({ problem }) => problem?.code === 'model-trouble')
+  if (unasked !== undefined) return inconclusive('model-trouble', `metric ${unasked.name} could not be measured on the ${unasked.problem?.side ?? 'candidate'}: ${unasked.problem?.detail ?? ''}`)
   for (const side of ['candidate', 'baseline'] as const) {
     const failed = metrics.find((facts) => facts.problem?.side === side || facts.pairs.some((pair) => !Number.isFinite(pair[side])))
     if (failed === undefined) continue
@@ -147,6 +149,7 @@ function judgeFigures(metrics: readonly MetricFacts[]): Refusal | null {
     // A pair in which the baseline failed as well says nothing about the candidate.
     const both = side === 'candidate' && failed.problem?.side === 'baseline'
     if (both) continue
+    if (side === 'candidate' && failed.problem?.code === 'trajectory-incomplete') return rejected('trajectory-incomplete', message)
     return side === 'candidate' ? rejected('metric-failed', message) : inconclusive('metric-baseline-failed', message)
   }
   const unmetered = metrics.find(isBelowResolution)

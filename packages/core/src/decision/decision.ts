@@ -26,6 +26,8 @@ export type ReasonCode =
   | 'oracle-slower'
   | 'disguise-mismatch'
   | 'metric-failed'
+  | 'model-trouble'
+  | 'trajectory-incomplete'
   | 'metric-baseline-failed'
   | 'metric-output-differs'
   | 'tests-silenced'
@@ -125,6 +127,8 @@ export interface MetricRule {
   readonly counts?: 'vote' | 'lead'
   /** Figures are 0 and 1: a task that was not solved, or was. Then `margin` is a share of all tasks, and their number is the limit. */
   readonly figure?: 'pass-rate'
+  /** Of a suite: numbers of tasks after which a search that looks bad ends. The last is how many are asked at most. */
+  readonly stages?: readonly number[]
   /** Where the weighted sum of objectives counts; 1 when absent. */
   readonly weight?: number
 }

@@ -21,18 +21,19 @@ export function lookAtPassRate(pairs: readonly LaunchPair[], rule: MetricRule, t
   const effect = passEffect(tally, rule.alpha)
   const done = pairs.length
   const look = (status: LookStatus, eValue: number): Look => ({ status, judgement: { effect, pairs: done, eValue, role: rule.role } })
-  return rule.role === 'objective' ? objective({ tally, left, effect, rule }, look) : guard({ tally, left, rule }, look)
+  return rule.role === 'objective' ? objective({ tally, left, effect, rule, isStopped: isStoppedAtStage(pairs, rule, tasks) }, look) : guard({ tally, left, rule }, look)
 }
 
 type Answer = (status: LookStatus, eValue: number) => Look
 
-function objective({ tally: { wins, losses }, left, effect, rule }: { readonly tally: Tally; readonly left: number; readonly effect: Effect; readonly rule: MetricRule }, look: Answer): Look {
+function objective({ tally: { wins, losses }, left, effect, rule, isStopped }: { readonly tally: Tally; readonly left: number; readonly effect: Effect; readonly rule: MetricRule; readonly isStopped: boolean }, look: Answer): Look {
   const telling = wins + losses
   const eValue = signEValue(wins, telling)
   const threshold = 1 / rule.alpha
   if (eValue >= threshold && effect.estimate >= 1 + rule.minimumEffect) return look('proven', eValue)
   if (signEValue(losses, telling) >= threshold) return look('worse', eValue)
   if (left === 0) return look('limit', eValue)
+  if (isStopped) return look('futile', eValue)
   if (signEValue(wins + left, telling + left) < threshold) return look('futile', eValue)
   return look(isHopeless(wins, losses, rule.patience) ? 'futile' : 'continue', eValue)
 }
@@ -43,6 +44,19 @@ function guard({ tally: { differences }, left, rule }: { readonly tally: Tally; 
   if (eValue >= threshold) return look('proven', eValue)
   if (bettingEValue(differences.map((difference) => -difference), -rule.margin) >= threshold) return look('worse', eValue)
   return look(left === 0 ? 'limit' : 'continue', eValue)
+}
+
+/**
+ * Whether a search ended at a stage: more tasks are only worth their price where the candidate solves at least one of those so far, unless the baseline solves none either, and is not behind by two. To stop early can cost an acceptance and never
+ * make one. What may be offered is asked everything.
+ */
+function isStoppedAtStage(pairs: readonly LaunchPair[], { stages = [], patience }: MetricRule, tasks: number): boolean {
+  if (patience === 'patient') return false
+  return stages.some((stage) => {
+    if (stage >= tasks || pairs.length < stage) return false
+    const { wins, losses, both } = tallyOf(pairs.slice(0, stage))
+    return losses - wins >= 2 || (wins + both === 0 && losses > 0)
+  })
 }
 
 /** Stakes over which the bets are spread evenly; any fixed set keeps the e-value valid. */

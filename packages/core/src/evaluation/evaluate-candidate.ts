@@ -1,9 +1,11 @@
+import type { Benchmarks, SuiteSides } from '../benchmark/suite-sides.ts'
 import { isAllProven } from '../decision/objectives.ts'
 import type { ObjectId } from '../proposal/proposal.ts'
 import type { Config } from '../target/config.ts'
 import { prepareRequest, troubleOf, type BaselineStand } from './baseline-stand.ts'
 import { compareTests } from './compare-tests.ts'
 import type { CountingChoice } from './counting-method.ts'
+import { EvaluationError } from './evaluation-error.ts'
 import type { EvaluationRequest, EvaluatorOptions } from './evaluation-request.ts'
 import { compareHeldOut, evaluateRepair } from './evaluate-repair.ts'
 import type { BaselineTrouble, BuildFacts, Evaluation, TestComparison } from './evaluation.ts'
@@ -26,6 +28,7 @@ const nothing: Omit<Facts, 'baselineTrouble'> = { build: null, tests: null, test
 interface CandidateOptions extends EvaluatorOptions {
   /** What counts instructions; one choice for a whole run. */
   readonly counting?: CountingChoice
+  readonly benchmarks?: Benchmarks | null
 }
 
 interface Against {
@@ -90,7 +93,16 @@ async function measureCandidate(options: CandidateOptions, { request, baseline, 
   if (disguise !== null && isFinal(disguise.oracle)) return { ...facts, oracle, disguise }
   const onPair = (metric: string, pairs: number): void => observe({ stage: 'metric', metric, pairs })
   const copy = await copyOf(options, { request, baseline }, signal)
-  return { ...facts, oracle, disguise, metrics: await measureMetrics(sandbox, { config, rules, arms, copy, random, onPair, ...(options.counting === undefined ? {} : { counting: options.counting }) }, signal) }
+  await using suites = sidesOf(options, { request, arms })
+  return { ...facts, oracle, disguise, metrics: await measureMetrics(sandbox, { config, rules, arms, suites, copy, random, onPair, ...(options.counting === undefined ? {} : { counting: options.counting }) }, signal) }
+}
+
+/** Null where no metric has a suite. */
+function sidesOf({ config, sandbox, scratch, benchmarks }: CandidateOptions, { request, arms }: { readonly request: EvaluationRequest; readonly arms: Arms }): SuiteSides | null {
+  if (!Object.keys(request.rules).some((name) => config.metrics[name]?.suite !== undefined)) return null
+  const { occasion, baseline, candidate, trusted } = request
+  if (benchmarks === undefined || benchmarks === null || occasion === undefined) throw new EvaluationError('setup-failed', 'a metric has a suite, and nothing here can run an agent', { remedy: 'Judge the change by `ratchet evaluate` or `ratchet run`.' })
+  return benchmarks.sides({ config, sandbox, scratch, trusted, occasion, arms: { baseline: { commit: baseline, tree: arms.baseline }, candidate: { commit: candidate, tree: arms.candidate } } })
 }
 
 /** What is only searched among is measured again before it is offered: null pairs are for what may be offered. */

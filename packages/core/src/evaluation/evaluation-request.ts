@@ -1,3 +1,4 @@
+import type { BenchmarkPorts, Occasion } from '../benchmark/suite-sides.ts'
 import type { MetricRule } from '../decision/decision.ts'
 import type { ObjectId } from '../proposal/proposal.ts'
 import type { Random } from '../randomness/seeded-random.ts'
@@ -29,6 +30,8 @@ export interface EvaluationRequest {
   readonly goal?: Config['search']['goal']
   /** Where everything of it runs, so that another evaluation may go on at the same time; absent: wherever the kernel likes. */
   readonly lane?: Lane
+  /** For what tasks of suites are attempted; needed where a metric has one. */
+  readonly occasion?: Occasion
   readonly observe: (stage: EvaluationStage) => void
 }
 
@@ -39,6 +42,8 @@ export interface EvaluatorOptions extends PreparePorts {
   readonly clock: () => Date
   /** Digest of the judges that come from this trusted commit; without it evaluations do not say by whom they were made. */
   readonly version?: (trusted: ObjectId) => Promise<string>
+  /** Needed where a metric has a suite. */
+  readonly benchmark?: BenchmarkPorts
   /** Without it no evaluation has a tripwire or canaries. */
   readonly canary?: CanaryPorts
 }

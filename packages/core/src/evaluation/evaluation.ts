@@ -1,3 +1,4 @@
+import type { TaskRun } from '../benchmark/task-run.ts'
 import type { CountingMethod } from './counting-method.ts'
 import type { Accounting, Ending, SelfTest, Tier } from '../sandbox/sandbox.ts'
 import type { ObjectId } from '../proposal/proposal.ts'
@@ -172,6 +173,10 @@ export interface MetricFacts {
   readonly pairs: readonly LaunchPair[]
   /** Of a pass rate: how many tasks there are. */
   readonly tasks?: number
+  /** Of a suite: tasks that no search sees, asked once of what is about to be offered, as a fact for people. They decide nothing. */
+  readonly heldOut?: readonly LaunchPair[]
+  /** Of a pass rate over a suite: what both sides did with each task that was asked, the baseline first. */
+  readonly taskRuns?: readonly TaskRun[]
   /** Launch pairs of the baseline against a copy of itself in place of the candidate, taken in between; absent where none were asked for. */
   readonly nullPairs?: readonly LaunchPair[]
   readonly accounting: Accounting
@@ -182,8 +187,8 @@ export interface MetricFacts {
   readonly counting?: CountingMethod
   /** Null where none were asked for, or the time had decided before. */
   readonly counts?: CountFacts | null
-  /** Set when a side failed: which and how. */
-  readonly problem: { readonly side: 'baseline' | 'candidate'; readonly detail: string } | null
+  /** Set when a side failed: which and how. `model-trouble`: nobody can say whether it failed, because its model did not answer. */
+  readonly problem: { readonly side: 'baseline' | 'candidate'; readonly code?: 'trajectory-incomplete' | 'model-trouble'; readonly detail: string } | null
 }
 
 export interface BuildFacts {

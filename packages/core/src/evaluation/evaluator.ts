@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks'
+import { Benchmarks } from '../benchmark/suite-sides.ts'
 import type { ObjectId } from '../proposal/proposal.ts'
 import { seededRandom } from '../randomness/seeded-random.ts'
 import { pinnedSandbox } from '../sandbox/pinned-sandbox.ts'
@@ -27,6 +28,7 @@ type StandRequest = Pick<EvaluationRequest, 'baseline' | 'trusted' | 'observe'>
 export function createEvaluator(options: EvaluatorOptions): Evaluator {
   const stands = new SharedStand()
   const counting = new CountingChoice()
+  const benchmarks = options.benchmark === undefined ? null : new Benchmarks(options.benchmark)
   const withStand = <Result>(request: StandRequest, use: (stand: BaselineStand) => Promise<Result>, signal: AbortSignal): Promise<Result> => {
     const key = `${request.baseline} ${request.trusted}`
     return stands.use(key, () => makeStand(options, { ...request, key }, signal), use)
@@ -39,7 +41,7 @@ export function createEvaluator(options: EvaluatorOptions): Evaluator {
       return withStand(
         request,
         async (baseline) => {
-          const facts = await evaluateCandidate({ ...options, counting, sandbox: pinnedSandbox(options.sandbox, lane) }, { request, baseline }, signal)
+          const facts = await evaluateCandidate({ ...options, counting, benchmarks, sandbox: pinnedSandbox(options.sandbox, lane) }, { request, baseline }, signal)
           throwIfAborted(signal)
           return {
             candidate: request.candidate,

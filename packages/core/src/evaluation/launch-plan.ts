@@ -12,7 +12,7 @@ export interface LaunchTree {
 }
 
 /** Limits of one step; `timeoutMs` overrides the general wall limit. */
-export function stepLimits(config: Config, timeoutMs: number | undefined): Limits {
+export function stepLimits(config: Pick<Config, 'sandbox'>, timeoutMs: number | undefined): Limits {
   const box = config.sandbox
   return {
     memoryBytes: box.memory,

@@ -1,3 +1,5 @@
+import type { SuiteSides } from '../benchmark/suite-sides.ts'
+import type { TaskRun } from '../benchmark/task-run.ts'
 import type { MetricRule } from '../decision/decision.ts'
 import { isProven, nextLook } from '../decision/monitor.ts'
 import { jointLook, type ObjectivesRule } from '../decision/objectives.ts'
@@ -12,6 +14,7 @@ import { drawSeed, launchEnvironment } from './launch-environment.ts'
 import { stepLaunch, stepLimits, type LaunchTree, type StepLaunch } from './launch-plan.ts'
 import { metricFigure, metricTrust, metricUnit } from './metric-figure.ts'
 import { readTasks } from './read-tasks.ts'
+import { suiteTrust, takeTask } from './take-task.ts'
 import type { Arms } from './run-oracle.ts'
 import { takeCounts } from './take-counts.ts'
 
@@ -19,6 +22,8 @@ export interface MeasureRequest {
   readonly config: Config
   readonly rules: Readonly<Record<string, MetricRule>>
   readonly arms: Arms
+  /** Needed where a metric has a suite. */
+  readonly suites?: SuiteSides | null
   /** A second copy of the baseline that takes the candidate's place in null pairs, one after every so many pairs; null: there are none. */
   readonly copy: { readonly tree: LaunchTree; readonly every: number } | null
   readonly random: Random
@@ -36,6 +41,7 @@ interface Series {
   readonly nullPairs: LaunchPair[]
   /** Of a pass rate: its tasks in the order in which they are asked. */
   tasks: readonly string[]
+  readonly taskRuns: TaskRun[]
   accounting: Accounting
   outputs: OutputComparison
   counts: CountFacts | null
@@ -68,10 +74,10 @@ export async function measureMetrics(sandbox: Sandbox, request: MeasureRequest, 
 function groupByLaunch({ config, rules }: MeasureRequest, counting: CountingMethod): readonly (readonly Series[])[] {
   const entries = Object.entries(config.metrics).flatMap(([name, metric]): Series[] => {
     const rule = rules[name]
-    return rule === undefined ? [] : [{ name, metric, rule, pairs: [], nullPairs: [], tasks: [], accounting: 'sampled', outputs: metricTrust(metric) === 'reported' ? 'reported' : 'silent', counts: null, counting, problem: null }]
+    return rule === undefined ? [] : [{ name, metric, rule, pairs: [], nullPairs: [], tasks: [], taskRuns: [], accounting: 'sampled', outputs: metricTrust(metric) === 'reported' ? 'reported' : 'silent', counts: null, counting, problem: null }]
   })
   const ordered = [...entries.filter((s) => s.rule.role === 'objective'), ...entries.filter((s) => s.rule.role === 'guard')]
-  const groups = Map.groupBy(ordered, ({ metric }) => JSON.stringify([metric.run, metric.timeout ?? null, metric.file ?? null, metric.measure === 'instructions', metric.measure === 'pass-rate' ? metric.tasks : null]))
+  const groups = Map.groupBy(ordered, ({ metric, rule }) => JSON.stringify([metric.run, metric.timeout ?? null, metric.file ?? null, metric.measure === 'instructions', metric.measure === 'pass-rate' ? [metric.tasks, metric.suite, metric.model, metric.trajectory, metric.calls, metric.bridge, rule.stages] : null]))
   return [...groups.values()]
 }
 
@@ -120,10 +126,12 @@ async function measureJointly(
 }
 
 /** Tasks come in an order of our own: an early stop must not rest on the easy ones. */
-async function listTasks({ arms, random }: MeasureRequest, group: readonly Series[]): Promise<void> {
+async function listTasks({ arms, random, suites }: MeasureRequest, group: readonly Series[]): Promise<void> {
   const [sample] = group
   if (sample?.metric.measure !== 'pass-rate') return
-  const order = random.shuffle(await readTasks(sample.metric, arms.baseline))
+  const isSuite = sample.metric.suite !== undefined
+  const all = isSuite && suites !== undefined && suites !== null ? await suites.tasks(sample.metric) : await readTasks(sample.metric, arms.baseline)
+  const order = random.shuffle(all).slice(0, sample.rule.stages?.at(-1))
   for (const series of group) series.tasks = order
 }
 
@@ -155,6 +163,7 @@ async function measurePair(
   const { metric: sample, counting } = group[0] ?? {}
   if (sample === undefined || counting === undefined) return
   const task = group[0]?.tasks[group[0].pairs.length]
+  if (sample.suite !== undefined && task !== undefined) return measureTask(request, { group, task }, signal)
   const { seed, first, baseline, candidate, launch } = await launchPair(sandbox, { request, sample: { metric: sample, counting }, arms, task }, signal)
   for (const series of group) record(series, { seed, first, baseline, candidate, ...(task === undefined ? {} : { task }) })
   if (group.some((series) => series.problem !== null)) return
@@ -164,6 +173,22 @@ async function measurePair(
   const isOracle = config.oracle.some((oracle) => oracle.run === sample.run) && !Buffer.from(baseline.stdout).equals(candidate.stdout)
   if (outputs !== 'differs' && !isOracle) return
   for (const series of group) series.problem ??= { side: 'candidate', detail: `for seed ${seed} it printed something else than the baseline` }
+}
+
+/** One task of a suite, given to both sides. */
+async function measureTask({ suites, random }: MeasureRequest, { group, task }: { readonly group: readonly Series[]; readonly task: string }, signal: AbortSignal): Promise<void> {
+  const [sample] = group
+  if (suites === undefined || suites === null || sample === undefined) throw new TypeError('nothing here can run an agent')
+  const first = random.next() < 0.5 ? 'baseline' : 'candidate'
+  const taken = await takeTask(suites, { name: sample.name, metric: sample.metric, task, first }, signal)
+  for (const series of group) {
+    if (taken.kind === 'trouble') series.problem = taken.problem
+    else {
+      series.pairs.push(taken.pair)
+      series.taskRuns.push(...taken.runs)
+      series.problem = taken.problem
+    }
+  }
 }
 
 /** A pair like any other, in which there is nothing to find. What fails in it says nothing and is left out. */
@@ -238,9 +263,10 @@ function facts(series: Series): MetricFacts {
     role: series.rule.role,
     pairs: series.pairs,
     ...(series.tasks.length === 0 ? {} : { tasks: series.tasks.length }),
+    ...(series.taskRuns.length === 0 ? {} : { taskRuns: series.taskRuns }),
     ...(series.nullPairs.length === 0 ? {} : { nullPairs: series.nullPairs }),
     accounting: series.accounting,
-    trust: metricTrust(series.metric),
+    trust: series.taskRuns.length === 0 ? metricTrust(series.metric) : suiteTrust(series.taskRuns),
     outputs: series.outputs,
     ...(series.metric.measure === 'instructions' && series.counting === 'hardware' ? { counting: series.counting } : {}),
     ...(series.counts === null ? {} : { counts: series.counts }),

@@ -12,7 +12,7 @@ import type { Arms } from './run-oracle.ts'
  * all may crash, whether or not anybody looks at its results.
  */
 export async function printsElse(sandbox: Sandbox, { config, arms, random }: { readonly config: Config; readonly arms: Arms; readonly random: Random }, signal: AbortSignal): Promise<boolean> {
-  const commands = new Map(Object.values(config.metrics).map((metric) => [metric.run, metric]))
+  const commands = new Map(Object.values(config.metrics).filter(({ suite }) => suite === undefined).map((metric) => [metric.run, metric]))
   for (const [command, metric] of commands) {
     const environment = launchEnvironment(drawSeed(random), random)
     const launch = (tree: LaunchTree): Promise<LaunchResult> => sandbox.launch(stepLaunch({ command, tree, limits: stepLimits(config, metric.timeout), environment, collect: metric.file }), signal)

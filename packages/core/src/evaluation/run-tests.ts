@@ -21,7 +21,7 @@ export async function runTests(sandbox: Sandbox, request: TestRequest, signal: A
 }
 
 export interface TestRequest {
-  readonly config: Config
+  readonly config: Pick<Config, 'tests' | 'sandbox'>
   readonly tree: LaunchTree
   readonly random: Random
   /** The tests that are kept from the search, in place of the others. */

@@ -1,6 +1,7 @@
 import type { ObjectId } from '../proposal/proposal.ts'
 import { seededRandom, type Random } from '../randomness/seeded-random.ts'
 import type { Config } from '../target/config.ts'
+import { withheldPaths } from '../target/path-scope.ts'
 import type { RevisionReader } from '../workspace/workspace.ts'
 import { compareTests } from './compare-tests.ts'
 import type { TestRun, TripwireFacts } from './evaluation.ts'
@@ -70,7 +71,8 @@ async function newlyFailing(ports: PreparePorts, request: TripwireRequest & { re
 
 async function testTexts(revisions: RevisionReader, { trusted, isProtected, config }: TripwireRequest): Promise<readonly { readonly path: string; readonly text: string }[]> {
   const others = [...Object.values(config.metrics), ...config.oracle].map((step) => step.run).join('\n')
-  const entries = (await revisions.entries(trusted)).filter((entry) => entry.mode.startsWith('100') && isProtected(entry.path) && !others.includes(entry.path)).slice(0, filesRead)
+  const isWithheld = withheldPaths(config)
+  const entries = (await revisions.entries(trusted)).filter((entry) => entry.mode.startsWith('100') && isProtected(entry.path) && !isWithheld(entry.path) && !others.includes(entry.path)).slice(0, filesRead)
   const texts = await readTexts(revisions, entries, byteLimit)
   return [...texts].flatMap(([path, text]) => (looksLikeTest.test(text) ? [{ path, text }] : []))
 }

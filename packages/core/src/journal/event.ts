@@ -12,6 +12,7 @@ import type { IntendedCall, SettledCall } from '../model/model-call.ts'
 import type { SpendingLimits } from '../model/spending-budget.ts'
 import type { ObjectId, Opportunity, Proposal, ProposalId } from '../proposal/proposal.ts'
 import type { ProposalRefusal } from '../proposal/proposer.ts'
+import type { IntendedSearch, SettledSearch } from '../research/research-event.ts'
 import type { Screening } from '../screening/screening.ts'
 
 export type RunId = string
@@ -135,6 +136,10 @@ export interface EventBodies {
   'model-call-intended': IntendedCall
   /** What became of it; an intent without one counts as spent. */
   'model-call-settled': SettledCall
+  /** Written before anything is searched for outside of the repository. */
+  'research-intended': IntendedSearch
+  /** What was found, as it stands in prompts from then on. */
+  'research-settled': SettledSearch
   'application-intended': {
     readonly application: string
     readonly proposal: ProposalId

@@ -7,7 +7,7 @@ import type { JournalEvent } from '../journal/event.ts'
 import { createMemoryJournal } from '../testing/memory-journal.ts'
 import { tickingClock } from '../testing/sample-events.ts'
 import { mostInputTokens } from './count-tokens.ts'
-import { openGateway, type Gateway, type GatewayModel, type GatewayOptions } from './gateway.ts'
+import { openGateway, type CallRefusal, type Gateway, type GatewayModel, type GatewayOptions } from './gateway.ts'
 import { ModelError } from './model-error.ts'
 import type { ModelReply, ModelRequest } from './model-request.ts'
 import { readRecording } from './recording.ts'
@@ -319,7 +319,8 @@ describe('the gateway', () => {
     const first = setting()
     void (await first.open(() => new Promise<ModelReply>(() => undefined))).ask(call('a'), { signal: new AbortController().signal })
     await new Promise((resolve) => setTimeout(resolve, 20))
-    const lost = await (await setting(first.directory, first.journal).open(() => reply())).ask(call('a'), { signal })
+    const { isRecorded, ...lost } = (await (await setting(first.directory, first.journal).open(() => reply())).ask(call('a'), { signal })) as CallRefusal
+    expect(isRecorded).toBe(true)
     const replayed = setting()
     const recording = await readRecording(first.journal.read(0), first.ports.transcripts)
     expect(await (await replayed.open(() => reply(), { recording })).ask(call('a'), { signal })).toEqual(lost)

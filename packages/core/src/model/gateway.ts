@@ -52,13 +52,15 @@ export interface Answer {
   readonly cost: NanoUsd
 }
 
-/** An ordinary ending: whoever asked goes on without. */
-export type CallRefusal = { readonly kind: 'refused'; readonly call: CallId; readonly requestDigest: string; readonly reason: 'budget' | 'lost' | 'unknown-model' | 'redacted' | 'overcharged' | ModelErrorCode; readonly detail: string }
+/** An ordinary ending: whoever asked goes on without. `scope`: whose budget is spent. `isRecorded`: it was refused before, and nobody was asked again. */
+export type CallRefusal = { readonly kind: 'refused'; readonly call: CallId; readonly requestDigest: string; readonly reason: 'budget' | 'lost' | 'unknown-model' | 'redacted' | 'overcharged' | ModelErrorCode; readonly detail: string; readonly scope?: BudgetShortage['scope']; readonly isRecorded?: true }
 
 /** The one way to a model: it holds the keys, keeps to the budget, and writes down what was asked and answered before anybody acts on it. */
 export interface Gateway {
   readonly models: readonly Pick<GatewayModel, 'model' | 'price' | 'maxOutputTokens'>[]
   readonly spent: Spending
+  /** Answered from a recording: what it refuses was refused when that was made. */
+  readonly isReplay?: boolean
   /** Rejects only when it is aborted, or when the record cannot be written. */
   ask(call: GatewayCall, options: { readonly signal: AbortSignal; readonly observe?: (delta: string) => void }): Promise<Answer | CallRefusal>
 }
@@ -117,6 +119,10 @@ class RecordingGateway implements Gateway {
 
   get models(): GatewayOptions['models'] {
     return this.#options.models
+  }
+
+  get isReplay(): boolean {
+    return this.#options.recording !== undefined
   }
 
   get spent(): Spending {
@@ -180,7 +186,7 @@ class RecordingGateway implements Gateway {
     const gaveUp = recorded === null ? this.#rehearsal?.try(call.label, attempt - 1)?.settled : undefined
     if (gaveUp?.code != null) return refused(gaveUp.code, gaveUp.detail ?? 'the recorded call failed')
     const reservation = this.#budget.reserve(call, reserved)
-    if ('limit' in reservation) return refused('budget', shortageText(reservation))
+    if ('limit' in reservation) return { kind: 'done', answer: { kind: 'refused', call: id, requestDigest: digest, reason: 'budget', detail: shortageText(reservation), scope: reservation.scope } }
     const intended: IntendedCall = {
       run, call: id, attempt, purpose: call.purpose, label: call.label, about: call.about, ...(call.granted === undefined ? {} : { granted: call.granted }), model: held.model, requestDigest: digest, reserved, price, limits: limits.run, ...(replayed ? { replayed } : {}),
     }
@@ -242,7 +248,7 @@ class RecordingGateway implements Gateway {
 
   /** What was answered before is answered again, without a call. */
   async #again({ intended, settled }: RecordedCall, digest: string): Promise<Answer | CallRefusal> {
-    const refused = (reason: CallRefusal['reason'], detail: string): CallRefusal => ({ kind: 'refused', call: intended.call, requestDigest: digest, reason, detail })
+    const refused = (reason: CallRefusal['reason'], detail: string): CallRefusal => ({ kind: 'refused', call: intended.call, requestDigest: digest, reason, detail, isRecorded: true })
     if (settled.outcome === 'lost') return refused('lost', lostDetail)
     if (settled.transcript === null) return refused(settled.code ?? 'lost', settled.detail ?? 'the call failed before')
     const transcript = await this.#ports.transcripts.load(settled.transcript)

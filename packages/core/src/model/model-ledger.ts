@@ -61,6 +61,14 @@ export class ModelLedger {
     this.#add(intended, { isAnswered: outcome === 'answered', usage, nanoUsd: charged.nanoUsd, isAssumed: basis === 'reserved' })
   }
 
+  /** What is settled so far, and of that what belongs to one step. In dollars. */
+  spent(step?: string): number {
+    if (step !== undefined) return usd(this.#steps.get(step)?.nanoUsd ?? 0)
+    let sum = 0
+    for (const line of this.#lines.values()) sum += line.nanoUsd
+    return usd(sum)
+  }
+
   /** Null where no model was asked. */
   report(): ReportedSpending | null {
     for (const intended of this.#open.values()) this.#add(intended, { isAnswered: false, usage: null, nanoUsd: intended.reserved.nanoUsd, isAssumed: true })

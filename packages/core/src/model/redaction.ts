@@ -31,14 +31,19 @@ const keyLine = /[A-Za-z0-9+/=]{40,}/g
  * sent, and could write it into a reply to have it published.
  */
 export function createRedactor(keys: readonly string[]): Redactor {
-  const spellings = [...new Set(keys.filter((key) => key.length >= shortestKey).flatMap(spellingsOf))].sort((a, b) => b.length - a.length)
-  const known = spellings.length === 0 ? null : new RegExp(spellings.map(escaped).join('|'), 'gi')
+  const known = keyPattern(keys)
   return {
     redact: (text) => {
       const own = known === null ? text : text.replace(known, `${redactionMark}: key]`)
       return shapes.reduce((rest, shape) => rest.replace(shape, `${redactionMark}: secret]`), withoutPrivateKeys(own))
     },
   }
+}
+
+/** Finds these keys in any usual spelling; null where there is none to find. */
+export function keyPattern(keys: readonly string[]): RegExp | null {
+  const spellings = [...new Set(keys.filter((key) => key.length >= shortestKey).flatMap(spellingsOf))].sort((a, b) => b.length - a.length)
+  return spellings.length === 0 ? null : new RegExp(spellings.map(escaped).join('|'), 'gi')
 }
 
 /** A whole key goes with its markers. Of one that is cut off, or that something else was written into, only the lines of the key go: else a marker would hide whatever follows it. */

@@ -1,3 +1,5 @@
+import type { Weakness } from '../weakness/weakness.ts'
+
 /** Hex SHA-1 (or SHA-256) name of a git object. */
 export type ObjectId = string
 /** First 12 hex digits of the SHA-256 over run id, step and content of a proposal; stable across resume. */
@@ -24,6 +26,16 @@ export interface TextEdit {
   readonly part: number
 }
 
+/** What became of a file as a whole, as the journal names it: its content is in the candidate's commit. */
+export interface WholeFile {
+  readonly path: string
+  /** SHA-256 of the new content; null: the file goes. */
+  readonly digest: string | null
+  /** Null where it goes. */
+  readonly mode: '100644' | '100755' | null
+  readonly bytes: number
+}
+
 /** `agent`: a program that proposes by itself, over MCP for instance; never a person. */
 export type ProposerName = 'genetic' | 'repair' | 'human' | 'agent' | 'replay' | 'llm'
 
@@ -39,6 +51,8 @@ export interface Proposal {
   /** Second parent: the variant whose own edits were merged into `parent`. Most have none. */
   readonly mate?: ObjectId
   readonly edits: readonly TextEdit[]
+  /** Files that are new, go, or change otherwise than by edits of text; none of them has edits. Absent where there are none. */
+  readonly files?: readonly WholeFile[]
   /** Name of the operator or rewrite, for instance `membership-to-set`; several with a `stepSeparator` between them. */
   readonly operator: string
   /** One sentence for a person: what changes and why it should help. */
@@ -47,6 +61,8 @@ export interface Proposal {
   readonly steps?: readonly ProposalStep[]
   /** The model that made it, and what it was asked; absent where none was. */
   readonly model?: ProposalModel
+  /** Of a change that an agent made of itself: what it was to mend. */
+  readonly weakness?: Weakness
 }
 
 export interface ProposalModel {

@@ -1,6 +1,7 @@
 import type { Random } from '../randomness/seeded-random.ts'
-import type { ObjectId, Opportunity, Proposal, ProposalModel } from './proposal.ts'
+import type { FileChange, ObjectId, Opportunity, Proposal, ProposalModel } from './proposal.ts'
 import type { ModelCredit, SearchHistory } from './search-history.ts'
+import type { TaskRecord } from '../weakness/task-failure.ts'
 
 /** A file of the parent variant that may be edited. */
 export interface SourceFile {
@@ -35,6 +36,8 @@ export interface ProposalRequest {
   readonly step?: number
   /** What the search knows so far; read only by whoever wants it. */
   readonly history?: () => Promise<SearchHistory>
+  /** What the parent did with the tasks of its evaluation; read only by whoever improves an agent. */
+  readonly tasks?: () => Promise<TaskRecord>
   /** What asking each model has brought in this run, by its name in the configuration. */
   readonly models?: ReadonlyMap<string, ModelCredit>
 }
@@ -49,9 +52,11 @@ export interface ProposalRefusal {
 }
 
 /** A proposal before the cycle names it. With a `refusal` there is nothing to propose, and `edits` is empty. */
-export type ProposalDraft = Pick<Proposal, 'edits' | 'operator' | 'rationale' | 'mate' | 'steps' | 'model'> & {
+export type ProposalDraft = Pick<Proposal, 'edits' | 'operator' | 'rationale' | 'mate' | 'steps' | 'model' | 'weakness'> & {
   /** Where a proposer speaks for several. */
   readonly proposer?: Proposal['proposer']
+  /** Whole files besides `edits`, of other paths. What is a change of text in an editable file becomes edits of it. */
+  readonly changes?: readonly FileChange[]
   readonly refusal?: ProposalRefusal
 }
 

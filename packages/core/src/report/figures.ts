@@ -1,4 +1,4 @@
-import type { ReportedVerdict, Score } from './run-report.ts'
+import type { ReportedTasks, ReportedVerdict, Score } from './run-report.ts'
 
 /** `1.234x`; ratios too small or large to mean anything are named so. */
 export function ratioText(ratio: number): string {
@@ -37,4 +37,18 @@ export function shortId(id: string): string {
 /** `2026-01-31 12:34 UTC`; anything that is no time of ours is shown as it is. */
 export function timeText(at: string): string {
   return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(at) ? `${at.slice(0, 10)} ${at.slice(11, 16)} UTC` : at
+}
+
+export function tasksText({ asked, solved, baseline }: ReportedTasks): string {
+  return `${solved} of ${asked} tasks (baseline ${baseline})`
+}
+
+/** `35 %`, of a share. */
+export function shareText(share: number): string {
+  return `${Math.round(share * 1000) / 10} %`
+}
+
+/** Dollars. */
+export function moneyText(usd: number): string {
+  return `$${usd.toFixed(4)}`
 }

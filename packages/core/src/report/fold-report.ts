@@ -1,11 +1,13 @@
 import { AlertFold } from '../alert/alert-fold.ts'
 import { objectiveGain } from '../archive/objective-gain.ts'
+import { heldOutTally, taskTally, type TaskTally } from '../archive/task-tally.ts'
 import type { Decision } from '../decision/decision.ts'
+import type { Evaluation } from '../evaluation/evaluation.ts'
 import type { EventBodies, JournalEvent } from '../journal/event.ts'
 import { genesis } from '../journal/hash-chain.ts'
 import type { JournalHead } from '../journal/journal.ts'
 import { RunFold } from './run-fold.ts'
-import { reportVersion, type ReportedApplication, type ReportedJudgement, type RunReport, type Score } from './run-report.ts'
+import { reportVersion, type ReportedApplication, type ReportedJudgement, type ReportedTasks, type RunReport, type Score } from './run-report.ts'
 
 /** Folds a journal into a report. Reads each event once; memory grows with proposals, not with samples or test names. */
 export async function foldReport(events: AsyncIterable<JournalEvent> | Iterable<JournalEvent>): Promise<RunReport> {
@@ -18,7 +20,7 @@ class ReportFold {
   #head: JournalHead = genesis
   readonly #runs = new Map<string, RunFold>()
   readonly #made = new Map<string, EventBodies['proposal-made']>()
-  readonly #wallMs = new Map<string, number>()
+  readonly #measured = new Map<string, Measured>()
   readonly #changes: ReportedJudgement[] = []
   readonly #applications = new Map<string, ReportedApplication>()
   readonly #alerts = new AlertFold()
@@ -36,10 +38,10 @@ class ReportFold {
         this.#made.set(event.body.proposal.id, event.body)
         return
       case 'step-skipped':
-        run?.skip(event.body.reason)
+        run?.skip(event.body)
         return
       case 'evaluation-recorded':
-        this.#wallMs.set(trialKey(event.body), event.body.evaluation.wallMs)
+        this.#measured.set(trialKey(event.body), measuredOf(event.body.evaluation))
         return
       case 'decision-made':
         this.#decide(event.body, event.at, run)
@@ -60,6 +62,8 @@ class ReportFold {
       case 'order-given':
       case 'approval-requested':
       case 'automation-ended':
+      case 'research-intended':
+      case 'research-settled':
       case 'notification-settled':
       case 'key-introduced':
       case 'prune-intended':
@@ -91,7 +95,8 @@ class ReportFold {
   #decide(body: EventBodies['decision-made'], at: string, run: RunFold | undefined): void {
     const made = this.#made.get(body.proposal)
     if (made === undefined) return
-    const { operator, rationale, edits } = made.proposal
+    const { operator, rationale, edits, weakness } = made.proposal
+    const { wallMs = 0, ...tasks } = this.#measured.get(trialKey(body)) ?? {}
     const judgement: ReportedJudgement = {
       proposal: body.proposal,
       purpose: body.purpose,
@@ -101,12 +106,14 @@ class ReportFold {
       paths: [...new Set(edits.map((edit) => edit.path))],
       commit: made.commit,
       at,
-      wallMs: this.#wallMs.get(trialKey(body)) ?? 0,
+      wallMs,
       verdict: body.decision.verdict,
       reasons: body.decision.reasons,
       score: scoreOf(body.decision),
+      ...tasks,
+      ...(weakness === undefined ? {} : { weakness: { primary: weakness.primary, rootCause: weakness.rootCause, suggestedFix: weakness.suggestedFix, source: weakness.source } }),
     }
-    this.#wallMs.delete(trialKey(body))
+    this.#measured.delete(trialKey(body))
     if (run === undefined) this.#changes.push(judgement)
     else run.add(judgement, made)
   }
@@ -125,6 +132,18 @@ class ReportFold {
         return event.body.outcome === 'reverted' ? { ...known, status: 'reverted' } : { ...known, status: 'applied', revert: null }
     }
   }
+}
+
+/** Of an evaluation, until it is decided: no samples. */
+type Measured = Pick<ReportedJudgement, 'wallMs' | 'tasks' | 'heldOut'>
+
+function measuredOf(evaluation: Evaluation): Measured {
+  const [tasks, heldOut] = [taskTally(evaluation), heldOutTally(evaluation)]
+  return { wallMs: evaluation.wallMs, ...(tasks === null ? {} : { tasks: reportedTasks(tasks) }), ...(heldOut === null ? {} : { heldOut: reportedTasks(heldOut) }) }
+}
+
+function reportedTasks({ asked, solved, lead }: TaskTally): ReportedTasks {
+  return { asked, solved, baseline: solved - lead }
 }
 
 function scoreOf(decision: Decision): Score | null {

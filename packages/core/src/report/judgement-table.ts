@@ -23,7 +23,8 @@ function row(name: string, judgement: ReportedJudgement | ReportedVariant): Html
 `
 }
 
-function scoreCell({ score }: ReportedJudgement): Html {
+function scoreCell({ score, tasks }: ReportedJudgement): Html {
+  if (tasks !== undefined) return html`<strong>${tasks.solved} of ${tasks.asked}</strong><br><span class="faint">baseline ${tasks.baseline}</span>`
   if (score === null) return html`<span class="faint">not measured</span>`
   return html`<strong>${ratioText(score.estimate)}</strong><br><span class="faint">${intervalText(score)}</span>`
 }

@@ -46,9 +46,9 @@ function node(row: Row, x: number, y: number): Html {
   if (row.variant === null) {
     return html`<g class="root">${verdictMark('root', x, y)}<text class="strong" x="${round(x + 14)}" y="${y + 4}">baseline${more}</text></g>`
   }
-  const { verdict, proposal, index, operator, score } = row.variant
-  const figure = score === null ? verdictText(verdict) : ratioText(score.estimate)
-  return html`<g class="${verdict}"><title>${index}: ${proposal} ${verdictText(verdict)}</title>${verdictMark(verdict, x, y)}<text x="${round(x + 14)}" y="${y + 4}"><tspan class="mono">${shortId(proposal)}</tspan> <tspan class="strong">${figure}</tspan> <tspan>${oneLine(operator, 40)}</tspan>${more}</text></g>`
+  const { verdict, proposal, index, operator, score, tasks, weakness, rationale } = row.variant
+  const figure = tasks !== undefined ? `${tasks.solved}/${tasks.asked}` : score === null ? verdictText(verdict) : ratioText(score.estimate)
+  return html`<g class="${verdict}"><title>${index}: ${proposal} ${verdictText(verdict)}</title>${verdictMark(verdict, x, y)}<text x="${round(x + 14)}" y="${y + 4}"><tspan class="mono">${shortId(proposal)}</tspan> <tspan class="strong">${figure}</tspan> <tspan>${weakness === undefined ? oneLine(operator, 40) : oneLine(rationale, 70)}</tspan>${more}</text></g>`
 }
 
 /** Variants to draw, each with all its ancestors: the best lineage first, then what was accepted, then what bore children, then the rest. */

@@ -1,6 +1,7 @@
 import { bestVariant, tellingVariants } from './best-variants.ts'
-import { countText, durationText, intervalText, ratioText, timeText, verdictText } from './figures.ts'
+import { countText, durationText, intervalText, moneyText, ratioText, tasksText, timeText, verdictText } from './figures.ts'
 import { codeText, proseText } from './markdown-text.ts'
+import { selfMarkdown } from './self-markdown.ts'
 import type { ReportedJudgement, ReportedRun, RunReport, Score } from './run-report.ts'
 
 const runsShown = 20
@@ -52,7 +53,7 @@ function runSection(run: ReportedRun): readonly string[] {
   const facts = [
     ['state', run.finished === null ? 'running or interrupted' : `finished (${run.finished})`],
     ['winner', run.winner === null ? 'none' : codeText(run.winner)],
-    ['best proven in the search', best === null ? 'nothing' : `${codeText(best.proposal)} ${scoreText(best.score)}`],
+    ['best proven in the search', best === null ? 'nothing' : `${codeText(best.proposal)} ${best.tasks === undefined ? scoreText(best.score) : tasksText(best.tasks)}`],
     ['evaluations', `${countText(run.evaluated)} of ${countText(run.evaluations)} in ${durationText(run.evaluationMs)}`],
     ['verdicts', `${countText(accepted)} accepted, ${countText(run.verdicts['approval-required'])} need approval, ${countText(inconclusive)} inconclusive, ${countText(rejected)} rejected`],
     ['refused before evaluation', `${countText(run.duplicates)} duplicates; ${countText(run.fruitless)} steps without a proposal`],
@@ -60,7 +61,7 @@ function runSection(run: ReportedRun): readonly string[] {
     ['baseline', codeText(run.baseline)],
     ['started', proseText(timeText(run.startedAt))],
   ]
-  return [`## Run ${codeText(run.id)}`, table(['', ''], facts), ...reasons(run), ...spending(run), ...variants(run), ...settling(run)]
+  return [`## Run ${codeText(run.id)}`, table(['', ''], facts), ...reasons(run), ...spending(run), ...(run.self === undefined ? [] : selfMarkdown(run, run.self, table)), ...variants(run), ...settling(run)]
 }
 
 function reasons(run: ReportedRun): readonly string[] {
@@ -70,9 +71,8 @@ function reasons(run: ReportedRun): readonly string[] {
 
 function spending({ spending: spent }: ReportedRun): readonly string[] {
   if (spent === undefined) return []
-  const money = (usd: number): string => `$${usd.toFixed(4)}`
-  const models = spent.byModel.map((line) => [codeText(line.model), codeText(line.id), countText(line.calls), countText(line.failed), countText(line.inputTokens), countText(line.outputTokens), money(line.usd), money(line.assumedUsd)])
-  const steps = spent.bySteps.slice(0, 5).map(({ step, calls, usd }) => [proseText(step), countText(calls), money(usd)])
+  const models = spent.byModel.map((line) => [codeText(line.model), codeText(line.id), countText(line.calls), countText(line.failed), countText(line.inputTokens), countText(line.outputTokens), moneyText(line.usd), moneyText(line.assumedUsd)])
+  const steps = spent.bySteps.slice(0, 5).map(({ step, calls, usd }) => [proseText(step), countText(calls), moneyText(usd)])
   return ['### Models', table(['model', 'as its provider calls it', 'calls', 'failed', 'tokens sent', 'received', 'spent', 'of that assumed'], models), table(['dearest steps', 'calls', 'spent'], steps)]
 }
 
@@ -103,8 +103,8 @@ function changes(report: RunReport): readonly string[] {
 const judgementHead = ['proposal', 'verdict', 'score', 'change', 'reason']
 
 function judgementCells(judgement: ReportedJudgement): readonly string[] {
-  const { proposal, verdict, score, operator, rationale, reasons: why } = judgement
-  return [codeText(proposal), verdictText(verdict), scoreText(score), `${codeText(operator)} ${proseText(rationale)}`, why[0] === undefined ? '' : `${codeText(why[0].code)} ${proseText(why[0].message)}`]
+  const { proposal, verdict, score, tasks, operator, rationale, reasons: why } = judgement
+  return [codeText(proposal), verdictText(verdict), tasks === undefined ? scoreText(score) : tasksText(tasks), `${codeText(operator)} ${proseText(rationale)}`, why[0] === undefined ? '' : `${codeText(why[0].code)} ${proseText(why[0].message)}`]
 }
 
 function scoreText(score: Score | null): string {

@@ -1,5 +1,6 @@
 import type { EventBodies } from '../journal/event.ts'
 import { ModelLedger } from '../model/model-ledger.ts'
+import { GenerationFold } from './generation-fold.ts'
 import type { ReportedJudgement, ReportedRun, ReportedVariant, ReportedVerdict } from './run-report.ts'
 
 /** What one run did, gathered while its events pass by. */
@@ -12,6 +13,8 @@ export class RunFold {
   readonly #verdicts: Record<ReportedVerdict, number> = { accepted: 0, rejected: 0, inconclusive: 0, 'approval-required': 0 }
   readonly #reasons = new Map<string, number>()
   readonly ledger = new ModelLedger()
+  /** Null where nothing improves itself. */
+  readonly #generations: GenerationFold | null
   #lastAt: string
   #duplicates = 0
   #fruitless = 0
@@ -23,6 +26,7 @@ export class RunFold {
     this.#started = started
     this.#startedAt = at
     this.#lastAt = at
+    this.#generations = started.proposer.split('+').includes('self') ? new GenerationFold() : null
     this.#indexes = new Map([[started.baseline, 0]])
   }
 
@@ -30,7 +34,9 @@ export class RunFold {
     this.#lastAt = at
   }
 
-  skip(reason: EventBodies['step-skipped']['reason']): void {
+  skip(skipped: EventBodies['step-skipped']): void {
+    const { reason } = skipped
+    this.#generations?.skip(skipped, { parent: this.#indexes.get(skipped.parent) ?? 0, ledger: this.ledger })
     if (reason === 'duplicate') this.#duplicates++
     else this.#fruitless++
     if (reason === 'refused') this.#refused++
@@ -40,11 +46,14 @@ export class RunFold {
     this.#evaluationMs += judgement.wallMs
     if (judgement.purpose !== 'search') {
       this.#settling.push(judgement)
+      this.#generations?.settle(judgement)
       return
     }
     const index = this.#variants.length + 1
     const mate = made.proposal.mate === undefined ? undefined : this.#indexes.get(made.proposal.mate)
-    this.#variants.push({ ...judgement, index, step: made.step, parent: this.#indexes.get(made.proposal.parent) ?? 0, ...(mate === undefined ? {} : { mate }) })
+    const variant: ReportedVariant = { ...judgement, index, step: made.step, parent: this.#indexes.get(made.proposal.parent) ?? 0, ...(mate === undefined ? {} : { mate }) }
+    this.#variants.push(variant)
+    this.#generations?.add(variant, this.ledger)
     if (!this.#indexes.has(made.commit)) this.#indexes.set(made.commit, index)
     this.#verdicts[judgement.verdict]++
     for (const code of new Set(judgement.reasons.map((reason) => reason.code))) this.#reasons.set(code, (this.#reasons.get(code) ?? 0) + 1)
@@ -73,6 +82,7 @@ export class RunFold {
       settling: this.#settling,
       ...(spending === null ? {} : { spending }),
       ...(this.#refused === 0 ? {} : { refused: this.#refused }),
+      ...(this.#generations === null ? {} : { self: this.#generations.report(spending?.usd ?? 0) }),
       winner: this.#finished?.winner ?? null,
       finished: this.#finished?.reason ?? null,
     }

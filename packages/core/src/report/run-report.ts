@@ -12,6 +12,12 @@ const reason = z.object({ code: z.string(), message: z.string() })
 /** How many times better than the baseline, over all objectives (geometric mean); null where a bound is not known. */
 const score = z.object({ estimate: z.number().min(0), low: z.number().min(0).nullable(), high: z.number().min(0).nullable() })
 
+/** What a variant did with tasks, and how many of the same ones the baseline solved. */
+const tasks = z.object({ asked: count, solved: count, baseline: count })
+
+/** What an agent was to mend in itself. */
+const weakness = z.object({ primary: z.string(), rootCause: z.string(), suggestedFix: z.string(), source: z.enum(['facts', 'model']) })
+
 const judgement = z.object({
   proposal: z.string(),
   purpose,
@@ -27,6 +33,12 @@ const judgement = z.object({
   verdict,
   reasons: z.array(reason),
   score: score.nullable(),
+  /** Absent where no objective is a pass rate, or no task was asked. */
+  tasks: tasks.optional(),
+  /** Of tasks that no search sees. */
+  heldOut: tasks.optional(),
+  /** Of a change that an agent made of itself. */
+  weakness: weakness.optional(),
 })
 
 /** One decided search proposal: a node of the lineage. The root, index 0, is the baseline and not listed. `mate` is what was merged into the parent, where something was. */
@@ -37,6 +49,26 @@ const spending = z.object({
   usd: z.number().min(0),
   byModel: z.array(z.object({ model: z.string(), provider: z.string(), id: z.string(), calls: count, answered: count, failed: count, inputTokens: count, outputTokens: count, usd: z.number().min(0), assumedUsd: z.number().min(0) })),
   bySteps: z.array(z.object({ step: z.string(), calls: count, usd: z.number().min(0) })),
+})
+
+/**
+ * One variant of an agent that improves itself: what was spent on models when it was decided, what making it took of that, and the best that anybody was by then. `variant` and `best.variant` are indexes of variants; 0 is the
+ * baseline. Money in dollars.
+ */
+const generation = z.object({ variant: count, depth: count, usdMade: z.number().min(0), usdSoFar: z.number().min(0), best: z.object({ variant: count, tasks: tasks.nullable() }) })
+
+/** A step that an agent was run in, and that led to no variant. */
+const barren = z.object({ step: count, parent: count, code: z.string(), detail: z.string(), usd: z.number().min(0) })
+
+/** What a run of an agent that improves itself came to. `gain` is the share of its tasks that the best variant solves beyond the baseline. */
+const self = z.object({
+  generations: z.array(generation),
+  barren: z.array(barren),
+  gain: z.number(),
+  /** Share of tasks gained for each dollar; null where nothing was spent. */
+  gainPerUsd: z.number().nullable(),
+  /** The winner on tasks that no search saw; null where there are none, or nothing was confirmed. */
+  transfer: tasks.nullable(),
 })
 
 const run = z.object({
@@ -69,6 +101,8 @@ const run = z.object({
   spending: spending.optional(),
   /** Steps for which a model was asked in vain. */
   refused: count.optional(),
+  /** Absent where the target is not an agent that improves itself. */
+  self: self.optional(),
   /** Why the search ended; null while it runs or when it was interrupted. */
   finished: z.enum(['budget', 'time', 'exhausted', 'once', 'repaired']).nullable(),
 })
@@ -116,4 +150,6 @@ export type ReportedVariant = ReportedRun['variants'][number]
 export type ReportedJudgement = RunReport['changes'][number]
 export type ReportedApplication = RunReport['applications'][number]
 export type ReportedVerdict = ReportedJudgement['verdict']
+export type ReportedTasks = NonNullable<ReportedJudgement['tasks']>
+export type ReportedSelf = NonNullable<ReportedRun['self']>
 export type Score = NonNullable<ReportedJudgement['score']>

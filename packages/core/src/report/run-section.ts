@@ -5,6 +5,7 @@ import { judgementTable } from './judgement-table.ts'
 import { lineageTree } from './lineage-tree.ts'
 import type { ReportedRun, ReportedVerdict } from './run-report.ts'
 import { scorePlot } from './score-plot.ts'
+import { selfSection } from './self-section.ts'
 import { verdictMark } from './verdict-mark.ts'
 
 const rowsShown = 250
@@ -14,6 +15,7 @@ export function runSection(run: ReportedRun, isOpen: boolean): Html {
   const state = run.finished === null ? 'running or interrupted' : run.winner === null ? 'nothing to offer' : 'has a winner'
   const body = html`${figures(run)}
 ${run.variants.length === 0 ? html`<p class="empty">No proposal has been decided yet.</p>` : evaluated(run)}
+${run.self === undefined ? null : selfSection(run, run.self)}
 ${settling(run)}
 <h3>how it ran</h3>${facts(run)}`
   const head = html`<summary><h2>Run <code>${run.id}</code></h2><span class="faint">${state}, ${timeText(run.startedAt)}</span></summary>`

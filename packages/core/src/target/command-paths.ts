@@ -114,7 +114,9 @@ interface Shell {
 
 /** Judges come last: where two commands name one file, the reason given is the judge. */
 function commandsOf(config: Config): readonly (readonly [string, Counts])[] {
-  const judges = [...config.tests, ...config.oracle, ...Object.values(config.metrics)].map((judge) => judge.run)
+  // Of a suite the command is the agent that is judged, not its judge.
+  const metrics = Object.values(config.metrics).filter(({ suite }) => suite === undefined)
+  const judges = [...config.tests, ...config.oracle, ...metrics].map((judge) => judge.run)
   return [
     ...(config.build === undefined ? [] : [[config.build, 'run'] as const]),
     ...(config.setup === undefined ? [] : [[config.setup.run, 'installed'] as const]),

@@ -1,10 +1,12 @@
 import { z } from 'zod'
+import { agentsSchema } from './agents-config.ts'
 import { autonomySchema } from './autonomy-config.ts'
 import { consentSchema } from './consent-config.ts'
 import { linterNames } from './linter-names.ts'
 import { modelsSchema } from './models-config.ts'
 import { notifySchema } from './notify-config.ts'
 import { byteSize, duration, percentage } from './quantity.ts'
+import { researchSchema } from './research-config.ts'
 import { selfSchema } from './self-config.ts'
 
 /** What a refused value should become; `explain-issue` of the config-file adapter shows it as the fix. */
@@ -45,7 +47,7 @@ const insidePath = z
 export const reportFormats = ['node', 'junit', 'tap', 'vitest', 'jest', 'mocha', 'pytest', 'ctest', 'gtest', 'exit-code'] as const
 export const measures = ['cpu-time', 'wall-time', 'peak-memory', 'file-size', 'instructions', 'pass-rate', 'reported'] as const
 export const objectivesRules = ['all', 'any', 'weighted'] as const
-export const proposerNames = ['genetic', 'llm'] as const
+export const proposerNames = ['genetic', 'llm', 'agent'] as const
 export const searchGoals = ['auto', 'improve', 'repair'] as const
 export const strategyNames = ['ratchet', 'random', 'greedy', 'best-of-n', 'dgm', 'hgm', 'islands', 'pareto', 'local-search', 'tabu'] as const
 export const featureAxes = ['size', 'depth', 'operator', 'path'] as const
@@ -91,6 +93,18 @@ const metricSchema = z
     minimumEffect: percentage.prefault('2%').describe('Smallest useful gain of an objective, for instance 2% or 0.02.'),
     margin: percentage.prefault('2%').describe('How much worse a guard may get (with `counts: lead`, the time of the objective), for instance 2% or 0.02.'),
     tasks: z.union([z.int().min(1).max(100_000), insidePath]).optional().describe('pass-rate only: how many tasks there are (RATCHET_TASK is 0, 1, ...), or a file with one name a line; the command solves one a launch and exits with 0.'),
+    suite: insidePath.optional().describe('pass-rate only, in place of `tasks`: a benchmark of the trusted baseline (a folder, or a .jsonl file). `run` is the agent that solves its tasks one by one; it sees neither the suite nor its hidden tests.'),
+    stages: z
+      .array(z.int().min(1).max(100_000))
+      .min(1, 'name at least one stage')
+      .max(10)
+      .refine((stages) => stages.every((tasks, index) => index === 0 || tasks > (stages[index - 1] ?? 0)), { error: 'each stage asks more tasks than the one before', ...fix('write for instance [10, 60, 200]') })
+      .optional()
+      .describe('suite only: after how many tasks a search looks whether more are worth it; the last is how many are asked at most. Default: 10, 60, 200.'),
+    trajectory: z.enum(['required', 'ignored']).optional().describe('suite only: `required` counts a task as not solved whose trajectory does not show every reply of a model. Default: ignored.'),
+    model: z.string().min(1).max(100).optional().describe('suite only: which of `models.use` the agent is told to ask. Default: the first.'),
+    calls: z.int().min(1).max(10_000).optional().describe('suite only: how often the agent may ask a model for one task. Default: 100.'),
+    bridge: z.boolean().optional().describe('suite only: whether the agent reaches its model over TCP, by OPENAI_BASE_URL and the like, because it cannot use a unix socket. Default: no.'),
     weight: z.number().positive().max(1000).default(1).describe('What an objective weighs with `accept: { objectives: weighted }`.'),
     counts: z.enum(['off', 'vote', 'lead']).default('off').describe('Instructions beside cpu-time: `vote` must confirm a gain; `lead` shows it, and the time must only be proven no worse than `margin`. Needs valgrind.'),
     file: insidePath.optional().describe('file-size only: the file (inside the tree, after run) whose size counts.'),
@@ -106,10 +120,20 @@ const metricSchema = z
     path: ['goal'],
     ...fix('remove `goal`'),
   })
-  .refine((metric) => (metric.measure === 'pass-rate') === (metric.tasks !== undefined), {
-    error: '`tasks` belongs to `measure: pass-rate`, which needs it',
+  .refine((metric) => (metric.measure === 'pass-rate') === (metric.tasks !== undefined || metric.suite !== undefined), {
+    error: '`tasks` or `suite` belongs to `measure: pass-rate`, which needs one of them',
     path: ['tasks'],
     ...fix('write both, for instance `measure: pass-rate` and `tasks: 100`, or neither'),
+  })
+  .refine((metric) => metric.tasks === undefined || metric.suite === undefined, {
+    error: 'a pass rate has `tasks` or a `suite`, not both',
+    path: ['suite'],
+    ...fix('remove `tasks`: a suite names its own'),
+  })
+  .refine((metric) => metric.suite !== undefined || [metric.stages, metric.trajectory, metric.model, metric.calls, metric.bridge].every((setting) => setting === undefined), {
+    error: '`stages`, `trajectory`, `model`, `calls` and `bridge` belong to a `suite`',
+    path: ['suite'],
+    ...fix('remove them, or name the suite'),
   })
   .refine((metric) => metric.counts === 'off' || (metric.measure === 'cpu-time' && metric.role === 'objective'), {
     error: '`counts` belongs to an objective with `measure: cpu-time`: instructions say nothing about anything else',
@@ -245,8 +269,10 @@ export const configSchema = z
       .describe('Linters of the target, run on both sides with the settings of the baseline: no rule may be broken more often than before.')
       .meta({ examples: [[{ use: 'eslint' }]] }),
     metrics: metricsSchema.default({}).describe('What to improve (objectives) and what must not get worse (guards). Only a target that is there to be repaired needs none.'),
-    proposers: z.array(z.enum(proposerNames)).min(1, 'name at least one proposer').default(['genetic']).describe('Who makes proposals; of several, one is drawn for each. `llm` needs `models`.').meta({ examples: [['genetic', 'llm']] }),
+    proposers: z.array(z.enum(proposerNames)).min(1, 'name at least one proposer').default(['genetic']).describe('Who makes proposals; of several, one is drawn for each. `llm` needs `models`, and `agent` needs `models` and `agents`.').meta({ examples: [['genetic', 'llm']] }),
     models: modelsSchema.optional().describe('Language models: where they are, what they cost, and what may be spent.'),
+    agents: agentsSchema.optional().describe('Coding agents that make proposals in a sandbox, with their models behind the gateway.'),
+    research: researchSchema.optional().describe('Where the proposer `llm` looks for what others have written: search engines, and documents in the repository.'),
     search: searchSchema.prefault({}).describe('How the search goes on.'),
     accept: acceptSchema.prefault({}).describe('When a change counts as proven.'),
     sandbox: sandboxSchema.prefault({}).describe('Limits of every launch.'),
@@ -271,6 +297,16 @@ export const configSchema = z
     path: ['proposers'],
     ...fix('add `models: { use: { local: { provider: ollama, model: qwen3-coder } } }`, or another provider'),
   })
+  .refine(({ metrics, models }) => Object.values(metrics).every(({ suite, model }) => suite === undefined || (models !== undefined && (model === undefined || Object.hasOwn(models.use, model)))), {
+    error: 'a metric with a `suite` needs a model for its agent',
+    path: ['metrics'],
+    ...fix('add `models: { use: { NAME: ... } }`, and let `model` name one of them'),
+  })
+  .refine(({ metrics, sandbox }) => sandbox.tier === 'namespace' || Object.values(metrics).every(({ suite }) => suite === undefined), {
+    error: 'a metric with a `suite` needs `tier: namespace`: only there an agent has a way to its model',
+    path: ['sandbox', 'tier'],
+    ...fix('write `tier: namespace`'),
+  })
   .refine(({ metrics, search: { self } }) => self === null || self.run !== undefined || Object.values(metrics).some(({ measure }) => measure === 'pass-rate'), {
     error: 'an agent that improves itself is run as a metric says, and there is no pass-rate metric',
     path: ['search', 'self'],
@@ -285,6 +321,21 @@ export const configSchema = z
     error: '`self` needs `tier: namespace`, where an agent has a way to its model, and something to improve: it repairs nothing',
     path: ['search', 'self'],
     ...fix('write `tier: namespace` under sandbox, and leave `goal` out'),
+  })
+  .refine(({ proposers, agents, models }) => !proposers.includes('agent') || (agents !== undefined && models !== undefined), {
+    error: 'the proposer `agent` needs an agent and a model',
+    path: ['proposers'],
+    ...fix('add `agents: { use: { coder: { preset: claude } } }` and `models: { use: { ... } }`'),
+  })
+  .refine(({ agents, models }) => Object.values(agents?.use ?? {}).every(({ model }) => model === undefined || Object.hasOwn(models?.use ?? {}, model)), {
+    error: 'an agent asks a model that is not under models.use',
+    path: ['agents'],
+    ...fix('name one of models.use under `model`, or leave it out'),
+  })
+  .refine(({ proposers, sandbox }) => !proposers.includes('agent') || sandbox.tier === 'namespace', {
+    error: 'the proposer `agent` needs `tier: namespace`, where an agent has a way to its model',
+    path: ['sandbox', 'tier'],
+    ...fix('write `tier: namespace`, or leave the agent out'),
   })
   .refine(({ metrics, search }) => search.goal === 'repair' || Object.values(metrics).some((metric) => metric.role === 'objective'), {
     error: 'at least one metric must have `role: objective`: it says what an improvement is',
@@ -303,6 +354,7 @@ export type MetricConfig = Config['metrics'][string]
 export type SearchConfig = Config['search']
 export type CheckConfig = z.output<typeof checkSchema>
 export type FeatureAxis = (typeof featureAxes)[number]
+export type ProposerSetting = (typeof proposerNames)[number]
 export type StrategyName = (typeof strategyNames)[number]
 
 /** Types a `ratchet.config.ts`: `export default defineConfig({ ... })`. */

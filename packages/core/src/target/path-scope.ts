@@ -16,6 +16,8 @@ export interface PathScope {
   protection(path: string): string | null
   /** Decides what is judged and how git reads the repository: a change to it is denied, not merely asked about. */
   isConstitutional(path: string): boolean
+  /** Lies in a benchmark: in no tree, no prompt and no folder that anything proposed or judged can read. */
+  isWithheld(path: string): boolean
 }
 
 type Test = (folded: string) => boolean
@@ -75,7 +77,22 @@ export function createPathScope(config: Config, entries: readonly string[] | nul
     const folded = foldPath(path)
     return folded === null || constitutional.some((test) => test(folded))
   })
-  return { isEditable, isProtected: (path) => protection(path) !== null, protection, isConstitutional }
+  const isWithheld = withheldPaths(config)
+  return { isEditable, isProtected: (path) => protection(path) !== null, protection, isConstitutional, isWithheld }
+}
+
+/** See `PathScope.isWithheld`; follows from the configuration alone. */
+export function withheldPaths({ metrics }: Pick<Config, 'metrics'>): (path: string) => boolean {
+  const tests = suitesOf(metrics).map(exactly)
+  if (tests.length === 0) return () => false
+  return remembered((path): boolean => {
+    const folded = foldPath(path)
+    return folded !== null && tests.some((test) => test(folded))
+  })
+}
+
+function suitesOf(metrics: Config['metrics']): readonly string[] {
+  return [...new Set(Object.values(metrics).flatMap(({ suite }) => (suite === undefined ? [] : [suite.replace(/\/+$/, '')])))]
 }
 
 /** Answers that follow from the path alone. */
@@ -113,7 +130,7 @@ function configRules(config: Config): readonly Rule[] {
   if (config.constitution !== undefined) rules.push({ reason: 'is the constitution', matches: exactly(config.constitution) }, { reason: 'is the signature of the constitution', matches: exactly(`${config.constitution}.sig`) })
   const reports = config.tests.flatMap((test) => (test.reportFile === undefined ? [] : [test.reportFile]))
   const tasks = Object.values(config.metrics).flatMap(({ tasks: listed }) => (typeof listed === 'string' ? [listed] : []))
-  rules.push(...tasks.map((file) => ({ reason: 'lists the tasks of a metric', matches: exactly(file) })))
+  rules.push(...tasks.map((file) => ({ reason: 'lists the tasks of a metric', matches: exactly(file) })), ...suitesOf(config.metrics).map((suite) => ({ reason: 'is the benchmark of a metric', matches: exactly(suite) })))
   // A report that a candidate brings along would be read as if the tests had written it.
   return [...rules, ...promptsRules(config), ...reports.map((file) => ({ reason: 'is where a test report is written', matches: exactly(file) }))]
 }

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 /** How a stand-in answers one request. */
 export type StandInAnswer =
   | { readonly kind: 'text'; readonly text: string; readonly usage?: StandInUsage | null; readonly finish?: 'stop' | 'length' }
-  | { readonly kind: 'tool'; readonly name: string; readonly input: string }
+  | { readonly kind: 'tool'; readonly name: string; readonly input: string; readonly usage?: StandInUsage | null }
   | { readonly kind: 'status'; readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string }
   /** Says nothing, or nothing more after its first words. */
   | { readonly kind: 'stall'; readonly after?: string }
@@ -109,7 +109,7 @@ function misbehave(response: ServerResponse, said: Extract<StandInAnswer, { read
 type Whole = Extract<StandInAnswer, { readonly kind: 'text' | 'tool' }>
 
 function usageOf(said: Whole): StandInUsage | null {
-  if (said.kind === 'tool' || said.usage === undefined) return { input: 1000, output: said.kind === 'tool' ? 50 : Math.ceil(said.text.length / 4) + 1 }
+  if (said.usage === undefined) return { input: 1000, output: said.kind === 'tool' ? 50 : Math.ceil(said.text.length / 4) + 1 }
   return said.usage
 }
 

@@ -51,9 +51,9 @@ const explanations: Readonly<Record<TaskEnding, Explanation>> = {
   },
 }
 
-/** The most frequent ending of the tasks that an agent did not solve, and what usually stands behind it. Null where it solved everything that it was given, or nothing is known yet. */
-export function findWeakness(failures: readonly TaskFailure[]): Weakness | null {
-  const groups = taskEndings.map((why) => failures.filter((failure) => failure.why === why))
+/** The most frequent ending of the tasks that an agent did not solve, or the one that is asked about, and what usually stands behind it. Null where it solved everything that it was given, or nothing is known yet. */
+export function findWeakness(failures: readonly TaskFailure[], about: TaskEnding | null = null): Weakness | null {
+  const groups = taskEndings.map((why) => failures.filter((failure) => failure.why === why && (about === null || why === about)))
   const largest = groups.reduce((best, group) => (group.length > best.length ? group : best))
   const [first] = largest
   if (first === undefined) return null

@@ -9,6 +9,8 @@ export interface StatementRequest {
   readonly weakness: Weakness
   readonly failures: readonly TaskFailure[]
   readonly solved: number
+  /** Of all, those that are not shown included. */
+  readonly unsolved: number
   readonly history: SearchHistory
   /** In words, from configuration and constitution. */
   readonly objective: string
@@ -22,12 +24,12 @@ const mostAttempts = 6
  *
  * @throws ModelError `template-invalid`
  */
-export function selfStatement({ weakness, failures, solved, history, objective, constraints }: StatementRequest, template: string): string {
+export function selfStatement({ weakness, failures, solved, unsolved, history, objective, constraints }: StatementRequest, template: string): string {
   const told = failuresText(failures)
   const [lineage, attempts] = [history.lineage.map(stepLine).join('\n'), history.attempts.slice(0, mostAttempts).map(attemptLine).join('\n')]
   const fence = createDataFence([told, lineage, attempts])
   const quoted = (name: string, text: string): string => (text === '' ? '' : fence.quote(name, text))
-  const asked = solved + failures.length
+  const asked = solved + unsolved
   return `${renderTemplate(
     { name: 'self.md', text: template },
     {

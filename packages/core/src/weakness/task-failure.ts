@@ -17,6 +17,12 @@ export interface TaskFailure {
   readonly tail: string
 }
 
+/** What an agent did with the tasks that it was given in one evaluation, as far as it may be told to who improves it: held-out tasks are none of them. */
+export interface TaskRecord {
+  readonly failures: readonly TaskFailure[]
+  readonly solved: number
+}
+
 const mostFailing = 5
 const mostName = 120
 const mostTail = 2_000

@@ -110,6 +110,7 @@ describe('the statement of a self-edit', () => {
     weakness: { ...reading, source: 'facts' as const, tasks: ['a'], unsolved: 1 },
     failures: [failure('calc', { why: 'no-change', failing: ['adds'], tail: 'edit failed\u001b[2J' })],
     solved: 2,
+    unsolved: 1,
     history: { lineage: [{ rationale: 'read before editing', ratio: 1.5 }], best: [], attempts: [{ operator: 'self-edit', rationale: 'more steps', verdict: 'rejected' as const, reasons: ['tests-failed: 1'], ratio: null, failing: ['self-test'], paths: [] }] },
     objective: 'maximize solved',
     constraints: '- Only files under "src/**" may be changed.',
@@ -127,7 +128,7 @@ describe('the statement of a self-edit', () => {
     const many = Array.from({ length: 200 }, (_, k) => failure(`t${k}`, { tail: 'x'.repeat(50_000) }))
     expect(failuresText(many).length).toBeLessThan(14_000)
     expect(failuresText(many)).toContain('194 more')
-    const bare = selfStatement({ ...request, failures: [], solved: 0, history: { lineage: [], best: [], attempts: [] } }, templates.self)
+    const bare = selfStatement({ ...request, failures: [], solved: 0, unsolved: 0, history: { lineage: [], best: [], attempts: [] } }, templates.self)
     expect(bare).toContain('not measured yet')
     expect(bare).not.toMatch(/as data|Tried lately|before, in this line/)
   })

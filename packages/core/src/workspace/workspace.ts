@@ -83,6 +83,8 @@ export interface TreeSlots extends AsyncDisposable {
     readonly commit: ObjectId
     readonly baseline: ObjectId
     readonly isProtected: (path: string) => boolean
+    /** Paths that are left out, whichever side they come from. */
+    readonly isWithheld?: (path: string) => boolean
   }): Promise<Slot>
 }
 

@@ -5,6 +5,7 @@ import type { ContentRules } from '../../screening/content-rules.ts'
 import type { WeighedFinding } from '../../screening/screening.ts'
 import type { CodeRule, Language } from './code-rule.ts'
 import { hasErrors, languageOf } from './languages.ts'
+import { namesOf } from './names.ts'
 import { isTooNested } from './nesting.ts'
 import { RecentTrees } from './recent-trees.ts'
 import { guardRules, removedGuards } from './removed-guards.ts'
@@ -88,7 +89,8 @@ function findMatches(set: RuleSet, language: Language, { text, trees }: { readon
   const tree = trees.parse(language, text)
   const root = tree.root()
   if (isTooNested(root, text)) return [{ rule: set.nested, key: set.nested.id, firstLine: 1, lastLine: 1 }]
-  return [...matching(root, possible), ...(hasErrors(tree) ? [set.unparsed] : [])].flatMap((rule) => root.findAll({ rule: rule.rule }).map((node) => matchOf(rule, node)))
+  const names = namesOf(text, root)
+  return [...matching(root, possible), ...(hasErrors(tree) ? [set.unparsed] : [])].flatMap((rule) => root.findAll({ rule: rule.rule }).flatMap((node) => (rule.spares?.(node, names) === true ? [] : [matchOf(rule, node)])))
 }
 
 /** Rules that may match. A rule itself costs half a millisecond to compile, for each text anew: first all are looked for at once, then one by one, by what costs little. */

@@ -1,5 +1,6 @@
 import type { NapiConfig, SgNode } from '@ast-grep/napi'
 import type { ConsentLevel, FindingWeight } from '../../screening/screening.ts'
+import type { Names } from './names.ts'
 
 export type Language = 'javascript' | 'typescript' | 'tsx' | 'python' | 'cpp'
 
@@ -16,6 +17,8 @@ export interface CodeRule {
   readonly rule: NapiConfig['rule']
   /** True of every tree in which the rule finds something. For rules whose words stand in most files: to compile their expressions for each text takes longer than to look at a few nodes. */
   readonly mayMatch?: (root: SgNode) => boolean
+  /** Of what the rule found: whether it surely is something else, by what the names in it mean. Asked last, and of few nodes. */
+  readonly spares?: (found: SgNode, names: Names) => boolean
   /** As the end of the sentence "the change ...". */
   readonly message: string
   readonly weight: FindingWeight
@@ -27,7 +30,7 @@ export interface CodeRule {
   readonly paths?: RegExp
 }
 
-type Fields = Pick<CodeRule, 'id' | 'words' | 'rule' | 'message'> & Partial<Pick<CodeRule, 'mark' | 'mayMatch' | 'risk' | 'consentLevel' | 'isNewBy' | 'paths'>>
+type Fields = Pick<CodeRule, 'id' | 'words' | 'rule' | 'message'> & Partial<Pick<CodeRule, 'mark' | 'mayMatch' | 'spares' | 'risk' | 'consentLevel' | 'isNewBy' | 'paths'>>
 
 /** No honest change does this to code under judgement: it is not even run. */
 export function denied(fields: Fields): CodeRule {

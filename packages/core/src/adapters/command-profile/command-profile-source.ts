@@ -27,8 +27,8 @@ export function createCommandProfileSource(options: CommandProfileOptions): Obse
   return {
     name: 'profile',
     observe: async (signal) => {
-      const objective = Object.values(config.metrics).find((metric) => metric.role === 'objective')
-      if (objective === undefined) return { state: 'not-applicable', detail: 'there is no metric to improve' }
+      const objective = Object.values(config.metrics).find((metric) => metric.role === 'objective' && metric.suite === undefined)
+      if (objective === undefined) return { state: 'not-applicable', detail: 'there is no metric to improve whose command could be profiled' }
       await using prepared = await prepareTree(options, { config, commit: baseline, trusted: baseline, isProtected, mounts }, signal)
       const functions = readProfiles(await runProfiled(options, { objective, tree: prepared.tree }, signal))
       if (functions.length > 0) return { state: 'observed', sightings: functions.map((found) => sighting(found, 'of the time')) }

@@ -32,10 +32,11 @@ export function gitSlots({ root, objects, revisions, signal, owner }: GitSlotsOp
   const listing = new TreeListing(objects)
   const treeOf = async (commit: ObjectId): Promise<ObjectId> => (await revisions.commit(commit)).tree
   return {
-    materialise: async ({ commit, baseline, isProtected }) => {
+    materialise: async ({ commit, baseline, isProtected, isWithheld }) => {
       signal?.throwIfAborted()
       const own = await listing.list(await treeOf(commit))
-      const wanted = commit === baseline ? own : composeTree(own, await listing.list(await treeOf(baseline)), isProtected)
+      const whole = commit === baseline ? own : composeTree(own, await listing.list(await treeOf(baseline)), isProtected)
+      const wanted = isWithheld === undefined ? whole : new Map([...whole].filter(([, entry]) => !isWithheld(entry.path)))
       const slot = claim(slots, wanted) ?? (await createSlot(root, slots, owner))
       slot.busy = true
       try {

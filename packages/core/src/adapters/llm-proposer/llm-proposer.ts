@@ -3,6 +3,7 @@ import type { ModelRequest } from '../../model/model-request.ts'
 import { buildPrompt, type BuiltPrompt, type PromptBrief, type ReplyFormat } from '../../proposal/prompt/build-prompt.ts'
 import { renderTemplate } from '../../proposal/prompt/render-template.ts'
 import type { ProposalDraft, ProposalRefusal, ProposalRequest, Proposer, SourceFile } from '../../proposal/proposer.ts'
+import { rationaleSentence } from '../../proposal/rationale-sentence.ts'
 import { parseReply, type ParsedReply } from '../../proposal/reply/parse-reply.ts'
 import type { UnusableReply } from '../../proposal/reply/reply-problem.ts'
 import type { SearchHistory } from '../../proposal/search-history.ts'
@@ -26,7 +27,6 @@ export interface LlmProposerOptions {
 const noHistory: SearchHistory = { lineage: [], best: [], attempts: [] }
 /** Of a reply that is shown to its model again. */
 const mostRepeated = 20_000
-const mostRationale = 300
 
 /** Asks a language model for a change. What it answers is untrusted text that becomes edits of shown files or a refusal, after one more try where it cannot be read; nothing that it says decides anything. */
 export function createLlmProposer(options: LlmProposerOptions): Proposer {
@@ -83,7 +83,7 @@ function draftOf({ edits, rationale }: ParsedReply, exchange: Exchange, { answer
   return {
     edits,
     operator: mate === undefined ? `llm-${brief.goal}` : 'llm-crossover',
-    rationale: sentence(rationale),
+    rationale: rationaleSentence(rationale),
     ...(mate === undefined ? {} : { mate: mate.commit }),
     model: { ...useOf(exchange, answers), provider: model.provider, id: model.id, promptDigest: answers[0].requestDigest, transcripts: answers.map(({ transcript }) => transcript) },
   }
@@ -100,13 +100,5 @@ function refusalOf({ reason, detail, call }: CallRefusal, { model }: Exchange, a
 }
 
 function refusedDraft(refusal: ProposalRefusal): ProposalDraft {
-  return { edits: [], operator: 'llm', rationale: '', refusal: { ...refusal, detail: sentence(refusal.detail) } }
-}
-
-/** One printable line: it comes to stand in commit messages, on terminals, and in later prompts. */
-function sentence(text: string): string {
-  const line = text.replaceAll(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, ' ').trim()
-  const end = /[.!?](?= |$)/.exec(line.slice(40))
-  const first = end === null ? line : line.slice(0, 40 + end.index + 1)
-  return first.length <= mostRationale ? first || 'a change without an explanation' : `${first.slice(0, mostRationale - 3).toWellFormed()}...`
+  return { edits: [], operator: 'llm', rationale: '', refusal: { ...refusal, detail: rationaleSentence(refusal.detail) } }
 }

@@ -20,6 +20,8 @@ export interface FrontGrant {
   readonly about: string | null
   /** For a model that is named neither as in the configuration nor as its provider does: callers name models of their own choice. */
   readonly model: string
+  /** That model and no other, whatever is named: somebody is paid for this one. */
+  readonly isOnlyModel?: true
   /** What may be spent under the label in all; without it, only the limits of the run and of the proposal hold. */
   readonly limits?: SpendingLimits
 }
@@ -52,7 +54,8 @@ export function createGatewayFront({ gateway, grantOf, purpose = 'agent', observ
       const key = `${grant.label} ${digest}`
       const count = (counts.get(key) ?? 0) + 1
       counts.set(key, count)
-      const model = gateway.models.find((held) => held.model.name === asked.model || held.model.id === asked.model)?.model.name ?? grant.model
+      const named = grant.isOnlyModel === true ? undefined : gateway.models.find((held) => held.model.name === asked.model || held.model.id === asked.model)
+      const model = named?.model.name ?? grant.model
       const answer = await gateway.ask({ model, purpose, label: `${key} ${count}`, about: grant.about, ...(grant.limits === undefined ? {} : { granted: { to: grant.label, limits: grant.limits } }), request: asked.request }, { signal: request.signal })
       if (answer.kind === 'refused') return failure(dialect, statusOf(answer.reason), answer.detail)
       observe(answer)

@@ -41,7 +41,7 @@ export interface BuiltPrompt {
 }
 
 /** Of the prompt besides files. */
-const mostFailing = 6_000
+export const mostFailing = 6_000
 const mostMate = 12_000
 /** Left for everything but files. */
 const overheadTokens = 2_500
@@ -84,15 +84,16 @@ export function buildPrompt(brief: PromptBrief, request: Pick<ProposalRequest, '
   }
 }
 
-function angleOf(text: string, { goal, random }: { readonly goal: PromptBrief['goal']; readonly random: Random }): string {
+export function angleOf(text: string, { goal, random }: { readonly goal: PromptBrief['goal']; readonly random: Random }): string {
   const angles = text.split('\n').map((line) => line.trim()).filter((line) => line !== '')
   const drawn = angles.length === 0 ? '' : random.pick(angles)
   return goal === 'repair' ? '' : drawn
 }
 
-function opportunitiesText(opportunities: readonly Opportunity[], shown: readonly ShownFile[]): string {
-  const paths = new Set(shown.map(({ path }) => path))
-  return opportunities.filter(({ path }) => paths.has(path)).toSorted((a, b) => b.weight - a.weight).slice(0, 12).map((one) => `- ${lineOf(one)}`).join('\n')
+/** `shown`: only those in files that are shown; all of them where left out. */
+export function opportunitiesText(opportunities: readonly Opportunity[], shown?: readonly ShownFile[]): string {
+  const paths = shown === undefined ? null : new Set(shown.map(({ path }) => path))
+  return opportunities.filter(({ path }) => paths?.has(path) !== false).toSorted((a, b) => b.weight - a.weight).slice(0, 12).map((one) => `- ${lineOf(one)}`).join('\n')
 }
 
 /** Names and remarks come from the repository: printed as JSON they stay on their line. */
@@ -112,22 +113,22 @@ function ratioText(ratio: number | null): string {
   return ratio === null ? 'not measured' : `${ratio.toFixed(3)} times as good as the beginning`
 }
 
-function standingText({ lineage, best }: SearchHistory): string {
+export function standingText({ lineage, best }: SearchHistory): string {
   const own = lineage.at(-1)?.ratio ?? 1
   const top = best.at(-1)?.ratio ?? 1
   return `this version is ${own.toFixed(3)} times as good as the beginning${top > own ? `; the best so far is ${top.toFixed(3)} times` : ''}.`
 }
 
-function stepsText(steps: readonly TrajectoryStep[]): string {
+export function stepsText(steps: readonly TrajectoryStep[]): string {
   return steps.slice(-6).map(({ rationale, ratio }, index) => `${index + 1}. ${rationale.slice(0, 300)} (${ratioText(ratio)})`).join('\n')
 }
 
-function attemptsText(attempts: readonly Attempt[]): string {
+export function attemptsText(attempts: readonly Attempt[]): string {
   return attempts.slice(0, 8).map(({ rationale, verdict, reasons, ratio, failing }) => `- ${rationale.slice(0, 240)}\n  ${verdict}: ${reasons.slice(0, 2).join('; ').slice(0, 400)}${ratio === null ? '' : ` (${ratioText(ratio)})`}${failing.length === 0 ? '' : `\n  failing: ${failing.slice(0, 3).join('; ').slice(0, 400)}`}`).join('\n')
 }
 
 /** Beside the line that works, one that does not: the newest rejected change that breaks something. */
-function contrastText({ attempts, best }: SearchHistory): string {
+export function contrastText({ attempts, best }: SearchHistory): string {
   const broken = attempts.find(({ verdict, failing, ratio }) => verdict === 'rejected' && (failing.length > 0 || (ratio !== null && ratio < 1)))
   if (broken === undefined || best.length === 0) return ''
   return `It began with: ${broken.rationale.slice(0, 300)}\nIt ended with: ${broken.reasons.slice(0, 3).join('; ').slice(0, 500)}${broken.failing.length === 0 ? '' : `\nWhat failed: ${broken.failing.join('; ').slice(0, 500)}`}`

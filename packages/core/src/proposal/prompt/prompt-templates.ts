@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 
-export const templateNames = ['system', 'improve', 'repair', 'crossover', 'retry', 'angles', 'format-search-replace', 'format-unified-diff', 'format-whole-file', 'format-tools', 'judge', 'weakness', 'self'] as const
+export const templateNames = ['system', 'improve', 'repair', 'crossover', 'retry', 'angles', 'format-search-replace', 'format-unified-diff', 'format-whole-file', 'format-tools', 'judge', 'weakness', 'self', 'agent'] as const
 export type TemplateName = (typeof templateNames)[number]
 
 export type PromptTemplates = Readonly<Record<TemplateName, string>>

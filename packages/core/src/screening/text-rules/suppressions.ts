@@ -17,9 +17,10 @@ const marks: readonly Mark[] = [
     weight: 'require-approval',
     risk: 0.4,
   },
+  // In capitals it is a mark; otherwise a sentence may go on with what it is about, as long as that is no file.
   {
     rule: 'presents-as-generated',
-    pattern: /@generated\b|\bdo[ -]not[ -]edit\b|\b(?:auto(?:matically)?[ -]?generated|generated automatically|code generated|this file (?:is|was) generated)\b|linguist-(?:generated|vendored)/i,
+    pattern: /@generated\b|(?-i:\bDO[ -]NOT[ -]EDIT\b)|\bdo[ -]not[ -]edit\b(?! (?:an?|any|the|these|those|what|while|when|its?|their|both|more)\b(?!.*\b(?:files?|code|modules?|sources?|contents?|scripts?|headers?|generated|below|above|hand|manual|manually)\b))|\b(?:auto(?:matically)?[ -]?generated|generated automatically|code generated|this file (?:is|was) generated)\b|linguist-(?:generated|vendored)/i,
     message: 'marks code as generated, which reviewers and their tools fold away',
     weight: 'require-approval',
     risk: 0.4,

@@ -1,5 +1,6 @@
 import { needsApproval, type CodeRule } from '../code-rule.ts'
 import { insideAny } from '../relations.ts'
+import { isPlainForm } from './plain-form.ts'
 import { storedTo } from './syntax.ts'
 
 const hooks = 'toJSON|valueOf|asymmetricMatch|\\$\\$typeof|nodejs\\.util\\.inspect\\.custom'
@@ -21,6 +22,7 @@ export const equality: readonly CodeRule[] = [
         { kind: 'string_fragment', regex: '^(?:toJSON|asymmetricMatch|\\$\\$typeof|nodejs[.]util[.]inspect[.]custom)$' },
       ],
     },
+    spares: isPlainForm,
     message: 'defines how an object presents itself to comparisons and serialisers',
   }),
   needsApproval({

@@ -29,6 +29,35 @@ describe('TypeScript of its own', () => {
     ["import c = require('child_\\process')", 'escaped-module-name'],
   ])('%s is caught', (text, rule) => expect(rules('src/a.ts', text)).toContain(rule))
 
+  it.each([
+    ["import type { Stats } from 'node:fs'", []],
+    ["import type fs from 'fs'", []],
+    ["export type { Stats } from 'node:fs'", []],
+    ["import { type Stats } from 'node:fs'", ['accesses-files']],
+    ["import type from 'node:fs'", ['accesses-files']],
+    ["import type, { readFileSync } from 'node:fs'", ['accesses-files']],
+    ["import type { x } from 'a'; import { y } from 'node:fs'", ['accesses-files']],
+    ['function rate(performance: Mark): void { performance.score = 1 }', []],
+    ['function rate(performance = globalThis.performance): void { performance.score = 1 }', ['global-as-value', 'patches-clock-or-randomness']],
+    ['class Map { static tile = 16 }\nMap.tile = 32', []],
+    ['class Map { static tile = 16 }\nMap.prototype.get = f', []],
+    ['class Map { static tile = 16 }\nMap.prototype.constructor.get = f', ['patches-builtin', 'reaches-prototype']],
+    ['class Map { static tile = 16 }\nMap.__proto__.get = f', ['patches-builtin', 'reaches-prototype']],
+    ['{ class Map {} }\nMap.tile = 32', ['patches-builtin']],
+    ['declare let fetch: any\nfetch = f', ['patches-builtin']],
+    ['declare global { let Map: any }\nMap = f', ['patches-builtin']],
+    ['declare function f(Map: any): void\nMap = g', ['patches-builtin']],
+    ['let g: (Map: any) => void\nMap = h', ['patches-builtin']],
+    ['interface A { f(Map: any): void }\nMap.tile = 1', ['patches-builtin']],
+    ['abstract class A { abstract f(Map: any): void }\nMap.tile = 1', ['patches-builtin']],
+    ["import { type Map } from './x.js'\nMap.tile = 1", ['patches-builtin']],
+    ["import type { Map } from './x.js'\nMap.tile = 1", ['patches-builtin']],
+    ["import { Map } from './x.js'\nMap.tile = 1", []],
+    ['declare class Map { static tile: number }\nMap.tile = 1', ['patches-builtin']],
+    ['enum Map { a }\nMap.tile = 1', ['patches-builtin']],
+    ['class Map {}\nMap = globalThis.Map\nMap.tile = 32', ['patches-builtin']],
+  ])('%s: %j', (text, expected) => expect(stopping(codeFindings('src/a.ts', base, `${base}${text}\n`)).map((finding) => finding.replace(/:.*/s, '')).filter((rule, index, all) => all.indexOf(rule) === index).toSorted()).toEqual(expected))
+
   it('a type that mentions the process is no use of it', () => {
     expect(stopping(codeFindings('src/a.ts', base, `${base}type P = typeof process\n`))).toEqual([])
   })

@@ -1,5 +1,7 @@
 import { denied, needsApproval, type CodeRule } from '../code-rule.ts'
 import { insideAny } from '../relations.ts'
+import { isOnlyCompared } from './compared-names.ts'
+import { isOwnStore } from './own-names.ts'
 import { firstArgument, storedTo, type Rule } from './syntax.ts'
 
 export const clocks = 'Date|performance|setTimeout|setInterval|setImmediate|clearTimeout|clearInterval|clearImmediate|queueMicrotask|Math|crypto|hrtime|Temporal'
@@ -41,6 +43,7 @@ export const patchedGlobals: readonly CodeRule[] = [
         firstArgument(changers, object(clocks)),
       ],
     },
+    spares: isOwnStore,
     message: 'replaces a clock, a timer or a source of randomness',
   }),
   denied({
@@ -55,6 +58,7 @@ export const patchedGlobals: readonly CodeRule[] = [
         { kind: 'member_expression', regex: '^expect\\s*\\.\\s*(?:extend|addSnapshotSerializer|addEqualityTesters)$' },
       ],
     },
+    spares: isOwnStore,
     message: 'changes an assertion library',
   }),
   denied({
@@ -63,11 +67,12 @@ export const patchedGlobals: readonly CodeRule[] = [
     mark: notCalled(`${builtins}|console`),
     rule: {
       any: [
-        stored(`${place(`${builtins}|console`)}${on}`),
+        { all: [stored(`${place(`${builtins}|console`)}${on}`), { not: { regex: '^Error\\s*\\.\\s*stackTraceLimit$' } }] },
         storedTo(`^(?:${builtins})$`, ['identifier']),
         firstArgument(changers, object(builtins)),
       ],
     },
+    spares: isOwnStore,
     message: 'changes a built-in object, for all code of the process',
     risk: 0.8,
   }),
@@ -90,6 +95,7 @@ export const patchedGlobals: readonly CodeRule[] = [
         { kind: 'variable_declarator', all: [{ has: { field: 'name', kind: 'identifier' } }, { has: { field: 'value', regex: `^(?:${builtins}|Date|Math)\\s*(?:\\.\\s*prototype|\\[.*prototype.*\\])$|\\.\\s*__proto__$|^(?:Object|Reflect)\\s*\\.\\s*getPrototypeOf\\(` } }] },
       ],
     },
+    spares: isOnlyCompared,
     message: 'gets hold of a prototype that other code shares',
     risk: 0.6,
   }),

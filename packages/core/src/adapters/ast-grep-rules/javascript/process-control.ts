@@ -1,4 +1,5 @@
 import { needsApproval, noted, type CodeRule } from '../code-rule.ts'
+import { isOwnUse, isOwnValue } from './own-names.ts'
 import { member, memberBut, moduleName, spelled, storedTo, usedAsValue, type Dialect } from './syntax.ts'
 
 const control = 'exit|reallyExit|kill|_kill|abort|exitCode|setUncaughtExceptionCaptureCallback|binding|_linkedBinding|dlopen|getBuiltinModule|mainModule|chdir|umask|set\\w*id|disconnect|send|report|permission|finalization|_\\w+'
@@ -14,6 +15,7 @@ export function processControl(dialect: Dialect): readonly CodeRule[] {
       id: 'ends-process',
       words: ['process'],
       rule: { any: [member('process', control), storedTo('^process\\s*[.\\[]')] },
+      spares: isOwnUse,
       message: 'ends, signals or changes the process it runs in',
       risk: 0.8,
     }),
@@ -28,9 +30,10 @@ export function processControl(dialect: Dialect): readonly CodeRule[] {
       id: 'uses-process',
       words: ['process'],
       rule: { any: [memberBut('process', [control, listening, harmless, knownElsewhere].join('|')), { all: [moduleName('process')] }] },
+      spares: isOwnUse,
       message: 'uses the process object',
     }),
-    needsApproval({ id: 'process-as-value', words: ['process'], rule: usedAsValue('process', dialect), message: 'uses the process object as a value, or by a computed name: what it does with it cannot be told', risk: 0.6 }),
+    needsApproval({ id: 'process-as-value', words: ['process'], rule: usedAsValue('process', dialect), spares: isOwnValue, message: 'uses the process object as a value, or by a computed name: what it does with it cannot be told', risk: 0.6 }),
     needsApproval({
       id: 'starts-processes',
       words: ['child_process', 'worker_threads', 'cluster', 'Worker', 'SharedWorker', 'execa', 'spawn', 'spawnSync', 'execSync', 'execFileSync', 'fork', 'zx', 'BroadcastChannel', 'MessageChannel', 'cross', 'shelljs', 'tinyexec', 'piscina', 'workerpool', 'tinypool', 'execFile'],

@@ -85,6 +85,9 @@ export function callOf(functions: string): Rule {
   return { kind: 'call_expression', has: { field: 'function', regex: functions } }
 }
 
+/** Types only: nothing is loaded. A default import may be called `type` itself. */
+const onlyTypes = '^(?:import\\s+type\\s+(?:[{*]|\\w+\\s+from\\s)|export\\s+type\\s*[{*])'
+
 /** The module's name in an import, an export from, a `require` or an `import()`; a `node:` name also where it is kept for later. */
 export function moduleName(names: string): Rule {
   const specifier = (pattern: string): Rule => ({ kind: 'string', has: { kind: 'string_fragment', regex: pattern } })
@@ -96,7 +99,7 @@ export function moduleName(names: string): Rule {
       { inside: { kind: 'arguments', inside: { kind: 'call_expression', has: { field: 'function', regex: '^(?:.*\\b)?(?:require|import|resolve|getBuiltinModule)$' } } } },
     ],
   }
-  return { any: [specifier(`^node:(?:${names})(?:/.*)?$`), { all: [specifier(`^(?:${names})(?:/.*)?$`), loaded] }] }
+  return { any: [specifier(`^node:(?:${names})(?:/.*)?$`), { all: [specifier(`^(?:${names})(?:/.*)?$`), loaded] }], not: { inside: { any: [{ kind: 'import_statement' }, { kind: 'export_statement' }], regex: onlyTypes } } }
 }
 
 /** Text of a property's name or a whole string, wherever it stands. */

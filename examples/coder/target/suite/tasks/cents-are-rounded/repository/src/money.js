@@ -1,0 +1,3 @@
+export function toCents(euros) {
+  return euros * 100
+}

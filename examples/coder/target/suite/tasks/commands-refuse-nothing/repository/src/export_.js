@@ -1,0 +1,3 @@
+export function run(input) {
+  return ['export_', input]
+}

@@ -1,0 +1,3 @@
+export function depth(node) {
+  return 1
+}

@@ -1,0 +1,7 @@
+export function total(invoice) {
+  let sum = 0
+  for (const line of invoice.lines) {
+    sum += line.pieces * line.cents
+  }
+  return sum
+}

@@ -1,0 +1,9 @@
+export function withTries(work) {
+	for (;;) {
+		try {
+			return work()
+		} catch (error) {
+			continue
+		}
+	}
+}

@@ -1,0 +1,3 @@
+export function unique(list) {
+  return [...list]
+}

@@ -1,0 +1,2 @@
+export { parse } from './parser.js'
+export { parseOld } from './old-parser.js'

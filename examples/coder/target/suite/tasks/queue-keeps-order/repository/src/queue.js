@@ -1,0 +1,11 @@
+export class Queue {
+  items = []
+
+  add(item) {
+    this.items.push(item)
+  }
+
+  take() {
+    return this.items.pop()
+  }
+}

@@ -1,0 +1,2 @@
+/** The sides of a circle. */
+export const sides = 6

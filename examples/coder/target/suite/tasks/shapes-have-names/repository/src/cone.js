@@ -1,0 +1,2 @@
+/** The sides of a cone. */
+export const sides = 4

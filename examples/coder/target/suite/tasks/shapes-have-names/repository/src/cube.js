@@ -1,0 +1,2 @@
+/** The sides of a cube. */
+export const sides = 4

@@ -1,0 +1,2 @@
+/** The sides of a cylinder. */
+export const sides = 8

@@ -1,0 +1,2 @@
+/** The sides of a ellipse. */
+export const sides = 7

@@ -1,0 +1,2 @@
+/** The sides of a hexagon. */
+export const sides = 7

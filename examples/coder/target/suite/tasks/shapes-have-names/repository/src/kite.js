@@ -1,0 +1,2 @@
+/** The sides of a kite. */
+export const sides = 4

@@ -1,0 +1,2 @@
+/** The sides of a pyramid. */
+export const sides = 7

@@ -1,0 +1,2 @@
+/** The sides of a rectangle. */
+export const sides = 9

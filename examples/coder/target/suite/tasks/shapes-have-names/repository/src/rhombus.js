@@ -1,0 +1,2 @@
+/** The sides of a rhombus. */
+export const sides = 7

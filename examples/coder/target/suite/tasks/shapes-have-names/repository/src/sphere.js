@@ -1,0 +1,2 @@
+/** The sides of a sphere. */
+export const sides = 6

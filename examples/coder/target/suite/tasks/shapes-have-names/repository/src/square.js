@@ -1,0 +1,2 @@
+/** The sides of a square. */
+export const sides = 6

@@ -1,0 +1,2 @@
+/** The sides of a triangle. */
+export const sides = 8

@@ -1,0 +1,6 @@
+export const cubes = [
+  0,
+  1,
+  8,
+  27,
+]

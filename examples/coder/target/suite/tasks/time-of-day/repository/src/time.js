@@ -1,0 +1,3 @@
+export function timeOf(minutes) {
+  return `${Math.floor(minutes / 60)}:${minutes % 60}`
+}

@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto'
+import { performance } from 'node:perf_hooks'
+import { GrantTable, hiddenPaths, presetOf, type AgentConfig, type Config, type DoorOpener, type Gateway, type PromptBrief, type Proposer, type RunId } from '@ratchet/core'
+import { createAgentProposer, type ProposingAgent } from '@ratchet/core/adapters/agent-proposer/agent-proposer'
+import { commandOwner, ownRights } from '@ratchet/core/adapters/bubblewrap-sandbox/stage'
+import { createUnixDoors, defaultDoorLimits } from '@ratchet/core/adapters/unix-door/unix-door'
+import type { OpenJudge, OpenTarget } from './compose.ts'
+import type { Invocation } from './invocation.ts'
+import { UsageError } from './usage-error.ts'
+
+/** A model may think for long, and be asked to wait before another try. */
+const longestAnswer = 15 * 60_000
+
+/** Doors for agents: what stands behind them takes longer than a request usually may. */
+export function agentDoors({ clock }: Pick<Invocation, 'clock'>): DoorOpener {
+  const grants = new GrantTable({ clock, monotonic: () => performance.now(), random: randomBytes })
+  return createUnixDoors({ grants, owner: commandOwner(ownRights()), limits: { ...defaultDoorLimits, requestMs: longestAnswer } })
+}
+
+export function proposingAgentNames({ agents }: Pick<Config, 'agents'>): readonly string[] {
+  return agents?.propose ?? Object.keys(agents?.use ?? {})
+}
+
+/** The models that agents ask. */
+export function agentModels(config: Pick<Config, 'agents' | 'models'>): readonly string[] {
+  return [...new Set(proposingAgentNames(config).flatMap((name) => agentModel(config, config.agents?.use[name]) ?? []))]
+}
+
+function agentModel({ models }: Pick<Config, 'models'>, agent: AgentConfig | undefined): string | null {
+  return agent?.model ?? Object.keys(models?.use ?? {})[0] ?? null
+}
+
+function proposingAgents(config: Config): readonly ProposingAgent[] {
+  return proposingAgentNames(config).flatMap((name) => {
+    const agent = config.agents?.use[name]
+    const modelName = agentModel(config, agent)
+    const endpoint = modelName === null ? undefined : config.models?.use[modelName]
+    if (agent === undefined || modelName === null || endpoint === undefined) return []
+    const preset = presetOf(agent.preset)
+    const { memory, cpu, wall, processes, disk, output, calls, usd } = agent.limits
+    return [{
+      name,
+      command: agent.run ?? preset.command ?? '',
+      code: agent.code?.replace(/\/+$/, '') ?? null,
+      model: { name: modelName, provider: endpoint.provider, id: endpoint.model },
+      environment: { ...preset.environment(modelName), ...agent.environment },
+      bridge: agent.bridge ?? preset.bridge,
+      trajectory: agent.trajectory,
+      limits: { memoryBytes: memory, cpuMs: cpu, wallMs: wall, processes, diskBytes: disk, outputBytes: output },
+      calls,
+      ...(usd === undefined ? {} : { usd }),
+    }]
+  })
+}
+
+export interface AgentProposerRequest {
+  readonly target: OpenTarget
+  readonly judge: OpenJudge
+  readonly gateway: Gateway
+  readonly brief: PromptBrief
+  readonly run: RunId
+}
+
+export async function agentProposer(invocation: Invocation, { target, judge, gateway, brief, run }: AgentProposerRequest): Promise<Proposer> {
+  const { config, scope } = judge.ports
+  const { workspace } = target
+  const [first, ...others] = proposingAgents(config)
+  if (first === undefined) throw new UsageError('bad-argument', 'no agent may make proposals', { remedy: 'Name one under agents.use, with a model under models.use.' })
+  const isHidden = hiddenPaths(config, (await workspace.revisions.entries(judge.baseline)).map((entry) => entry.path))
+  return createAgentProposer({
+    sandbox: judge.sandbox, doors: agentDoors(invocation), gateway, slots: workspace.slots, revisions: workspace.revisions, scratch: workspace.scratch, run, baseline: judge.baseline, brief,
+    agents: [first, ...others], isProtected: (file) => scope.isProtected(file), isHidden, mounts: judge.mounts,
+  })
+}

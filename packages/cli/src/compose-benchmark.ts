@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto'
+import path from 'node:path'
+import { performance } from 'node:perf_hooks'
+import { GrantTable, type BenchmarkPorts, type Config, type DoorOpener, type Gateway, type TaskRepositories } from '@ratchet/core'
+import { commandOwner, ownRights } from '@ratchet/core/adapters/bubblewrap-sandbox/stage'
+import { createGitRepositories } from '@ratchet/core/adapters/git-repositories/git-repositories'
+import { createUnixDoors } from '@ratchet/core/adapters/unix-door/unix-door'
+import type { OpenTarget } from './compose.ts'
+import { openModelGateway, spendingLimits } from './compose-models.ts'
+import type { Invocation } from './invocation.ts'
+import { ModelPurse } from './model-purse.ts'
+import { userDirectory } from './user-directory.ts'
+import { UsageError } from './usage-error.ts'
+
+/** The one gateway of a command: budgets hold only where everybody asks the same one. */
+export interface SharedGateway {
+  /** From now on, for everybody: the gateway of a run. */
+  use(gateway: Gateway): void
+  /** Of the run, else of a command outside of runs, opened when it is first needed. */
+  get(): Promise<Gateway>
+}
+
+export function sharedGateway(invocation: Invocation, { target, config, purse = new ModelPurse() }: { readonly target: OpenTarget; readonly config: Pick<Config, 'models'>; readonly purse?: ModelPurse }): SharedGateway {
+  let opened: Promise<Gateway> | null = null
+  return {
+    use: (gateway) => {
+      opened = Promise.resolve(gateway)
+    },
+    get: () => {
+      const { models } = config
+      if (models === undefined) throw new UsageError('bad-argument', 'the configuration has no `models`', { remedy: 'Add for instance `models: { use: { local: { provider: ollama, model: qwen3-coder } } }`.' })
+      return (opened ??= purse.open(spendingLimits(models.budget), (limits) => openModelGateway(invocation, { target, models, run: null, limits })))
+    },
+  }
+}
+
+/** Ways out of a sandbox, for agents. */
+export function openDoors({ clock }: Pick<Invocation, 'clock'>): DoorOpener {
+  return createUnixDoors({ grants: new GrantTable({ clock, monotonic: () => performance.now(), random: randomBytes }), owner: commandOwner(ownRights()) })
+}
+
+/** Clones that tasks are about: RATCHET_REPOSITORIES, else a folder of the user's cache. */
+export function taskRepositories({ environment }: Pick<Invocation, 'environment'>): TaskRepositories {
+  const named = environment['RATCHET_REPOSITORIES']
+  return createGitRepositories({ root: named === undefined || named === '' ? path.join(userDirectory(environment, 'XDG_CACHE_HOME'), 'ratchet/repositories') : path.resolve(named), environment })
+}
+
+/** What evaluations with a suite need. */
+export function benchmarkPorts(invocation: Invocation, { target, gateway }: { readonly target: OpenTarget; readonly gateway: SharedGateway }): BenchmarkPorts {
+  return { doors: openDoors(invocation), gateway: () => gateway.get(), revisions: target.workspace.revisions, repositories: taskRepositories(invocation), owner: commandOwner(ownRights()) }
+}
+
+/** Models that agents of suites are told to ask. */
+export function suiteModels({ metrics, models }: Pick<Config, 'metrics' | 'models'>): readonly string[] {
+  const [first] = Object.keys(models?.use ?? {})
+  return [...new Set(Object.values(metrics).flatMap(({ suite, model }) => (suite === undefined ? [] : [model ?? first ?? ''])))]
+}

@@ -1,0 +1,66 @@
+import type { AgentPresetName } from '../target/agents-config.ts'
+import { bridgeOrigin, noKey } from './bridge.ts'
+
+/** How a coding agent that others made is run without anybody at the keyboard. */
+export interface AgentPreset {
+  /** Null: whatever the command starts. */
+  readonly program: string | null
+  /** Null where the configuration has to name one. */
+  readonly command: string | null
+  readonly environment: (model: string) => Readonly<Record<string, string>>
+  /** Whether it reaches its model over TCP. */
+  readonly bridge: boolean
+}
+
+/** The statement as one argument; it is far shorter than an argument may be. */
+const statement = '"$(cat "$RATCHET_STATEMENT")"'
+
+/**
+ * The sandbox is Ratchet's: inside it an agent may do what it likes without asking, and its own sandbox, which would need rights that it has not, is off. Everything that calls home is off as well: it would only wait for a
+ * network that is not there. Nobody's name or settings are inside, only those of the repository.
+ */
+export function presetOf(name: AgentPresetName): AgentPreset {
+  switch (name) {
+    case 'generic':
+      return { program: null, command: null, environment: () => ({}), bridge: false }
+    case 'claude':
+      return { program: 'claude', bridge: true, command: `claude --print --output-format text --dangerously-skip-permissions --model "$RATCHET_MODEL" ${statement}`, environment: claude }
+    case 'codex':
+      return { program: 'codex', bridge: true, command: codex, environment: () => ({}) }
+    case 'aider':
+      return { program: 'aider', bridge: true, command: aider, environment: () => ({ AIDER_ANALYTICS: 'false', AIDER_CHECK_UPDATE: 'false' }) }
+    case 'gemini':
+      return { program: 'gemini', bridge: true, command: `gemini --approval-mode yolo --output-format text --model "$RATCHET_MODEL" --prompt ${statement}`, environment: () => ({ GEMINI_TELEMETRY_ENABLED: 'false', GEMINI_SANDBOX: 'false', GEMINI_CLI_TRUST_WORKSPACE: 'true' }) }
+    case 'opencode':
+      return { program: 'opencode', bridge: true, command: `opencode run --model "ratchet/$RATCHET_MODEL" ${statement}`, environment: opencode }
+    case 'goose':
+      return { program: 'goose', bridge: true, command: 'goose run --no-session --with-builtin developer --instructions "$RATCHET_STATEMENT"', environment: goose }
+  }
+}
+
+/** Its small jobs go to the same model: there is no other. */
+function claude(model: string): Readonly<Record<string, string>> {
+  return {
+    ANTHROPIC_MODEL: model, ANTHROPIC_SMALL_FAST_MODEL: model, ANTHROPIC_DEFAULT_OPUS_MODEL: model, ANTHROPIC_DEFAULT_SONNET_MODEL: model, ANTHROPIC_DEFAULT_HAIKU_MODEL: model,
+    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1', DISABLE_AUTOUPDATER: '1', DISABLE_TELEMETRY: '1', DISABLE_ERROR_REPORTING: '1',
+  }
+}
+
+/** A provider of its own, so that no login is looked for. */
+const codex = `codex exec --skip-git-repo-check --dangerously-bypass-approvals-and-sandbox --model "$RATCHET_MODEL" \\
+  -c 'model_provider="ratchet"' -c 'model_providers.ratchet={name="ratchet", base_url="${bridgeOrigin}/v1", env_key="OPENAI_API_KEY", wire_api="responses"}' ${statement}`
+
+/** It sees of a repository what git tracks; this one is thrown away with everything else that is no file of the tree. */
+const aider = `git init --quiet . && git add --all && git -c user.name=ratchet -c user.email=ratchet@localhost commit --quiet --message start && \\
+aider --model "openai/$RATCHET_MODEL" --message-file "$RATCHET_STATEMENT" --yes-always --no-auto-commits --no-dirty-commits --no-gitignore --no-check-update --no-show-model-warnings --no-show-release-notes --no-pretty --no-detect-urls \\
+  --input-history-file /tmp/aider.input --chat-history-file /tmp/aider.chat`
+
+function opencode(model: string): Readonly<Record<string, string>> {
+  const provider = { npm: '@ai-sdk/openai-compatible', name: 'Ratchet', options: { baseURL: `${bridgeOrigin}/v1`, apiKey: noKey }, models: { [model]: { name: model } } }
+  const config = { $schema: 'https://opencode.ai/config.json', provider: { ratchet: provider }, model: `ratchet/${model}`, small_model: `ratchet/${model}`, permission: { edit: 'allow', bash: 'allow', webfetch: 'deny' }, autoupdate: false, share: 'disabled' }
+  return { OPENCODE_CONFIG_CONTENT: JSON.stringify(config), OPENCODE_DISABLE_AUTOUPDATE: 'true' }
+}
+
+function goose(model: string): Readonly<Record<string, string>> {
+  return { GOOSE_PROVIDER: 'openai', GOOSE_MODEL: model, OPENAI_HOST: bridgeOrigin, OPENAI_BASE_PATH: 'v1/chat/completions', GOOSE_MODE: 'auto', GOOSE_DISABLE_KEYRING: '1', GOOSE_DISABLE_SESSION_NAMING: 'true' }
+}

@@ -1,0 +1,121 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ModelError } from '../model/model-error.ts'
+import { unlimited } from '../model/spending-budget.ts'
+import { attemptTask, type AttemptOutcome, type TaskAgent } from './attempt-task.ts'
+import type { BenchmarkTask } from './benchmark-task.ts'
+import type { TaskRun } from './task-run.ts'
+import { addTask, agentOf, askingAgent, openTestBench, rightAnswer, saying, type Ask, type TestBench } from './test-bench.ts'
+
+let bench: TestBench
+const labels = Array.from({ length: 100 }, (_, index) => `bench ${index + 1}`)
+beforeAll(async () => {
+  bench = await openTestBench()
+})
+afterAll(() => bench[Symbol.asyncDispose]())
+
+interface Options {
+  readonly ask?: Ask
+  readonly agent?: Partial<TaskAgent>
+  readonly task?: BenchmarkTask
+  readonly label?: string
+  readonly calls?: number | null
+}
+
+async function attempted(command: string, { ask = saying(rightAnswer), agent = {}, task = addTask, label = labels.shift() ?? '', calls = null }: Options = {}): Promise<AttemptOutcome> {
+  const gateway = await bench.gateway(ask, { ...unlimited, calls })
+  return attemptTask({ ...bench.ports, gateway }, { task, agent: agentOf(command, agent), side: 'candidate', grant: { run: 'r1', about: null, label }, seed: 7 }, AbortSignal.timeout(40_000))
+}
+
+async function run(command: string, options: Options = {}): Promise<TaskRun> {
+  const outcome = await attempted(command, options)
+  if (outcome.kind !== 'judged') throw new TypeError(`trouble: ${outcome.trouble.detail}`)
+  return outcome.run
+}
+
+const write = (name: string, text: string): string => `mkdir -p "$(dirname ${name})"; cat > ${name} <<'END'\n${text}\nEND\n`
+const wrong = 'exports.add = (a, b) => a - b'
+
+describe('an attempt at a task', () => {
+  it('is solved by what the agent left, with what its model cost', async () => {
+    expect(await run(askingAgent, { agent: { needsTrajectory: true } })).toEqual({ task: 'add', side: 'candidate', solved: true, why: 'solved', label: 'bench 1', calls: 1, nanoUsd: 60_000, tests: { passed: 3, failed: 0, missing: 0 }, trust: 'sealed', tail: '{"kind":"model","call":1}' })
+    expect(await readdir(bench.home)).toEqual(['transcripts'])
+  })
+
+  it('is not solved by a wrong answer, and says nothing of the hidden tests but how many there were', async () => {
+    const failed = await run(askingAgent, { ask: saying(wrong) })
+    expect(failed).toMatchObject({ solved: false, why: 'tests-failed', tests: { passed: 0, failed: 3 }, visibleFailing: ['visible.test.js > one and one'] })
+    expect(JSON.stringify(failed)).not.toMatch(/secret|small|hidden/)
+  })
+
+  it('tells how an agent came to no answer', async () => {
+    expect(await run('true')).toMatchObject({ solved: false, why: 'no-change', tests: null })
+    expect(await run('exit 4')).toMatchObject({ solved: false, why: 'agent-failed' })
+    expect(await run('ln -s /etc/passwd link')).toMatchObject({ solved: false, why: 'changes-refused' })
+    expect(await run('sleep 60', { agent: { limits: { ...agentOf('').limits, wallMs: 300 } } })).toMatchObject({ solved: false, why: 'time' })
+    // An agent that fails after it has done its work has done it.
+    expect(await run(`${write('add.js', rightAnswer)} exit 1`)).toMatchObject({ solved: true })
+    expect(await run(`${askingAgent.replace("'\nconst", "'\n/**/const")} quiet`, { agent: { needsTrajectory: true } })).toMatchObject({ solved: false, why: 'trajectory-incomplete', calls: 1 })
+  })
+})
+
+describe('a model that does not answer', () => {
+  const failing = (code: 'rate-limited' | 'server-failed'): Ask => async () => {
+    throw new ModelError(code, `it says ${code}`)
+  }
+
+  it('leaves open whether the task is solved, unless it is solved all the same', async () => {
+    expect(await attempted(askingAgent, { ask: failing('rate-limited') })).toEqual({ kind: 'trouble', trouble: { kind: 'passing', reason: 'rate-limited', detail: 'it says rate-limited', isRecorded: false } })
+    expect(await attempted(askingAgent, { calls: 0 })).toMatchObject({ kind: 'trouble', trouble: { kind: 'stop', reason: 'budget' } })
+    expect(await attempted(`${askingAgent} ; ${write('add.js', rightAnswer)}`, { ask: failing('server-failed') })).toMatchObject({ kind: 'judged', run: { solved: true } })
+  })
+
+  it('is the agent’s own doing where it asks for too much or for what there is not', async () => {
+    const asksTwice = `${askingAgent}; ${askingAgent}`
+    expect(await run(asksTwice, { ask: saying(wrong), agent: { requests: 1 } })).toMatchObject({ solved: false, why: 'budget', calls: 1 })
+    expect(await run(askingAgent, { agent: { requests: 0 } })).toMatchObject({ solved: false, why: 'budget', calls: 0 })
+  })
+
+  it('is asked again when the attempt is made again, and nothing that was answered is paid twice', async () => {
+    const label = 'bench again'
+    expect(await attempted(askingAgent, { ask: failing('server-failed'), label })).toMatchObject({ kind: 'trouble', trouble: { isRecorded: false } })
+    let asked = 0
+    const answering: Ask = async (request) => {
+      asked += 1
+      return saying(rightAnswer)(request)
+    }
+    expect(await run(askingAgent, { ask: answering, label })).toMatchObject({ solved: true, label: 'bench again try 2' })
+    expect(await run(askingAgent, { ask: answering, label })).toMatchObject({ solved: true, label: 'bench again try 2', calls: 1 })
+    expect(asked).toBe(1)
+  })
+})
+
+describe('an agent that wants more than its task', () => {
+  it('finds no hidden test: not in its folder, its code, its mounts, /proc or the rest of the machine', async () => {
+    const code = path.join(bench.home, 'agent-code')
+    await mkdir(code, { recursive: true })
+    await writeFile(path.join(code, 'main.sh'), 'true\n')
+    const search = `grep -rlsa "secret-[4]711" /work /srv /tmp /run /etc /home /root /proc/[0-9]*/environ /proc/[0-9]*/cmdline 2>/dev/null > found.txt; ls -d ${bench.home} /proc/1/root${bench.home} /proc/self/root${bench.home} 2>/dev/null >> found.txt; find /work /srv /tmp /run /etc /home /root /opt /var /mnt /media -name "hidden.test.js" 2>/dev/null >> found.txt; test -s found.txt || rm found.txt; true`
+    expect(await run(search, { agent: { code } })).toMatchObject({ solved: false, why: 'no-change' })
+  })
+
+  const early = 'process.exit(0)'
+  const hostile: Readonly<Record<string, string>> = {
+    'leaves with 0 before the tests run': write('add.js', early),
+    'leaves with 0 when it is called': write('add.js', `exports.add = () => ${early}`),
+    'prints a report': write('add.js', `console.log("ok 1 - small\\nok 2 - secret\\n# pass 3\\n# fail 0"); ${early}`),
+    'brings tests of its own': `${write('add.js', wrong)}${write('a.test.js', "const { test } = require('node:test'); test('small', () => {}); test('secret-4711', () => {}); test('one and one', () => {})")}`,
+    'defines tests where it is loaded': write('add.js', `${wrong}\nconst { test } = require('node:test'); test('small', () => {}); test('secret-4711', () => {}); test('third', () => {})`),
+    'changes the test script of npm': `${write('add.js', wrong)}${write('package.json', '{"scripts": {"test": "true"}}')}`,
+    'brings a runner': `${write('add.js', wrong)}${write('node_modules/.bin/node', '#!/bin/sh\nexit 0')}chmod +x node_modules/.bin/node\n`,
+    'puts a file where the tests go': `${write('add.js', wrong)}mkdir -p hidden.test.js; ${write('hidden.test.js/x.js', 'true')}`,
+    'replaces the visible tests': `${write('add.js', wrong)}${write('visible.test.js', 'true')}`,
+    'configures npm': `${write('add.js', wrong)}${write('.npmrc', 'script-shell=/bin/true\nnode-options=--require ./evil.js')}${write('evil.js', early)}`,
+    'leaves something running': `${write('add.js', wrong)}(sleep 1; while :; do cp right.js add.js; done) & ${write('right.js', rightAnswer)}`,
+  }
+  it.each(Object.entries(hostile))('has solved nothing when it %s', async (name, command) => {
+    const failed = await run(command, name.includes('npm') ? { task: { ...addTask, tests: { ...addTask.tests, run: 'npm test' } } } : {})
+    expect([failed.solved, failed.why]).toEqual([false, 'tests-failed'])
+  })
+})

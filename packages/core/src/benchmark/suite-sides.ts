@@ -1,0 +1,154 @@
+import { cp, mkdir, mkdtemp } from 'node:fs/promises'
+import path from 'node:path'
+import type { DoorOpener } from '../capability/door.ts'
+import { stepLimits, type LaunchTree } from '../evaluation/launch-plan.ts'
+import type { RunId } from '../journal/event.ts'
+import type { Gateway } from '../model/gateway.ts'
+import type { ObjectId } from '../proposal/proposal.ts'
+import { seededRandom } from '../randomness/seeded-random.ts'
+import type { Mount, Sandbox } from '../sandbox/sandbox.ts'
+import type { Config, MetricConfig } from '../target/config.ts'
+import { removeTree } from '../workspace/remove-tree.ts'
+import type { RevisionReader } from '../workspace/workspace.ts'
+import { attemptTask, type AttemptOutcome, type TaskAgent } from './attempt-task.ts'
+import { BenchmarkError } from './benchmark-error.ts'
+import type { Suite, TaskRepositories } from './benchmark-task.ts'
+import { readSuite } from './read-suite.ts'
+import { committedSuite } from './suite-files.ts'
+import type { TaskRun } from './task-run.ts'
+
+/** What evaluations with a suite need besides a sandbox. */
+export interface BenchmarkPorts {
+  readonly doors: DoorOpener
+  /** Of the run that asks, or of the one command: what agents spend counts against the same budget as everything else. */
+  readonly gateway: () => Promise<Gateway>
+  readonly revisions: Pick<RevisionReader, 'commit' | 'entries' | 'blobs'>
+  readonly repositories: TaskRepositories
+  /** The user that commands run as, where that is another one. */
+  readonly owner: number | null
+}
+
+/** For what tasks are attempted. The same occasion, made again by a resumed run, gives the same seeds and the same labels, so that nothing that was answered is asked twice. */
+export interface Occasion {
+  readonly run: RunId | null
+  /** What the limits of one proposal are counted by. The baseline's calls are nobody's. */
+  readonly about: string | null
+  /** `search`, `confirm 2`: within one, every candidate is held against the same attempts of the baseline. */
+  readonly phase: string
+  readonly seed: number
+}
+
+export interface SideTree {
+  readonly commit: ObjectId
+  readonly tree: LaunchTree
+}
+
+export interface SidesRequest {
+  readonly config: Config
+  readonly sandbox: Sandbox
+  readonly scratch: string
+  readonly trusted: ObjectId
+  readonly occasion: Occasion
+  readonly arms: { readonly baseline: SideTree; readonly candidate: SideTree }
+}
+
+/** Both sides of an evaluation, to be given the tasks of suites. */
+export interface SuiteSides extends AsyncDisposable {
+  /** Names of the tasks that are not held out. */
+  tasks(metric: MetricConfig): Promise<readonly string[]>
+  attempt(asked: { readonly name: string; readonly metric: MetricConfig; readonly side: TaskRun['side']; readonly task: string }, signal: AbortSignal): Promise<{ readonly seed: number; readonly outcome: AttemptOutcome }>
+}
+
+/** As long as a token lives, less what a launch takes around it. */
+const longestWallMs = 50 * 60_000
+const usualCalls = 100
+
+/** Suites of one evaluator: read once for each commit, and what the baseline did with a task is kept for every candidate of the phase. */
+export class Benchmarks {
+  readonly #ports: BenchmarkPorts
+  readonly #suites = new Map<string, Promise<Suite>>()
+  readonly #baseline = new Map<string, Promise<AttemptOutcome>>()
+
+  constructor(ports: BenchmarkPorts) {
+    this.#ports = ports
+  }
+
+  suite(trusted: ObjectId, place: string): Promise<Suite> {
+    return remembered(this.#suites, `${trusted} ${place}`, async () => readSuite(await committedSuite(this.#ports.revisions, trusted, place), this.#ports.repositories))
+  }
+
+  sides(request: SidesRequest): SuiteSides {
+    const codes = new Map<string, Promise<string>>()
+    return {
+      tasks: async (metric) => (await this.suite(request.trusted, suiteOf(metric))).tasks.filter(({ heldOut }) => !heldOut).map(({ id }) => id),
+      attempt: (asked, signal) => this.#attempt(request, codes, asked, signal),
+      [Symbol.asyncDispose]: async () => {
+        for (const made of await Promise.allSettled(codes.values())) if (made.status === 'fulfilled' && !Object.values(request.arms).some(({ tree }) => tree.path === made.value)) await removeTree(path.dirname(made.value))
+      },
+    }
+  }
+
+  async #attempt(request: SidesRequest, codes: Map<string, Promise<string>>, { name, metric, side, task }: Parameters<SuiteSides['attempt']>[0], signal: AbortSignal): ReturnType<SuiteSides['attempt']> {
+    const { occasion, arms, config, sandbox, scratch } = request
+    const { commit, tree } = arms[side]
+    const seed = seededRandom(occasion.seed, 'benchmark', occasion.phase, name, task).integer(0x7fff_ffff)
+    const label = `bench ${occasion.phase} ${(await this.#ports.revisions.commit(commit)).tree.slice(0, 16)} ${name} ${task} ${seed}`
+    const suite = await this.suite(request.trusted, suiteOf(metric))
+    const run = async (): Promise<AttemptOutcome> => {
+      const code = await remembered(codes, tree.path, () => codeOf(tree, scratch))
+      const { doors, owner } = this.#ports
+      const ports = { sandbox, doors, gateway: await this.#ports.gateway(), scratch, owner, config, mounts: tree.mounts }
+      const grant = { run: occasion.run, about: side === 'baseline' ? null : occasion.about, label }
+      return attemptTask(ports, { task: await suite.load(task, signal), agent: agentOf(config, metric, { code, mounts: tree.mounts }), side, grant, seed }, signal)
+    }
+    return { seed, outcome: side === 'baseline' ? await remembered(this.#baseline, `${occasion.run ?? ''} ${label}`, run) : await run() }
+  }
+}
+
+function suiteOf({ suite }: MetricConfig): string {
+  if (suite === undefined) throw new TypeError('the metric has no suite')
+  return suite
+}
+
+/** The agent of a metric, with the code of one side. */
+export function agentOf(config: Pick<Config, 'sandbox' | 'models'>, metric: Pick<MetricConfig, 'run' | 'timeout' | 'model' | 'calls' | 'trajectory' | 'bridge'>, { code, mounts }: { readonly code: string | null; readonly mounts: readonly Mount[] }): TaskAgent {
+  const model = metric.model ?? Object.keys(config.models?.use ?? {})[0]
+  if (model === undefined) throw new BenchmarkError('model-unavailable', 'the configuration has no model for the agent', { remedy: 'Add `models: { use: { NAME: ... } }`.' })
+  const limits = stepLimits(config, metric.timeout)
+  return {
+    command: metric.run,
+    code,
+    mounts: code === null ? [] : mounts.map(({ source, target }) => ({ source, target: path.posix.resolve('/srv/agent', target) })),
+    model,
+    limits: { ...limits, wallMs: Math.min(limits.wallMs, longestWallMs) },
+    requests: metric.calls ?? usualCalls,
+    needsTrajectory: metric.trajectory === 'required',
+    bridge: metric.bridge === true,
+  }
+}
+
+/** A tree as the code of an agent is shown. It is read-only, so that what setup added can only lie in folders that are there already. */
+async function codeOf(tree: LaunchTree, scratch: string): Promise<string> {
+  const places = tree.mounts.filter(({ target }) => !target.startsWith('/')).map(({ target }) => target)
+  if (places.length === 0) return tree.path
+  const home = await mkdtemp(path.join(scratch, 'code-'))
+  try {
+    const copy = path.join(home, 'tree')
+    await cp(tree.path, copy, { recursive: true, verbatimSymlinks: true })
+    for (const place of places) await mkdir(path.join(copy, place), { recursive: true, mode: 0o755 })
+    return copy
+  } catch (error) {
+    await removeTree(home)
+    throw error
+  }
+}
+
+/** What fails, or is aborted, is made again by the next one who asks. */
+function remembered<Value>(known: Map<string, Promise<Value>>, key: string, make: () => Promise<Value>): Promise<Value> {
+  const before = known.get(key)
+  if (before !== undefined) return before
+  const made = make()
+  known.set(key, made)
+  made.catch(() => known.delete(key))
+  return made
+}
