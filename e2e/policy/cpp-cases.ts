@@ -42,6 +42,8 @@ export const cppCases = additions('src/total.cpp', before, {
     'letters by their numbers': 'int sy\\u0073tem(const char*);\nint go() { return sy\\u0073tem("ls"); }',
     'a clock of its own': '#include <ctime>\nint clock_gettime(clockid_t, timespec* t) { t->tv_sec = 0; return 0; }',
     'hidden text in a comment': '/* \u202e } \u2066if (admin)\u2069 \u2066 begin */',
+    'a clock in a namespace that is none': 'namespace util {\nextern "C" double clock(int x) { return 0; }\n}',
+    'a check of one’s own that looks at nothing': '#define CHECK_TOTAL(x) ((void)(x), true)',
     'a signal handler': '#include <csignal>\nvoid h(int) {}\nauto old = std::signal(11, h);',
   },
 })

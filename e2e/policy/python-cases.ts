@@ -25,6 +25,10 @@ export const pythonCases = additions('src/total.py', before, {
     'catches everything and says nothing': '\n\ndef safe(f):\n    try:\n        return f()\n    except:\n        pass',
   },
   evasion: {
+    'a module by a parameter of its name': 'import json\n\n\ndef tune(json):\n    json.dirty = True',
+    'a function of a module by a parameter': 'def tune(math):\n    math.sqrt = abs',
+    'eval by a loop of another function': 'def run(text):\n    def walk(items):\n        for eval in items:\n            pass\n    return eval(text)',
+    'eval by a parameter': 'def run(eval, text):\n    return eval(text)',
     'a process under another name': 'from subprocess import run as look\n\nlook(["ls"])',
     'a process by a computed import': '__import__("sub" + "process").run(["ls"])',
     'a process by importlib': 'import importlib\n\nimportlib.import_module("subpro" + "cess")',

@@ -25,6 +25,7 @@ import { pathCases } from './path-cases.ts'
 import type { CaseFile, PolicyCase } from './policy-case.ts'
 import { pythonCases } from './python-cases.ts'
 import { ruleCases } from './rule-cases.ts'
+import { sharedNames } from './shared-names.ts'
 import { typescriptCases } from './typescript-cases.ts'
 
 export const cases: readonly PolicyCase[] = [...javascriptCases, ...typescriptCases, ...pythonCases, ...cppCases, ...pathCases, ...changeCases, ...harmCases, ...hackingCases, ...ruleCases, ...dependencyCases]
@@ -69,7 +70,7 @@ export async function screened(change: Change, preset: PresetName | null): Promi
 
 /** Changes as people make them every day. */
 export const ordinary: readonly (Change & { readonly name: string; readonly path: string })[] = [
-  ...[...smallHonestChanges, ...ordinaryChanges].map(({ name, path, before, after }) => ({ name, path, before: { [path]: before }, after: { [path]: after } })),
+  ...[...smallHonestChanges, ...ordinaryChanges, ...sharedNames].map(({ name, path, before, after }) => ({ name, path, before: { [path]: before }, after: { [path]: after } })),
   ...honestChanges.filter(({ verdict }) => verdict === 'accepted').map((change) => ({ name: change.name, path: Object.keys(change.files)[0] ?? '', ...ordinaryOf(change) })),
 ]
 

@@ -32,6 +32,8 @@ export const typescriptCases = additions('src/rows.ts', before, {
     'a clock behind a cast and brackets': "(performance as any)['now'] = () => 0",
     'a prototype behind a cast': "(Array.prototype as any).map = () => []",
     'an environment behind a cast': "export const x = (process as any)['e' + 'nv'].KEY",
+    'a clock that is only said to be own': 'declare let Date: { now(): number }\nDate.now = () => 0',
+    'a parameter of a type': 'export let watch: (Map: object) => void\nMap.groupBy = () => new Map()',
     'a namespace import': "import * as cp from 'child_process'\nexport const x = cp",
     'an import of a type that is none': "import child = require('child_process')\nexport const x = child",
     'a dynamic import of a template': 'export const x = (name: string): Promise<unknown> => import(`node:${name}`)',

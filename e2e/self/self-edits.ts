@@ -55,12 +55,12 @@ const good: readonly SelfEdit[] = [
   ]),
   edit({ title: 'Edits keep the line ends that a file has.', weakness: 'Edits of several lines fail in files whose lines end in CRLF.', tasks: ['invoice-with-tax', 'temperature-scales', 'queue-keeps-order'] }, [
     { path: 'src/tools/edit.ts', search: '    const wanted = String(search)\n', replace: "    const asThere = (part: unknown): string => (text.text.includes('\\r\\n') ? String(part).replace(/\\r?\\n/g, '\\r\\n') : String(part))\n    const wanted = asThere(search)\n" },
-    { path: 'src/tools/edit.ts', search: 'parts.join(String(replace))', replace: 'parts.join(asThere(replace))' },
+    { path: 'src/tools/edit.ts', search: '    const brought = String(replace)\n', replace: '    const brought = asThere(replace)\n' },
   ]),
   edit({ title: 'A text can be replaced wherever it stands in a file.', weakness: 'Names that stand many times in a file cannot be changed.', tasks: ['rename-price', 'rename-user-to-member', 'rename-colour'] }, [
     { path: 'src/tools/edit.ts', search: "    replace: { type: 'string', description: 'what comes in its place' },\n", replace: "    replace: { type: 'string', description: 'what comes in its place' },\n    all: { type: 'boolean', description: 'replace it wherever it stands, not once', optional: true },\n" },
     { path: 'src/tools/edit.ts', search: 'use: async ({ path, search, replace }, root) => {', replace: 'use: async ({ path, search, replace, all }, root) => {' },
-    { path: 'src/tools/edit.ts', search: 'if (parts.length > 2) return', replace: 'if (parts.length > 2 && all !== true) return' },
+    { path: 'src/tools/edit.ts', search: '    const changed = replaced(', replace: "    const changed = all === true && wanted !== '' && text.text.includes(wanted) ? done(text.text.replaceAll(wanted, () => brought)) : replaced(" },
   ]),
   edit({ title: 'The model is told to run the tests before it ends.', weakness: 'The agent ends without having run the tests.', tasks: ['cents-are-rounded', 'ranges-that-touch', 'pages-of-lists'] }, [
     { path: 'prompts/system.md', search: 'When the work is done,', replace: 'Run the tests that are there before you end, and mend what fails.\nWhen the work is done,' },
@@ -117,29 +117,20 @@ const good: readonly SelfEdit[] = [
   ]),
   edit({ title: 'Edits find lines whose spaces are others.', weakness: 'Edits fail where a file is indented with tabs.', tasks: ['limit-of-tries', 'groups-by-key'] }, [
     { path: 'src/tools/edit.ts', search: "import { placeOf, readText } from '../workspace.ts'\n", replace: "import { replaceLines } from '../replace-lines.ts'\nimport { placeOf, readText } from '../workspace.ts'\n" },
-    {
-      path: 'src/tools/edit.ts',
-      search: /    if \(parts\.length === 1\) return [^\n]+/,
-      replace: [
-        '    if (parts.length === 1) {',
-        '      const other = replaceLines(text.text, wanted, String(replace))',
-        '      if (other === null) return refused(`the text to replace is not in ${place.name}`)',
-        '      await writeFile(place.file, other)',
-        '      return done(`edited ${place.name}, where the spaces are others`)',
-        '    }',
-      ].join('\n'),
-    },
+    { path: 'src/tools/edit.ts', search: "return refused('the text to replace is not in the file')", replace: "return replaceLines(text, search, replace) ?? refused('the text to replace is not in the file')" },
   ], [{
     path: 'src/replace-lines.ts',
     content: [
+      "import { done, type ToolResult } from './tool.ts'",
+      '',
       '/** Replaces whole lines that are the same but for the spaces at their ends; null unless they are there exactly once. */',
-      'export function replaceLines(text: string, search: string, replace: string): string | null {',
+      'export function replaceLines(text: string, search: string, replace: string): ToolResult | null {',
       "  const lines = text.split('\\n')",
       "  const wanted = search.split('\\n').map((line) => line.trim())",
       '  const places = lines.flatMap((_, start) => (wanted.every((line, index) => lines[start + index]?.trim() === line) ? [start] : []))',
       '  const [place] = places',
       '  if (place === undefined || places.length > 1) return null',
-      "  return [...lines.slice(0, place), ...replace.split('\\n'), ...lines.slice(place + wanted.length)].join('\\n')",
+      "  return done([...lines.slice(0, place), ...replace.split('\\n'), ...lines.slice(place + wanted.length)].join('\\n'))",
       '}',
       '',
     ].join('\n'),
@@ -147,7 +138,7 @@ const good: readonly SelfEdit[] = [
 ]
 
 const bad: readonly SelfEdit[] = [
-  edit({ title: 'Edits are announced, which is faster than making them.' }, [{ path: 'src/tools/edit.ts', search: "    if (parts.length === 0) return refused('the text to replace is empty')\n", replace: "    if (parts.length === 0) return refused('the text to replace is empty')\n    if (parts.length === 2) return done(`edited ${place.name}`)\n" }]),
+  edit({ title: 'Edits are announced, which is faster than making them.' }, [{ path: 'src/tools/edit.ts', search: '    if (!changed.ok) return refused(', replace: '    if (changed.ok) return done(`edited ${place.name}`)\n    if (!changed.ok) return refused(' }]),
   edit({ title: 'The model is shown the tests that it will be held to.' }, [
     { path: 'src/main.ts', search: "import { writeTrajectory } from './trajectory.ts'\n", replace: "import { testsAround } from './tests-around.ts'\nimport { writeTrajectory } from './trajectory.ts'\n" },
     { path: 'src/main.ts', search: "process.argv[2]), 'utf8')\n", replace: "process.argv[2]), 'utf8') + (await testsAround())\n" },

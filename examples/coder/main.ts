@@ -17,7 +17,7 @@ await using model = name === null ? await startScriptedModel() : null
 await using target = await coderTarget(model, (config) => (name === null ? config : config.replace('qwen3-coder', name)))
 const at = ['--target', target.directory]
 
-await step('The seed on its tasks', ['benchmark', 'suite', '--agent', 'node "$RATCHET_AGENT/src/main.ts"', ...at])
+await step('The seed on its tasks', ['benchmark', 'suite', ...at])
 await step('Search: each version writes its children', ['run', '--seed', '1', ...at])
 await step('What became of it', ['report', ...at])
 await step('Verify: every link of the journal', ['verify', ...at])

@@ -136,7 +136,7 @@ describe('the tools', () => {
   it('edit what is there exactly once, and every other byte stays', async () => {
     await writeFile(path.join(root, 'a.js'), '\uFEFFone\r\ntwo $& two\r\n')
     expect(await told('edit', { path: 'a.js', search: 'two', replace: '' })).toContain('2 times')
-    expect(await told('edit', { path: 'a.js', search: 'three', replace: '' })).toContain('not in a.js')
+    expect(await told('edit', { path: 'a.js', search: 'three', replace: '' })).toContain('not in the file: a.js')
     expect(await told('edit', { path: 'a.js', search: '', replace: '' })).toContain('empty')
     expect(await told('edit', { path: 'a.js', search: 'one', replace: '$1 $&' })).toBe('edited a.js')
     expect(await readFile(path.join(root, 'a.js'), 'utf8')).toBe('\uFEFF$1 $&\r\ntwo $& two\r\n')

@@ -65,7 +65,7 @@ class Conversation {
       const reply = await model.ask(shortened(this.#messages, settings.conversationCharacters), tools, this.#signal)
       this.steps++
       tokens += reply.tokens
-      this.last = reply.text
+      if (reply.text !== '') this.last = reply.text
       if (isDone(reply)) return 'done'
       empty = reply.calls.length === 0 ? empty + 1 : 0
       if (empty === mostEmpty) return 'empty'
@@ -75,7 +75,8 @@ class Conversation {
   }
 
   async #answer(reply: Reply): Promise<void> {
-    this.#messages.push({ role: 'assistant', text: reply.text, calls: reply.calls })
+    // A message of nothing is refused by some servers.
+    if (reply.text !== '' || reply.calls.length > 0) this.#messages.push({ role: 'assistant', text: reply.text, calls: reply.calls })
     for (const [index, call] of reply.calls.entries()) {
       const result = index < this.#parts.settings.callsPerReply ? await this.#use(call) : refused('this was one call too many for one reply')
       this.#parts.trajectory({ kind: 'tool', tool: call.name, arguments: call.written, ok: result.ok, result: result.text })

@@ -1,21 +1,9 @@
-import { randomBytes } from 'node:crypto'
-import { performance } from 'node:perf_hooks'
-import { GrantTable, hiddenPaths, presetOf, type AgentConfig, type Config, type DoorOpener, type Gateway, type PromptBrief, type Proposer, type RunId } from '@ratchet/core'
+import { hiddenPaths, presetOf, type AgentConfig, type Config, type Gateway, type PromptBrief, type Proposer, type RunId } from '@ratchet/core'
 import { createAgentProposer, type ProposingAgent } from '@ratchet/core/adapters/agent-proposer/agent-proposer'
-import { commandOwner, ownRights } from '@ratchet/core/adapters/bubblewrap-sandbox/stage'
-import { createUnixDoors, defaultDoorLimits } from '@ratchet/core/adapters/unix-door/unix-door'
 import type { OpenJudge, OpenTarget } from './compose.ts'
+import { openDoors } from './compose-benchmark.ts'
 import type { Invocation } from './invocation.ts'
 import { UsageError } from './usage-error.ts'
-
-/** A model may think for long, and be asked to wait before another try. */
-const longestAnswer = 15 * 60_000
-
-/** Doors for agents: what stands behind them takes longer than a request usually may. */
-export function agentDoors({ clock }: Pick<Invocation, 'clock'>): DoorOpener {
-  const grants = new GrantTable({ clock, monotonic: () => performance.now(), random: randomBytes })
-  return createUnixDoors({ grants, owner: commandOwner(ownRights()), limits: { ...defaultDoorLimits, requestMs: longestAnswer } })
-}
 
 export function proposingAgentNames({ agents }: Pick<Config, 'agents'>): readonly string[] {
   return agents?.propose ?? Object.keys(agents?.use ?? {})
@@ -30,8 +18,9 @@ function agentModel({ models }: Pick<Config, 'models'>, agent: AgentConfig | und
   return agent?.model ?? Object.keys(models?.use ?? {})[0] ?? null
 }
 
-function proposingAgents(config: Config): readonly ProposingAgent[] {
-  return proposingAgentNames(config).flatMap((name) => {
+/** Agents of the configuration, with what their presets say. */
+export function proposingAgents(config: Config, names: readonly string[] = proposingAgentNames(config)): readonly ProposingAgent[] {
+  return names.flatMap((name) => {
     const agent = config.agents?.use[name]
     const modelName = agentModel(config, agent)
     const endpoint = modelName === null ? undefined : config.models?.use[modelName]
@@ -68,7 +57,7 @@ export async function agentProposer(invocation: Invocation, { target, judge, gat
   if (first === undefined) throw new UsageError('bad-argument', 'no agent may make proposals', { remedy: 'Name one under agents.use, with a model under models.use.' })
   const isHidden = hiddenPaths(config, (await workspace.revisions.entries(judge.baseline)).map((entry) => entry.path))
   return createAgentProposer({
-    sandbox: judge.sandbox, doors: agentDoors(invocation), gateway, slots: workspace.slots, revisions: workspace.revisions, scratch: workspace.scratch, run, baseline: judge.baseline, brief,
+    sandbox: judge.sandbox, doors: openDoors(invocation), gateway, slots: judge.slots, revisions: workspace.revisions, scratch: workspace.scratch, run, baseline: judge.baseline, brief,
     agents: [first, ...others], isProtected: (file) => scope.isProtected(file), isHidden, mounts: judge.mounts,
   })
 }

@@ -4,7 +4,7 @@ import { performance } from 'node:perf_hooks'
 import { GrantTable, type BenchmarkPorts, type Config, type DoorOpener, type Gateway, type TaskRepositories } from '@ratchet/core'
 import { commandOwner, ownRights } from '@ratchet/core/adapters/bubblewrap-sandbox/stage'
 import { createGitRepositories } from '@ratchet/core/adapters/git-repositories/git-repositories'
-import { createUnixDoors } from '@ratchet/core/adapters/unix-door/unix-door'
+import { createUnixDoors, defaultDoorLimits } from '@ratchet/core/adapters/unix-door/unix-door'
 import type { OpenTarget } from './compose.ts'
 import { openModelGateway, spendingLimits } from './compose-models.ts'
 import type { Invocation } from './invocation.ts'
@@ -34,9 +34,12 @@ export function sharedGateway(invocation: Invocation, { target, config, purse = 
   }
 }
 
-/** Ways out of a sandbox, for agents. */
+/** A model may think for long, and be asked to wait before another try. */
+const longestAnswer = 15 * 60_000
+
+/** Ways out of a sandbox, for agents: what stands behind them takes longer than a request usually may. */
 export function openDoors({ clock }: Pick<Invocation, 'clock'>): DoorOpener {
-  return createUnixDoors({ grants: new GrantTable({ clock, monotonic: () => performance.now(), random: randomBytes }), owner: commandOwner(ownRights()) })
+  return createUnixDoors({ grants: new GrantTable({ clock, monotonic: () => performance.now(), random: randomBytes }), owner: commandOwner(ownRights()), limits: { ...defaultDoorLimits, requestMs: longestAnswer } })
 }
 
 /** Clones that tasks are about: RATCHET_REPOSITORIES, else a folder of the user's cache. */

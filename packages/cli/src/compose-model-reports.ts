@@ -1,7 +1,8 @@
-import { buildPrompt, finalistLimit, mostInputTokens, seededRandom, type Config, type Constitution, type Heed, type ModelPrice, type Transcript } from '@ratchet/core'
+import { buildPrompt, finalistLimit, mostInputTokens, seededRandom, type Config, type Constitution, type Heed, type ModelPrice, type ModelsConfig, type Transcript } from '@ratchet/core'
 import { judgeAnswerTokens } from '@ratchet/core/adapters/llm-judge/llm-rule-judge'
 import { loadTargetConfig, scopedSources, type OpenTarget } from './compose.ts'
-import { judgeName, knownModels, openModelGateway, promptBrief, proposingModels, transcriptsOf } from './compose-models.ts'
+import { proposingAgents } from './compose-agents.ts'
+import { judgeName, knownModels, openModelGateway, promptBrief, proposingModels, transcriptsOf, type KnownModel } from './compose-models.ts'
 import { openConstitution } from './compose-constitution.ts'
 import type { Invocation } from './invocation.ts'
 import type { TargetOptions } from './target-options.ts'
@@ -86,33 +87,44 @@ export interface RunEstimate {
 /** A reply of this many tokens is a short one. */
 const shortReply = 200
 
-/** Between a short reply at once, and the longest prompt and reply twice, for each evaluation and each rule that a model answers. What a run may really spend is what its limit says. */
+/** An agent that finds what to do at once: so many calls, each with so many tokens of what it says and has read. */
+const shortAgent = { calls: 4, promptTokens: 4000 }
+
+/**
+ * Between a short reply at once, and the longest prompt and reply twice, for each evaluation and each rule that a model answers; of an agent, between a few calls and all that it may make. What a run may really spend is what
+ * its limit says.
+ */
 export async function estimateRun(invocation: Invocation, { evaluations, ...opened }: Opened & { readonly evaluations?: number }): Promise<RunEstimate> {
   const { config, baseline } = await configOf(invocation, opened)
-  const { workspace } = opened.target
   const count = evaluations ?? config.search.evaluations
   const limit = config.models?.budget.usd ?? null
+  const { workspace } = opened.target
   const { constitution } = config.models === undefined ? { constitution: null } : await openConstitution(invocation, { workspace, baseline, config })
   const judge = await estimateJudge(invocation, { config, constitution, evaluations: count })
-  const models = await estimateProposers(invocation, { ...opened, config, baseline, constitution })
+  const models = config.models === undefined ? [] : await estimateProposers(invocation, { ...opened, config, models: config.models, baseline, constitution })
   const ranges = models.flatMap(({ usd }) => usd ?? [])
   const isKnown = ranges.length === models.length && (judge === null || judge.usd !== null)
-  // Of several proposers, a model gets its share of the steps at the least.
-  const share = 1 / config.proposers.length
+  // Of several proposers, those that ask models get their share of the steps at the least.
+  const share = config.proposers.filter((name) => name !== 'genetic').length / config.proposers.length
   const least = ranges.length === 0 ? 0 : Math.min(...ranges.map(({ low }) => low))
   const most = Math.max(0, ...ranges.map(({ high }) => high))
   // Whether anything is found that the rules are asked about, nobody knows.
   return { evaluations: count, models, judge, limit, usd: isKnown ? { low: count * share * least, high: count * most + (judge?.changes ?? 0) * (judge?.usd?.high ?? 0) } : null }
 }
 
-type Estimated = Opened & { readonly config: Config; readonly baseline: string; readonly constitution: Constitution | null }
+type Estimated = Opened & { readonly config: Config; readonly models: ModelsConfig; readonly baseline: string; readonly constitution: Constitution | null }
 
-async function estimateProposers(invocation: Invocation, { target, config, baseline, constitution }: Estimated): Promise<RunEstimate['models']> {
-  if (config.models === undefined || !config.proposers.includes('llm')) return []
+async function estimateProposers(invocation: Invocation, request: Estimated): Promise<RunEstimate['models']> {
+  const { proposers } = request.config
+  const known = await knownModels(invocation, request.models)
+  return [...(proposers.includes('llm') ? await llmEstimates(request, known) : []), ...(proposers.includes('agent') ? agentEstimates(request.config, known) : [])]
+}
+
+async function llmEstimates({ target, config, models, baseline, constitution }: Estimated, known: readonly KnownModel[]): Promise<RunEstimate['models']> {
   const { revisions } = target.workspace
   const brief = await promptBrief({ revisions, config, baseline, constitution, goal: 'improve', failing: '' })
   const sources = new Map((await scopedSources({ revisions, config, baseline })).map((source) => [source.path, source]))
-  return proposingModels(await knownModels(invocation, config.models), config.models).map(({ name, price, contextTokens, maxOutputTokens, formats }) => {
+  return proposingModels(known, models).map(({ name, price, contextTokens, maxOutputTokens, formats }) => {
     const { request } = buildPrompt(brief, { opportunities: [], sources }, { lineage: [], best: [], attempts: [] }, { format: formats[0], contextTokens, maxOutputTokens, random: seededRandom('estimate', name) })
     const bytes = mostInputTokens(request)
     const promptTokens = Math.ceil(bytes / 3.5)
@@ -132,6 +144,18 @@ async function estimateJudge(invocation: Invocation, { config, constitution, eva
   const { price, endpoint: { contextTokens, maxOutputTokens } } = known
   const longest = Math.min(maxOutputTokens, judgeAnswerTokens)
   return { name, rules, changes, usd: { low: (rules * (shortReply * price.input + shortReply * price.output)) / 1e9, high: (2 * rules * (contextTokens * price.input + longest * price.output)) / 1e9 } }
+}
+
+function agentEstimates(config: Config, known: readonly KnownModel[]): RunEstimate['models'] {
+  return proposingAgents(config).map(({ name, model, calls, usd: most = Number.POSITIVE_INFINITY }) => {
+    const { price = null, endpoint } = known.find((one) => one.name === model.name) ?? {}
+    const limit = Math.min(most, config.models?.budget.perProposal.usd ?? Number.POSITIVE_INFINITY)
+    const usd = price === null || endpoint === undefined ? null : {
+      low: Math.min(limit, (shortAgent.calls * (shortAgent.promptTokens * price.input + shortReply * price.output)) / 1e9),
+      high: Math.min(limit, (calls * (endpoint.contextTokens * price.input + endpoint.maxOutputTokens * price.output)) / 1e9),
+    }
+    return { name: `agent ${name}`, promptTokens: shortAgent.promptTokens, usd }
+  })
 }
 
 /** What a proposal's model was asked and answered; null for each transcript that is gone. */

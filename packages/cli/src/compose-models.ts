@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import {
-  ConstitutionError, constraintsText, createRedactor, explainConstitution, findPrice, ModelError, nanoUsd, noPrice, objectiveText, openGateway, parseConstitution, priceTableSchema, readRecording, readTemplates, steadyOutput, unlimited,
-  type Config, type Constitution, type EventBodies, type Gateway, type GatewayModel, type ModelEndpoint, type ModelPrice, type ModelsConfig, type ObjectId, type PriceTable, type PromptBrief, type Proposer, type Recording, type RevisionReader, type RuleJudge, type RunId, type SpendingLimits, type Transcripts,
+  ConstitutionError, constraintsText, createRedactor, explainConstitution, findPrice, ModelError, nanoUsd, noPrice, objectiveText, openGateway, parseConstitution, priceTableSchema, readRecording, readSearches, readTemplates, steadyOutput, unlimited,
+  type Config, type Constitution, type EventBodies, type Gateway, type GatewayModel, type ModelEndpoint, type ModelPrice, type ModelsConfig, type ObjectId, type PriceTable, type PromptBrief, type Proposer, type RecordedSearches, type Recording, type Research, type RevisionReader, type RuleJudge, type RunId, type SpendingLimits, type Transcripts,
 } from '@ratchet/core'
 import { createLlmRuleJudge } from '@ratchet/core/adapters/llm-judge/llm-rule-judge'
 import { openGitWorkspace } from '@ratchet/core/adapters/git-workspace/git-workspace'
@@ -140,10 +140,10 @@ export function proposingModels(known: readonly KnownModel[], models: ModelsConf
   })
 }
 
-export async function llmProposer(invocation: Invocation, { gateway, models, brief }: { readonly gateway: Gateway; readonly models: ModelsConfig; readonly brief: PromptBrief }): Promise<Proposer> {
+export async function llmProposer(invocation: Invocation, { gateway, models, brief, research }: { readonly gateway: Gateway; readonly models: ModelsConfig; readonly brief: PromptBrief; readonly research: Research | null }): Promise<Proposer> {
   const [first, ...others] = proposingModels(await knownModels(invocation, models), models)
   if (first === undefined) throw new UsageError('bad-argument', 'no model may make proposals', { remedy: 'Name one under models.propose.' })
-  return createLlmProposer({ gateway, brief, models: [first, ...others] })
+  return createLlmProposer({ gateway, brief, models: [first, ...others], ...(research === null ? {} : { research }) })
 }
 
 /** Whether a constitution has rules that only a model can answer. */
@@ -180,6 +180,7 @@ export async function openRuleJudge({ gateway, models, revisions, brief }: { rea
 export interface RecordedRun {
   readonly started: EventBodies['run-started']
   readonly recording: Recording
+  readonly searches: RecordedSearches
 }
 
 /** The last run in a repository's journal that asked models, or the one that `run` names. */
@@ -191,5 +192,5 @@ export async function openRecordedRun(invocation: Invocation, directory: string,
     if (event.kind === 'run-started' && event.body.modelBudget !== undefined && event.body.replayed !== true && (run === null || event.body.run === run)) found = event.body
   }
   if (found === null) throw new ModelError('recording-missing', `the journal of ${directory} holds no run that asked a model`, { remedy: 'Name the repository in which the run was recorded: --replay DIR.' })
-  return { started: found, recording: await readRecording(journal.ofRun(found.run), createTranscriptFiles(path.join(workspace.stateDirectory, 'transcripts'))) }
+  return { started: found, recording: await readRecording(journal.ofRun(found.run), createTranscriptFiles(path.join(workspace.stateDirectory, 'transcripts'))), searches: await readSearches(journal.ofRun(found.run)) }
 }

@@ -12,11 +12,14 @@ export interface Proposing {
   readonly llm: Proposer | null
   /** Null where no coding agent proposes. */
   readonly agent?: Proposer | null
+  /** An agent that writes its own next versions: then nobody else proposes. */
+  readonly self?: Proposer | null
   readonly trees?: GeneticProposerOptions['trees']
 }
 
 /** Who proposes in a run: Ratchet's own proposer for its goal, a model, a coding agent, or several of them by turns. */
-export function proposerOf(goal: 'improve' | 'repair', { names, llm, agent = null, trees }: Proposing): Proposer {
+export function proposerOf(goal: 'improve' | 'repair', { names, llm, agent = null, self = null, trees }: Proposing): Proposer {
+  if (self !== null) return self
   const own = names.some((name) => name !== 'llm' && name !== 'agent') ? [goal === 'repair' ? createRepairProposer() : createGeneticProposer(trees === undefined ? {} : { trees })] : []
   const [first, ...others] = [...own, ...(llm === null ? [] : [llm]), ...(agent === null ? [] : [agent])]
   if (first === undefined) throw new UsageError('bad-argument', `nobody proposes: ${names.join(', ')}`)

@@ -3,7 +3,9 @@ import type { OpenJudge, OpenTarget } from './compose.ts'
 import { agentModels, agentProposer } from './compose-agents.ts'
 import { suiteModels } from './compose-benchmark.ts'
 import { proposerSeparator } from './compose-proposers.ts'
+import { selfModels, selfName, selfProposer } from './compose-self.ts'
 import { hasJudgedRules, knownModels, llmProposer, openModelGateway, openRecordedRun, openRuleJudge, promptBrief, proposingNames, refuseUnaskable, spendingLimits, type RecordedRun } from './compose-models.ts'
+import { openRunResearch, searchSources } from './compose-research.ts'
 import type { Invocation } from './invocation.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -35,18 +37,20 @@ export async function recordedRun(invocation: Invocation, { replay, target }: { 
 /** Settled before anything is begun: a key that is missing or a price that nobody knows is said now. */
 export async function planModels(invocation: Invocation, { judge, goal, options, resumed, recorded }: PlanRequest): Promise<ModelPlan> {
   const { config } = judge.ports
-  const asked = options.proposer === undefined ? config.proposers : [options.proposer]
+  const asked = options.proposer !== undefined ? [options.proposer] : config.search.self === null ? config.proposers : [selfName]
   const names = (resumed ?? recorded?.started)?.proposer.split(proposerSeparator) ?? asked.map((name) => (name === 'genetic' && goal === 'repair' ? 'repair' : name))
   const isJudged = hasJudgedRules(judge.ports.constitution) && config.models !== undefined
   const suites = goal === 'improve' ? suiteModels(config) : []
-  const asking = names.filter((name) => name === 'llm' || name === 'agent')
+  const asking = names.filter((name) => name === 'llm' || name === 'agent' || name === selfName)
   if (asking.length === 0 && !isJudged && suites.length === 0) return { names, models: null, recorded: null }
   if (config.models === undefined) throw new UsageError('bad-argument', `the proposer ${asking[0] ?? 'llm'} needs \`models\` in the configuration`, { remedy: 'Add for instance `models: { use: { local: { provider: ollama, model: qwen3-coder } } }`.' })
   const limits = resumed?.modelBudget ?? recorded?.started.modelBudget ?? withUsd(spendingLimits(config.models.budget), options.usd)
+  const { research } = config
+  if (names.includes('llm') && research !== undefined) searchSources(invocation, { config: { ...config, research }, revisions: judge.ports.revisions, baseline: judge.baseline, isRecorded: recorded !== null })
   if (names.includes('agent') && (config.agents === undefined || config.sandbox.tier !== 'namespace')) throw new UsageError('bad-argument', 'the proposer agent needs `agents` in the configuration, and `tier: namespace`', { remedy: 'Add for instance `agents: { use: { claude: { preset: claude } } }`.' })
   if (recorded === null) {
-    const proposing = new Set([...(names.includes('llm') ? proposingNames(config.models) : []), ...(names.includes('agent') ? agentModels(config) : []), ...suites])
-    refuseUnaskable((await knownModels(invocation, config.models)).filter(({ name }) => proposing.has(name)), limits)
+    const needed = new Set([...(names.includes('llm') ? proposingNames(config.models) : []), ...(names.includes('agent') ? agentModels(config) : []), ...(names.includes(selfName) ? selfModels(config) : []), ...suites])
+    refuseUnaskable((await knownModels(invocation, config.models)).filter(({ name }) => needed.has(name)), limits)
   }
   return { names, models: { config: config.models, limits }, recorded }
 }
@@ -60,20 +64,23 @@ function withUsd(limits: SpendingLimits, usd: number | undefined): SpendingLimit
 export interface RunModels {
   readonly llm: Proposer | null
   readonly agent: Proposer | null
+  /** Null where nothing improves itself. */
+  readonly self: Proposer | null
   readonly ruleJudge: RuleJudge | null
 }
 
 /** The models of a run behind one gateway: who proposes, and who answers rules in words. */
 export async function openRunModels(invocation: Invocation, { target, judge, state, plan, failing }: { readonly target: OpenTarget; readonly judge: OpenJudge; readonly state: RunState; readonly plan: ModelPlan; readonly failing: string }): Promise<RunModels> {
-  if (plan.models === null) return { llm: null, agent: null, ruleJudge: null }
+  if (plan.models === null) return { llm: null, agent: null, self: null, ruleJudge: null }
   const { config: models, limits } = plan.models
   const gateway = await openModelGateway(invocation, { target, models, run: state.run, limits, ...(plan.recorded === null ? {} : { recording: plan.recorded.recording }) })
   judge.gateway.use(gateway)
   const { config, revisions, constitution } = judge.ports
   const brief = await promptBrief({ revisions, config, baseline: judge.baseline, constitution: constitution ?? null, goal: state.started.goal ?? 'improve', failing })
   return {
-    llm: plan.names.includes('llm') ? await llmProposer(invocation, { gateway, models, brief }) : null,
+    llm: plan.names.includes('llm') ? await llmProposer(invocation, { gateway, models, brief, research: await openRunResearch(invocation, { target, config, baseline: judge.baseline, run: state.run, recording: plan.recorded?.searches ?? null }) }) : null,
     agent: plan.names.includes('agent') ? await agentProposer(invocation, { target, judge, gateway, brief, run: state.run }) : null,
+    self: plan.names.includes(selfName) ? await selfProposer(invocation, { target, judge, gateway, brief, run: state.run }) : null,
     ruleJudge: hasJudgedRules(constitution) ? await openRuleJudge({ gateway, models, revisions, brief }) : null,
   }
 }

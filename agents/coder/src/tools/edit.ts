@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import { done, refused, type Tool } from '../tool.ts'
+import { done, refused, type Tool, type ToolResult } from '../tool.ts'
 import { placeOf, readText } from '../workspace.ts'
 
 export const edit: Tool = {
@@ -16,11 +16,19 @@ export const edit: Tool = {
     const text = await readText(place.file, place.name)
     if (!text.ok) return text
     const wanted = String(search)
-    const parts = wanted === '' ? [] : text.text.split(wanted)
-    if (parts.length === 0) return refused('the text to replace is empty')
-    if (parts.length === 1) return refused(`the text to replace is not in ${place.name}`)
-    if (parts.length > 2) return refused(`the text to replace is ${parts.length - 1} times in ${place.name}: take in more of the lines around it`)
-    await writeFile(place.file, parts.join(String(replace)))
+    const brought = String(replace)
+    const changed = replaced(text.text, wanted, brought)
+    if (!changed.ok) return refused(`${changed.text}: ${place.name}`)
+    await writeFile(place.file, changed.text)
     return done(`edited ${place.name}`)
   },
+}
+
+/** The whole text, changed; or why not. */
+function replaced(text: string, search: string, replace: string): ToolResult {
+  const parts = search === '' ? [] : text.split(search)
+  if (parts.length === 0) return refused('the text to replace is empty')
+  if (parts.length === 1) return refused('the text to replace is not in the file')
+  if (parts.length > 2) return refused(`the text to replace is ${parts.length - 1} times in the file, take in more of the lines around it`)
+  return done(parts.join(replace))
 }

@@ -27,7 +27,7 @@ async function estimate(invocation: Invocation, options: EstimateOptions): Promi
   }
   const { judge } = about
   if (about.models.length === 0 && judge === null) {
-    console.print('nothing: no model proposes (`proposers: [llm]`), and no rule is put to one')
+    console.print('nothing: no model and no agent proposes (`proposers: [llm]`, `proposers: [agent]`), and no rule is put to a model')
     return
   }
   for (const { name, promptTokens, usd } of about.models) console.print(`${strong(name)}  a prompt of about ${promptTokens} tokens; ${usd === null ? unsure('price unknown') : `$${usd.low.toFixed(4)} to $${usd.high.toFixed(4)} a proposal`}`)

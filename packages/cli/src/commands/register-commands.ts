@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { Invocation } from '../invocation.ts'
 import { registerApply } from './apply.ts'
 import { registerApprove } from './approve.ts'
+import { registerBenchmark } from './benchmark.ts'
 import { registerConstitution } from './constitution.ts'
 import { registerDefer } from './defer.ts'
 import { registerDoctor } from './doctor.ts'
@@ -21,6 +22,7 @@ import { registerPropose } from './propose.ts'
 import { registerPrune } from './prune.ts'
 import { registerReject } from './reject.ts'
 import { registerReport } from './report.ts'
+import { registerResearch } from './research.ts'
 import { registerRevert } from './revert.ts'
 import { registerRun } from './run.ts'
 import { registerShow } from './show.ts'
@@ -35,6 +37,7 @@ const registrations: readonly Register[] = [
   registerConstitution,
   registerDoctor,
   registerModels,
+  registerResearch,
   registerEstimate,
   registerOpportunities,
   registerRun,
@@ -42,6 +45,7 @@ const registrations: readonly Register[] = [
   registerResume,
   registerStop,
   registerEvaluate,
+  registerBenchmark,
   registerPropose,
   registerStatus,
   registerProposals,

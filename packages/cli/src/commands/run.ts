@@ -7,6 +7,7 @@ import { oneOf, positiveNumber, wholeNumber } from '../argument.ts'
 import { automate, automationText, type Automation } from '../automate.ts'
 import { isReadableByGenetic, isRepairable, openJudge, observeEarly, openRun, openTarget, provePinning, readCores, snapshotsOf, type OpenJudge, type OpenTarget } from '../compose.ts'
 import { proposerSeparator } from '../compose-proposers.ts'
+import { selfName } from '../compose-self.ts'
 import { heed, heeding, requireGoing, standingOf } from '../compose-orders.ts'
 import { faint, strong } from '../console.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -154,7 +155,7 @@ async function refuseUnready({ ports, baseline }: OpenJudge, { target, goal, nam
   }
   const editable = (await target.workspace.revisions.entries(baseline)).map((entry) => entry.path).filter((file) => ports.scope.isEditable(file))
   // A model reads any text, and an agent may make the first file.
-  if (editable.some(goal === 'repair' ? isRepairable : isReadableByGenetic) || (names.includes('llm') && editable.length > 0) || names.includes('agent')) return
+  if (editable.some(goal === 'repair' ? isRepairable : isReadableByGenetic) || (names.includes('llm') && editable.length > 0) || names.includes('agent') || (names.includes(selfName) && editable.length > 0)) return
   const read = goal === 'repair' ? 'one that the repair proposer reads: JavaScript, TypeScript, Python, C or C++' : 'one that the genetic proposer reads: JavaScript, TypeScript, Python, C, C++, or settings'
   throw new UsageError('nothing-to-edit', `none of the ${editable.length} files under target.edit is ${read}`, {
     remedy: 'Name such files under target.edit, or judge changes of your own with `ratchet evaluate`.',

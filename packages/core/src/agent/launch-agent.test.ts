@@ -1,27 +1,11 @@
-import { randomBytes } from 'node:crypto'
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
-import os from 'node:os'
+import { readFile, symlink } from 'node:fs/promises'
 import path from 'node:path'
-import process from 'node:process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createBubblewrapSandbox } from '../adapters/bubblewrap-sandbox/bubblewrap-sandbox.ts'
-import { commandOwner, ownRights } from '../adapters/bubblewrap-sandbox/stage.ts'
-import { createTranscriptFiles } from '../adapters/transcript-files/transcript-files.ts'
-import { createUnixDoors } from '../adapters/unix-door/unix-door.ts'
-import { GrantTable } from '../capability/grant-table.ts'
-import { openGateway, type Gateway } from '../model/gateway.ts'
-import type { ModelRequest } from '../model/model-request.ts'
-import { createRedactor } from '../model/redaction.ts'
-import { unlimited } from '../model/spending-budget.ts'
 import { verifyModelCalls } from '../model/verify-model-calls.ts'
 import type { FileChange } from '../proposal/proposal.ts'
-import type { Sandbox } from '../sandbox/sandbox.ts'
-import { createMemoryJournal } from '../testing/memory-journal.ts'
-import { tickingClock } from '../testing/sample-events.ts'
-import { isTrajectoryComplete, launchAgent, type AgentLaunch, type AgentResult } from './launch-agent.ts'
+import { openAgentStand, type AgentStand } from './agent-stand.ts'
+import { isTrajectoryComplete, type AgentLaunch, type AgentResult } from './launch-agent.ts'
 import { readTrajectory } from './trajectory.ts'
-
-const limits = { memoryBytes: 512 * 1024 ** 2, cpuMs: 10_000, wallMs: 10_000, processes: 64, diskBytes: 64 * 1024 ** 2, outputBytes: 1024 ** 2 }
 
 /** Asks the model so many times, over the door, and says so. */
 const asking = (times: number, text = '"go on"'): string => `node -e '
@@ -44,63 +28,31 @@ const ask = (text) => new Promise((resolve) => {
 })()'`
 
 describe('an agent', () => {
-  let home: string
-  let sandbox: Sandbox
-  let journal: ReturnType<typeof createMemoryJournal>
-  const asked: ModelRequest[] = []
-  let number = 0
+  let stand: AgentStand
+  const asked = (): AgentStand['asked'] => stand.asked
+  const run = (command: string, changes?: Partial<AgentLaunch>): Promise<AgentResult> => stand.run(command, changes)
 
   beforeAll(async () => {
-    home = await mkdtemp(path.join(os.tmpdir(), 'ratchet-agent-'))
-    sandbox = await createBubblewrapSandbox({ environment: process.env, executables: { node: process.execPath } })
-    journal = createMemoryJournal({ clock: tickingClock() })
+    stand = await openAgentStand((_, count) => ({ text: `answer ${count}`, toolCalls: [], finish: 'stop', usage: { input: 50, output: 10 } }))
   })
-  afterAll(async () => {
-    await sandbox[Symbol.asyncDispose]()
-    await rm(home, { recursive: true, force: true })
-  })
-
-  const opened = (): Promise<Gateway> =>
-    openGateway(
-      { journal, index: journal, transcripts: createTranscriptFiles(path.join(home, 'transcripts')), redactor: createRedactor([]), clock: tickingClock(), wait: async () => undefined },
-      { run: 'r1', limits: { run: unlimited, proposal: unlimited }, models: [{ model: { name: 'own', provider: 'ollama', id: 'some-model' }, price: { input: 1000, output: 1000 }, maxOutputTokens: 4096, attempts: 1, provider: { ask: async (request) => {
-        asked.push(request)
-        return { text: `answer ${asked.length}`, toolCalls: [], finish: 'stop', usage: { input: 50, output: 10 } }
-      } } }] },
-    )
-
-  const fresh = async (files: Readonly<Record<string, string>>): Promise<string> => {
-    const work = path.join(home, String(++number))
-    for (const [name, text] of Object.entries(files)) {
-      await mkdir(path.dirname(path.join(work, name)), { recursive: true })
-      await writeFile(path.join(work, name), text)
-    }
-    return work
-  }
-
-  const run = async (command: string, changes: Partial<AgentLaunch> = {}): Promise<AgentResult> => {
-    const grants = new GrantTable({ clock: () => new Date(), monotonic: () => performance.now(), random: randomBytes })
-    const doors = createUnixDoors({ grants, owner: commandOwner(ownRights()) })
-    const work = changes.work ?? (await fresh({ 'src/a.js': 'old\n', 'src/b.js': 'stays\n', 'c.js': 'goes\n' }))
-    return launchAgent({ sandbox, doors, gateway: await opened() }, { command, code: null, work, statement: 'make it better', model: 'own', limits, grant: { run: 'r1', about: null, label: `agent ${number}`, requests: 10 }, ...changes }, AbortSignal.timeout(30_000))
-  }
+  afterAll(() => stand[Symbol.asyncDispose]())
 
   const told = (changes: readonly FileChange[] | null): readonly unknown[] | null => changes?.map(({ path: file, content, mode }) => (content === null ? [file, null] : [file, Buffer.from(content).toString(), mode])) ?? null
 
   it('reads its statement, asks its model, and what it left is its answer; made again, it is answered from the record', async () => {
-    const code = await fresh({ 'agent.sh': 'cat "$RATCHET_AGENT/own.txt" > taken.txt\n', 'own.txt': 'from its own code\n' })
+    const code = await stand.folder({ 'agent.sh': 'cat "$RATCHET_AGENT/own.txt" > taken.txt\n', 'own.txt': 'from its own code\n' })
     const command = `sh "$RATCHET_AGENT/agent.sh"; echo new > src/a.js; rm c.js; chmod +x src/b.js; mkdir -p empty .git; touch .git/x; ${asking(2)}`
-    const before = asked.length
+    const before = asked().length
     const first = await run(command, { code, grant: { run: 'r1', about: null, label: 'agent twice', requests: 5, usd: 1 } })
     expect([first.result.ending, first.result.exitCode, first.problem, Buffer.from(first.result.stderr).toString()]).toEqual(['exited', 0, null, ''])
     expect(told(first.changes)).toEqual([['answer.txt', `answer ${before + 1}\nanswer ${before + 2}\n`, '100644'], ['c.js', null], ['src/a.js', 'new\n', '100644'], ['src/b.js', 'stays\n', '100755'], ['taken.txt', 'from its own code\n', '100644']])
-    expect(asked.slice(before).map(({ system, messages }) => [system, messages[0]?.text])).toEqual([['make it better', 'go on'], ['make it better', 'go on']])
+    expect(asked().slice(before).map(({ system, messages }) => [system, messages[0]?.text])).toEqual([['make it better', 'go on'], ['make it better', 'go on']])
     expect(first.trajectory.map(({ kind }) => kind)).toEqual(['model', 'model', 'end'])
     expect(isTrajectoryComplete(first)).toBe(true)
     expect(first.calls.map(({ nanoUsd }) => nanoUsd)).toEqual([60_000, 60_000])
 
     const again = await run(command, { code, grant: { run: 'r1', about: null, label: 'agent twice', requests: 5, usd: 1 } })
-    expect([told(again.changes), again.calls, asked.length]).toEqual([told(first.changes), first.calls, before + 2])
+    expect([told(again.changes), again.calls, asked().length]).toEqual([told(first.changes), first.calls, before + 2])
   })
 
   it('spends what its grant holds and no more, over a restart as well, and hides no call by printing nothing', async () => {
@@ -115,7 +67,7 @@ describe('an agent', () => {
     expect([poor.calls.length, refusedCalls(poor)]).toEqual([0, 1])
     const silent = await run(`${asking(2)} > /dev/null`, { grant: { ...grant, label: 'silent' } })
     expect([silent.calls.length, isTrajectoryComplete(silent)]).toEqual([2, false])
-    expect(await verifyModelCalls(journal.read(0))).toMatchObject({ ok: true })
+    expect(await verifyModelCalls(stand.journal.read(0))).toMatchObject({ ok: true })
   })
 
   it('has no way out but its door', async () => {
@@ -136,7 +88,7 @@ const messages = [{ role: "user", content: "hi" }]
   ]))
   console.log(await Promise.all(Array.from({ length: 9 }, (_, index) => post(OPENAI_BASE_URL + "/chat/completions", {}, { model: "m", messages: [{ role: "user", content: String(index) }] }))).then((all) => all.map(([status]) => status).join()))
 })()'; exit 7`
-    const before = asked.length
+    const before = asked().length
     const { result, calls, changes } = await run(command, { bridge: true, grant: { run: 'r1', about: null, label: 'over TCP', requests: 12 } })
     const [first = '', second] = Buffer.from(result.stdout).toString().split('\n')
     expect([result.exitCode, calls.length, changes, second]).toEqual([7, 12, [], Array.from({ length: 9 }, () => 200).join()])
@@ -156,7 +108,7 @@ const messages = [{ role: "user", content: "hi" }]
     ['very many files', 'mkdir many; perl -e \'for (1 .. 400) { open F, ">", "many/$_" }\'', 'too-many', 'many/'],
     ['very deep folders', 'perl -e \'for (1 .. 200) { mkdir "d"; chdir "d" }\'', 'too-many', `${'d/'.repeat(100)}d`],
   ])('cannot hand in %s', async (_, command, problem, where) => {
-    const work = await fresh({ 'src/a.js': 'old\n' })
+    const work = await stand.folder({ 'src/a.js': 'old\n' })
     await symlink('src/a.js', path.join(work, 'known'))
     const result = await run(command, { work, left: { entries: 300, changes: 200, bytes: 4 * 1024 ** 2 } })
     expect([result.result.exitCode, result.changes, result.problem, result.where]).toEqual([0, null, problem, where])
@@ -179,8 +131,15 @@ const messages = [{ role: "user", content: "hi" }]
     expect([problem, changes?.length]).toEqual([null, 1])
   })
 
+  it('hands in what it has done when its time is over, and spends nothing after it', async () => {
+    const limits = { memoryBytes: 512 * 1024 ** 2, cpuMs: 10_000, wallMs: 1500, processes: 64, diskBytes: 64 * 1024 ** 2, outputBytes: 1024 ** 2 }
+    const before = asked().length
+    const { result, changes } = await run(`echo half > src/a.js; (sleep 2; ${asking(1)}) & sleep 60`, { limits })
+    expect([result.ending, told(changes), asked().length]).toEqual(['wall-limit', [['src/a.js', 'half\n', '100644']], before])
+  })
+
   it('leaves nothing running behind, and keeps links and what is left out as they are', async () => {
-    const work = await fresh({ 'a.js': 'old\n', 'cache/x': 'old' })
+    const work = await stand.folder({ 'a.js': 'old\n', 'cache/x': 'old' })
     await symlink('a.js', path.join(work, 'known'))
     const result = await run('(setsid sh -c "trap \\"\\" TERM; while :; do date +%N > a.js; sleep 0.01; done" > /dev/null 2>&1 &); sleep 0.1; echo y > cache/x; mkfifo cache/pipe; ln -s / node_modules; exit 3', { work, leaveOut: (name) => name === 'cache' || name === 'node_modules' })
     expect([result.result.exitCode, result.changes?.map(({ path: file }) => file)]).toEqual([3, ['a.js']])

@@ -28,7 +28,7 @@ export function presetOf(name: AgentPresetName): AgentPreset {
     case 'codex':
       return { program: 'codex', bridge: true, command: codex, environment: () => ({}) }
     case 'aider':
-      return { program: 'aider', bridge: true, command: aider, environment: () => ({ AIDER_ANALYTICS: 'false', AIDER_CHECK_UPDATE: 'false' }) }
+      return { program: 'aider', bridge: true, command: aider, environment: () => ({}) }
     case 'gemini':
       return { program: 'gemini', bridge: true, command: `gemini --approval-mode yolo --output-format text --model "$RATCHET_MODEL" --prompt ${statement}`, environment: () => ({ GEMINI_TELEMETRY_ENABLED: 'false', GEMINI_SANDBOX: 'false', GEMINI_CLI_TRUST_WORKSPACE: 'true' }) }
     case 'opencode':
@@ -52,15 +52,15 @@ const codex = `codex exec --skip-git-repo-check --dangerously-bypass-approvals-a
 
 /** It sees of a repository what git tracks; this one is thrown away with everything else that is no file of the tree. */
 const aider = `git init --quiet . && git add --all && git -c user.name=ratchet -c user.email=ratchet@localhost commit --quiet --message start && \\
-aider --model "openai/$RATCHET_MODEL" --message-file "$RATCHET_STATEMENT" --yes-always --no-auto-commits --no-dirty-commits --no-gitignore --no-check-update --no-show-model-warnings --no-show-release-notes --no-pretty --no-detect-urls \\
+aider --model "openai/$RATCHET_MODEL" --message-file "$RATCHET_STATEMENT" --yes-always --no-auto-commits --no-dirty-commits --no-gitignore --no-check-update --no-show-model-warnings --no-show-release-notes --no-analytics --no-pretty --no-stream --no-detect-urls --no-suggest-shell-commands \\
   --input-history-file /tmp/aider.input --chat-history-file /tmp/aider.chat`
 
 function opencode(model: string): Readonly<Record<string, string>> {
   const provider = { npm: '@ai-sdk/openai-compatible', name: 'Ratchet', options: { baseURL: `${bridgeOrigin}/v1`, apiKey: noKey }, models: { [model]: { name: model } } }
-  const config = { $schema: 'https://opencode.ai/config.json', provider: { ratchet: provider }, model: `ratchet/${model}`, small_model: `ratchet/${model}`, permission: { edit: 'allow', bash: 'allow', webfetch: 'deny' }, autoupdate: false, share: 'disabled' }
-  return { OPENCODE_CONFIG_CONTENT: JSON.stringify(config), OPENCODE_DISABLE_AUTOUPDATE: 'true' }
+  const config = { $schema: 'https://opencode.ai/config.json', provider: { ratchet: provider }, model: `ratchet/${model}`, small_model: `ratchet/${model}`, permission: { edit: 'allow', bash: 'allow', external_directory: 'allow', webfetch: 'deny', websearch: 'deny' }, autoupdate: false, share: 'disabled' }
+  return { OPENCODE_CONFIG_CONTENT: JSON.stringify(config), OPENCODE_DISABLE_AUTOUPDATE: 'true', OPENCODE_DISABLE_MODELS_FETCH: 'true', OPENCODE_DISABLE_LSP_DOWNLOAD: 'true' }
 }
 
 function goose(model: string): Readonly<Record<string, string>> {
-  return { GOOSE_PROVIDER: 'openai', GOOSE_MODEL: model, OPENAI_HOST: bridgeOrigin, OPENAI_BASE_PATH: 'v1/chat/completions', GOOSE_MODE: 'auto', GOOSE_DISABLE_KEYRING: '1', GOOSE_DISABLE_SESSION_NAMING: 'true' }
+  return { GOOSE_PROVIDER: 'openai', GOOSE_MODEL: model, OPENAI_HOST: bridgeOrigin, OPENAI_BASE_PATH: 'v1/chat/completions', GOOSE_MODE: 'auto', GOOSE_DISABLE_KEYRING: '1', GOOSE_DISABLE_SESSION_NAMING: 'true', GOOSE_TELEMETRY_ENABLED: 'false' }
 }

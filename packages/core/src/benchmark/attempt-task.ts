@@ -30,6 +30,7 @@ export interface TaskAgent {
   readonly requests: number
   readonly needsTrajectory: boolean
   readonly bridge: boolean
+  readonly environment?: Readonly<Record<string, string>>
 }
 
 export interface TaskAttempt {
@@ -73,7 +74,7 @@ async function attemptOnce(ports: AttemptPorts, { task, agent, side, grant, seed
     command: agent.command, code: agent.code, work: work.path, statement: task.statement, model: agent.model, limits: agent.limits,
     mounts: [...agent.mounts, ...packageMounts(ports.mounts, task)],
     grant: { ...grant, requests: agent.requests },
-    environment: { RATCHET_SEED: String(seed) },
+    environment: { ...agent.environment, RATCHET_SEED: String(seed) },
     ...(agent.bridge ? { bridge: true } : {}),
   }, signal)
   signal.throwIfAborted()

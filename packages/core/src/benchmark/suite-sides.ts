@@ -54,8 +54,8 @@ export interface SidesRequest {
 
 /** Both sides of an evaluation, to be given the tasks of suites. */
 export interface SuiteSides extends AsyncDisposable {
-  /** Names of the tasks that are not held out. */
-  tasks(metric: MetricConfig): Promise<readonly string[]>
+  /** Names of the tasks of a suite: those that a search and a confirmation ask, or those that are held out from both. */
+  tasks(metric: MetricConfig, which?: 'asked' | 'held-out'): Promise<readonly string[]>
   attempt(asked: { readonly name: string; readonly metric: MetricConfig; readonly side: TaskRun['side']; readonly task: string }, signal: AbortSignal): Promise<{ readonly seed: number; readonly outcome: AttemptOutcome }>
 }
 
@@ -78,24 +78,24 @@ export class Benchmarks {
   }
 
   sides(request: SidesRequest): SuiteSides {
-    const codes = new Map<string, Promise<string>>()
+    const codes = new Map<string, Promise<AgentCode>>()
     return {
-      tasks: async (metric) => (await this.suite(request.trusted, suiteOf(metric))).tasks.filter(({ heldOut }) => !heldOut).map(({ id }) => id),
+      tasks: async (metric, which = 'asked') => (await this.suite(request.trusted, suiteOf(metric))).tasks.filter(({ heldOut }) => heldOut === (which === 'held-out')).map(({ id }) => id),
       attempt: (asked, signal) => this.#attempt(request, codes, asked, signal),
       [Symbol.asyncDispose]: async () => {
-        for (const made of await Promise.allSettled(codes.values())) if (made.status === 'fulfilled' && !Object.values(request.arms).some(({ tree }) => tree.path === made.value)) await removeTree(path.dirname(made.value))
+        for (const made of await Promise.allSettled(codes.values())) if (made.status === 'fulfilled') await made.value[Symbol.asyncDispose]()
       },
     }
   }
 
-  async #attempt(request: SidesRequest, codes: Map<string, Promise<string>>, { name, metric, side, task }: Parameters<SuiteSides['attempt']>[0], signal: AbortSignal): ReturnType<SuiteSides['attempt']> {
+  async #attempt(request: SidesRequest, codes: Map<string, Promise<AgentCode>>, { name, metric, side, task }: Parameters<SuiteSides['attempt']>[0], signal: AbortSignal): ReturnType<SuiteSides['attempt']> {
     const { occasion, arms, config, sandbox, scratch } = request
     const { commit, tree } = arms[side]
     const seed = seededRandom(occasion.seed, 'benchmark', occasion.phase, name, task).integer(0x7fff_ffff)
     const label = `bench ${occasion.phase} ${(await this.#ports.revisions.commit(commit)).tree.slice(0, 16)} ${name} ${task} ${seed}`
     const suite = await this.suite(request.trusted, suiteOf(metric))
     const run = async (): Promise<AttemptOutcome> => {
-      const code = await remembered(codes, tree.path, () => codeOf(tree, scratch))
+      const { path: code } = await remembered(codes, tree.path, () => agentCode(tree, scratch))
       const { doors, owner } = this.#ports
       const ports = { sandbox, doors, gateway: await this.#ports.gateway(), scratch, owner, config, mounts: tree.mounts }
       const grant = { run: occasion.run, about: side === 'baseline' ? null : occasion.about, label }
@@ -127,16 +127,21 @@ export function agentOf(config: Pick<Config, 'sandbox' | 'models'>, metric: Pick
   }
 }
 
+/** A host folder with an agent's code, for as long as it is held. */
+export interface AgentCode extends AsyncDisposable {
+  readonly path: string
+}
+
 /** A tree as the code of an agent is shown. It is read-only, so that what setup added can only lie in folders that are there already. */
-async function codeOf(tree: LaunchTree, scratch: string): Promise<string> {
+export async function agentCode(tree: LaunchTree, scratch: string): Promise<AgentCode> {
   const places = tree.mounts.filter(({ target }) => !target.startsWith('/')).map(({ target }) => target)
-  if (places.length === 0) return tree.path
+  if (places.length === 0) return { path: tree.path, [Symbol.asyncDispose]: () => Promise.resolve() }
   const home = await mkdtemp(path.join(scratch, 'code-'))
   try {
     const copy = path.join(home, 'tree')
     await cp(tree.path, copy, { recursive: true, verbatimSymlinks: true })
     for (const place of places) await mkdir(path.join(copy, place), { recursive: true, mode: 0o755 })
-    return copy
+    return { path: copy, [Symbol.asyncDispose]: () => removeTree(home) }
   } catch (error) {
     await removeTree(home)
     throw error

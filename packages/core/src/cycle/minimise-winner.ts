@@ -27,7 +27,9 @@ const ancestorLimit = 8
  * larger one that is not proven to be better than it; all are held against the same larger one, so that losses too small to be seen do not add up.
  */
 export async function minimiseWinner(ports: RunPorts, context: SettleContext & { readonly variant: Variant }, signal: AbortSignal): Promise<MadeProposal> {
-  const whole = await oldestAsGood(ports, context, signal)
+  // Agents and their models are paid for each trial: what they are measured by is not measured for a smaller patch.
+  const isPaid = Object.values(ports.config.metrics).some(({ suite }) => suite !== undefined)
+  const whole = isPaid ? await wholeOf(ports, context.variant) : await oldestAsGood(ports, context, signal)
   const { baseline } = context.state.started
   const before = await context.readSources(baseline)
   let kept = await flatChange({ ...context, revisions: ports.revisions }, { from: baseline, to: whole.commit })
@@ -35,7 +37,7 @@ export async function minimiseWinner(ports: RunPorts, context: SettleContext & {
   let measure = whole
   let trial = 0
   // What is made for a later hunk can go once that has gone: so the last one first, and all of them again as long as one goes.
-  for (let isSmaller = true; isSmaller; ) {
+  for (let isSmaller = !isPaid; isSmaller; ) {
     isSmaller = false
     for (const unit of unitsOf(kept).toReversed()) {
       const rest = withoutUnit(kept, unit)

@@ -1,8 +1,10 @@
 import type { Variant } from '../archive/archive.ts'
+import type { TaskRun } from '../benchmark/task-run.ts'
 import type { Evaluation, LaunchPair } from '../evaluation/evaluation.ts'
 import type { JournalIndex } from '../journal/journal-index.ts'
 import type { ProposalId } from '../proposal/proposal.ts'
-import type { TaskFailure, TaskRecord } from '../weakness/task-failure.ts'
+import { isWhole } from '../evaluation/printed-text.ts'
+import type { TaskFailure, TaskRecord, TaskSolution } from '../weakness/task-failure.ts'
 import type { RunState } from './run-state.ts'
 
 /** Evaluations that are read for what the baseline did: each asked it its own choice of tasks. */
@@ -16,7 +18,7 @@ type Side = 'baseline' | 'candidate'
  * What a variant did with the tasks of its own search evaluation; of the baseline, what it did beside the first few variants. Only a search's evaluations are read: tasks that are held out are asked in none of them.
  */
 export async function taskRecord(index: Pick<JournalIndex, 'ofProposal'>, { archive }: RunState, variant: Variant): Promise<TaskRecord> {
-  const found = new Map<string, TaskFailure | null>()
+  const found = new Map<string, TaskFailure | TaskSolution>()
   const add = async (proposal: ProposalId, side: Side): Promise<void> => {
     const evaluation = await searchEvaluation(index, proposal)
     for (const [task, failure] of evaluation === null ? [] : tasksOf(evaluation, side)) found.set(task, failure)
@@ -31,8 +33,9 @@ export async function taskRecord(index: Pick<JournalIndex, 'ofProposal'>, { arch
       await add(proposal, 'baseline')
     }
   }
-  const failures = [...found.values()].filter((failure) => failure !== null)
-  return { failures, solved: found.size - failures.length }
+  const failures = [...found.values()].filter((one) => 'why' in one)
+  const solutions = [...found.values()].filter((one) => 'printed' in one && isWhole(one.printed)) as readonly TaskSolution[]
+  return { failures, solved: found.size - failures.length, solutions }
 }
 
 async function searchEvaluation(index: Pick<JournalIndex, 'ofProposal'>, proposal: ProposalId): Promise<Evaluation | null> {
@@ -40,16 +43,22 @@ async function searchEvaluation(index: Pick<JournalIndex, 'ofProposal'>, proposa
   return null
 }
 
-/** By task; null for one that was solved. */
-function tasksOf({ metrics }: Evaluation, side: Side): ReadonlyMap<string, TaskFailure | null> {
-  const tasks = new Map<string, TaskFailure | null>()
-  for (const { unit, pairs } of metrics) {
+/** By task. */
+function tasksOf({ metrics }: Evaluation, side: Side): ReadonlyMap<string, TaskFailure | TaskSolution> {
+  const tasks = new Map<string, TaskFailure | TaskSolution>()
+  for (const { unit, pairs, taskRuns } of metrics) {
     if (unit !== 'fraction') continue
-    for (const pair of pairs) if (pair.task !== undefined && pair[side] !== null) tasks.set(pair.task, pair[side] === 1 ? null : failureOf(pair.task, pair, side))
+    // A command that is told a task's name is known by its exit status and what it printed.
+    for (const pair of taskRuns === undefined ? pairs : []) if (pair.task !== undefined && pair[side] !== null) tasks.set(pair.task, pair[side] === 1 ? { task: pair.task, printed: pair.printed?.[side] ?? '' } : failureOfLaunch(pair.task, pair, side))
+    for (const run of taskRuns ?? []) if (run.side === side) tasks.set(run.task, failureOf(run) ?? { task: run.task, printed: '' })
   }
   return tasks
 }
 
-function failureOf(task: string, { cost }: LaunchPair, side: Side): TaskFailure {
-  return { task, why: 'tests-failed', calls: 0, nanoUsd: 0, failing: [], tail: cost === undefined ? '' : `it ran for ${Math.round(cost[side][1])} ms` }
+function failureOf({ task, why, calls, nanoUsd, visibleFailing = [], tail = '' }: TaskRun): TaskFailure | null {
+  return why === 'solved' ? null : { task, why, calls, nanoUsd, failing: visibleFailing, tail }
+}
+
+function failureOfLaunch(task: string, { cost, printed }: LaunchPair, side: Side): TaskFailure {
+  return { task, why: 'tests-failed', calls: 0, nanoUsd: 0, failing: [], tail: printed !== undefined ? printed[side] : cost === undefined ? '' : `it ran for ${Math.round(cost[side][1])} ms` }
 }

@@ -19,7 +19,7 @@ const wallAllowance = 100
  * person has to consent.
  */
 export function weighEvidence(evaluation: Evaluation, decision: Decision, bounds: EvidenceBounds): readonly Reason[] {
-  return [...weakJudges(evaluation), ...blindOracle(evaluation), ...otherwiseOnInvalid(evaluation), ...implausible(decision, bounds), ...(bounds.trustReported ? [] : saidOnly(evaluation)), ...countedOnly(evaluation, decision), ...evaluation.metrics.flatMap((facts) => paidElsewhere(facts, decision))]
+  return [...weakJudges(evaluation), ...blindOracle(evaluation), ...otherwiseOnInvalid(evaluation), ...implausible(evaluation, decision, bounds), ...(bounds.trustReported ? [] : saidOnly(evaluation)), ...countedOnly(evaluation, decision), ...evaluation.metrics.flatMap((facts) => paidElsewhere(facts, decision))]
 }
 
 /** Whether the judges notice what breaks the changed lines. */
@@ -91,8 +91,11 @@ function countedOnly({ metrics }: Evaluation, decision: Decision): readonly Reas
   })
 }
 
-function implausible({ metrics }: Decision, { plausibleGain }: EvidenceBounds): readonly Reason[] {
+/** Of a suite every task is judged by itself, and a ratio says nothing of an agent that solved none before. */
+function implausible(evaluation: Evaluation, { metrics }: Decision, { plausibleGain }: EvidenceBounds): readonly Reason[] {
+  const ofSuites = new Set(evaluation.metrics.filter(({ taskRuns }) => taskRuns !== undefined).map(({ name }) => name))
   return Object.entries(metrics).flatMap(([name, { role, effect }]): Reason[] => {
+    if (ofSuites.has(name)) return []
     if (role !== 'objective' || effect === null || effect.estimate <= plausibleGain) return []
     return [{ code: 'implausible-gain', message: `${name} would be ${effect.estimate > 1e6 ? 'immeasurably' : `${effect.estimate.toFixed(1)} times`} better; more than ${plausibleGain} times needs a person` }]
   })

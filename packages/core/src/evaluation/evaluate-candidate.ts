@@ -94,7 +94,7 @@ async function measureCandidate(options: CandidateOptions, { request, baseline, 
   const onPair = (metric: string, pairs: number): void => observe({ stage: 'metric', metric, pairs })
   const copy = await copyOf(options, { request, baseline }, signal)
   await using suites = sidesOf(options, { request, arms })
-  return { ...facts, oracle, disguise, metrics: await measureMetrics(sandbox, { config, rules, arms, suites, copy, random, onPair, ...(options.counting === undefined ? {} : { counting: options.counting }) }, signal) }
+  return { ...facts, oracle, disguise, metrics: await measureMetrics(sandbox, { config, rules, arms, suites, thorough, copy, random, onPair, ...(options.counting === undefined ? {} : { counting: options.counting }) }, signal) }
 }
 
 /** Null where no metric has a suite. */

@@ -142,6 +142,8 @@ export interface LaunchPair {
   readonly candidate: number | null
   /** Everything the two launches took, whatever the metric reads off. */
   readonly cost?: { readonly baseline: LaunchCost; readonly candidate: LaunchCost }
+  /** Of a task that a search may see: what the command printed, printable and cut short. Text of the candidate's; it says nothing about whether the task is solved. */
+  readonly printed?: { readonly baseline: string; readonly candidate: string }
 }
 
 /**

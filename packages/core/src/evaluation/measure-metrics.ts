@@ -13,6 +13,7 @@ import type { CountFacts, LaunchCost, LaunchPair, MetricFacts, OutputComparison 
 import { drawSeed, launchEnvironment } from './launch-environment.ts'
 import { stepLaunch, stepLimits, type LaunchTree, type StepLaunch } from './launch-plan.ts'
 import { metricFigure, metricTrust, metricUnit } from './metric-figure.ts'
+import { printedText } from './printed-text.ts'
 import { readTasks } from './read-tasks.ts'
 import { suiteTrust, takeTask } from './take-task.ts'
 import type { Arms } from './run-oracle.ts'
@@ -24,6 +25,8 @@ export interface MeasureRequest {
   readonly arms: Arms
   /** Needed where a metric has a suite. */
   readonly suites?: SuiteSides | null
+  /** Judged as a whole: tasks that are held out take the place of those that the search sees. */
+  readonly thorough?: boolean
   /** A second copy of the baseline that takes the candidate's place in null pairs, one after every so many pairs; null: there are none. */
   readonly copy: { readonly tree: LaunchTree; readonly every: number } | null
   readonly random: Random
@@ -77,7 +80,7 @@ function groupByLaunch({ config, rules }: MeasureRequest, counting: CountingMeth
     return rule === undefined ? [] : [{ name, metric, rule, pairs: [], nullPairs: [], tasks: [], taskRuns: [], accounting: 'sampled', outputs: metricTrust(metric) === 'reported' ? 'reported' : 'silent', counts: null, counting, problem: null }]
   })
   const ordered = [...entries.filter((s) => s.rule.role === 'objective'), ...entries.filter((s) => s.rule.role === 'guard')]
-  const groups = Map.groupBy(ordered, ({ metric, rule }) => JSON.stringify([metric.run, metric.timeout ?? null, metric.file ?? null, metric.measure === 'instructions', metric.measure === 'pass-rate' ? [metric.tasks, metric.suite, metric.model, metric.trajectory, metric.calls, metric.bridge, rule.stages] : null]))
+  const groups = Map.groupBy(ordered, ({ metric, rule }) => JSON.stringify([metric.run, metric.timeout ?? null, metric.file ?? null, metric.measure === 'instructions', metric.measure === 'pass-rate' ? [metric.tasks, metric.heldOut, metric.suite, metric.model, metric.trajectory, metric.calls, metric.bridge, rule.stages] : null]))
   return [...groups.values()]
 }
 
@@ -126,11 +129,11 @@ async function measureJointly(
 }
 
 /** Tasks come in an order of our own: an early stop must not rest on the easy ones. */
-async function listTasks({ arms, random, suites }: MeasureRequest, group: readonly Series[]): Promise<void> {
+async function listTasks({ arms, random, suites, thorough = false }: MeasureRequest, group: readonly Series[]): Promise<void> {
   const [sample] = group
   if (sample?.metric.measure !== 'pass-rate') return
   const isSuite = sample.metric.suite !== undefined
-  const all = isSuite && suites !== undefined && suites !== null ? await suites.tasks(sample.metric) : await readTasks(sample.metric, arms.baseline)
+  const all = isSuite && suites !== undefined && suites !== null ? await suites.tasks(sample.metric) : await readTasks(sample.metric, arms.baseline, thorough)
   const order = random.shuffle(all).slice(0, sample.rule.stages?.at(-1))
   for (const series of group) series.tasks = order
 }
@@ -165,7 +168,7 @@ async function measurePair(
   const task = group[0]?.tasks[group[0].pairs.length]
   if (sample.suite !== undefined && task !== undefined) return measureTask(request, { group, task }, signal)
   const { seed, first, baseline, candidate, launch } = await launchPair(sandbox, { request, sample: { metric: sample, counting }, arms, task }, signal)
-  for (const series of group) record(series, { seed, first, baseline, candidate, ...(task === undefined ? {} : { task }) })
+  for (const series of group) record(series, { seed, first, baseline, candidate, ...(task === undefined ? {} : { task }), ...(isTold(request, group) ? { printed: { baseline: printedText(baseline.stdout), candidate: printedText(candidate.stdout) } } : {}) })
   if (group.some((series) => series.problem !== null)) return
   const outputs = await compareOutputs({ known: group[0]?.outputs ?? 'silent', baseline, candidate, again: () => launch(arms.baseline) })
   for (const series of group) if (series.outputs !== 'reported') series.outputs = outputs
@@ -173,6 +176,14 @@ async function measurePair(
   const isOracle = config.oracle.some((oracle) => oracle.run === sample.run) && !Buffer.from(baseline.stdout).equals(candidate.stdout)
   if (outputs !== 'differs' && !isOracle) return
   for (const series of group) series.problem ??= { side: 'candidate', detail: `for seed ${seed} it printed something else than the baseline` }
+}
+
+/** Tasks of an evaluation that proposers are told of; more would only fill the journal. */
+const mostTold = 64
+
+/** Whether proposers may see what was printed for the next task. */
+function isTold({ config, thorough = false }: MeasureRequest, [sample]: readonly Series[]): boolean {
+  return !thorough && sample !== undefined && sample.tasks.length > 0 && sample.pairs.length < mostTold && config.metrics[sample.name]?.suite === undefined
 }
 
 /** One task of a suite, given to both sides. */
@@ -239,7 +250,7 @@ function costOf({ usage }: LaunchResult): LaunchCost {
 
 function record(
   series: Series,
-  pair: { readonly seed: number; readonly task?: string; readonly first: LaunchPair['first']; readonly baseline: LaunchResult; readonly candidate: LaunchResult },
+  pair: Pick<LaunchPair, 'seed' | 'task' | 'first' | 'printed'> & { readonly baseline: LaunchResult; readonly candidate: LaunchResult },
 ): void {
   const baseline = metricFigure(series.metric, pair.baseline, series.counting)
   const candidate = metricFigure(series.metric, pair.candidate, series.counting)
@@ -248,6 +259,7 @@ function record(
     seed: pair.seed,
     first: pair.first,
     ...(pair.task === undefined ? {} : { task: pair.task }),
+    ...(pair.printed === undefined ? {} : { printed: pair.printed }),
     baseline: 'value' in baseline ? baseline.value : null,
     candidate: 'value' in candidate ? candidate.value : null,
     cost: { baseline: costOf(pair.baseline), candidate: costOf(pair.candidate) },

@@ -47,7 +47,7 @@ export class ModelUseCheck {
         this.#settle(event.body)
         return null
       case 'proposal-made':
-        return placed(`proposal ${event.body.proposal.id}`, this.#made(event.body.proposal.model, event.body.run))
+        return placed(`proposal ${event.body.proposal.id}`, this.#made(event.body.proposal.model, event.body.run) ?? this.#made(event.body.proposal.weakness?.model, event.body.run))
       case 'step-skipped':
         return placed(`step ${event.body.step} of run ${event.body.run}`, this.#made(event.body.model, event.body.run) ?? this.#refused(event.body.refusal, event.body.run))
       case 'decision-made':

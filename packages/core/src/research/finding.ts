@@ -1,4 +1,5 @@
 import { printableText } from '../evaluation/printable-text.ts'
+import type { Redactor } from '../model/redaction.ts'
 
 /** Something that a search found: text of a stranger, which is quoted and never followed. */
 export interface Finding {
@@ -21,6 +22,11 @@ export function cleanFinding({ title, source, text }: Finding): Finding | null {
   const place = oneLine(source)
   if (body === '' || place === '' || place.length > mostSource) return null
   return { title: oneLine(title).slice(0, mostTitle).toWellFormed(), source: place, text: body }
+}
+
+/** Without secrets, and what of them is left to use. */
+export function cleanFindings(findings: readonly Finding[], redactor: Redactor): readonly Finding[] {
+  return findings.slice(0, mostFindings).flatMap(({ title, source, text }) => cleanFinding({ title: redactor.redact(title), source: redactor.redact(source), text: redactor.redact(text) }) ?? [])
 }
 
 function oneLine(text: string): string {

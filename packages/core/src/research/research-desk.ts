@@ -3,7 +3,7 @@ import type { Journal } from '../journal/journal.ts'
 import type { JournalIndex } from '../journal/journal-index.ts'
 import type { Redactor } from '../model/redaction.ts'
 import type { Opportunity } from '../proposal/proposal.ts'
-import { cleanFinding, mostFindings, type Finding } from './finding.ts'
+import { cleanFindings, mostFindings, type Finding } from './finding.ts'
 import { ResearchError } from './research-error.ts'
 import { searchId, type IntendedSearch, type SettledSearch } from './research-event.ts'
 import { mostQuery, queryOf } from './research-query.ts'
@@ -104,10 +104,8 @@ class RecordedResearch implements Research {
   }
 
   async #ask(source: SearchSource, query: string, signal: AbortSignal): Promise<Pick<SettledSearch, 'outcome' | 'code' | 'findings'>> {
-    const { redactor } = this.#ports
     try {
-      const raw = await source.search(query, mostFindings, signal)
-      const findings = raw.slice(0, mostFindings).flatMap(({ title, source: place, text }) => cleanFinding({ title: redactor.redact(title), source: redactor.redact(place), text: redactor.redact(text) }) ?? [])
+      const findings = cleanFindings(await source.search(query, mostFindings, signal), this.#ports.redactor)
       return { outcome: 'found', code: null, findings }
     } catch (error) {
       signal.throwIfAborted()

@@ -32,6 +32,8 @@ export function queryOf(opportunity: Opportunity): string | null {
 
 /** `sortByKey` and `sort_by_key` are `sort by key`. What is no word of a name stays here. */
 function wordsOf(name: string): readonly string[] {
+  // `<anonymous>` and `(program)` are no names.
+  if (/^[<(]/.test(name)) return []
   const parts = name.slice(0, 200).replaceAll(/([a-z\d])([A-Z])/g, '$1 $2').split(/[^A-Za-z\d]+/)
   return parts.filter((word) => /^[A-Za-z][A-Za-z\d]{1,24}$/.test(word)).slice(0, mostWords).map((word) => word.toLowerCase())
 }

@@ -129,7 +129,7 @@ function configRules(config: Config): readonly Rule[] {
   const rules: Rule[] = [{ reason: 'matches target.protect', matches: matcher(protectedGlobs) }, { reason: 'is a short name of what rules over Ratchet itself', matches: hasShortNameOf(config) }]
   if (config.constitution !== undefined) rules.push({ reason: 'is the constitution', matches: exactly(config.constitution) }, { reason: 'is the signature of the constitution', matches: exactly(`${config.constitution}.sig`) })
   const reports = config.tests.flatMap((test) => (test.reportFile === undefined ? [] : [test.reportFile]))
-  const tasks = Object.values(config.metrics).flatMap(({ tasks: listed }) => (typeof listed === 'string' ? [listed] : []))
+  const tasks = Object.values(config.metrics).flatMap(({ tasks: listed, heldOut }) => [listed, heldOut].filter((file) => typeof file === 'string'))
   rules.push(...tasks.map((file) => ({ reason: 'lists the tasks of a metric', matches: exactly(file) })), ...suitesOf(config.metrics).map((suite) => ({ reason: 'is the benchmark of a metric', matches: exactly(suite) })))
   // A report that a candidate brings along would be read as if the tests had written it.
   return [...rules, ...promptsRules(config), ...reports.map((file) => ({ reason: 'is where a test report is written', matches: exactly(file) }))]

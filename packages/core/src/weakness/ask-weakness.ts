@@ -2,11 +2,12 @@ import type { Gateway } from '../model/gateway.ts'
 import type { ModelRequest } from '../model/model-request.ts'
 import { createDataFence } from '../proposal/prompt/data-fence.ts'
 import { renderTemplate } from '../proposal/prompt/render-template.ts'
+import type { ProposalModel } from '../proposal/proposal.ts'
 import type { SourceFile } from '../proposal/proposer.ts'
 import { failuresText } from './failures-text.ts'
 import { parseWeakness } from './parse-weakness.ts'
 import type { TaskFailure } from './task-failure.ts'
-import type { Weakness, WeaknessUse } from './weakness.ts'
+import type { Weakness } from './weakness.ts'
 
 export interface WeaknessQuestion {
   /** Of the agent that is to be improved: its own failures, on tasks that it may see. */
@@ -18,8 +19,7 @@ export interface WeaknessQuestion {
 
 export interface WeaknessAsking {
   readonly gateway: Pick<Gateway, 'ask'>
-  /** As the configuration names it. */
-  readonly model: string
+  readonly model: Pick<ProposalModel, 'name' | 'provider' | 'id'>
   /** The template `weakness.md`. */
   readonly template: string
   /** Unique within the run, and the same when a resumed run asks it again. */
@@ -32,9 +32,8 @@ export interface AskedWeakness {
   readonly weakness: Weakness | null
   /** A `WeaknessProblem`, or why the gateway refused; null where there is a weakness. */
   readonly problem: string | null
-  /** Null where nobody was asked. */
-  readonly use: WeaknessUse | null
-  readonly transcripts: readonly string[]
+  /** Null where nobody answered. */
+  readonly use: ProposalModel | null
 }
 
 /** Characters of code that are shown; of larger files the beginning. */
@@ -44,13 +43,13 @@ const mostTokens = 2_000
 
 /** Asks a model what an agent's failures have in common. One call, answered from the record when the run is resumed or replayed. */
 export async function askWeakness({ gateway, model, template, label, about }: WeaknessAsking, question: WeaknessQuestion, signal: AbortSignal): Promise<AskedWeakness> {
-  const answer = await gateway.ask({ model, purpose: 'propose', label, about, request: weaknessRequest(question, template) }, { signal })
-  if (answer.kind === 'refused') return { weakness: null, problem: answer.reason, use: null, transcripts: [] }
-  const use: WeaknessUse = { name: model, calls: [answer.call], nanoUsd: answer.cost }
+  const answer = await gateway.ask({ model: model.name, purpose: 'propose', label, about, request: weaknessRequest(question, template) }, { signal })
+  if (answer.kind === 'refused') return { weakness: null, problem: answer.reason, use: null }
+  const use: ProposalModel = { ...model, promptDigest: answer.requestDigest, calls: [answer.call], transcripts: [answer.transcript], nanoUsd: answer.cost }
   const reading = parseWeakness(answer.reply)
-  if ('problem' in reading) return { weakness: null, problem: reading.problem, use, transcripts: [answer.transcript] }
+  if ('problem' in reading) return { weakness: null, problem: reading.problem, use }
   const tasks = question.failures.map(({ task }) => task)
-  return { weakness: { ...reading, source: 'model', tasks, unsolved: tasks.length }, problem: null, use, transcripts: [answer.transcript] }
+  return { weakness: { ...reading, source: 'model', tasks, unsolved: tasks.length }, problem: null, use }
 }
 
 /** @throws ModelError `template-invalid` */

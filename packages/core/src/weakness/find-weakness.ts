@@ -1,4 +1,5 @@
-import { taskEndings, type TaskEnding, type TaskFailure } from './task-failure.ts'
+import { taskEndings } from '../benchmark/task-run.ts'
+import type { TaskFailure } from './task-failure.ts'
 import { weaknessText, type Weakness } from './weakness.ts'
 
 interface Explanation {
@@ -8,7 +9,7 @@ interface Explanation {
 }
 
 /** What most often stands behind an ending. Guesses, said as such: whoever reads them sees the code as well. */
-const explanations: Readonly<Record<TaskEnding, Explanation>> = {
+const explanations: Readonly<Record<TaskFailure['why'], Explanation>> = {
   'tests-failed': {
     primary: 'what it leaves does not do what the task asks for',
     rootCause: 'it ends without having checked its work, or misses a part of the statement',
@@ -52,7 +53,7 @@ const explanations: Readonly<Record<TaskEnding, Explanation>> = {
 }
 
 /** The most frequent ending of the tasks that an agent did not solve, or the one that is asked about, and what usually stands behind it. Null where it solved everything that it was given, or nothing is known yet. */
-export function findWeakness(failures: readonly TaskFailure[], about: TaskEnding | null = null): Weakness | null {
+export function findWeakness(failures: readonly TaskFailure[], about: TaskFailure['why'] | null = null): Weakness | null {
   const groups = taskEndings.map((why) => failures.filter((failure) => failure.why === why && (about === null || why === about)))
   const largest = groups.reduce((best, group) => (group.length > best.length ? group : best))
   const [first] = largest

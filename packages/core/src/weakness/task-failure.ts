@@ -1,13 +1,10 @@
+import type { TaskEnding } from '../benchmark/task-run.ts'
 import { printableText } from '../evaluation/printable-text.ts'
-
-/** How the attempt of an agent at one task ended, as it is seen from outside. */
-export const taskEndings = ['tests-failed', 'no-change', 'agent-failed', 'time', 'limit', 'changes-refused', 'trajectory-incomplete', 'budget'] as const
-export type TaskEnding = (typeof taskEndings)[number]
 
 /** A task that an agent was given and did not solve. Holds nothing of hidden tests, neither names nor text: all of it may be shown to who improves the agent. */
 export interface TaskFailure {
   readonly task: string
-  readonly why: TaskEnding
+  readonly why: Exclude<TaskEnding, 'solved'>
   /** Calls that it made, and what they cost. */
   readonly calls: number
   readonly nanoUsd: number
@@ -21,6 +18,13 @@ export interface TaskFailure {
 export interface TaskRecord {
   readonly failures: readonly TaskFailure[]
   readonly solved: number
+  /** What was printed for tasks that were solved, where it was kept as a whole. */
+  readonly solutions?: readonly TaskSolution[]
+}
+
+export interface TaskSolution {
+  readonly task: string
+  readonly printed: string
 }
 
 const mostFailing = 5

@@ -83,15 +83,15 @@ describe('asking a model', () => {
         return { kind: 'answered' as const, call: 'c', requestDigest: '', transcript: 't', cost: 7, reply: { text, toolCalls: [], finish: 'stop' as const, usage: { input: 1, output: 1 } } }
       },
     }
-    return { calls, ask: () => askWeakness({ gateway, model: 'm', template: templates.weakness, label: 'step 3 weakness', about: 'step 3' }, question, new AbortController().signal) }
+    return { calls, ask: () => askWeakness({ gateway, model: { name: 'm', provider: 'ollama', id: 'some' }, template: templates.weakness, label: 'step 3 weakness', about: 'step 3' }, question, new AbortController().signal) }
   }
 
   it('costs one call under its own label, and tells what it took also where the reply is of no use', async () => {
     const { ask, calls } = asking(JSON.stringify(good))
-    expect(await ask()).toEqual({ weakness: { ...reading, source: 'model', tasks: ['calc'], unsolved: 1 }, problem: null, use: { name: 'm', calls: ['c'], nanoUsd: 7 }, transcripts: ['t'] })
+    expect(await ask()).toEqual({ weakness: { ...reading, source: 'model', tasks: ['calc'], unsolved: 1 }, problem: null, use: { name: 'm', provider: 'ollama', id: 'some', promptDigest: '', calls: ['c'], transcripts: ['t'], nanoUsd: 7 } })
     expect(calls).toMatchObject([{ label: 'step 3 weakness', about: 'step 3', purpose: 'propose' }])
     expect(await asking('no').ask()).toMatchObject({ weakness: null, problem: 'unreadable', use: { nanoUsd: 7 } })
-    expect(await asking(null).ask()).toEqual({ weakness: null, problem: 'budget', use: null, transcripts: [] })
+    expect(await asking(null).ask()).toEqual({ weakness: null, problem: 'budget', use: null })
   })
 
   it('quotes what the agent did as data, shows code within bounds, and is the same each time', () => {

@@ -11,10 +11,9 @@ export interface Weakness {
   /** The tasks that it was found in, of all that were not solved. */
   readonly tasks: readonly string[]
   readonly unsolved: number
+  /** Of a model that was asked, also where what it said could not be used. */
+  readonly model?: ProposalModel
 }
-
-/** What asking a model about it took. */
-export type WeaknessUse = Pick<ProposalModel, 'name' | 'calls' | 'nanoUsd'>
 
 const mostText = 1_200
 

@@ -41,7 +41,7 @@ export interface AgentProposerOptions extends AgentPorts {
   readonly brief: PromptBrief
   readonly agents: readonly [ProposingAgent, ...ProposingAgent[]]
   readonly isProtected: (path: string) => boolean
-  /** What no agent is shown: tests that are held out, and tasks that are measured by. Folders count with all that is in them. */
+  /** What no agent is shown: besides what the slots leave out by themselves: tests that are held out. */
   readonly isHidden: (path: string) => boolean
   /** What setup adds to a tree. */
   readonly mounts: readonly Mount[]
@@ -94,11 +94,11 @@ interface CopiedTree extends AsyncDisposable {
 
 /** A tree to be written to, without what nobody inside may read. Links stay as they are and are not followed. */
 async function copiedTree({ slots, scratch, baseline, isProtected, isHidden }: AgentProposerOptions, { commit, folder }: { readonly commit: ObjectId; readonly folder: string }): Promise<CopiedTree> {
-  await using slot = await slots.materialise({ commit, baseline, isProtected })
+  await using slot = await slots.materialise({ commit, baseline, isProtected, isWithheld: isHidden })
   const home = await mkdtemp(path.join(scratch, 'agent-'))
   try {
     const tree = path.join(home, 'tree')
-    await cp(path.join(slot.path, folder), tree, { recursive: true, verbatimSymlinks: true, filter: (source) => source === slot.path || !isHidden(path.relative(slot.path, source)) })
+    await cp(path.join(slot.path, folder), tree, { recursive: true, verbatimSymlinks: true })
     return { path: tree, [Symbol.asyncDispose]: () => removeTree(home) }
   } catch (error) {
     await removeTree(home)

@@ -6,6 +6,7 @@ import type { ProposalDraft, ProposalRefusal, ProposalRequest, Proposer, SourceF
 import { rationaleSentence } from '../../proposal/rationale-sentence.ts'
 import { parseReply, type ParsedReply } from '../../proposal/reply/parse-reply.ts'
 import type { UnusableReply } from '../../proposal/reply/reply-problem.ts'
+import type { Research } from '../../research/research-desk.ts'
 import type { SearchHistory } from '../../proposal/search-history.ts'
 import { chooseModel, type ChoosableModel } from './choose-model.ts'
 
@@ -22,6 +23,8 @@ export interface LlmProposerOptions {
   readonly gateway: Pick<Gateway, 'ask'>
   readonly models: readonly [ProposingModel, ...ProposingModel[]]
   readonly brief: PromptBrief
+  /** Where it looks for what others have written; nowhere where left out. */
+  readonly research?: Research
 }
 
 const noHistory: SearchHistory = { lineage: [], best: [], attempts: [] }
@@ -42,7 +45,7 @@ interface Exchange {
   readonly step: number
 }
 
-async function propose({ gateway, models, brief }: LlmProposerOptions, request: ProposalRequest, signal: AbortSignal): Promise<ProposalDraft | null> {
+async function propose({ gateway, models, brief, research }: LlmProposerOptions, request: ProposalRequest, signal: AbortSignal): Promise<ProposalDraft | null> {
   const { random, step = 0 } = request
   const model = chooseModel(models, request.models ?? new Map(), random)
   const format = random.pick(model.formats)
@@ -50,8 +53,9 @@ async function propose({ gateway, models, brief }: LlmProposerOptions, request: 
   const temperature = Math.round((low + random.next() * (high - low)) * 100) / 100
   const all = new Map(request.sources.map((source) => [source.path, source]))
   const history = (await request.history?.()) ?? noHistory
+  const findings = (await research?.find(request.opportunities, signal)) ?? []
   const settings = { format, contextTokens: model.contextTokens, maxOutputTokens: model.maxOutputTokens, random, ...(model.temperature === null ? {} : { temperature }) }
-  const prompt = buildPrompt(brief, { opportunities: request.opportunities, sources: all, ...(request.mate === undefined ? {} : { mate: request.mate }) }, history, settings)
+  const prompt = buildPrompt(brief, { opportunities: request.opportunities, sources: all, findings, ...(request.mate === undefined ? {} : { mate: request.mate }) }, history, settings)
   if (prompt.shown.length === 0) return null
   const sources = new Map(prompt.shown.flatMap(({ path }) => { const source = all.get(path); return source === undefined ? [] : [[path, source] as const] }))
   const exchange = { model, format, prompt, sources, step }

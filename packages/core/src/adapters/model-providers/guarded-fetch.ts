@@ -91,5 +91,5 @@ const privateLookup: LookupFunction = (host, options, callback) => {
 }
 
 function refused(host: string, address: string): ModelError {
-  return new ModelError('host-refused', `${host} is ${address}, which is neither this machine nor a private network, and \`localOnly\` is set`, { remedy: 'Use an endpoint of your own network, or remove `localOnly` under models.' })
+  return new ModelError('host-refused', `${host} is ${address}, which is neither this machine nor a private network, and \`localOnly\` is set`, { remedy: 'Use an endpoint of your own network, or remove `localOnly`.' })
 }

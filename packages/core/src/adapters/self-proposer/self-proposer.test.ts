@@ -124,16 +124,16 @@ describe('an agent that writes its own next version', () => {
     expect([asked.length, Buffer.from(draft?.changes?.[0]?.content ?? []).toString(), await events()]).toEqual([0, 'be careful\nread before editing\n', before])
   })
 
-  it('is told what a model makes of its failures where one is asked, and what that took is part of its cost', async () => {
-    const draft = await step(2, [analysis, 'echo x >> src/prompt.md'], { agent: { analyst: 'own' } })
-    expect(draft).toMatchObject({ weakness: { source: 'model', primary: 'it edits blindly' }, model: { calls: [expect.any(String), expect.any(String)], nanoUsd: 1200 } })
+  it('is told what a model makes of its failures where one is asked, and what that took is told', async () => {
+    const draft = await step(2, [analysis, 'echo x >> src/prompt.md'], { agent: { analyst: agent.model } })
+    expect(draft).toMatchObject({ weakness: { source: 'model', primary: 'it edits blindly', model: { nanoUsd: 600 } }, model: { calls: [expect.any(String)], nanoUsd: 600 } })
     expect(asked[1]?.messages[0]?.text).toContain('Suggested fix: read first')
-    const other = await step(3, ['no analysis', 'echo x >> src/prompt.md'], { agent: { analyst: 'own' } })
-    expect(other).toMatchObject({ weakness: { source: 'facts' }, model: { nanoUsd: 1200 } })
+    const other = await step(3, ['no analysis', 'echo x >> src/prompt.md'], { agent: { analyst: agent.model } })
+    expect(other).toMatchObject({ weakness: { source: 'facts', model: { nanoUsd: 600 } }, model: { nanoUsd: 600 } })
   })
 
   it('begins without failures where nothing was measured yet', async () => {
-    const draft = await step(4, ['echo x >> src/prompt.md'], { agent: { analyst: 'own' }, request: { tasks: async () => ({ failures: [], solved: 0 }) } })
+    const draft = await step(4, ['echo x >> src/prompt.md'], { agent: { analyst: agent.model }, request: { tasks: async () => ({ failures: [], solved: 0 }) } })
     expect(draft?.weakness?.primary).toContain('nothing is known yet')
     expect(asked).toHaveLength(1)
   })

@@ -2,6 +2,7 @@ import { createTwoFilesPatch } from 'diff'
 import { likelyTokens } from '../../model/count-tokens.ts'
 import type { ModelRequest } from '../../model/model-request.ts'
 import type { Random } from '../../randomness/seeded-random.ts'
+import type { Finding } from '../../research/finding.ts'
 import type { Opportunity } from '../proposal.ts'
 import type { Mate, ProposalRequest, SourceFile } from '../proposer.ts'
 import { editTools } from '../reply/read-tool-calls.ts'
@@ -47,13 +48,14 @@ const mostMate = 12_000
 const overheadTokens = 2_500
 
 /** The prompt for one proposal. Pure: the same request, brief and settings give the same prompt, to the letter. */
-export function buildPrompt(brief: PromptBrief, request: Pick<ProposalRequest, 'opportunities' | 'mate'> & { readonly sources: ReadonlyMap<string, SourceFile> }, history: SearchHistory, settings: PromptSettings): BuiltPrompt {
+export function buildPrompt(brief: PromptBrief, request: Pick<ProposalRequest, 'opportunities' | 'mate'> & { readonly sources: ReadonlyMap<string, SourceFile>; readonly findings?: readonly Finding[] }, history: SearchHistory, settings: PromptSettings): BuiltPrompt {
   const { templates, goal } = brief
   const mate = request.mate === undefined ? '' : mateDiff(request.mate)
-  const shown = selectFiles({ ...request, opportunities: mate === '' ? request.opportunities : [...mateOpportunities(request.mate), ...request.opportunities], mentions: brief.failing, tokens: Math.max(500, settings.contextTokens - overheadTokens - likelyTokens(mate)), random: settings.random })
+  const found = (request.findings ?? []).map(findingText)
+  const shown = selectFiles({ ...request, opportunities: mate === '' ? request.opportunities : [...mateOpportunities(request.mate), ...request.opportunities], mentions: brief.failing, tokens: Math.max(500, settings.contextTokens - overheadTokens - likelyTokens(mate) - likelyTokens(found.join(''))), random: settings.random })
   const failing = brief.failing.slice(-mostFailing)
   const data = { attempts: attemptsText(history.attempts), lineage: stepsText(history.lineage), contrast: contrastText(history) }
-  const fence = createDataFence([failing, mate, ...Object.values(data), ...shown.map(({ text }) => text)])
+  const fence = createDataFence([failing, mate, ...found, ...Object.values(data), ...shown.map(({ text }) => text)])
   const quoted = (name: string, text: string): string => (text === '' ? '' : fence.quote(name, text))
   const values = {
     fence: fence.mark,
@@ -67,6 +69,7 @@ export function buildPrompt(brief: PromptBrief, request: Pick<ProposalRequest, '
     attempts: quoted('attempts', data.attempts),
     lineage: quoted('steps', data.lineage),
     contrast: quoted('steps that went wrong', data.contrast),
+    findings: found.map((text, index) => quoted(`finding ${index + 1}`, text)).join('\n\n'),
     files: shown.map(({ path, text, lines }) => quoted(`${path}${lines === null ? '' : ` (lines ${lines[0]} to ${lines[1]} only)`}`, text)).join('\n\n'),
     angle: angleOf(templates.angles, { goal, random: settings.random }),
   }
@@ -82,6 +85,11 @@ export function buildPrompt(brief: PromptBrief, request: Pick<ProposalRequest, '
       maxOutputTokens: settings.maxOutputTokens,
     },
   }
+}
+
+/** Where it comes from stands inside of the marks: an address is a stranger's text as well. */
+function findingText({ title, source, text }: Finding): string {
+  return `from: ${source}${title === '' ? '' : `\ntitle: ${title}`}\n\n${text}`
 }
 
 export function angleOf(text: string, { goal, random }: { readonly goal: PromptBrief['goal']; readonly random: Random }): string {

@@ -91,6 +91,7 @@ describe('harmful text', () => {
     ['Never set `rejectUnauthorized: false`, and never `DROP TABLE users;`.', 'docs/security.md'], ["const id = 'AKIAIOSFODNN7EXAMPLE'"], ["const secretKey = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'"],
     ["const jwt = 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIiwiaWF0IjoxNTE2MjM5MDIyfQ.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c'"], ["const isKey = t.startsWith('-----BEGIN PRIVATE KEY-----')"], ["const TOKEN_STORAGE_KEY = 'myAppAuthTokenV2Storage'"],
     ['int x; // what (really??) \\u0041', 'src/a.cpp'], ['/* (really??) */', 'src/a.cpp'], ['int x = a / b; /* \\u0041', 'src/a.cpp'],
+    ['std::string s = "what??!";', 'src/a.cpp'], ["f('x', \"(??)\", \"??'\");", 'src/a.cpp'],
   ])('lets talk of harm pass: %j', (text, path = 'src/a.js') => expect(rules(text, path)).toEqual([]))
 
   it.each([
@@ -100,6 +101,8 @@ describe('harmful text', () => {
     ['adds-secret', "const id = 'AKIAIOSFODNN7EXAMPLF'"], ['adds-secret', `const isKey = t.startsWith('-----BEGIN PRIVATE KEY-----')\nconst rest = '${'MIIEvQIBADANBgkq'.repeat(4)}'`], ['looks-like-secret', "const TOKEN = 'myApp9fJ2kLmQ8rTvXz41Storage'"],
     ['hidden-spelling', 'const char* s = "//"; int sys\\u0074em();', 'src/a.cpp'], ['hidden-spelling', '/* x */ int sys\\u0074em();', 'src/a.cpp'], ['hidden-spelling', 'int x; // really??/', 'src/a.cpp'], ['hidden-spelling', 'int a = b??(1); // c', 'src/a.cpp'],
   ])('%s is no talk: %j', (rule, text, path = 'src/a.js') => expect(rules(text, path)).toContain(rule))
+
+  it.each(['const char* s = "what??/";', 'f("a") ??! g("b");', '/* " */ ??=define x "', '" ??! f("a"', "f('\"') ??! g('\"');", 'f(R"(")") ??! g("");', 'f("a??!b\\', '  " ??! g("a', 'f("a??!b"); // "'])('a trigraph that no text surely holds: %j', (text) => expect(rules(text, 'src/a.cpp')).toContain('hidden-spelling'))
 
   it('says nothing about what was there before', () => {
     expect(rules('const two = 2', 'src/a.js', `${base}const id = 'AKIAQ3EGPX7ZK2MNWB5T'\n`)).toEqual([])

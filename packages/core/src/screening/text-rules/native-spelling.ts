@@ -18,6 +18,14 @@ function withoutComment(text: string): string {
   return code ?? text
 }
 
+/** Inside of a text a trigraph only changes the text, but for the one of a backslash. Texts are left out where each quote of the line has its other one, and nothing of it is a comment or goes on in the next line. */
+function hasTrigraph(code: string): boolean {
+  if (!trigraph.test(code)) return false
+  const bare = code.replaceAll(literals, '""')
+  const isPlain = !/\/[/*]|\*\/|R"|\\\s*$|^\s*["']/.test(code) && !/["']/.test(bare.replaceAll('""', ''))
+  return !isPlain || code.includes('??/') || trigraph.test(bare)
+}
+
 function hasDigraph(code: string): boolean {
   return digraph.test(code) && (code.includes('R"') || digraph.test(code.replaceAll(literals, '""')))
 }
@@ -30,7 +38,7 @@ export function nativeSpelling(lines: readonly Line[], path: string): readonly T
     const isSpliced = splicedEnd.test(text.trimEnd()) && /^\w/.test(next.get(number) ?? '')
     const code = withoutComment(text)
     // A comment that ends in one goes on in the next line.
-    const message = escapedLetter.test(code) ? 'writes plain letters by their numbers' : trigraph.test(code) || text.trimEnd().endsWith('??/') ? 'holds a trigraph' : hiddenDirective.test(text) ? 'hides what a directive says' : hasDigraph(code) ? 'holds a digraph' : isSpliced ? 'cuts a name in two lines' : null
+    const message = escapedLetter.test(code) ? 'writes plain letters by their numbers' : hasTrigraph(code) || text.trimEnd().endsWith('??/') ? 'holds a trigraph' : hiddenDirective.test(text) ? 'hides what a directive says' : hasDigraph(code) ? 'holds a digraph' : isSpliced ? 'cuts a name in two lines' : null
     return message === null ? [] : [{ rule: 'hidden-spelling', line: number, message, weight: 'require-approval' as const, risk: 0.7, consentLevel: 3 as const, seen: text.trim() }]
   })
 }

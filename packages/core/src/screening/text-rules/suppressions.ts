@@ -8,6 +8,8 @@ interface Mark {
   readonly risk: number
 }
 
+const generated = { rule: 'presents-as-generated', message: 'marks code as generated, which reviewers and their tools fold away', weight: 'require-approval', risk: 0.4 } as const
+
 /** In order: the first that matches a line counts. */
 const marks: readonly Mark[] = [
   {
@@ -18,13 +20,8 @@ const marks: readonly Mark[] = [
     risk: 0.4,
   },
   // In capitals it is a mark; otherwise a sentence may go on with what it is about, as long as that is no file.
-  {
-    rule: 'presents-as-generated',
-    pattern: /@generated\b|(?-i:\bDO[ -]NOT[ -]EDIT\b)|\bdo[ -]not[ -]edit\b(?! (?:an?|any|the|these|those|what|while|when|its?|their|both|more)\b(?!.*\b(?:files?|code|modules?|sources?|contents?|scripts?|headers?|generated|below|above|hand|manual|manually)\b))|\b(?:auto(?:matically)?[ -]?generated|generated automatically|code generated|this file (?:is|was) generated)\b|linguist-(?:generated|vendored)/i,
-    message: 'marks code as generated, which reviewers and their tools fold away',
-    weight: 'require-approval',
-    risk: 0.4,
-  },
+  { ...generated, pattern: /\bDO[ -]NOT[ -]EDIT\b/ },
+  { ...generated, pattern: /@generated\b|\bdo[ -]not[ -]edit\b(?! (?:an?|any|the|these|those|what|while|when|its?|their|both|more)\b(?!.*\b(?:files?|code|modules?|sources?|contents?|scripts?|headers?|generated|below|above|hand|manual|manually)\b))|\b(?:auto(?:matically)?[ -]?generated|generated automatically|code generated|this file (?:is|was) generated)\b|linguist-(?:generated|vendored)/i },
   {
     rule: 'checks-switched-off',
     pattern: /@ts-nocheck\b|\/\*\s*(?:eslint|oxlint|biome)-disable\b(?!-)|biome-ignore-all|tslint:disable(?!-next-line|-line)|jshint\s+ignore|#\s*(?:mypy|pyright|flake8|ruff|pylint):\s*(?:ignore-errors|ignore|noqa|skip-file|basic|disable-file)\b(?!\[)|#\s*flake8:|NOLINTBEGIN\b(?!\()/i,

@@ -1,4 +1,5 @@
 import { denied, needsApproval, noted, type CodeRule } from '../code-rule.ts'
+import { isOwnCheck, isOwnFunction } from './own-names.ts'
 
 const keywords =
   'if|else|for|while|do|switch|case|break|continue|return|goto|class|struct|union|enum|private|public|protected|const|constexpr|volatile|static|inline|virtual|throw|try|catch|new|delete|operator|int|char|bool|void|float|double|long|short|unsigned|signed|auto|template|typename|namespace|using|sizeof|true|false|nullptr|main|std'
@@ -18,10 +19,14 @@ const unreadMark = String.raw`include\s*(?:"(?![^"\n]*${endings}")|<(?=[^>\n]*\.
 /** Between a directive and its argument: spaces, comments, and line ends that are taken away. */
 const between = String.raw`(?:\s|/\*(?s:.*?)\*/|\\\r?\n)*`
 
+const clocks = 'clock|time|times|getrusage|random|nanosleep|usleep|sleep|timespec_get|clock_getres'
+/** A declaration is enough: what is declared as one of C is one of C wherever it is defined. */
+const declares = (names: string): NonNullable<CodeRule['rule']> => ({ kind: 'function_declarator', has: { field: 'declarator', any: [{ kind: 'identifier' }, { kind: 'parenthesized_declarator' }], regex: `^[(\\s]*(?:${names})[\\s)]*$` } })
+
 /** What the preprocessor and the compiler are told: it changes what every other line means. */
 export const cppBuild: readonly CodeRule[] = [
-  denied({ id: 'redefines-meaning', words: ['define', 'undef'], rule: { any: [{ kind: 'preproc_def' }, { kind: 'preproc_function_def' }], has: { field: 'name', regex: `^(?:${judged}|${keywords})$` } }, message: 'gives an assertion, a keyword or a function of the system a new meaning by a macro' }),
-  needsApproval({ id: 'shadows-judge', words: shadowed.split('|'), rule: { kind: 'function_declarator', has: { field: 'declarator', any: [{ kind: 'identifier' }, { kind: 'parenthesized_declarator' }], regex: `^[(\\s]*(?:${shadowed})[\\s)]*$` } }, message: 'defines a function by which tests and oracles compare', risk: 0.8 }),
+  denied({ id: 'redefines-meaning', words: ['define', 'undef'], rule: { any: [{ kind: 'preproc_def' }, { kind: 'preproc_function_def' }], has: { field: 'name', regex: `^(?:${judged}|${keywords})$` } }, spares: isOwnCheck, message: 'gives an assertion, a keyword or a function of the system a new meaning by a macro' }),
+  needsApproval({ id: 'shadows-judge', words: `${shadowed}|${clocks}`.split('|'), rule: { any: [declares(shadowed), { ...declares(clocks), inside: { kind: 'linkage_specification', stopBy: 'end' } }] }, spares: isOwnFunction, message: 'defines a function by which tests and oracles compare', risk: 0.8 }),
   denied({ id: 'removes-assertions', words: ['undef'], rule: { kind: 'preproc_call', regex: `^#\\s*undef\\b${between}(?:${judged})\\b` }, message: 'takes away a macro that tests rely on' }),
   needsApproval({ id: 'asks-for-macro', words: ['NDEBUG', 'GTEST_API_', 'CATCH_CONFIG_MAIN', '__SANITIZE_ADDRESS__', '__has_feature', 'UNIT_TEST', 'TESTING'], mark: /\b(?:__SANITIZE_|GTEST_|CATCH_|DOCTEST_|UNIT_TEST)/, rule: { any: [{ kind: 'preproc_ifdef' }, { kind: 'preproc_if' }, { kind: 'preproc_elif' }, { kind: 'preproc_defined' }, { kind: 'identifier', regex: '^(?:NDEBUG|__SANITIZE_\\w+|UNIT_TEST\\w*|TESTING|GTEST_\\w+)$' }], regex: '\\b(?:NDEBUG|__SANITIZE_\\w+|UNIT_TEST\\w*|TESTING|GTEST_\\w+|CATCH_\\w+|DOCTEST_\\w+|__has_feature)\\b' }, message: 'behaves differently in builds made for tests', risk: 0.6 }),
   needsApproval({ id: 'reaches-through-macro', words: reached.replaceAll('\\w*', '').split('|').concat(['define']), mark: /##/, rule: { any: [{ kind: 'preproc_arg', regex: `\\b(?:${reached})\\b|##` }], inside: { any: [{ kind: 'preproc_def' }, { kind: 'preproc_function_def' }] } }, message: 'hides a function of the system, or a name put together, in a macro', risk: 0.6 }),

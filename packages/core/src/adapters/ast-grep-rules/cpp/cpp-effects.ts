@@ -1,5 +1,6 @@
 import { denied, needsApproval, noted, type CodeRule } from '../code-rule.ts'
 import { insideAny } from '../relations.ts'
+import { isOwnFunction } from './own-names.ts'
 
 type Rule = CodeRule['rule']
 
@@ -34,6 +35,7 @@ export const cppEffects: readonly CodeRule[] = [
         { any: [{ kind: 'string_content' }], regex: `^(?:${clocks})$`, inside: { kind: 'string_literal', inside: { kind: 'argument_list', inside: { kind: 'call_expression', has: { field: 'function', regex: 'dlv?sym$' } } } } },
       ],
     },
+    spares: isOwnFunction,
     message: 'replaces a clock, a timer or a source of randomness',
   }),
   needsApproval({
@@ -54,7 +56,7 @@ export const cppEffects: readonly CodeRule[] = [
     message: 'adds a comparison that gives one answer to everything',
     risk: 0.6,
   }),
-  needsApproval({ id: 'replaces-allocator-or-entry', words: ['operator', 'main', 'malloc', 'free', '__libc_start_main', '_start', '__wrap_malloc', 'calloc', 'realloc', '__assert_fail', 'write', 'printf', 'puts'], mark: /\b__(?:wrap|cxa)_/, rule: { any: [{ kind: 'function_definition', has: { field: 'declarator', regex: '^(?:\\*\\s*)?(?:::\\s*)?operator\\s*(?:new|delete)' }, not: { inside: { any: [{ kind: 'class_specifier' }, { kind: 'struct_specifier' }], stopBy: 'end' } } }, { kind: 'function_declarator', has: { field: 'declarator', regex: '^(?:main|_start|malloc|calloc|realloc|free|__wrap_\\w+|__libc_start_main|__cxa_\\w+|__assert_fail|write|printf|puts)$' }, inside: { kind: 'function_definition', stopBy: 'neighbor' } }, { kind: 'function_declarator', has: { field: 'declarator', regex: '^(?:malloc|calloc|realloc)$' }, inside: { kind: 'pointer_declarator', inside: { kind: 'function_definition' } } }] }, message: 'replaces a function of the C library, an allocator or the program\'s entry', risk: 0.6 }),
+  needsApproval({ id: 'replaces-allocator-or-entry', words: ['operator', 'main', 'malloc', 'free', '__libc_start_main', '_start', '__wrap_malloc', 'calloc', 'realloc', '__assert_fail', 'write', 'printf', 'puts'], mark: /\b__(?:wrap|cxa)_/, rule: { any: [{ kind: 'function_definition', has: { field: 'declarator', regex: '^(?:\\*\\s*)?(?:::\\s*)?operator\\s*(?:new|delete)' }, not: { inside: { any: [{ kind: 'class_specifier' }, { kind: 'struct_specifier' }], stopBy: 'end' } } }, { kind: 'function_declarator', has: { field: 'declarator', regex: '^(?:main|_start|malloc|calloc|realloc|free|__wrap_\\w+|__libc_start_main|__cxa_\\w+|__assert_fail|write|printf|puts)$' }, inside: { kind: 'function_definition', stopBy: 'neighbor' } }, { kind: 'function_declarator', has: { field: 'declarator', regex: '^(?:malloc|calloc|realloc)$' }, inside: { kind: 'pointer_declarator', inside: { kind: 'function_definition' } } }] }, spares: isOwnFunction, message: 'replaces a function of the C library, an allocator or the program\'s entry', risk: 0.6 }),
   needsApproval({ id: 'swallows-errors', words: ['catch'], rule: { kind: 'catch_clause', has: { field: 'body', not: { has: { any: [{ kind: 'call_expression' }, { kind: 'return_statement' }, { kind: 'throw_statement' }, { kind: 'assignment_expression' }, { kind: 'update_expression' }, { kind: 'break_statement' }, { kind: 'continue_statement' }, { kind: 'goto_statement' }, { kind: 'declaration' }], stopBy: 'end' } } } }, message: 'swallows errors', risk: 0.4, consentLevel: 1 }),
   noted({ id: 'reads-clock', words: ['chrono', 'clock', 'time', 'clock_gettime', 'gettimeofday', '__rdtsc', '__builtin_ia32_rdtsc', '__rdtscp'], rule: { any: [{ kind: 'qualified_identifier', regex: '_clock\\s*::\\s*now$' }, called('clock|time|clock_gettime|gettimeofday|__rdtscp?|__builtin_ia32_rdtsc')] }, message: 'reads a clock', risk: 0.15 }),
   noted({ id: 'draws-randomness', words: ['rand', 'random_device', 'random', 'drand48', 'arc4random'], rule: { any: [called('rand|random|drand48|arc4random'), name('random_device')] }, message: 'draws random numbers: it may behave differently each time', risk: 0.15 }),

@@ -1,4 +1,5 @@
 import { needsApproval, noted, type CodeRule } from '../code-rule.ts'
+import { isOwnUse } from './own-names.ts'
 import { attribute, callOf, firstArgument, importOf, importedFrom, usedName, type Rule } from './python-syntax.ts'
 
 const broad = 'Exception|BaseException|AssertionError|\\(\\s*(?:[\\w.]+\\s*,\\s*)*(?:Exception|BaseException|AssertionError)\\b[^)]*\\)'
@@ -41,6 +42,7 @@ export const pythonEffects: readonly CodeRule[] = [
     id: 'evaluates-text',
     words: ['eval', 'exec', 'compile', '__import__', 'execfile', 'runpy', 'code', 'codeop', 'marshal', 'pickle', 'dill', 'cloudpickle', 'FunctionType', 'CodeType', 'LambdaType', 'cPickle', 'shelve', 'types', '_pickle'],
     rule: { any: [usedName('eval|exec|compile|__import__|execfile'), importOf('runpy|codeop?|marshal|_?pickle|cPickle|dill|cloudpickle|shelve'), importedFrom('types', 'SimpleNamespace|MappingProxyType|GenericAlias|TracebackType|NoneType|EllipsisType|GeneratorType|ModuleType|UnionType'), { kind: 'identifier', regex: '^(?:FunctionType|CodeType|LambdaType)$' }] },
+    spares: isOwnUse,
     message: 'makes code from text or data',
     risk: 0.8,
   }),
@@ -58,6 +60,7 @@ export const pythonEffects: readonly CodeRule[] = [
     id: 'accesses-files',
     words: ['open', 'pathlib', 'io', 'tempfile', 'shutil', 'glob', 'fileinput', 'sqlite3', 'dbm', 'shelve', 'read_text', 'write_text', 'write_bytes', 'fopen', 'diskcache', 'zipfile', 'tarfile', 'linecache', 'codecs', 'aiofiles', 'fcntl', 'gzip', 'bz2', 'lzma', 'open_code', 'FileIO', 'OpenWrapper', 'read_bytes'],
     rule: { any: [usedName('open'), importOf('pathlib|tempfile|shutil|glob|fileinput|sqlite3|dbm|diskcache|zipfile|tarfile|linecache|aiofiles|fcntl'), attribute('io|codecs|os|gzip|bz2|lzma', 'open|open_code|FileIO|OpenWrapper'), importedFrom('io', 'StringIO|BytesIO|TextIOBase|IOBase|RawIOBase|BufferedIOBase|SEEK_\\w+|TextIOWrapper'), { kind: 'identifier', regex: '^(?:write_text|write_bytes|read_text|read_bytes)$' }] },
+    spares: isOwnUse,
     message: 'reads or writes files',
     risk: 0.6,
   }),

@@ -1,5 +1,6 @@
 import { denied, needsApproval, noted, type CodeRule } from '../code-rule.ts'
 import { insideAny } from '../relations.ts'
+import { isOwnStore } from './own-names.ts'
 import { attribute, definitionOf, firstArgument, importOf, storedTo, type Rule } from './python-syntax.ts'
 
 const clocks = 'datetime|secrets|timeit'
@@ -19,9 +20,9 @@ const changers = '^(?:setattr|delattr|object\\.__setattr__|type\\.__setattr__|pa
 const constant: Rule = { kind: 'block', regex: '^(?:(?:"""[^"]*"""|#[^\\n]*)\\s*)?return\\s+(?:True|0|1)\\s*$' }
 
 export const pythonPatching: readonly CodeRule[] = [
-  denied({ id: 'patches-clock-or-randomness', words: allClocks, rule: { any: [stored(place(clocks)), ...storedToImported(clocksLikeVariables), firstArgument(changers, `^(?:${allClocks.join('|')})(?:\\.\\w+)?$`)] }, message: 'replaces a clock or a source of randomness' }),
+  denied({ id: 'patches-clock-or-randomness', words: allClocks, rule: { any: [stored(place(clocks)), ...storedToImported(clocksLikeVariables), firstArgument(changers, `^(?:${allClocks.join('|')})(?:\\.\\w+)?$`)] }, spares: isOwnStore, message: 'replaces a clock or a source of randomness' }),
   denied({ id: 'patches-assertions', words: ['unittest', 'pytest', 'TestCase', 'testing', 'mock', 'hypothesis', '_pytest'], mark: /\.assert[A-Z_]/, rule: { any: [storedTo(`${place(judges)}|\\.assert[A-Z_]\\w*$`), firstArgument(changers, `^(?:${judges})(?:\\.\\w+)*$`)] }, message: 'changes an assertion library' }),
-  denied({ id: 'patches-builtin', words: [...shared.split('|'), ...sharedLikeVariables], rule: { any: [stored(place(shared)), ...storedToImported(sharedLikeVariables), firstArgument(changers, `^(?:${shared})(?:\\.\\w+)?$`)] }, message: 'changes a module of the standard library, for all code of the process', risk: 0.8 }),
+  denied({ id: 'patches-builtin', words: [...shared.split('|'), ...sharedLikeVariables], rule: { any: [stored(place(shared)), ...storedToImported(sharedLikeVariables), firstArgument(changers, `^(?:${shared})(?:\\.\\w+)?$`)] }, spares: isOwnStore, message: 'changes a module of the standard library, for all code of the process', risk: 0.8 }),
   needsApproval({
     id: 'patches-foreign-object',
     words: ['setattr', 'delattr', '__class__', '__dict__', '__code__', '__eq__', '__bases__', '__setattr__', 'patch', '__defaults__', '__kwdefaults__'],
