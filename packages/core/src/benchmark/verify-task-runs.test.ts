@@ -11,7 +11,7 @@ const facts: MetricFacts = { name: 'solved', unit: 'fraction', role: 'objective'
 
 const event = (kind: string, body: unknown): JournalEvent => ({ sequence: 9, kind, body }) as unknown as JournalEvent
 const called = (outcome = 'answered'): readonly JournalEvent[] => [
-  event('model-call-intended', { run: 'r1', call: 'c1', attempt: 1, label: `${label} 0123456789abcdef 1`, granted: { to: label, limits: {} }, price: { input: 1, output: 2 } }),
+  event('model-call-intended', { run: 'r1', call: 'c1', attempt: 1, label: `${label} 01234567 0123456789abcdef 1`, granted: { to: `${label} 01234567`, limits: {} }, price: { input: 1, output: 2 } }),
   event('model-call-settled', { run: 'r1', call: 'c1', attempt: 1, outcome, usage: { input: 50, output: 50 } }),
 ]
 

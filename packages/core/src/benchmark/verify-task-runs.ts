@@ -50,7 +50,8 @@ export class TaskRunCheck {
     if (intended === undefined) return
     this.#open.delete(call)
     if (outcome !== 'answered') return
-    const key = keyOf(intended.run, intended.granted?.to ?? '')
+    // Behind the label of the launch stands a digest of its statement: see launchAgent.
+    const key = keyOf(intended.run, (intended.granted?.to ?? '').replace(/ [0-9a-f]{8}$/, ''))
     const before = this.#answered.get(key) ?? { calls: 0, nanoUsd: 0 }
     const cost = usage !== null ? costOf(intended.price, usage) : null
     this.#answered.set(key, { calls: before.calls + 1, nanoUsd: before.nanoUsd === null || cost === null ? null : before.nanoUsd + cost })
