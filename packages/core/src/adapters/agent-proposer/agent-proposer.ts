@@ -146,6 +146,8 @@ function refusalOf({ trajectory }: ProposingAgent, result: AgentResult): Pick<Pr
 
 function lastWords({ trajectory }: AgentResult): string {
   const end = trajectory.findLast((line) => line.kind === 'end')
+  // Why it ended is one thing, what it did another; not every agent tells them apart.
+  if (typeof end?.['summary'] === 'string' && end['summary'].trim() !== '') return end['summary']
   const text = trajectory.flatMap((line) => (line.kind === 'text' ? [line.text] : [])).slice(-lastLines).join('\n')
   return text.trim() === '' ? (end?.why ?? '') : text
 }
