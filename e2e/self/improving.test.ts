@@ -42,8 +42,7 @@ const plan = [
   'Nothing is printed any more, which saves time.',
   'Only the first replies are written down: nobody reads the rest.',
   'The model is shown the tests that it will be held to.',
-  'The agent may take more steps.',
-  'The instructions are friendlier.',
+  'Replies may be longer.',
 ]
 
 describe('an agent that improves itself', { timeout: 120_000 }, () => {
@@ -76,8 +75,8 @@ describe('an agent that improves itself', { timeout: 120_000 }, () => {
     expect(model.asked.analyse).toBeGreaterThan(0)
   })
 
-  it('keeps good changes of itself, and ones that do nothing, as stepping stones', () => {
-    for (const title of ['There is a tool that removes a file.', 'The agent may take more steps.', 'The instructions are friendlier.']) expect([title, variantOf(title)?.verdict]).toEqual([title, 'inconclusive'])
+  it('keeps changes of itself that still work as stepping stones', () => {
+    for (const title of ['There is a tool that removes a file.', 'Replies may be longer.']) expect([title, variantOf(title)?.verdict]).toEqual([title, 'inconclusive'])
     expect(report.variants.some(({ parent }) => parent > 0)).toBe(true)
   })
 
