@@ -50,8 +50,8 @@ export class TaskRunCheck {
     if (intended === undefined) return
     this.#open.delete(call)
     if (outcome !== 'answered') return
-    // Behind the label of the launch the front writes the digest of the request, and how often it came: see createGatewayFront.
-    const key = keyOf(intended.run, intended.label.replace(/ [0-9a-f]{16} \d+$/, ''))
+    // Behind the label of the attempt stand the digest of the statement (launchAgent), the place in the conversation, and how often it came (createGatewayFront).
+    const key = keyOf(intended.run, intended.label.replace(/ [0-9a-f]{8} [0-9a-f]{16} \d+$/, ''))
     const before = this.#answered.get(key) ?? { calls: 0, nanoUsd: 0 }
     const cost = usage !== null ? costOf(intended.price, usage) : null
     this.#answered.set(key, { calls: before.calls + 1, nanoUsd: before.nanoUsd === null || cost === null ? null : before.nanoUsd + cost })
