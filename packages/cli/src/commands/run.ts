@@ -211,6 +211,10 @@ function patient(evaluator: RunPorts['evaluator'], orders: Heed): RunPorts['eval
       return evaluator.evaluate(request, signal)
     },
     examineBaseline: (baseline, signal) => evaluator.examineBaseline(baseline, signal),
+    examineTasks: async (request, signal) => {
+      await orders.goOn()
+      return (await evaluator.examineTasks?.(request, signal)) ?? []
+    },
     [Symbol.asyncDispose]: () => evaluator[Symbol.asyncDispose](),
   }
 }

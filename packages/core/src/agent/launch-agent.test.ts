@@ -1,4 +1,4 @@
-import { readFile, symlink } from 'node:fs/promises'
+import { readFile, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { verifyModelCalls } from '../model/verify-model-calls.ts'
@@ -53,6 +53,36 @@ describe('an agent', () => {
 
     const again = await run(command, { code, grant: { run: 'r1', about: null, label: 'agent twice', requests: 5, usd: 1 } })
     expect([told(again.changes), again.calls, asked().length]).toEqual([told(first.changes), first.calls, before + 2])
+  })
+
+  it('is answered from the record also where its tools say something else the second time; another conversation is not', async () => {
+    const talk = (first: string): string => `node -e '
+const http = require("node:http"), fs = require("node:fs")
+const messages = [{ role: "user", content: "${first}" }]
+const ask = () => new Promise((resolve) => {
+  const request = http.request({ socketPath: process.env.RATCHET_DOOR, path: "/model/v1/chat/completions", method: "POST", headers: { authorization: "Bearer " + fs.readFileSync(process.env.RATCHET_TOKEN_FILE, "utf8") } }, (response) => {
+    let body = ""
+    response.on("data", (chunk) => (body += chunk))
+    response.on("end", () => resolve(JSON.parse(body).choices[0].message.content))
+  })
+  request.end(JSON.stringify({ model: "m", messages }))
+})
+;(async () => {
+  for (let turn = 0; turn < 3; turn++) {
+    const content = await ask()
+    console.log(content)
+    messages.push({ role: "assistant", content }, { role: "user", content: "the tests took " + process.hrtime.bigint() + " ns" })
+  }
+})()'`
+    const grant = { run: 'r1', about: null, label: 'agent that measures', requests: 20 }
+    const before = asked().length
+    const printed = async (command: string, changes: Partial<AgentLaunch> = {}): Promise<string> => Buffer.from((await run(command, { grant, ...changes })).result.stdout).toString()
+    const first = await printed(talk('begin'))
+    expect(first.split('\n')).toHaveLength(4)
+    expect([await printed(talk('begin')), asked().length]).toEqual([first, before + 3])
+    expect(await printed(talk('begin otherwise'))).not.toBe(first)
+    expect(await printed(talk('begin'), { statement: 'make it much better' })).not.toBe(first)
+    expect(asked().length).toBe(before + 9)
   })
 
   it('spends what its grant holds and no more, over a restart as well, and hides no call by printing nothing', async () => {
@@ -129,6 +159,15 @@ const messages = [{ role: "user", content: "hi" }]
   it('may hand in what only looks like a key: that is for screening to judge', async () => {
     const { problem, changes } = await run('echo "const example = \'sk-ant-0123456789012345678901234567890123456789\'" > src/a.js')
     expect([problem, changes?.length]).toEqual([null, 1])
+  })
+
+  it('may work beside names that are no text, which stay as they are', async () => {
+    const work = await stand.folder({ 'src/a.js': 'old\n' })
+    await writeFile(Buffer.concat([Buffer.from(`${work}/src/`), Buffer.from([0xff, 0xfe])]), 'odd')
+    const one = await run('echo new > src/a.js; perl -e \'open F, ">", "src/\\xff\\xfe"\'', { work })
+    expect([one.problem, told(one.changes)]).toEqual([null, [['src/a.js', 'new\n', '100644']]])
+    const two = await run('perl -e \'open F, ">", "src/\\xff\\xfd"\'', { work })
+    expect([two.problem, two.changes]).toEqual(['unsafe-path', null])
   })
 
   it('hands in what it has done when its time is over, and spends nothing after it', async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { DoorOpener, Service } from '../capability/door.ts'
@@ -160,13 +161,15 @@ function withoutToken(token: RegExp | null, content: Uint8Array): Uint8Array {
 }
 
 /** The gateway behind a door, for one launch. */
-function modelService(gateway: Gateway, { grant, model }: Pick<AgentLaunch, 'grant' | 'model'>): { readonly service: Service; readonly ended: () => Promise<readonly AgentCall[]> } {
+function modelService(gateway: Gateway, { grant, model, statement }: Pick<AgentLaunch, 'grant' | 'model' | 'statement'>): { readonly service: Service; readonly ended: () => Promise<readonly AgentCall[]> } {
   const calls: AgentCall[] = []
   const limits = { calls: grant.requests, tokens: null, nanoUsd: grant.usd === undefined ? null : nanoUsd(grant.usd) }
+  // What was asked of it is part of every question, wherever the agent puts it.
+  const label = `${grant.label} ${createHash('sha256').update(statement).digest('hex').slice(0, 8)}`
   const front = createGatewayFront({
     gateway,
     // The door has looked at the token already, and this front stands behind one door only.
-    grantOf: () => ({ label: grant.label, about: grant.about, model, isOnlyModel: true, limits }),
+    grantOf: () => ({ label, about: grant.about, model, isOnlyModel: true, limits }),
     observe: ({ call, cost, transcript, requestDigest }) => calls.push({ call, nanoUsd: cost, transcript, requestDigest }),
   })
   const underWay = new Set<Promise<Response>>()

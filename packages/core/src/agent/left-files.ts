@@ -13,6 +13,8 @@ export type LeftFiles = { readonly kind: 'taken'; readonly changes: readonly Fil
 /** What lay in a folder before an untrusted command wrote to it. */
 export interface FolderState {
   readonly entries: ReadonlyMap<string, { readonly mode: '100644' | '100755' | '120000'; readonly digest: string; readonly size: number }>
+  /** Names in it that no change could be made under, as latin1: what git holds may be no text. They are passed over, then and now. */
+  readonly odd: ReadonlySet<string>
 }
 
 export interface LeftLimits {
@@ -41,9 +43,10 @@ class Refused extends Error {
 
 /** @throws TypeError where the folder holds what cannot be a tree: it was made by ourselves */
 export async function readFolderState(folder: string, leaveOut: (path: string, isFolder: boolean) => boolean): Promise<FolderState> {
+  const odd = new Set<string>()
   const entries = new Map<string, { mode: '100644' | '100755' | '120000'; digest: string; size: number }>()
   try {
-    for (const { name, isLink } of await walk(folder, { leaveOut, most: Number.POSITIVE_INFINITY })) {
+    for (const { name, isLink } of await walk(folder, { leaveOut, most: Number.POSITIVE_INFINITY, isOdd: (name) => odd.add(name).has(name) })) {
       const file = path.join(folder, name)
       if (isLink) entries.set(name, { mode: '120000', digest: await readlink(file), size: 0 })
       else {
@@ -55,7 +58,7 @@ export async function readFolderState(folder: string, leaveOut: (path: string, i
     if (error instanceof Refused) throw new TypeError(`${folder} cannot be given to a command: ${error.problem} ${error.where}`, { cause: error })
     throw error
   }
-  return { entries }
+  return { entries, odd }
 }
 
 /**
@@ -64,7 +67,7 @@ export async function readFolderState(folder: string, leaveOut: (path: string, i
  */
 export async function readLeftFiles(folder: string, { before, limits, leaveOut }: { readonly before: FolderState; readonly limits: LeftLimits; readonly leaveOut: (path: string, isFolder: boolean) => boolean }): Promise<LeftFiles> {
   try {
-    const found = await walk(folder, { leaveOut, most: before.entries.size * 2 + limits.entries })
+    const found = await walk(folder, { leaveOut, most: before.entries.size * 2 + before.odd.size + limits.entries, isOdd: (name) => before.odd.has(name) })
     const changes: FileChange[] = []
     let bytes = 0
     for (const { name, isLink } of found) {
@@ -97,7 +100,7 @@ interface Found {
 }
 
 /** Files and links, by path from `folder`; folders by themselves are nothing that git would keep. */
-async function walk(folder: string, { leaveOut, most }: { readonly leaveOut: (path: string, isFolder: boolean) => boolean; readonly most: number }): Promise<readonly Found[]> {
+async function walk(folder: string, { leaveOut, most, isOdd }: { readonly leaveOut: (path: string, isFolder: boolean) => boolean; readonly most: number; readonly isOdd: (name: string) => boolean }): Promise<readonly Found[]> {
   const found: Found[] = []
   const folders = ['']
   let seen = 0
@@ -108,7 +111,10 @@ async function walk(folder: string, { leaveOut, most }: { readonly leaveOut: (pa
       if (++seen > most) throw new Refused('too-many', prefix)
       // What a program keeps for itself at the root is no part of the tree; anywhere else such a name is refused.
       if (name === '.git' || leaveOut(name, entry.isDirectory())) continue
-      if (!Buffer.from(own, 'utf8').equals(entry.name) || checkPath(name) !== null) throw new Refused('unsafe-path', name)
+      if (!Buffer.from(own, 'utf8').equals(entry.name) || checkPath(name) !== null) {
+        if (isOdd(Buffer.concat([Buffer.from(prefix), entry.name]).toString('latin1'))) continue
+        throw new Refused('unsafe-path', name)
+      }
       if (entry.isDirectory()) {
         if (name.split('/').length > deepest) throw new Refused('too-many', name)
         folders.push(`${name}/`)

@@ -28,10 +28,13 @@ function tallyOf(pairs: readonly LaunchPair[]): TaskTally | null {
   return { asked: pairs.length, solved: solved('candidate'), lead: solved('candidate') - solved('baseline') }
 }
 
+/** Tasks that tell nothing, added to those that were asked. */
+const doubt = 5
+
 /**
- * The share of the asked tasks that a variant solves beyond the baseline, drawn towards none as if two more tasks had told nothing. A ratio of solved tasks would be infinite against a baseline that solves none, so that every
+ * The share of the asked tasks that a variant solves beyond the baseline, drawn towards none as if five more tasks had told nothing: one lucky task is no lead. A ratio of solved tasks would be infinite against a baseline that solves none, so that every
  * child of such a root would look alike; tasks come in random order, so that shares compare also where one variant was asked fewer of them.
  */
 export function taskLead({ asked, lead }: TaskTally): number {
-  return lead / (asked + 2)
+  return lead / (asked + doubt)
 }

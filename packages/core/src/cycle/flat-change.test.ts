@@ -6,10 +6,12 @@ import { editedFiles } from '../proposal/apply-edits.ts'
 import { editsDigest } from '../proposal/edits-digest.ts'
 import type { FileChange } from '../proposal/proposal.ts'
 import { splitChanges, wholeFiles } from '../proposal/split-changes.ts'
+import type { JournalEvent } from '../journal/event.ts'
 import { configSchema } from '../target/config.ts'
 import { createPathScope } from '../target/path-scope.ts'
 import { flatChange, isNothing, unitsOf, withoutUnit } from './flat-change.ts'
 import { createSourceReader } from './source-reader.ts'
+import { DecisionCheck } from './verify-decisions.ts'
 
 const bytes = (text: string): Buffer => Buffer.from(text)
 const files = { 'src/a.js': 'one\ntwo\nthree\n', 'src/b.js': 'b\r\n', 'src/c.js': 'c\n', 'other.txt': 'o\n' }
@@ -51,6 +53,17 @@ describe('whole files of a proposal', () => {
     expect(new Set([editsDigest('p', []), editsDigest('p', [], named), editsDigest('p', [], [x]), editsDigest('p', [], [{ ...x, mode: '100755' }]), editsDigest('q', [], [x])]).size).toBe(5)
     expect(() => wholeFiles([{ path: 'x', start: 0, end: 0, replacement: 'y', part: 0 }], [{ path: 'x', content: null }])).toThrow(expect.objectContaining({ code: 'edits-overlap' }) as Error)
     expect(() => wholeFiles([], [{ path: 'x', content: null }, { path: 'x', content: null }])).toThrow(expect.objectContaining({ code: 'edits-overlap' }) as Error)
+  })
+
+  it('are held against the digest that names them, when the journal is verified', () => {
+    const named = wholeFiles([], [{ path: 'src/new.js', content: bytes('new\n') }])
+    const proposal = { id: 'aaaaaaaaaaaa', proposer: 'agent' as const, parent: 'p', edits: [], files: named, operator: 'agent-a', rationale: 'r' }
+    const check = (changes: object, run: string | null = 'r1') => new DecisionCheck().add({ sequence: 7, schemaVersion: 1, at: '', previous: '', hash: '', kind: 'proposal-made', body: { run, step: 1, proposal: { ...proposal, ...changes }, commit: 'c', tree: 't', baseline: 'p', editsDigest: editsDigest('p', [], named) } } as unknown as JournalEvent)
+    expect(check({})).toBeNull()
+    expect(check({ files: wholeFiles([], [{ path: 'src/new.js', content: bytes('other\n') }]) })).toMatchObject({ ok: false, brokenAt: 7, problem: 'decision' })
+    expect(check({ files: wholeFiles([], [{ path: 'src/new.js', content: bytes('new\n'), mode: '100755' }]) })).toMatchObject({ ok: false })
+    // Journals from before there were whole files, and single changes, are named otherwise.
+    expect([check({ files: undefined }), check({ files: [] }, null)]).toEqual([null, null])
   })
 
   it('split or whole, make the same tree; and the difference that is found again makes it from the baseline, less what is left out', async () => {

@@ -275,7 +275,8 @@ function mayGoOn({ intended, settled }: RecordedCall, { attempts }: GatewayModel
 
 function rehearse(rehearsal: Rehearsal, recorded: RecordedTry | null, { call, digest }: Asked): Promise<ModelReply> {
   if (recorded === null) throw new ModelError('recording-missing', `the recording has no call ${JSON.stringify(call.label)}`)
-  return rehearsal.answer(recorded, digest)
+  // What an agent asks holds what its tools said, which is never the same twice; where in its conversation it asked is in the label.
+  return rehearsal.answer(recorded, call.purpose === 'agent' ? recorded.requestDigest : digest)
 }
 
 /** One printable line: it comes to stand in the journal, and in what steps are refused for. */

@@ -150,6 +150,8 @@ function lastWords({ trajectory }: AgentResult): string {
   const summary = summaryOf({ trajectory })
   if (summary !== '') return summary
   const end = trajectory.findLast((line) => line.kind === 'end')
+  // Why it ended is one thing, what it did another; not every agent tells them apart.
+  if (typeof end?.['summary'] === 'string' && end['summary'].trim() !== '') return end['summary']
   const text = trajectory.flatMap((line) => (line.kind === 'text' ? [line.text] : [])).slice(-lastLines).join('\n')
   return text.trim() === '' ? (end?.why ?? '') : text
 }

@@ -168,7 +168,7 @@ describe('with tasks', () => {
     const counts = chosen('dgm', filled([...[0, 1, 1, 2, 2, 3].map((lead) => ({ ...against(lead), parent: 0 })), { ...against(15), parent: 0 }]), 2000)
     expect(counts[7]).toBeGreaterThan(Math.max(...counts.slice(0, 7)))
     expect(counts[6]).toBeGreaterThan(1.4 * (counts[1] ?? 0))
-    expect(filled([{ ...against(15), parent: 0 }]).at(1)).toMatchObject({ estimate: expect.closeTo(15 / 22) as number, tasks: { asked: 20, solved: 15 } })
+    expect(filled([{ ...against(15), parent: 0 }]).at(1)).toMatchObject({ estimate: expect.closeTo(15 / 25) as number, tasks: { asked: 20, solved: 15 } })
   })
 
   it('hgm counts every task of a clade, its own included', () => {

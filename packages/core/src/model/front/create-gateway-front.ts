@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto'
-import { canonicalJson } from '../../journal/canonical-json.ts'
 import type { Answer, CallRefusal, Gateway } from '../gateway.ts'
 import type { CallPurpose } from '../model-call.ts'
 import type { SpendingLimits } from '../spending-budget.ts'
 import { anthropicMessages } from './anthropic-messages.ts'
+import { conversationPlace } from './conversation-place.ts'
 import { UnreadableRequest, type Dialect } from './dialect.ts'
 import { geminiGenerate } from './gemini-generate.ts'
 import { openaiChat } from './openai-chat.ts'
@@ -37,7 +36,7 @@ export interface GatewayFrontOptions {
 
 /**
  * The gateway in the words of four interfaces: OpenAI's chat and responses, Anthropic's messages, Gemini's generateContent, each whole or as server-sent events. Whoever runs it says where it listens. A reply is on the disk
- * before the first byte of it goes out. The same request again, under the same grant, is another call; after a kill, what was answered before is answered from the record.
+ * before the first byte of it goes out. The same request again, under the same grant, is another call; after a kill, what was answered before is answered from the record, at the same place of the same conversation.
  */
 export function createGatewayFront({ gateway, grantOf, purpose = 'agent', observe = () => undefined }: GatewayFrontOptions): (request: Request) => Promise<Response> {
   const counts = new Map<string, number>()
@@ -50,8 +49,7 @@ export function createGatewayFront({ gateway, grantOf, purpose = 'agent', observ
     if (dialect === null || request.method !== 'POST') return failure(openaiChat, 404, `nothing is served at ${request.method} ${url.pathname}`)
     try {
       const asked = dialect.read(await bodyOf(request), url)
-      const digest = createHash('sha256').update(canonicalJson(asked.request)).digest('hex').slice(0, 16)
-      const key = `${grant.label} ${digest}`
+      const key = `${grant.label} ${conversationPlace(asked.request)}`
       const count = (counts.get(key) ?? 0) + 1
       counts.set(key, count)
       const named = grant.isOnlyModel === true ? undefined : gateway.models.find((held) => held.model.name === asked.model || held.model.id === asked.model)
