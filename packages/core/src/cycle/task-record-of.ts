@@ -16,8 +16,8 @@ const mostVariants = 64
 type Side = 'baseline' | 'candidate'
 
 /**
- * What a variant did with the tasks of its own search evaluation; of the baseline, what it did beside the first few variants, or before there is any. Only a search's evaluations are read: tasks that are held out are asked in
- * none of them.
+ * What a variant did with the tasks of its own search evaluation; of the baseline, what was observed of it, and what it did beside the first few variants, or before there is any. Only a search's evaluations are read: tasks that
+ * are held out are asked in none of them.
  */
 export async function taskRecord(ports: Pick<RunPorts, 'index' | 'evaluator'>, state: RunState, variant: Variant, signal: AbortSignal): Promise<TaskRecord> {
   const { index } = ports
@@ -28,6 +28,7 @@ export async function taskRecord(ports: Pick<RunPorts, 'index' | 'evaluator'>, s
   }
   if (variant.proposal !== null) await add(variant.proposal, 'candidate')
   else {
+    for (const one of state.opportunities ?? []) if (one.kind === 'example') found.set(one.task, one.solved ? { task: one.task, printed: one.printed } : { task: one.task, why: 'tests-failed', calls: 0, nanoUsd: 0, failing: [], tail: one.printed })
     for (const proposal of firstMeasured(state)) await add(proposal, 'baseline')
     if (found.size === 0) for (const run of await examined(ports, state, signal)) found.set(run.task, outcomeOf(run))
   }

@@ -248,6 +248,22 @@ describe('pareto', () => {
     ])
     expect(chosen('pareto', archive, 100).map((count) => count > 0)).toEqual([false, true, true, false])
   })
+
+  it('builds on whoever solves a task that no better one solves, also after it was packed', () => {
+    const tally = (lead: number, ...solvedTasks: readonly number[]) => ({ asked: 10, solved: solvedTasks.length, lead, solvedTasks })
+    const archive = filled([
+      { verdict: 'inconclusive', ratios: [1.2], parent: 0, tasks: tally(2, 1, 2, 3) },
+      { verdict: 'inconclusive', ratios: [0.8], parent: 0, tasks: tally(-1, 4) },
+      { verdict: 'inconclusive', ratios: [1.1], parent: 0, tasks: tally(1, 1, 2) },
+      { verdict: 'rejected', ratios: [3], parent: 0, tasks: tally(9, 5) },
+    ])
+    const counts = chosen('pareto', archive, 400)
+    expect(counts[4]).toBe(0)
+    // Of four tasks the best leads in three; the one that is worse in all shares its own with the baseline.
+    expect(counts[1]).toBeGreaterThan(180)
+    for (const index of [0, 2, 3]) expect(counts[index]).toBeGreaterThan(15)
+    expect(archive.at(1).tasks).toEqual(tally(2, 1, 2, 3))
+  })
 })
 
 describe('local search', () => {
