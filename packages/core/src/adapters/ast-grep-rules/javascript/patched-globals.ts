@@ -60,7 +60,7 @@ export const patchedGlobals: readonly CodeRule[] = [
     id: 'patches-assertions',
     words: ['extend', 'addSnapshotSerializer', 'addEqualityTesters'],
     mark: new RegExp(`${notCalled(judges).source}|${storesTest}`),
-    mayMatch: (root) => mayStore(root, judgePlace) || /\bexpect\b[^]*\b(?:extend|addSnapshotSerializer|addEqualityTesters)\b/.test(root.text()),
+    mayMatch: (root) => mayStore(root, judgePlace) || (/\bexpect\b/.test(root.text()) && /\b(?:extend|addSnapshotSerializer|addEqualityTesters)\b/.test(root.text())),
     rule: {
       any: [
         stored(`${place('assert|expect|describe|chai|jest|vi|sinon|should')}${on}`),

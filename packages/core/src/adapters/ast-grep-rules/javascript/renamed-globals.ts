@@ -61,6 +61,8 @@ function namesIn(node: SgNode | null): readonly string[] {
 
 const givenName = new RegExp(`[=(\\[{,:?|&>/]\\s*(?:${known})\\b(?!\\s*(?:\\(|\\.|\\?\\.))|\\b(?:of|in)\\s+(?:${known})\\b`)
 const naming = { any: ['import_statement', 'variable_declarator', 'assignment_expression', 'augmented_assignment_expression', 'assignment_pattern', 'for_in_statement', 'formal_parameters'].map((kind) => ({ kind })) }
+/** More are not looked up one by one. */
+const mostBases = 100
 const naturals: ReadonlySet<string> = new Set(['this', 'super', 'exports', 'module'])
 
 /** Whether something is stored under a name to which the file gives a built-in or a module: looked up in the texts of what gives names, which is wider than what the rule asks. */
@@ -72,6 +74,7 @@ function mayRename(root: SgNode): boolean {
   if (stored.length === 0) return false
   if (isGiven && stored.some(({ isDeep }) => isDeep)) return true
   const bases = new Set(stored.map(({ base }) => base))
+  if (bases.size > mostBases) return true
   return root.findAll({ rule: naming }).some((node) => {
     const text = node.text()
     return (givenName.test(` ${text}`) || /\b(?:import|require)\b/.test(text)) && [...bases].some((base) => text.includes(base))
