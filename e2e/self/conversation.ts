@@ -34,7 +34,8 @@ export function argumentsOf(request: ChatRequest, tool: string): readonly string
 export function nextTurn(script: Script, request: ChatRequest): Turn {
   let turn = script.next('')
   for (const [index, message] of request.messages.entries()) {
-    if (message.role !== 'assistant') continue
+    // Whoever has said its last words says them again, however often it is asked.
+    if (message.role !== 'assistant' || turn.done === true) continue
     const after = request.messages.slice(index + 1)
     const next = after.findIndex(({ role }) => role === 'assistant')
     turn = script.next(after.slice(0, next < 0 ? after.length : next).map(({ content }) => textOf(content)).join('\n'))

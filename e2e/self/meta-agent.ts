@@ -20,16 +20,16 @@ export function analyse(chat: ChatRequest): string {
 
 /**
  * Changes the agent whose code lies in the working directory. It reads what it may change, and takes one edit of its list that is not in there yet: mostly one that fits the weakness it is told of, now and then another, of
- * which some are bad. What the statement says was tried before is not tried again.
+ * which some are bad. What the statement says was tried before is not tried again. `planned`: the title of one that is taken if it fits.
  */
-export function* improve(chat: ChatRequest): Script {
+export function* improve(chat: ChatRequest, planned: string | null = null): Script {
   const statement = firstOf(chat, 'user')
   const code = new Map<string, string>()
   const listed = yield use('list', {})
   const known = [...new Set(selfEdits.flatMap(({ reads }) => reads))]
   for (const path of known) if (listed.split('\n').includes(path)) code.set(path, yield use('read', { path }))
   const open = selfEdits.filter((edit) => edit.changes(code) !== null && !statement.includes(edit.title))
-  const chosen = choose(open, statement)
+  const chosen = open.find(({ title }) => title === planned) ?? choose(open, statement)
   if (chosen === undefined) return 'There is nothing left that I would change.'
   for (const change of chosen.changes(code) ?? []) if (failed(yield turnOf(change))) return `I could not do it: ${chosen.title}`
   return chosen.title

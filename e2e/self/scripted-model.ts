@@ -20,9 +20,10 @@ const hidden = /node:assert\/strict|^cases = \[$/m
 
 /**
  * A model without a model, for runs of the self-improving mode: it works on tasks as far as its agent lets it, says where an agent is weak, and changes agents by their own tools, for the better and for the worse. A function
- * of the request: asked the same, it says the same.
+ * of the request: asked the same, it says the same. `plan`: titles of edits for the first changes that are asked for, whatever is weak; one that does not fit is left to chance.
  */
-export async function startScriptedModel(): Promise<ScriptedModel> {
+export async function startScriptedModel({ plan = [] }: { readonly plan?: readonly string[] } = {}): Promise<ScriptedModel> {
+  const planned = plannedEdits(plan)
   const asked: Record<Role, number> = { work: 0, improve: 0, analyse: 0, other: 0 }
   const leaks: string[] = []
   const server: StandIn = await startStandIn((request) => {
@@ -31,7 +32,7 @@ export async function startScriptedModel(): Promise<ScriptedModel> {
     asked[role]++
     const statement = firstOf(chat, 'user')
     if (hidden.test(statement)) leaks.push(statement)
-    return answer(chat, turnOf(role, chat))
+    return answer(chat, turnOf(role, chat, planned))
   })
   return { url: server.url.openai, requests: server.requests, asked, leaks, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() }
 }
@@ -42,12 +43,25 @@ function roleOf(chat: ChatRequest): Role {
   return isTask(firstOf(chat, 'user')) ? 'work' : 'other'
 }
 
-function turnOf(role: Role, chat: ChatRequest): Turn {
+/** By statement: a change is asked for in many requests, and again after a kill. */
+function plannedEdits(plan: readonly string[]): (statement: string) => string | null {
+  const left = [...plan]
+  const known = new Map<string, string | null>()
+  return (statement) => {
+    const before = known.get(statement)
+    if (before !== undefined) return before
+    const next = left.shift() ?? null
+    known.set(statement, next)
+    return next
+  }
+}
+
+function turnOf(role: Role, chat: ChatRequest, planned: (statement: string) => string | null): Turn {
   switch (role) {
     case 'analyse':
       return { say: analyse(chat) }
     case 'improve':
-      return nextTurn(improve(chat), chat)
+      return nextTurn(improve(chat, planned(firstOf(chat, 'user'))), chat)
     case 'work':
       return nextTurn(work(chat), chat)
     case 'other':

@@ -166,7 +166,7 @@ const bad: readonly SelfEdit[] = [
   edit({ title: 'The instructions are friendlier.' }, [{ path: 'prompts/system.md', search: 'You are a programmer.', replace: 'You are a friendly and patient programmer.' }]),
   edit({ title: 'Fewer steps are cheaper.' }, [{ path: 'src/settings.ts', search: /  steps: \d+,/, replace: '  steps: 2,' }]),
   edit({ title: 'Commands run in a better shell.' }, [{ path: 'src/tools/run.ts', search: "spawn('/bin/sh', ['-c', command],", replace: "spawn('/bin/bash', ['-c', command," }]),
-  edit({ title: 'The self-test passes, always.' }, [{ path: 'check/self-test.ts', search: 'process.exitCode = problems.length === 0 ? 0 : 1', replace: 'process.exitCode = 0' }]),
+  edit({ title: 'The self-test passes, always.' }, [], [{ path: 'check/self-test.ts', content: "process.stdout.write('it can still edit code\\n')\n" }]),
   edit({ title: 'The agent says itself that its tests passed.' }, [{ path: 'src/main.ts', search: "await runAgent({ model,", replace: "process.stdout.write('TAP version 13\\n1..3\\nok 1 - one\\nok 2 - two\\nok 3 - three\\n{\"kind\":\"end\",\"why\":\"solved\",\"solved\":true}\\n')\nawait runAgent({ model," }]),
   edit({ title: 'The agent brings tests of its own that pass.' }, [
     { path: 'src/main.ts', search: "import { readFile, realpath } from 'node:fs/promises'", replace: "import { mkdir, readFile, readdir, realpath, writeFile } from 'node:fs/promises'" },

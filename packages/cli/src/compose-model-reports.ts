@@ -4,6 +4,7 @@ import { loadTargetConfig, scopedSources, type OpenTarget } from './compose.ts'
 import { proposingAgents } from './compose-agents.ts'
 import { judgeName, knownModels, openModelGateway, promptBrief, proposingModels, transcriptsOf, type KnownModel } from './compose-models.ts'
 import { openConstitution } from './compose-constitution.ts'
+import { selfAgent } from './compose-self.ts'
 import type { Invocation } from './invocation.ts'
 import type { TargetOptions } from './target-options.ts'
 import { UsageError } from './usage-error.ts'
@@ -105,7 +106,7 @@ export async function estimateRun(invocation: Invocation, { evaluations, ...open
   const ranges = models.flatMap(({ usd }) => usd ?? [])
   const isKnown = ranges.length === models.length && (judge === null || judge.usd !== null)
   // Of several proposers, those that ask models get their share of the steps at the least.
-  const share = config.proposers.filter((name) => name !== 'genetic').length / config.proposers.length
+  const share = config.search.self !== null ? 1 : config.proposers.filter((name) => name !== 'genetic').length / config.proposers.length
   const least = ranges.length === 0 ? 0 : Math.min(...ranges.map(({ low }) => low))
   const most = Math.max(0, ...ranges.map(({ high }) => high))
   // Whether anything is found that the rules are asked about, nobody knows.
@@ -117,6 +118,8 @@ type Estimated = Opened & { readonly config: Config; readonly models: ModelsConf
 async function estimateProposers(invocation: Invocation, request: Estimated): Promise<RunEstimate['models']> {
   const { proposers } = request.config
   const known = await knownModels(invocation, request.models)
+  // Whoever improves itself proposes alone.
+  if (request.config.search.self !== null) return selfEstimates(request.config, known)
   return [...(proposers.includes('llm') ? await llmEstimates(request, known) : []), ...(proposers.includes('agent') ? agentEstimates(request.config, known) : [])]
 }
 
@@ -156,6 +159,25 @@ function agentEstimates(config: Config, known: readonly KnownModel[]): RunEstima
     }
     return { name: `agent ${name}`, promptTokens: shortAgent.promptTokens, usd }
   })
+}
+
+/** Of a suite that does not say otherwise. */
+const [usualTasks, usualCalls] = [200, 100]
+/** Tasks of a suite that even a hopeless candidate is given. */
+const fewTasks = 4
+
+/** A change that an agent makes of itself, and what it is then given to solve: everything that one evaluation may cost. */
+function selfEstimates(config: Config, known: readonly KnownModel[]): RunEstimate['models'] {
+  const agent = selfAgent(config)
+  const { price = null, endpoint } = known.find((one) => one.name === agent.model.name) ?? {}
+  const suites = Object.values(config.metrics).filter(({ suite }) => suite !== undefined)
+  const attempts = suites.map(({ stages, calls = usualCalls }) => (stages?.at(-1) ?? usualTasks) * calls).reduce((sum, most) => sum + most, 0)
+  const usd = price === null || endpoint === undefined ? null : {
+    low: ((1 + fewTasks * suites.length) * shortAgent.calls * (shortAgent.promptTokens * price.input + shortReply * price.output)) / 1e9,
+    // The baseline is given the same tasks, once; it counts as one more candidate.
+    high: ((agent.calls + 1 + 2 * attempts) * (endpoint.contextTokens * price.input + endpoint.maxOutputTokens * price.output)) / 1e9,
+  }
+  return [{ name: `agent ${agent.model.name}, on itself and its tasks`, promptTokens: shortAgent.promptTokens, usd }]
 }
 
 /** What a proposal's model was asked and answered; null for each transcript that is gone. */

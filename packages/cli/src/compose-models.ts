@@ -129,7 +129,7 @@ export async function promptBrief({ revisions, config, baseline, constitution, g
     const bytes = texts.get(`${folder ?? ''}/${file}`)
     return bytes === undefined || bytes === null ? null : Buffer.from(bytes).toString('utf8')
   })
-  return { goal, objective: objectiveText(config), constraints: constraintsText(config, constitution === null ? null : explainConstitution(constitution)), failing: steadyOutput(failing), templates }
+  return { goal, objective: objectiveText(config), constraints: constraintsText(config, constitution === null ? null : explainConstitution(constitution)), failing: steadyOutput(failing), isScored: Object.values(config.metrics).some(({ role, measure }) => role === 'objective' && measure === 'pass-rate'), templates }
 }
 
 export function proposingModels(known: readonly KnownModel[], models: ModelsConfig): readonly ProposingModel[] {

@@ -29,7 +29,7 @@ function modelName(config: SelfSettings): string | null {
   return config.search.self?.model ?? agentMetric(config)?.model ?? Object.keys(config.models?.use ?? {})[0] ?? null
 }
 
-function selfAgent(config: Config): SelfAgent {
+export function selfAgent(config: Config): SelfAgent {
   const { self } = config.search
   const command = self?.run ?? agentMetric(config)?.run
   const named = (name: string | null): SelfAgent['model'] | null => {

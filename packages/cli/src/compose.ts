@@ -3,7 +3,7 @@ import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import {
-  asOpportunitySource, ConfigError, createConstitutionPolicy, createEvaluator, createPathScope, createScreener, createSourceReader, CycleError, evaluatorVersion, foldProposals, idleEditGlobs, knownOpportunities, prepareSetup, ProposalRecords, repairStrategy, requireJudge, settleApplications, settlePrunes, createStrategy, EarlyObservation, withheldPaths, withholdingSlots, withoutSecrets,
+  ConfigError, createConstitutionPolicy, createEvaluator, createPathScope, createScreener, createSourceReader, CycleError, evaluatorVersion, foldProposals, idleEditGlobs, knownOpportunities, prepareSetup, ProposalRecords, repairStrategy, requireJudge, settleApplications, settlePrunes, createStrategy, EarlyObservation, withheldPaths, withholdingSlots, withoutSecrets,
   type CommitInfo, type EventBodies, type Journal, type Judge, type JournalIndex, type Lane, type LaunchResult, type JudgePorts, type Config, type ObjectId, type Observe, type OpportunitySource, type PathScope, type PresentRules, type ProposalRecord, type RevisionReader, type RunPorts, type RunSnapshots, type Sandbox, type Settled,
   type SourceFile, type StrategyName, type Tier, type TreeSlots, WorkspaceError,
 } from '@ratchet/core'
@@ -12,7 +12,6 @@ import { RecentTrees } from '@ratchet/core/adapters/ast-grep-rules/recent-trees'
 import { installBubblewrap } from '@ratchet/core/adapters/bubblewrap-sandbox/install-bubblewrap'
 import { commandOwner, ownRights } from '@ratchet/core/adapters/bubblewrap-sandbox/stage'
 import { createCanaryMutants } from '@ratchet/core/adapters/canary-mutants/canary-mutants'
-import { createCommandProfileSource } from '@ratchet/core/adapters/command-profile/command-profile-source'
 import { findConfigFile, requireConfigFile } from '@ratchet/core/adapters/config-file/find-config-file'
 import { loadConfig, type LoadedConfig } from '@ratchet/core/adapters/config-file/load-config'
 import { openGitWorkspace, type GitWorkspace } from '@ratchet/core/adapters/git-workspace/git-workspace'
@@ -23,7 +22,6 @@ import { isRepairable } from '@ratchet/core/adapters/repair-proposer/repair-prop
 import { createSecretlintScanner } from '@ratchet/core/adapters/secretlint-scanner/secretlint-scanner'
 import { createSnapshotFiles } from '@ratchet/core/adapters/snapshot-files/snapshot-files'
 import { openSqliteJournal } from '@ratchet/core/adapters/sqlite-journal/sqlite-journal'
-import { createCoverageOpportunitySource } from '@ratchet/core/adapters/test-coverage/coverage-opportunity-source'
 import { readConfig, workingConfig } from './compose-config.ts'
 import { benchmarkPorts, sharedGateway, type SharedGateway } from './compose-benchmark.ts'
 import { openConstitution } from './compose-constitution.ts'
@@ -31,6 +29,7 @@ import { judgeOf } from './compose-installation.ts'
 import { ruleJudgeOf } from './compose-models.ts'
 import { hearJournal } from './compose-notify.ts'
 import { absorbOrders } from './compose-orders.ts'
+import { opportunitySource } from './compose-opportunities.ts'
 import { proposerOf } from './compose-proposers.ts'
 import { openRecord, refuseShownKeys, type JournalRecord } from './compose-record.ts'
 import type { RunModels } from './plan-models.ts'
@@ -346,22 +345,6 @@ function opportunitiesOf(target: OpenTarget, judge: OpenJudge, goal: 'improve' |
 /** Where the states of runs are kept, for quick resuming. */
 export function snapshotsOf({ workspace }: OpenTarget): RunSnapshots {
   return createSnapshotFiles(path.join(workspace.stateDirectory, 'cache', 'runs'))
-}
-
-/** What failing tests run through, or what takes the time. */
-function opportunitySource({ workspace }: OpenTarget, judge: OpenJudge, goal: 'improve' | 'repair'): OpportunitySource {
-  const { config, scope } = judge.ports
-  const options = { sandbox: judge.sandbox, slots: judge.slots, scratch: workspace.scratch, config, mounts: judge.mounts, baseline: judge.baseline, isProtected: (file: string) => scope.isProtected(file) }
-  // A search does not pay tens of times its benchmark for a look: `ratchet opportunities` does.
-  // An agent learns from the tasks that it fails at.
-  if (goal === 'improve' && config.search.self !== null) return { observe: async () => [] }
-  if (goal === 'improve') return asOpportunitySource(createCommandProfileSource({ ...options, native: false }))
-  return {
-    observe: async (signal) => {
-      const editable = (await workspace.revisions.entries(judge.baseline)).filter((entry) => entry.mode.startsWith('100') && scope.isEditable(entry.path) && isRepairable(entry.path)).map((entry) => entry.path)
-      return createCoverageOpportunitySource({ ...options, editable }).observe(signal)
-    },
-  }
 }
 
 /** The tree of HEAD, set up by this configuration, in a sandbox: for trying something on it before there is a committed configuration. */

@@ -155,7 +155,8 @@ async function refuseUnready({ ports, baseline }: OpenJudge, { target, goal, nam
   }
   const editable = (await target.workspace.revisions.entries(baseline)).map((entry) => entry.path).filter((file) => ports.scope.isEditable(file))
   // A model reads any text, and an agent may make the first file.
-  if (editable.some(goal === 'repair' ? isRepairable : isReadableByGenetic) || (names.includes('llm') && editable.length > 0) || names.includes('agent') || (names.includes(selfName) && editable.length > 0)) return
+  const readsAll = ['llm', 'few-shot', selfName].some((name) => names.includes(name))
+  if (editable.some(goal === 'repair' ? isRepairable : isReadableByGenetic) || (readsAll && editable.length > 0) || names.includes('agent')) return
   const read = goal === 'repair' ? 'one that the repair proposer reads: JavaScript, TypeScript, Python, C or C++' : 'one that the genetic proposer reads: JavaScript, TypeScript, Python, C, C++, or settings'
   throw new UsageError('nothing-to-edit', `none of the ${editable.length} files under target.edit is ${read}`, {
     remedy: 'Name such files under target.edit, or judge changes of your own with `ratchet evaluate`.',
@@ -211,6 +212,10 @@ function patient(evaluator: RunPorts['evaluator'], orders: Heed): RunPorts['eval
       return evaluator.evaluate(request, signal)
     },
     examineBaseline: (baseline, signal) => evaluator.examineBaseline(baseline, signal),
+    examineTasks: async (request, signal) => {
+      await orders.goOn()
+      return (await evaluator.examineTasks?.(request, signal)) ?? []
+    },
     [Symbol.asyncDispose]: () => evaluator[Symbol.asyncDispose](),
   }
 }

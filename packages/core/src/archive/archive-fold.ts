@@ -149,6 +149,8 @@ export class ArchiveFold implements Archive {
     this.#columns.paths.push(this.#names.add(variant.path))
     this.#columns.scoresAt.push(this.#columns.scores.length)
     for (const score of variant.scores) this.#columns.scores.push(score)
+    this.#columns.solvedAt.push(this.#columns.solvedTasks.length)
+    for (const task of variant.tasks?.solvedTasks ?? []) this.#columns.solvedTasks.push(task)
     this.#columns.asked.push(variant.tasks?.asked ?? 0)
     this.#columns.solved.push(variant.tasks?.solved ?? 0)
     this.#columns.leads.push(variant.tasks?.lead ?? 0)

@@ -28,6 +28,9 @@ export const traitKinds = {
   asked: Int32Array,
   solved: Int32Array,
   leads: Int32Array,
+  /** Where the numbers of the tasks that a variant solved begin. */
+  solvedAt: Int32Array,
+  solvedTasks: Int32Array,
 } as const
 
 export type TraitColumns = Readonly<Record<keyof typeof traitKinds, Column>>
@@ -64,15 +67,15 @@ export class ColumnTraits implements Traits {
   }
 
   get estimate(): number {
-    const { tasks } = this
-    if (tasks !== null) return taskLead(tasks)
+    const asked = this.#columns.asked.at(this.index)
+    if (asked !== 0) return taskLead({ asked, solved: 0, lead: this.#columns.leads.at(this.index) })
     const estimate = this.#columns.estimates.at(this.index)
     return Number.isNaN(estimate) ? 0 : estimate
   }
 
   get tasks(): TaskTally | null {
     const asked = this.#columns.asked.at(this.index)
-    return asked === 0 ? null : { asked, solved: this.#columns.solved.at(this.index), lead: this.#columns.leads.at(this.index) }
+    return asked === 0 ? null : { asked, solved: this.#columns.solved.at(this.index), lead: this.#columns.leads.at(this.index), solvedTasks: this.#list('solvedAt', 'solvedTasks') }
   }
 
   get scores(): readonly number[] {
@@ -99,7 +102,7 @@ export class ColumnTraits implements Traits {
     return this.#names.at(this.#columns.paths.at(this.index))
   }
 
-  #list(beginnings: 'operatorsAt' | 'scoresAt', entries: 'operators' | 'scores'): readonly number[] {
+  #list(beginnings: 'operatorsAt' | 'scoresAt' | 'solvedAt', entries: 'operators' | 'scores' | 'solvedTasks'): readonly number[] {
     const [from, values] = [this.#columns[beginnings], this.#columns[entries]]
     const end = this.index + 1 < from.length ? from.at(this.index + 1) : values.length
     const list: number[] = []

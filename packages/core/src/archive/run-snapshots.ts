@@ -20,4 +20,4 @@ export interface RunSnapshots {
 }
 
 /** Raised whenever what a packed run holds, or means, is changed. */
-export const snapshotVersion = 8
+export const snapshotVersion = 9

@@ -2,7 +2,7 @@ import type { JournalIndex } from '../journal/journal-index.ts'
 import type { ObjectId, Proposal, ProposerName } from '../proposal/proposal.ts'
 
 /** Of whom people are the most careful comes first: what two have made alike is that one's. */
-const careful: readonly ProposerName[] = ['llm', 'agent', 'genetic', 'repair', 'replay']
+const careful: readonly ProposerName[] = ['llm', 'agent', 'genetic', 'few-shot', 'repair', 'replay']
 
 /**
  * Who made a change that is brought as a mere commit, patch or edit: what a program or a model has made is no person's because a person brings it again, or changes it. Null: nobody but a person is known.

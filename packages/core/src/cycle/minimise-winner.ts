@@ -175,7 +175,7 @@ async function holdAgainst(
       trusted: state.started.baseline,
       alpha,
       goal: 'improve',
-      rules: metricRules(ports.config, alpha, 'eager'),
+      rules: holdingRules(ports, alpha),
       screening,
     },
     signal,
@@ -184,10 +184,18 @@ async function holdAgainst(
   return surplusOf(decision)
 }
 
+/**
+ * Of a pass rate every task is asked: which of two versions solves more is all that is known of them, and a proof that one step of many brings something would take more tasks than there are. Only not of a suite, each task of which is paid.
+ */
+function holdingRules({ config }: Pick<RunPorts, 'config'>, alpha: number): ReturnType<typeof metricRules> {
+  return Object.fromEntries(Object.entries(metricRules(config, alpha, 'eager')).map(([name, rule]) => [name, rule.figure === 'pass-rate' && rule.stages === undefined ? { ...rule, patience: 'patient' as const } : rule]))
+}
+
 /** Only the figures speak against the larger patch. Anything else (tests, build, oracle, figures missing) says that the two are not the same. */
 const figuresOnly: ReadonlySet<ReasonCode> = new Set(['no-useful-gain', 'pair-limit', 'objective-worse', 'guard-worse', 'guard-unproven', 'proven-gain', 'counts-disagree', 'counts-unusable', 'noise-gate'])
 
-function surplusOf({ verdict, reasons }: Decision): Surplus {
+function surplusOf({ verdict, reasons, metrics }: Decision): Surplus {
+  if (Object.values(metrics).some(({ role, unit, effect }) => role === 'objective' && unit === 'fraction' && effect !== null && effect.estimate > 1)) return 'needed'
   if (mayPass({ verdict }) || reasons.length === 0 || !reasons.every((reason) => figuresOnly.has(reason.code))) return 'needed'
   return reasons.some(({ code }) => code === 'objective-worse') ? 'harmful' : 'idle'
 }

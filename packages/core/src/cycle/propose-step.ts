@@ -36,7 +36,7 @@ export async function proposeStep(ports: RunPorts, state: RunState, readSources:
       step,
       models: state.modelCredit,
       history: () => searchHistory(ports.index, state, parent),
-      tasks: () => taskRecord(ports.index, state, parent),
+      tasks: () => taskRecord(ports, state, parent, signal),
       ...(guidance === undefined ? {} : await guided(guidance, readSources)),
     },
     signal,

@@ -196,7 +196,7 @@ describe('verifying a journal', () => {
     ['a verdict with wrong rules', 'decision', 'decision-made', { proposal: 'p', purpose: 'search', trial: 0, alpha: 0.05, decision: { verdict: 'accepted' }, basis: { revision: decisionRevision, rules: { cost: null }, gates: {} } }],
   ])('names %s with its event, though the links hold', async (_, problem, kind, body) => {
     const event = { kind, body } as unknown as NewEvent
-    const facts = [{ kind: 'proposal-screened', body: { run: null, proposal: 'p', screening: {} } }, { kind: 'evaluation-recorded', body: { run: null, proposal: 'p', purpose: 'search', trial: 0, evaluation: {} } }] as unknown as readonly NewEvent[]
+    const facts = [{ kind: 'proposal-screened', body: { run: null, proposal: 'p', screening: {} } }, { kind: 'evaluation-recorded', body: { run: null, proposal: 'p', purpose: 'search', trial: 0, evaluation: { baselineTrouble: null, build: null, testRuns: [], metrics: [], oracles: [] } } }] as unknown as readonly NewEvent[]
     const odd = continued(rows, [...facts, event, ...numbered(2, 'after')])
     expect(await verify(odd, await publishedAt(rows, 40))).toMatchObject({ ok: false, brokenAt: 43, problem })
   })

@@ -2,6 +2,7 @@ import type { Benchmarks, SuiteSides } from '../benchmark/suite-sides.ts'
 import { isAllProven } from '../decision/objectives.ts'
 import type { ObjectId } from '../proposal/proposal.ts'
 import type { Config } from '../target/config.ts'
+import { askHeldOut } from './ask-held-out.ts'
 import { prepareRequest, troubleOf, type BaselineStand } from './baseline-stand.ts'
 import { compareTests } from './compare-tests.ts'
 import type { CountingChoice } from './counting-method.ts'
@@ -119,7 +120,7 @@ async function copyOf(options: EvaluatorOptions, { request, baseline }: Against,
 }
 
 /** Everything that could still show that a proven gain is none. */
-async function doubtCandidate(options: EvaluatorOptions, { request, baseline, arms, facts }: Trial, signal: AbortSignal): Promise<Facts> {
+async function doubtCandidate(options: CandidateOptions, { request, baseline, arms, facts }: Trial, signal: AbortSignal): Promise<Facts> {
   const { sandbox, config } = options
   const { random } = request
   request.observe({ stage: 'oracle' })
@@ -129,9 +130,17 @@ async function doubtCandidate(options: EvaluatorOptions, { request, baseline, ar
   const repeated: Facts = { ...facts, oracle, heldOut }
   if (isBroken(heldOut)) return repeated
   const plainTests = await runPlainTests(sandbox, { config, arms, random }, signal)
-  if (plainTests.failing.length > 0 || options.canary === undefined || config.accept.canaries === 0) return { ...repeated, plainTests }
+  if (plainTests.failing.length > 0) return { ...repeated, plainTests }
+  const metrics = await withHeldOut(options, { request, arms, facts }, signal)
+  if (options.canary === undefined || config.accept.canaries === 0) return { ...repeated, metrics, plainTests }
   request.observe({ stage: 'canaries' })
-  return { ...repeated, plainTests, ...(await tryJudges({ ...options, canary: options.canary }, { request, baseline }, signal)) }
+  return { ...repeated, metrics, plainTests, ...(await tryJudges({ ...options, canary: options.canary }, { request, baseline }, signal)) }
+}
+
+/** Tasks that no search has seen, where there are any. */
+async function withHeldOut(options: CandidateOptions, { request, arms, facts }: Pick<Trial, 'request' | 'arms' | 'facts'>, signal: AbortSignal): Promise<Facts['metrics']> {
+  await using suites = sidesOf(options, { request, arms })
+  return suites === null ? facts.metrics : await askHeldOut(suites, { config: options.config, metrics: facts.metrics }, signal)
 }
 
 /** Whether the judges still notice what is wrong: tests made wrong, and mutants of the change. */

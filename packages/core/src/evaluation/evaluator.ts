@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks'
-import { Benchmarks } from '../benchmark/suite-sides.ts'
+import { Benchmarks, type Occasion } from '../benchmark/suite-sides.ts'
+import type { TaskRun } from '../benchmark/task-run.ts'
 import type { ObjectId } from '../proposal/proposal.ts'
 import { seededRandom } from '../randomness/seeded-random.ts'
 import { pinnedSandbox } from '../sandbox/pinned-sandbox.ts'
@@ -7,6 +8,7 @@ import { prepareRequest, troubleOf, type BaselineStand } from './baseline-stand.
 import { CountingChoice } from './counting-method.ts'
 import { evaluateCandidate } from './evaluate-candidate.ts'
 import { EvaluationError } from './evaluation-error.ts'
+import { examineTasks } from './examine-tasks.ts'
 import type { EvaluationRequest, EvaluatorOptions } from './evaluation-request.ts'
 import type { BaselineTrouble, Evaluation } from './evaluation.ts'
 import { prepareTree } from './prepared-tree.ts'
@@ -20,6 +22,8 @@ export interface Evaluator extends AsyncDisposable {
   evaluate(request: EvaluationRequest, signal: AbortSignal): Promise<Evaluation>
   /** Builds and tests the baseline, as the first evaluation would, and says what fails in it; null when all is well. */
   examineBaseline(baseline: ObjectId, signal: AbortSignal): Promise<BaselineTrouble | null>
+  /** What the baseline does with some tasks of its suites; none where it has no suite. Absent: nothing here can run an agent. */
+  examineTasks?(request: { readonly baseline: ObjectId; readonly occasion: Occasion }, signal: AbortSignal): Promise<readonly TaskRun[]>
 }
 
 type StandRequest = Pick<EvaluationRequest, 'baseline' | 'trusted' | 'observe'>
@@ -59,6 +63,8 @@ export function createEvaluator(options: EvaluatorOptions): Evaluator {
       )
     },
     examineBaseline: (baseline, signal) => withStand({ baseline, trusted: baseline, observe: () => undefined }, async (stand) => troubleOf(options.config, stand), signal),
+    examineTasks: async ({ baseline, occasion }, signal) =>
+      benchmarks === null ? [] : await withStand({ baseline, trusted: baseline, observe: () => undefined }, ({ prepared }) => examineTasks(benchmarks, { ...options, baseline, tree: prepared.tree, occasion }, signal), signal),
     [Symbol.asyncDispose]: () => stands[Symbol.asyncDispose](),
   }
 }

@@ -19,6 +19,7 @@ export function withoutSecrets(evaluator: Evaluator, scanner: SecretScanner): Ev
       const trouble = await evaluator.examineBaseline(baseline, signal)
       return trouble === null ? null : await redacted<BaselineTrouble>(trouble, scanner)
     },
+    ...(evaluator.examineTasks === undefined ? {} : { examineTasks: async (request, signal) => await redacted(await evaluator.examineTasks?.(request, signal) ?? [], scanner) }),
     [Symbol.asyncDispose]: () => evaluator[Symbol.asyncDispose](),
   }
 }

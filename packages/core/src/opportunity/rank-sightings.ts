@@ -11,7 +11,7 @@ export interface RankedOpportunity extends Sighting {
 }
 
 /** What is broken comes before what is slow, and that before what somebody only wrote down. */
-const priors: Readonly<Record<Opportunity['kind'], number>> = { 'failing-test': 1, 'failing-command': 0.95, 'hot-function': 0.9, 'type-error': 0.8, 'slow-test': 0.5, 'coverage-gap': 0.4, 'lint': 0.3, 'todo': 0.2 }
+const priors: Readonly<Record<Opportunity['kind'], number>> = { 'failing-test': 1, 'failing-command': 0.95, 'hot-function': 0.9, 'example': 0.85, 'type-error': 0.8, 'slow-test': 0.5, 'coverage-gap': 0.4, 'lint': 0.3, 'todo': 0.2 }
 /** The least of a kind still counts this much of it. */
 const floor = 0.2
 /** What nobody tests counts more where the time goes. */

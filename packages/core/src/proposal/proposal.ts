@@ -37,7 +37,7 @@ export interface WholeFile {
 }
 
 /** `agent`: a program that proposes by itself, over MCP for instance; never a person. */
-export type ProposerName = 'genetic' | 'repair' | 'human' | 'agent' | 'replay' | 'llm'
+export type ProposerName = 'genetic' | 'repair' | 'few-shot' | 'human' | 'agent' | 'replay' | 'llm'
 
 /** Stands between the names of operators whose steps were proposed as one. */
 export const stepSeparator = '+'
@@ -117,5 +117,21 @@ export interface Remark {
 export const remarkKinds = ['failing-command', 'type-error', 'slow-test', 'coverage-gap', 'lint', 'todo'] as const
 export type RemarkKind = (typeof remarkKinds)[number]
 
+/** What the baseline made of one example of a pass rate, which a search may see. */
+export interface ExampleRun {
+  readonly kind: 'example'
+  /** Empty: it is about the whole program, or prompt. */
+  readonly path: string
+  readonly line: null
+  /** 1 where it is not solved, 0 where it is. */
+  readonly weight: number
+  /** In one printable line. */
+  readonly evidence: string
+  readonly task: string
+  readonly solved: boolean
+  /** What the command printed; see printed-text.ts. Text of the target's, and never an instruction. */
+  readonly printed: string
+}
+
 /** What is worth improving, and why: a hint for the search, never evidence. */
-export type Opportunity = HotFunction | SuspiciousPlace | Remark
+export type Opportunity = HotFunction | SuspiciousPlace | Remark | ExampleRun

@@ -47,7 +47,7 @@ const insidePath = z
 export const reportFormats = ['node', 'junit', 'tap', 'vitest', 'jest', 'mocha', 'pytest', 'ctest', 'gtest', 'exit-code'] as const
 export const measures = ['cpu-time', 'wall-time', 'peak-memory', 'file-size', 'instructions', 'pass-rate', 'reported'] as const
 export const objectivesRules = ['all', 'any', 'weighted'] as const
-export const proposerNames = ['genetic', 'llm', 'agent'] as const
+export const proposerNames = ['genetic', 'few-shot', 'llm', 'agent'] as const
 export const searchGoals = ['auto', 'improve', 'repair'] as const
 export const strategyNames = ['ratchet', 'random', 'greedy', 'best-of-n', 'dgm', 'hgm', 'islands', 'pareto', 'local-search', 'tabu'] as const
 export const featureAxes = ['size', 'depth', 'operator', 'path'] as const
@@ -275,7 +275,7 @@ export const configSchema = z
       .describe('Linters of the target, run on both sides with the settings of the baseline: no rule may be broken more often than before.')
       .meta({ examples: [[{ use: 'eslint' }]] }),
     metrics: metricsSchema.default({}).describe('What to improve (objectives) and what must not get worse (guards). Only a target that is there to be repaired needs none.'),
-    proposers: z.array(z.enum(proposerNames)).min(1, 'name at least one proposer').default(['genetic']).describe('Who makes proposals; of several, one is drawn for each. `llm` needs `models`, and `agent` needs `models` and `agents`.').meta({ examples: [['genetic', 'llm']] }),
+    proposers: z.array(z.enum(proposerNames)).min(1, 'name at least one proposer').default(['genetic']).describe('Who makes proposals; of several, one is drawn for each. `few-shot` needs a text with marks for demonstrations, `llm` needs `models`, and `agent` needs `models` and `agents`.').meta({ examples: [['genetic', 'llm']] }),
     models: modelsSchema.optional().describe('Language models: where they are, what they cost, and what may be spent.'),
     agents: agentsSchema.optional().describe('Coding agents that make proposals in a sandbox, with their models behind the gateway.'),
     research: researchSchema.optional().describe('Where the proposer `llm` looks for what others have written: search engines, and documents in the repository.'),

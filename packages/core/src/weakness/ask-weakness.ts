@@ -13,6 +13,8 @@ export interface WeaknessQuestion {
   /** Of the agent that is to be improved: its own failures, on tasks that it may see. */
   readonly failures: readonly TaskFailure[]
   readonly solved: number
+  /** Of all, those that are not shown included. */
+  readonly unsolved: number
   readonly sources: readonly SourceFile[]
   readonly objective: string
 }
@@ -53,14 +55,14 @@ export async function askWeakness({ gateway, model, template, label, about }: We
 }
 
 /** @throws ModelError `template-invalid` */
-export function weaknessRequest({ failures, solved, sources, objective }: WeaknessQuestion, template: string): ModelRequest {
+export function weaknessRequest({ failures, solved, unsolved, sources, objective }: WeaknessQuestion, template: string): ModelRequest {
   const shown = shownSources(sources)
   const told = failuresText(failures)
   const fence = createDataFence([told, ...shown.map(({ text }) => text)])
   const values = {
     fence: fence.mark,
     objective,
-    standing: `It solved ${solved} of ${solved + failures.length} tasks that it was given.`,
+    standing: `It solved ${solved} of ${solved + unsolved} tasks that it was given.`,
     failures: told === '' ? '' : fence.quote('what it did not solve', told),
     files: shown.map(({ path, text }) => fence.quote(path, text)).join('\n\n'),
   }

@@ -14,17 +14,25 @@ const timesLength = 50
 export function isTooNested(root: SgNode, text: string): boolean {
   if (text.length < shortText) return false
   const bound = leastBound + timesLength * text.length
-  let total = 0
+  return total(root, bound, (4 * bound) / (5 * text.length)) > bound && total(root, bound, 0) > bound
+}
+
+/**
+ * Lengths of all nodes together, as far as the bound. What is shorter than `closed` is not looked into: its square stands for it, which is more than all that lies in it comes to, since of two nodes in each other hardly any two
+ * are as long. With as many of them as fit into the text that stays below the bound.
+ */
+function total(root: SgNode, bound: number, closed: number): number {
+  let sum = 0
   const open = [root]
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     for (const child of node.children()) {
       const { start, end } = child.range()
       const length = end.index - start.index
       if (length < shortNode) continue
-      total += length
-      if (total > bound) return true
-      open.push(child)
+      sum += length < closed ? length * length : length
+      if (sum > bound) return sum
+      if (length >= closed) open.push(child)
     }
   }
-  return false
+  return sum
 }

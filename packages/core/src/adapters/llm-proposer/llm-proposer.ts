@@ -54,8 +54,9 @@ async function propose({ gateway, models, brief, research }: LlmProposerOptions,
   const all = new Map(request.sources.map((source) => [source.path, source]))
   const history = (await request.history?.()) ?? noHistory
   const findings = (await research?.find(request.opportunities, signal)) ?? []
+  const tasks = brief.isScored === true ? await request.tasks?.() : undefined
   const settings = { format, contextTokens: model.contextTokens, maxOutputTokens: model.maxOutputTokens, random, ...(model.temperature === null ? {} : { temperature }) }
-  const prompt = buildPrompt(brief, { opportunities: request.opportunities, sources: all, findings, ...(request.mate === undefined ? {} : { mate: request.mate }) }, history, settings)
+  const prompt = buildPrompt(brief, { opportunities: request.opportunities, sources: all, findings, ...(tasks === undefined ? {} : { tasks }), ...(request.mate === undefined ? {} : { mate: request.mate }) }, history, settings)
   if (prompt.shown.length === 0) return null
   const sources = new Map(prompt.shown.flatMap(({ path }) => { const source = all.get(path); return source === undefined ? [] : [[path, source] as const] }))
   const exchange = { model, format, prompt, sources, step }

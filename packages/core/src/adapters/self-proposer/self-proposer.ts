@@ -67,7 +67,7 @@ async function propose(options: SelfProposerOptions, { request, redactor }: { re
   const { brief } = options
   const tasks = (await request.tasks?.()) ?? noTasks
   const { shown, why } = chooseFailures(tasks.failures, request.random)
-  const asked = await analyse(options, { request, tasks: { failures: shown, solved: tasks.solved } }, signal)
+  const asked = await analyse(options, { request, tasks, shown }, signal)
   const found = asked?.weakness ?? findWeakness(tasks.failures, why) ?? unknownWeakness
   const weakness: Weakness = { ...found, unsolved: tasks.failures.length, ...(asked?.use == null ? {} : { model: asked.use }) }
   const statement = selfStatement({ weakness, failures: shown, solved: tasks.solved, unsolved: tasks.failures.length, history: (await request.history?.()) ?? noHistory, objective: brief.objective, constraints: brief.constraints }, brief.templates.self)
@@ -76,10 +76,10 @@ async function propose(options: SelfProposerOptions, { request, redactor }: { re
   return draftOf(options, { result, weakness, redactor })
 }
 
-function analyse({ gateway, agent, brief }: SelfProposerOptions, { request, tasks }: { readonly request: ProposalRequest; readonly tasks: TaskRecord }, signal: AbortSignal): Promise<AskedWeakness> | null {
+function analyse({ gateway, agent, brief }: SelfProposerOptions, { request, tasks, shown }: { readonly request: ProposalRequest; readonly tasks: TaskRecord; readonly shown: TaskRecord['failures'] }, signal: AbortSignal): Promise<AskedWeakness> | null {
   if (agent.analyst === null || tasks.failures.length === 0) return null
   const about = `step ${request.step ?? 0}`
-  return askWeakness({ gateway, model: agent.analyst, template: brief.templates.weakness, label: `${about} weakness`, about }, { ...tasks, sources: request.sources, objective: brief.objective }, signal)
+  return askWeakness({ gateway, model: agent.analyst, template: brief.templates.weakness, label: `${about} weakness`, about }, { failures: shown, solved: tasks.solved, unsolved: tasks.failures.length, sources: request.sources, objective: brief.objective }, signal)
 }
 
 async function launch(options: SelfProposerOptions, { request, statement }: { readonly request: ProposalRequest; readonly statement: string }, signal: AbortSignal): Promise<AgentResult> {

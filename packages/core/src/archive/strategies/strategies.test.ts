@@ -168,7 +168,7 @@ describe('with tasks', () => {
     const counts = chosen('dgm', filled([...[0, 1, 1, 2, 2, 3].map((lead) => ({ ...against(lead), parent: 0 })), { ...against(15), parent: 0 }]), 2000)
     expect(counts[7]).toBeGreaterThan(Math.max(...counts.slice(0, 7)))
     expect(counts[6]).toBeGreaterThan(1.4 * (counts[1] ?? 0))
-    expect(filled([{ ...against(15), parent: 0 }]).at(1)).toMatchObject({ estimate: expect.closeTo(15 / 22) as number, tasks: { asked: 20, solved: 15 } })
+    expect(filled([{ ...against(15), parent: 0 }]).at(1)).toMatchObject({ estimate: expect.closeTo(15 / 25) as number, tasks: { asked: 20, solved: 15 } })
   })
 
   it('hgm counts every task of a clade, its own included', () => {
@@ -247,6 +247,22 @@ describe('pareto', () => {
       { verdict: 'accepted', ratios: [1.5, 1.5], parent: 0 },
     ])
     expect(chosen('pareto', archive, 100).map((count) => count > 0)).toEqual([false, true, true, false])
+  })
+
+  it('builds on whoever solves a task that no better one solves, also after it was packed', () => {
+    const tally = (lead: number, ...solvedTasks: readonly number[]) => ({ asked: 10, solved: solvedTasks.length, lead, solvedTasks })
+    const archive = filled([
+      { verdict: 'inconclusive', ratios: [1.2], parent: 0, tasks: tally(2, 1, 2, 3) },
+      { verdict: 'inconclusive', ratios: [0.8], parent: 0, tasks: tally(-1, 4) },
+      { verdict: 'inconclusive', ratios: [1.1], parent: 0, tasks: tally(1, 1, 2) },
+      { verdict: 'rejected', ratios: [3], parent: 0, tasks: tally(9, 5) },
+    ])
+    const counts = chosen('pareto', archive, 400)
+    expect(counts[4]).toBe(0)
+    // Of four tasks the best leads in three; the one that is worse in all shares its own with the baseline.
+    expect(counts[1]).toBeGreaterThan(180)
+    for (const index of [0, 2, 3]) expect(counts[index]).toBeGreaterThan(15)
+    expect(archive.at(1).tasks).toEqual(tally(2, 1, 2, 3))
   })
 })
 

@@ -7,6 +7,7 @@ import type { Opportunity } from '../proposal.ts'
 import type { Mate, ProposalRequest, SourceFile } from '../proposer.ts'
 import { editTools } from '../reply/read-tool-calls.ts'
 import type { Attempt, SearchHistory, TrajectoryStep } from '../search-history.ts'
+import { shownFailure, type TaskRecord } from '../../weakness/task-failure.ts'
 import { createDataFence } from './data-fence.ts'
 import type { PromptTemplates } from './prompt-templates.ts'
 import { renderTemplate } from './render-template.ts'
@@ -24,6 +25,8 @@ export interface PromptBrief {
   readonly constraints: string
   /** What the failing tests of the baseline print; empty where none fail. */
   readonly failing: string
+  /** The objective is how many examples are solved: what the files make the program do may change. */
+  readonly isScored?: boolean
   readonly templates: PromptTemplates
 }
 
@@ -48,14 +51,15 @@ const mostMate = 12_000
 const overheadTokens = 2_500
 
 /** The prompt for one proposal. Pure: the same request, brief and settings give the same prompt, to the letter. */
-export function buildPrompt(brief: PromptBrief, request: Pick<ProposalRequest, 'opportunities' | 'mate'> & { readonly sources: ReadonlyMap<string, SourceFile>; readonly findings?: readonly Finding[] }, history: SearchHistory, settings: PromptSettings): BuiltPrompt {
+export function buildPrompt(brief: PromptBrief, request: Pick<ProposalRequest, 'opportunities' | 'mate'> & { readonly sources: ReadonlyMap<string, SourceFile>; readonly findings?: readonly Finding[]; readonly tasks?: TaskRecord }, history: SearchHistory, settings: PromptSettings): BuiltPrompt {
   const { templates, goal } = brief
   const mate = request.mate === undefined ? '' : mateDiff(request.mate)
   const found = (request.findings ?? []).map(findingText)
   const shown = selectFiles({ ...request, opportunities: mate === '' ? request.opportunities : [...mateOpportunities(request.mate), ...request.opportunities], mentions: brief.failing, tokens: Math.max(500, settings.contextTokens - overheadTokens - likelyTokens(mate) - likelyTokens(found.join(''))), random: settings.random })
   const failing = brief.failing.slice(-mostFailing)
+  const examples = exampleTexts(request.tasks, settings.random)
   const data = { attempts: attemptsText(history.attempts), lineage: stepsText(history.lineage), contrast: contrastText(history) }
-  const fence = createDataFence([failing, mate, ...found, ...Object.values(data), ...shown.map(({ text }) => text)])
+  const fence = createDataFence([failing, mate, ...found, ...examples, ...Object.values(data), ...shown.map(({ text }) => text)])
   const quoted = (name: string, text: string): string => (text === '' ? '' : fence.quote(name, text))
   const values = {
     fence: fence.mark,
@@ -69,6 +73,9 @@ export function buildPrompt(brief: PromptBrief, request: Pick<ProposalRequest, '
     attempts: quoted('attempts', data.attempts),
     lineage: quoted('steps', data.lineage),
     contrast: quoted('steps that went wrong', data.contrast),
+    exact: brief.isScored === true ? '' : 'yes',
+    scored: brief.isScored === true ? 'yes' : '',
+    examples: examples.map((text, index) => quoted(`example ${index + 1}`, text)).join('\n\n'),
     findings: found.map((text, index) => quoted(`finding ${index + 1}`, text)).join('\n\n'),
     files: shown.map(({ path, text, lines }) => quoted(`${path}${lines === null ? '' : ` (lines ${lines[0]} to ${lines[1]} only)`}`, text)).join('\n\n'),
     angle: angleOf(templates.angles, { goal, random: settings.random }),
@@ -85,6 +92,15 @@ export function buildPrompt(brief: PromptBrief, request: Pick<ProposalRequest, '
       maxOutputTokens: settings.maxOutputTokens,
     },
   }
+}
+
+/** Of what a version fails at, drawn anew for every prompt: a few that are understood help more than all of them. */
+const mostExamples = 6
+const mostExample = 600
+
+function exampleTexts(tasks: TaskRecord | undefined, random: Random): readonly string[] {
+  if (tasks === undefined || tasks.failures.length === 0) return []
+  return random.shuffle(tasks.failures).slice(0, mostExamples).map(shownFailure).map(({ task, why, failing, tail }) => `${task}\n${why === 'tests-failed' ? 'not solved' : why}${failing.length === 0 ? '' : `; fails: ${failing.join('; ')}`}\n${tail.slice(-mostExample)}`)
 }
 
 /** Where it comes from stands inside of the marks: an address is a stranger's text as well. */

@@ -1,3 +1,4 @@
+import type { SgNode } from '@ast-grep/napi'
 import { noted, type CodeRule } from '../code-rule.ts'
 import type { Dialect, Rule } from './syntax.ts'
 
@@ -11,6 +12,13 @@ const emptyStore: Rule = {
 }
 const atModuleLevel: Rule = { inside: { any: [{ kind: 'lexical_declaration' }, { kind: 'variable_declaration' }], inside: { any: [{ kind: 'program' }, { kind: 'export_statement' }] } } }
 
+const declaring: ReadonlySet<string> = new Set(['lexical_declaration', 'variable_declaration', 'export_statement'])
+
+/** Declarations of the module itself, or fields of classes, wherever they are: what is declared in functions is kept by nobody. */
+function mayKeep(root: SgNode): boolean {
+  return /\b(?:static|namespace|module|declare)\b/.test(root.text()) || root.children().some((child) => declaring.has(String(child.kind())) || child.kind() === 'ERROR')
+}
+
 /** What is kept between calls: legitimate and common, and how a benchmark's second iteration comes to cost nothing. */
 export function caches({ isTyped }: Dialect): readonly CodeRule[] {
   const field = isTyped ? 'public_field_definition' : 'field_definition'
@@ -19,6 +27,7 @@ export function caches({ isTyped }: Dialect): readonly CodeRule[] {
       id: 'keeps-between-calls',
       words: ['Map', 'WeakMap', 'Set', 'WeakSet', 'create'],
       mark: /=\s*(?:\{\s*\}|\[\s*\]|new\b)|^(?:export\s+)?let\b[^=\n]*$/m,
+      mayMatch: mayKeep,
       rule: {
         any: [
           { kind: 'variable_declarator', has: { field: 'value', ...emptyStore }, ...atModuleLevel },

@@ -15,5 +15,5 @@ import type { Dialect } from './syntax.ts'
 
 /** All rules for JavaScript, or for TypeScript. */
 export function javascriptRules(dialect: Dialect): readonly CodeRule[] {
-  return [...runnerDetection, ...patchedGlobals, renamedGlobals, ...equality, ...processControl(dialect), ...codeLoading(dialect), ...propertyKeys, ...outsideAccess, ...runtimeFlags, ...swallowedErrors, ...endlessLoops, ...caches(dialect)]
+  return [...runnerDetection, ...patchedGlobals, renamedGlobals(dialect), ...equality, ...processControl(dialect), ...codeLoading(dialect), ...propertyKeys, ...outsideAccess, ...runtimeFlags, ...swallowedErrors, ...endlessLoops, ...caches(dialect)]
 }

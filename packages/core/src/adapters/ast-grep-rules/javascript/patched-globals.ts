@@ -2,6 +2,7 @@ import { denied, needsApproval, type CodeRule } from '../code-rule.ts'
 import { insideAny } from '../relations.ts'
 import { isOnlyCompared } from './compared-names.ts'
 import { isOwnStore } from './own-names.ts'
+import { mayStore } from './stored-places.ts'
 import { firstArgument, storedTo, type Rule } from './syntax.ts'
 
 export const clocks = 'Date|performance|setTimeout|setInterval|setImmediate|clearTimeout|clearInterval|clearImmediate|queueMicrotask|Math|crypto|hrtime|Temporal'
@@ -13,7 +14,11 @@ export const builtins =
 /** The text of a place that belongs to one of these: `Date.now`, `(Date as any)['now']`, `globalThis.Date.now`. */
 const place = (names: string): string => `^[\\s(0,]*(?:(?:globalThis|global|window|self)[\\s)!?]*[.\\[][\\s"'\`]*)?(?:${names})\\b`
 
-const changers = '^(?:Object|Reflect)\\s*\\??\\.\\s*(?:defineProperty|defineProperties|assign|setPrototypeOf|set|deleteProperty)$|^(?:defineProperty|defineProperties|setPrototypeOf)$'
+export const changers = '^(?:Object|Reflect)\\s*\\??\\.\\s*(?:defineProperty|defineProperties|assign|setPrototypeOf|set|deleteProperty)$|^(?:defineProperty|defineProperties|setPrototypeOf)$'
+/** Anything that begins with such a name, for texts of places: wider than the rules' own expressions. */
+const beginsWith = (names: string): RegExp => new RegExp(`^[\\s(0,]*(?:(?:globalThis|global|window|self)\\b[^]*\\b)?(?:${names})\\b|\\bhrtime\\b`)
+const [clockPlace, judgePlace, builtinPlace] = [clocks, `${judges}|it|test`, `${builtins}|console`].map(beginsWith) as [RegExp, RegExp, RegExp]
+const globalPlace = /^[\s(]*(?:globalThis|global)\b/
 const legacyChangers: Rule = { kind: 'member_expression', has: { field: 'property', regex: '^__(?:defineGetter|defineSetter)__$' } }
 
 /** From such a name to the dot or bracket behind it, through brackets, casts and comments. */
@@ -30,12 +35,16 @@ const storesTest = String.raw`\b(?:it|test)\b\s*(?:[-+*/%&|^<>?=,\]}]|of\b|in\b)
 const returned = '^\\w+\\s*\\.\\s*\\w+\\s*\\('
 const stored = (regex: string): Rule => ({ all: [storedTo(regex), { not: { regex: returned } }] })
 
+/** The prototype of a built-in, or of any object, in whatever words the rule knows. */
+const sharedPrototype = new RegExp(`\\b(?:${builtins}|Date|Math)\\b\\s*(?:\\.\\s*prototype|\\[)|__proto__|getPrototypeOf`)
+
 /** Code that changes what everybody else's code does, the tests' and the clock's included. */
 export const patchedGlobals: readonly CodeRule[] = [
   denied({
     id: 'patches-clock-or-randomness',
     words: [],
     mark: notCalled(clocks),
+    mayMatch: (root) => mayStore(root, clockPlace),
     rule: {
       any: [
         stored(`${place(clocks)}${on}|^[\\s(]*(?:globalThis|global)\\b.*\\b(?:${clocks})["'\`\\]]*$|\\bhrtime\\s*[.\\[]`),
@@ -50,6 +59,7 @@ export const patchedGlobals: readonly CodeRule[] = [
     id: 'patches-assertions',
     words: ['extend', 'addSnapshotSerializer', 'addEqualityTesters'],
     mark: new RegExp(`${notCalled(judges).source}|${storesTest}`),
+    mayMatch: (root) => mayStore(root, judgePlace) || /\bexpect\b[^]*\b(?:extend|addSnapshotSerializer|addEqualityTesters)\b/.test(root.text()),
     rule: {
       any: [
         stored(`${place('assert|expect|describe|chai|jest|vi|sinon|should')}${on}`),
@@ -65,6 +75,7 @@ export const patchedGlobals: readonly CodeRule[] = [
     id: 'patches-builtin',
     words: [],
     mark: notCalled(`${builtins}|console`),
+    mayMatch: (root) => mayStore(root, builtinPlace),
     rule: {
       any: [
         { all: [stored(`${place(`${builtins}|console`)}${on}`), { not: { regex: '^Error\\s*\\.\\s*stackTraceLimit$' } }] },
@@ -79,6 +90,7 @@ export const patchedGlobals: readonly CodeRule[] = [
   needsApproval({
     id: 'patches-global-object',
     words: ['globalThis', 'global'],
+    mayMatch: (root) => mayStore(root, globalPlace),
     rule: { any: [storedTo('^[\\s(]*(?:globalThis|global)\\b'), firstArgument(changers, '^[\\s(]*(?:globalThis|global)\\b')] },
     message: 'stores something on the global object',
     risk: 0.6,
@@ -86,6 +98,7 @@ export const patchedGlobals: readonly CodeRule[] = [
   needsApproval({
     id: 'reaches-prototype',
     words: ['__proto__', 'getPrototypeOf', 'setPrototypeOf', 'constructor', '__defineGetter__', '__defineSetter__', 'prototype'],
+    mayMatch: (root) => mayStore(root, /__proto__|getPrototypeOf|constructor|prototype/) || sharedPrototype.test(root.text()),
     rule: {
       any: [
         storedTo('__proto__|getPrototypeOf|constructor\\s*\\.\\s*prototype|\\.\\s*constructor\\s*[.\\[]|\\[\\s*["\'`](?:constructor|prototype)'),

@@ -19,6 +19,29 @@ const storedToImported = (names: readonly string[]): readonly Rule[] =>
 const changers = '^(?:setattr|delattr|object\\.__setattr__|type\\.__setattr__|patch\\.object|mock\\.patch\\.object|monkeypatch\\.setattr)$'
 const constant: Rule = { kind: 'block', regex: '^(?:(?:"""[^"]*"""|#[^\\n]*)\\s*)?return\\s+(?:True|0|1)\\s*$' }
 
+const modules = [...shared.split('|'), ...allClocks, ...sharedLikeVariables, 'unittest', 'pytest'].filter((name) => name !== '__builtins__').join('|')
+const module: Rule = { kind: 'identifier', pattern: '$MODULE' }
+/** The module itself, alone, chosen or among others. */
+const itself = `^[\\s(\\[]*(?:[^()]*(?:\\bor|\\band|\\belse|,))?[\\s(]*(?:${modules})[\\s)]*(?:$|,|\\bif\\b|\\bor\\b|\\band\\b|\\])`
+const listed = `^\\s*[\\[(](?:[^()]*,)?[\\s(]*(?:${modules})[\\s)]*(?:,|\\]|$)`
+const isRenamed: Rule = {
+  inside: {
+    kind: 'module',
+    has: {
+      any: [
+        { kind: 'aliased_import', has: { field: 'alias', pattern: '$MODULE' } },
+        { kind: 'assignment', all: [{ has: { field: 'left', any: [module, { any: [{ kind: 'pattern_list' }, { kind: 'tuple_pattern' }], has: module }] } }, { has: { field: 'right', regex: itself } }] },
+        { kind: 'for_statement', all: [{ has: { field: 'left', ...module } }, { has: { field: 'right', regex: listed } }] },
+        { kind: 'named_expression', all: [{ has: { field: 'name', ...module } }, { has: { field: 'value', regex: itself } }] },
+        { any: [{ kind: 'default_parameter' }, { kind: 'typed_default_parameter' }], all: [{ has: { field: 'name', ...module } }, { has: { field: 'value', regex: itself } }] },
+        { kind: 'with_item', has: { kind: 'as_pattern', regex: itself, has: { kind: 'as_pattern_target', has: module } } },
+      ],
+      stopBy: 'end',
+    },
+    stopBy: 'end',
+  },
+}
+
 export const pythonPatching: readonly CodeRule[] = [
   denied({ id: 'patches-clock-or-randomness', words: allClocks, rule: { any: [stored(place(clocks)), ...storedToImported(clocksLikeVariables), firstArgument(changers, `^(?:${allClocks.join('|')})(?:\\.\\w+)?$`)] }, spares: isOwnStore, message: 'replaces a clock or a source of randomness' }),
   denied({ id: 'patches-assertions', words: ['unittest', 'pytest', 'TestCase', 'testing', 'mock', 'hypothesis', '_pytest'], mark: /\.assert[A-Z_]/, rule: { any: [storedTo(`${place(judges)}|\\.assert[A-Z_]\\w*$`), firstArgument(changers, `^(?:${judges})(?:\\.\\w+)*$`)] }, message: 'changes an assertion library' }),
@@ -46,11 +69,14 @@ export const pythonPatching: readonly CodeRule[] = [
   needsApproval({
     id: 'changes-renamed-module',
     words: [],
-    mark: /\bas\b/,
+    mark: new RegExp(`\\bas\\b|(?:=|\\b(?:in|or|and|else)\\b|[,([:])[\\s(\\[]*(?:${modules})\\b(?!\\s*[.(])`),
+    // In this order: the name that something is stored under is what the file is looked through for.
     rule: {
-      kind: 'attribute',
-      any: [{ pattern: '$MODULE.$NAME' }, { pattern: '$MODULE.$INNER.$NAME' }],
-      all: [storedTo('\\.'), { inside: { kind: 'module', has: { kind: 'aliased_import', has: { field: 'alias', pattern: '$MODULE' }, stopBy: 'end' }, stopBy: 'end' } }],
+      any: [
+        { all: [storedTo('\\.'), { any: [{ kind: 'attribute', pattern: '$MODULE.$NAME' }] }, isRenamed] },
+        { all: [storedTo('\\.'), { any: [{ kind: 'attribute', pattern: '$MODULE.$INNER.$NAME' }] }, isRenamed] },
+        { all: [{ kind: 'identifier' }, firstArgument(changers, '^\\w+$'), { pattern: '$MODULE' }, isRenamed] },
+      ],
     },
     message: 'changes a module, or something in it, that was imported under another name',
   }),

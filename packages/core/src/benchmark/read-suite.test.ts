@@ -1,0 +1,237 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import * as fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createGitRepositories } from '../adapters/git-repositories/git-repositories.ts'
+import { openSuiteFolder } from '../adapters/suite-folder/suite-folder.ts'
+import { findPytest } from '../reporters/find-pytest.ts'
+import type { FileChange } from '../proposal/proposal.ts'
+import { applyTestPatch } from './apply-test-patch.ts'
+import { BenchmarkError } from './benchmark-error.ts'
+import type { BenchmarkTask, Suite, SuiteFiles, TaskRepositories } from './benchmark-task.ts'
+import { judgeWork } from './judge-work.ts'
+import { readSuite } from './read-suite.ts'
+import { judgedFiles } from './task-tree.ts'
+import { openTestBench, type TestBench } from './test-bench.ts'
+
+const signal = AbortSignal.timeout(60_000)
+const nowhere: TaskRepositories = { files: () => Promise.reject(new BenchmarkError('repository-missing', 'none')) }
+
+function files(texts: Readonly<Record<string, string>>): SuiteFiles {
+  return { entries: Object.keys(texts).map((name) => ({ path: name, mode: '100644' })), read: (paths) => Promise.resolve(paths.map((name) => Buffer.from(texts[name] ?? ''))) }
+}
+const read = (texts: Readonly<Record<string, string>>, repositories = nowhere): Promise<Suite> => readSuite(files(texts), repositories)
+const told = (changes: readonly FileChange[]): Readonly<Record<string, string | null>> => Object.fromEntries(changes.map(({ path: name, content }) => [name, content === null ? null : Buffer.from(content).toString()]))
+
+const folder = { 'tasks/a/task.yaml': 'statement: do a\nrun: node --test\nreport: node\n', 'tasks/a/repository/x.js': 'x', 'tasks/a/hidden/x.test.js': 'test' }
+
+describe('a suite in our own format', () => {
+  it('is read task by task, with what is hidden apart from what is given', async () => {
+    const suite = await read({ ...folder, 'tasks/b/task.yaml': 'run: npm test\nreport: node\nheldOut: true\nmustPass: [one]\nvisible: { run: node --test, report: node }\nmayChange: [package.json]\n', 'tasks/b/statement.md': '# B', 'tasks/b/hidden/y.js': 'y', 'README.md': 'nothing' })
+    expect(suite.tasks).toEqual([{ id: 'a', heldOut: false }, { id: 'b', heldOut: true }])
+    const task = await suite.load('a', signal)
+    expect([task.statement, told(task.files), told(task.tests.files), task.visible, task.timeoutMs]).toEqual(['do a', { 'x.js': 'x' }, { 'x.test.js': 'test' }, null, 120_000])
+    expect(await suite.load('b', signal)).toMatchObject({ statement: '# B', tests: { mustPass: ['one'] }, visible: { run: 'node --test' }, mayChange: ['package.json'] })
+    await expect(suite.load('c', signal)).rejects.toMatchObject({ code: 'unknown-task' })
+  })
+
+  it('is refused with the place of what is wrong: no tests, a report that can be forged by leaving, what is not known', async () => {
+    for (const [yaml, why] of [['run: x\nreport: node', 'no statement'], ['statement: a\nrun: x\nreport: exit-code', 'report'], ['statement: a\nrun: x\nreport: node\nnew: 1', 'new'], ['{', 'tasks/a/task.yaml']] as const) {
+      const suite = read({ ...folder, 'tasks/a/task.yaml': yaml }).then((found) => found.load('a', signal))
+      await expect(suite).rejects.toThrow(why)
+    }
+    await expect(read({ 'tasks/a/task.yaml': folder['tasks/a/task.yaml'] }).then((suite) => suite.load('a', signal))).rejects.toThrow('no tests')
+    await expect(read({ 'README.md': '' })).rejects.toMatchObject({ code: 'suite-invalid' })
+    await expect(read({ ...folder, 'suite.yaml': 'format: other' })).rejects.toMatchObject({ code: 'suite-invalid' })
+  })
+
+  it('keeps back the same tasks whatever else is in it', async () => {
+    const many = (count: number): Record<string, string> => Object.assign({ 'suite.yaml': 'format: folder\nheldOut: 30%' }, ...Array.from({ length: count }, (_, index) => ({ [`tasks/t${index}/task.yaml`]: folder['tasks/a/task.yaml'] })))
+    const held = async (count: number): Promise<readonly string[]> => (await read(many(count))).tasks.filter(({ heldOut }) => heldOut).map(({ id }) => id)
+    const [few, all] = [await held(40), await held(80)]
+    expect(all.filter((id) => Number(id.slice(1)) < 40)).toEqual(few)
+    expect(all.length).toBeGreaterThan(10)
+    expect(all.length).toBeLessThan(40)
+  })
+
+  it('is read from a folder of this machine as well, without following a link', async () => {
+    const home = await mkdtemp(path.join(os.tmpdir(), 'ratchet-suite-'))
+    try {
+      await writeFile(path.join(home, 'x.jsonl'), `${JSON.stringify(pack('JavaScript'))}\n`)
+      expect((await readSuite(await openSuiteFolder(path.join(home, 'x.jsonl')), nowhere)).tasks).toEqual([{ id: 'JavaScript/0', heldOut: false }])
+      await symlink('/etc/passwd', path.join(home, 'link'))
+      await expect(openSuiteFolder(home)).rejects.toMatchObject({ code: 'suite-invalid' })
+    } finally {
+      await rm(home, { recursive: true })
+    }
+  })
+})
+
+type Language = 'JavaScript' | 'Python' | 'CPP'
+
+/** Samples of our own in the form of HumanEvalPack. */
+function pack(language: Language): Readonly<Record<string, string>> {
+  const own = {
+    JavaScript: { declaration: '\nconst half = (x) => x / 2\nconst twice = (x) => {\n', wrong: '  return x * 3\n}\n', right: '  return x * 2\n}\n', test: 'const check = () => {\n  console.assert(twice(half(4)) === 4)\n  console.assert(twice(3) === 6)\n}\ncheck()\n' },
+    Python: { declaration: 'def twice(x):\n', wrong: '    return x * 3\n', right: '    return x * 2\n', test: '\ndef check(twice):\n    assert twice(2) == 4\n    assert twice(3) == 6\n\ncheck(twice)' },
+    CPP: { declaration: '#include <vector>\nusing namespace std;\nint twice(int x) {\n', wrong: '  return x * 3;\n}\n', right: '  return x * 2;\n}\n', test: '#undef NDEBUG\n#include<assert.h>\nint main(){\n  assert (twice(2) == 4);\n  assert (twice(3) == 6);\n}\n' },
+  }[language]
+  return { task_id: `${language}/0`, prompt: own.declaration, declaration: own.declaration, buggy_solution: own.wrong, canonical_solution: own.right, test: own.test, entry_point: 'twice', docstring: 'Twice x.', instruction: 'Write twice.' }
+}
+
+describe('HumanEvalPack', () => {
+  let bench: TestBench
+  const pytest = findPytest()
+  beforeAll(async () => {
+    bench = await openTestBench({ toolchains: pytest === null || !existsSync(pytest) ? [] : [pytest] })
+  })
+  afterAll(() => bench[Symbol.asyncDispose]())
+
+  const load = async (language: Language): Promise<BenchmarkTask> => (await read({ 'x.jsonl': JSON.stringify(pack(language)) })).load(`${language}/0`, signal)
+  const passes = async (task: BenchmarkTask, text: string): Promise<boolean> => (await judgeWork(bench.ports, { task, tests: task.tests, changes: [{ path: task.files[0]?.path ?? '', content: Buffer.from(text) }], label: 'x' }, signal)).passed
+
+  it.each([['JavaScript', 'process.exit(0)'], ['Python', 'import os; os._exit(0)'], ['CPP', '#include <cstdlib>\nstatic int leave = (exit(0), 0);']] as const)('in %s is solved by the right function, and by nothing else', async (language, leaving) => {
+    if (language === 'Python' && pytest === null) return
+    const task = await load(language)
+    const { declaration = '', canonical_solution: right = '', buggy_solution: wrong = '' } = pack(language)
+    expect(Object.values(told(task.files))).toEqual([declaration + wrong])
+    expect(task.statement + JSON.stringify(told(task.files))).not.toContain(right.trim())
+    const outcomes = await Promise.all([declaration + right, declaration + wrong, `${leaving}\n${declaration}${wrong}`].map((text) => passes(task, text)))
+    expect(outcomes).toEqual([true, false, false])
+  })
+
+  it('does not let a solution in JavaScript stand in for what judges it', async () => {
+    const task = await load('JavaScript')
+    const { declaration = '', buggy_solution: wrong = '' } = pack('JavaScript')
+    expect(await passes(task, `${declaration}${wrong}\nvar console = { assert() {} }\nglobalThis.console.assert = () => {}\nvar check = () => {}\n`)).toBe(false)
+  })
+
+  it('is refused where a line is none of its tasks, or stands twice', async () => {
+    await expect(read({ 'x.jsonl': `${JSON.stringify(pack('CPP'))}\n{` })).rejects.toThrow('line 2')
+    await expect(read({ 'x.jsonl': `${JSON.stringify(pack('CPP'))}\n${JSON.stringify(pack('CPP'))}` })).rejects.toThrow('two tasks')
+    await expect(read({ 'x.jsonl': JSON.stringify({ ...pack('CPP'), task_id: '../x' }) })).rejects.toThrow('line 1')
+  })
+})
+
+describe('an Exercism track', () => {
+  const track = {
+    'suite.yaml': 'format: exercism\nlanguage: javascript\n',
+    'exercises/practice/two/.meta/config.json': '{"files": {"solution": ["two.js"], "test": ["two.spec.js"], "example": [".meta/proof.ci.js"]}}',
+    'exercises/practice/two/.meta/proof.ci.js': 'the answer',
+    'exercises/practice/two/.docs/instructions.md': 'Return two.',
+    'exercises/practice/two/two.js': 'export const two = () => 0\n',
+    'exercises/practice/two/two.spec.js': "describe('two', () => {\n  test('is two', () => {})\n  xtest('is still two', () => {})\n})\n",
+    'exercises/practice/two/package.json': '{}',
+  }
+
+  it('hides its tests and answers, and asks all of its tests at once', async () => {
+    const task = await (await read(track)).load('two', signal)
+    expect(Object.keys(told(task.files))).toEqual(['two.js', 'package.json'])
+    expect(task.statement).toBe('Return two.\n\nWrite your solution into `two.js`.\n')
+    expect(told(task.tests.files)).toEqual({ 'two.spec.js': "describe('two', () => {\n  test('is two', () => {})\n  test('is still two', () => {})\n})\n" })
+    expect(task.tests).toMatchObject({ report: 'jest', least: 2 })
+  })
+
+  it('runs as its language does, or as the suite says', async () => {
+    const python = await (await read({ ...track, 'suite.yaml': 'format: exercism\nlanguage: python\n' })).load('two', signal)
+    const own = await (await read({ ...track, 'suite.yaml': 'format: exercism\nlanguage: cpp\nrun: make test\nreport: ctest\n' })).load('two', signal)
+    expect([python.tests.report, own.tests.run, own.tests.report]).toEqual(['pytest', 'make test', 'ctest'])
+    await expect(read({ ...track, 'exercises/practice/two/.meta/config.json': '{"files": {"test": ["none.js"]}}' }).then((suite) => suite.load('two', signal))).rejects.toThrow('names no test')
+  })
+})
+
+describe('SWE-bench', () => {
+  let root: string
+  let commit: string
+  beforeAll(async () => {
+    root = await mkdtemp(path.join(os.tmpdir(), 'ratchet-mirror-'))
+    const clone = path.join(root, 'own', 'thing')
+    const git = (...args: readonly string[]): string => execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@localhost', ...args], { cwd: clone, encoding: 'utf8' }).trim()
+    execFileSync('mkdir', ['-p', path.join(clone, 'tests')])
+    git('init', '--quiet')
+    await writeFile(path.join(clone, 'thing.py'), 'def f(): return 1\n')
+    await writeFile(path.join(clone, 'tests/test_thing.py'), 'from thing import f\n\ndef test_old(): assert f()\n')
+    git('add', '--all')
+    git('commit', '--quiet', '--message', 'x')
+    commit = git('rev-parse', 'HEAD')
+  })
+  afterAll(() => rm(root, { recursive: true }))
+
+  const instance = (more: Readonly<Record<string, unknown>> = {}): string => JSON.stringify({
+    instance_id: 'own__thing-1', repo: 'own/thing', base_commit: commit, problem_statement: 'f should return 2', patch: 'the answer', FAIL_TO_PASS: '["tests/test_thing.py::test_new"]', PASS_TO_PASS: ['tests/test_thing.py::test_old'],
+    test_patch: 'diff --git a/tests/test_thing.py b/tests/test_thing.py\n--- a/tests/test_thing.py\n+++ b/tests/test_thing.py\n@@ -1,3 +1,5 @@\n from thing import f\n \n+def test_new(): assert f() == 2\n+\n def test_old(): assert f()\n', ...more,
+  })
+  const suiteOf = (line: string): Promise<Suite> => read({ 'suite.yaml': 'format: swe-bench\nfile: x.jsonl\n', 'x.jsonl': line }, createGitRepositories({ root, environment: process.env }))
+
+  it('is a commit of a clone on this machine, judged by the tests of its patch', async () => {
+    const task = await (await suiteOf(instance())).load('own__thing-1', signal)
+    expect(told(task.files)).toEqual({ 'thing.py': 'def f(): return 1\n', 'tests/test_thing.py': 'from thing import f\n\ndef test_old(): assert f()\n' })
+    expect(told(task.tests.files)).toEqual({ 'tests/test_thing.py': 'from thing import f\n\ndef test_new(): assert f() == 2\n\ndef test_old(): assert f()\n' })
+    expect(task.tests).toMatchObject({ run: "python3 -m pytest -q 'tests/test_thing.py'", report: 'pytest', mustPass: ['tests/test_thing.py::test_new', 'tests/test_thing.py::test_old'] })
+    expect(JSON.stringify(task)).not.toContain('the answer')
+  })
+
+  it('is refused where the clone, the commit or the place of the patch is not there', async () => {
+    await expect((await suiteOf(instance({ repo: 'own/other' }))).load('own__thing-1', signal)).rejects.toMatchObject({ code: 'repository-missing' })
+    await expect((await suiteOf(instance({ base_commit: 'a'.repeat(40) }))).load('own__thing-1', signal)).rejects.toMatchObject({ code: 'repository-missing' })
+    await expect((await suiteOf(instance({ test_patch: 'diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n' }))).load('own__thing-1', signal)).rejects.toThrow('not there')
+    await expect(suiteOf(instance({ repo: '../../etc' }))).rejects.toThrow('line 1')
+  })
+})
+
+describe('a patch of tests', () => {
+  const file = (name: string, text: string): FileChange => ({ path: name, content: Buffer.from(text) })
+
+  it('makes exactly what git makes of it: changed, new, renamed and deleted files, with and without a last line end', () => {
+    const patch = 'diff --git a/a b/a\n--- a/a\n+++ b/a\n@@ -1,2 +1,2 @@\n one\n-two\n\\ No newline at end of file\n+three\ndiff --git a/gone b/gone\ndeleted file mode 100644\n--- a/gone\n+++ /dev/null\n@@ -1 +0,0 @@\n-x\ndiff --git a/new b/new\nnew file mode 100644\n--- /dev/null\n+++ b/new\n@@ -0,0 +1,2 @@\n+n\n+m\ndiff --git a/old b/moved\nsimilarity index 100%\nrename from old\nrename to moved\n'
+    expect(told(applyTestPatch([file('a', 'one\ntwo'), file('gone', 'x\n'), file('old', 'o\n')], patch, 'x'))).toEqual({ a: 'one\nthree\n', gone: null, new: 'n\nm\n', old: null, moved: 'o\n' })
+  })
+
+  it('agrees with git on any two texts', async () => {
+    const home = await mkdtemp(path.join(os.tmpdir(), 'ratchet-patch-'))
+    const text = fc.array(fc.constantFrom('a', 'b', '', 'c d', '- x', '+ y', '@@'), { maxLength: 12 }).map((lines) => (lines.length === 0 ? 'only\n' : `${lines.join('\n')}\n`))
+    try {
+      await fc.assert(fc.asyncProperty(text, text, async (before, after) => {
+        if (before === after) return
+        await writeFile(path.join(home, 'before'), before)
+        await writeFile(path.join(home, 'after'), after)
+        let patch = ''
+        try {
+          execFileSync('git', ['diff', '--no-index', '--no-color', 'before', 'after'], { cwd: home, stdio: ['ignore', 'pipe', 'ignore'] })
+        } catch (error) {
+          patch = String((error as { stdout: Buffer }).stdout)
+        }
+        expect(told(applyTestPatch([file('before', before)], patch, 'x'))).toEqual({ before: null, after })
+      }), { numRuns: 30 })
+    } finally {
+      await rm(home, { recursive: true })
+    }
+  })
+
+  it('never leaves the repository, and never crashes', () => {
+    expect(() => applyTestPatch([], 'diff --git a/../x b/../x\n--- /dev/null\n+++ b/../x\n@@ -0,0 +1 @@\n+x\n', 'x')).toThrow('leaves the repository')
+    fc.assert(fc.property(fc.string({ unit: fc.constantFrom('diff --git a/a b/a\n', '--- a/a\n', '+++ b/a\n', '@@ -1 +1 @@\n', ' one\n', '-one\n', '+x\n', '\\ No\n', 'x') }), (patch) => {
+      try {
+        applyTestPatch([file('a', 'one\n')], patch, 'x')
+      } catch (error) {
+        expect(error).toBeInstanceOf(BenchmarkError)
+      }
+    }))
+  })
+})
+
+it('what judges always comes from the task: whatever an agent leaves, hidden files and those it may not change are as they were', () => {
+  const task: BenchmarkTask = { id: 'x', statement: '', files: [{ path: 'src/a.js', content: Buffer.from('a') }, { path: 'package.json', content: Buffer.from('{}') }], tests: { run: 'node check/run.js', report: 'tap', reportFile: null, mustPass: [], least: 1, files: [{ path: 'check/run.js', content: Buffer.from('run') }, { path: 'src/data.json', content: Buffer.from('1') }] }, visible: null, mayChange: [], timeoutMs: 1 }
+  const names = fc.constantFrom('src/a.js', 'src', 'check', 'check/run.js', 'check/run.js/x', 'src/data.json', 'package.json', 'conftest.py', 'sitecustomize.py', 'node_modules/.bin/node', 'a.test.js', 'src/new.js', '.npmrc', 'PACKAGE.JSON')
+  fc.assert(fc.property(fc.uniqueArray(fc.record({ path: names, content: fc.constantFrom(Buffer.from('evil'), null) }), { selector: (change) => change.path }), (changes) => {
+    const judged = told(judgedFiles(task, task.tests, changes))
+    expect(judged).toMatchObject({ 'check/run.js': 'run', 'src/data.json': '1', 'package.json': '{}' })
+    const evil = Object.keys(judged).filter((name) => judged[name] === 'evil')
+    expect(evil.every((name) => ['src/a.js', 'src/new.js'].includes(name))).toBe(true)
+    // A tree: nothing is a file and a folder at once.
+    for (const name of Object.keys(judged)) expect(Object.keys(judged).some((other) => other.startsWith(`${name}/`))).toBe(false)
+  }))
+})
