@@ -20,7 +20,8 @@ it('exports exactly these values: a removal or an addition is a decision', () =>
     'readTrajectory', 'recordOrders', 'refusePrunedProposal', 'refusePrunedRun', 'remarkKinds', 'renderHtml', 'renderMarkdown', 'repairStrategy', 'reportedCalls', 'requireCurrent',
     'requireJudge', 'resumeRun', 'revertChanges', 'rotateKey', 'runBenchmark', 'runExamples', 'runModes', 'runSearch', 'screenChange', 'screeningChecks', 'seededRandom',
     'settleApplications', 'settlePrunes', 'signEValue', 'signatureSuffix', 'signerStanding', 'standingConsent', 'standingDecision', 'standingOrders', 'standingText', 'startRun',
-    'statementDigest', 'statementText', 'steadyOutput', 'storePatch', 'strategyNames', 'strictestMode', 'surveyOpportunities', 'taskEndings', 'tokenMac', 'unlimited', 'usdText', 'usualStages',
-    'verifyAttestedCommits', 'verifyAuthors', 'verifyAutomation', 'verifyConsents', 'verifyDecisions', 'verifyEvents', 'verifyJournal', 'withheldPaths', 'withholdingSlots', 'withoutSecrets',
+    'statementDigest', 'statementText', 'steadyOutput', 'storePatch', 'strategyNames', 'strictestMode', 'surveyOpportunities', 'taskEndings', 'tokenMac', 'unlimited', 'usdText',
+    'usualStages', 'verifyAttestedCommits', 'verifyAuthors', 'verifyAutomation', 'verifyConsents', 'verifyDecisions', 'verifyEvents', 'verifyJournal', 'withheldPaths', 'withholdingSlots',
+    'withoutSecrets',
   ])
 })

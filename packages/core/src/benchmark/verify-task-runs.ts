@@ -50,7 +50,7 @@ export class TaskRunCheck {
     if (intended === undefined) return
     this.#open.delete(call)
     if (outcome !== 'answered') return
-    // Behind the label of the launch stands a digest of its statement: see launchAgent.
+    // Behind the label of the attempt stands the digest of its statement; see launchAgent.
     const key = keyOf(intended.run, (intended.granted?.to ?? '').replace(/ [0-9a-f]{8}$/, ''))
     const before = this.#answered.get(key) ?? { calls: 0, nanoUsd: 0 }
     const cost = usage !== null ? costOf(intended.price, usage) : null

@@ -5,7 +5,7 @@ import type { Config } from '../target/config.ts'
 export const usualStages: readonly number[] = [10, 60, 200]
 
 /** What each configured metric must show when `alpha` may be spent on this judgement. */
-export function metricRules(config: Config, alpha: number, patience: MetricRule['patience']): Readonly<Record<string, MetricRule>> {
+export function metricRules(config: Pick<Config, 'metrics' | 'accept'>, alpha: number, patience: MetricRule['patience']): Readonly<Record<string, MetricRule>> {
   return Object.fromEntries(
     Object.entries(config.metrics).map(([name, metric]) => [
       name,
