@@ -5,8 +5,10 @@ export interface HotPath {
 }
 
 const source = 'packages/core/src'
+const proposer = `${source}/adapters/genetic-proposer`
 
 export const hotPaths: Readonly<Record<string, HotPath>> = {
   'test-comparison': { edit: [`${source}/evaluation/compare-tests.ts`], tests: [`${source}/evaluation/compare-tests.test.ts`, `${source}/evaluation/compare-repair.test.ts`] },
   'task-lists': { edit: [`${source}/evaluation/read-tasks.ts`], tests: [`${source}/evaluation/measure-metrics.test.ts`] },
+  'rewrite-sites': { edit: ['scopes', 'nodes', 'quiet-expression'].map((name) => `${proposer}/analysis/${name}.ts`), tests: [`${proposer}/analysis`, `${proposer}/rewrites`] },
 }
