@@ -18,7 +18,7 @@ export interface KillPlan {
  * Kills at random moments, spread over the whole length of each command and a little beyond. The seed plans which share of a command goes by before each kill; how long that is follows from how long such commands take now, on a
  * machine that may have got busier.
  */
-export async function killOften(scenes: Scenes, plan: KillPlan, observe: (kill: Kill, directory: string) => void): Promise<readonly Kill[]> {
+export async function killOften(scenes: Pick<Scenes, 'configHome' | 'all'>, plan: KillPlan, observe: (kill: Kill, directory: string) => void): Promise<readonly Kill[]> {
   const root = await mkdtemp(path.join(path.dirname(path.dirname(scenes.all[0]?.template ?? '/tmp')), 'kill-'))
   const kills: Kill[] = []
   const lasts = new Map<Scene['command'], Lasting>(scenes.all.map(({ command, durationMs }) => [command, { wholeMs: durationMs, writingMs: durationMs / 2 }]))

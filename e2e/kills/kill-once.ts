@@ -58,7 +58,7 @@ export async function killOnce(scene: Scene, request: { readonly moment: Moment;
   const place: Place = { scene, directory, environment: { ...process.env, XDG_CONFIG_HOME: request.configHome } }
   await cp(scene.template, directory, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true })
   const known = (await eventsOf(directory)).length
-  const started = start(place, [scene.command, ...scene.args])
+  const started = start(place, scene.args)
   const began = performance.now()
   if (moment.from === 'writing') await started.writing
   await Promise.race([sleep(moment.share * (moment.from === 'start' ? lasts.wholeMs : lasts.writingMs)), started.ended])
@@ -162,8 +162,8 @@ async function eventsOf(directory: string): Promise<readonly JournalEvent[]> {
 
 async function howFar({ scene, directory }: Place, events: readonly JournalEvent[]): Promise<Reached> {
   if (events.length === 0) return 'nothing recorded'
-  const isSettled = events.some(({ kind }) => kind === 'application-settled' || kind === 'reversion-settled' || kind === 'prune-settled' || kind === 'run-finished' || kind === 'consent-given')
-  if (isSettled) return 'all recorded'
+  const last: Readonly<Record<Scene['command'], JournalEvent['kind']>> = { run: 'run-finished', autonomous: 'application-settled', edit: 'decision-made', approve: 'consent-given', apply: 'application-settled', revert: 'reversion-settled', prune: 'prune-settled' }
+  if (events.some(({ kind }) => kind === last[scene.command])) return 'all recorded'
   return (await git(directory, 'rev-parse', 'main')) === scene.before ? 'something recorded' : 'branch moved, not settled'
 }
 
@@ -194,10 +194,8 @@ async function locksOf(directory: string): Promise<readonly string[]> {
 
 /** The same command again, or what goes on with what it had begun. */
 async function goesOn(place: Place, events: readonly JournalEvent[]): Promise<{ readonly problems: readonly string[]; readonly lasting: Lasting }> {
-  const { command, args } = place.scene
-  const run = events.find((event) => event.kind === 'run-started')?.body
-  const isFinished = events.some(({ kind }) => kind === 'run-finished')
-  const next = command === 'run' && run !== undefined && 'run' in run ? (isFinished ? ['status'] : ['run', '--resume', String(run.run)]) : [command, ...args]
+  const { command } = place.scene
+  const next = nextOf(place.scene, events)
   const began = performance.now()
   const started = start(place, next)
   await started.writing
@@ -205,8 +203,17 @@ async function goesOn(place: Place, events: readonly JournalEvent[]): Promise<{ 
   const { code, said } = await started.ended
   const lasting = { wholeMs: performance.now() - began, writingMs: performance.now() - writing }
   // What the killed one had finished is refused as done: already applied, not applied any more.
-  const wanted: Readonly<Record<Scene['command'], readonly number[]>> = { run: [0, 4, 5], approve: [0], apply: [0, 2], revert: [0, 2], prune: [0] }
+  const wanted: Readonly<Record<Scene['command'], readonly number[]>> = { run: [0, 4, 5], autonomous: [0, 2], edit: [0, 4, 5], approve: [0], apply: [0, 2], revert: [0, 2], prune: [0] }
   return { lasting, problems: wanted[command].includes(code ?? -1) ? [] : [`${next.join(' ')} ended with ${code}: ${said.trim().slice(0, 500)}`] }
+}
+
+/** The same again, but for a run: that is resumed, and one that had finished before it could apply what it found leaves that to a person. */
+function nextOf({ command, args }: Scene, events: readonly JournalEvent[]): readonly string[] {
+  const run = events.find((event) => event.kind === 'run-started')?.body.run
+  if (run === undefined) return args
+  const finished = events.find((event) => event.kind === 'run-finished')
+  if (finished === undefined) return ['run', '--resume', run]
+  return command === 'autonomous' ? ['apply', finished.body.winner ?? ''] : ['status']
 }
 
 /** As if nobody had been killed: once, and all of it. */
@@ -214,16 +221,24 @@ async function wrongEnd({ scene, directory }: Place, known: number): Promise<rea
   const problems: string[] = []
   const [tip, tree] = [await git(directory, 'rev-parse', 'main'), await git(directory, 'rev-parse', 'main^{tree}')]
   const commits = tip === scene.before ? 0 : Number(await git(directory, 'rev-list', '--count', `${scene.before}..main`))
-  const expected = scene.command === 'apply' || scene.command === 'revert' ? 1 : 0
+  const expected = scene.command === 'apply' || scene.command === 'revert' || scene.command === 'autonomous' ? 1 : 0
   if (tree !== scene.treeAfter || commits !== expected) problems.push(`at the end main has ${commits} commits more and the tree ${tree}, not ${expected} and ${scene.treeAfter}`)
   const status = await git(directory, 'status', '--porcelain', '--untracked-files=no')
   if (status !== '') problems.push(`at the end the working tree differs: ${status}`)
   const told = (await eventsOf(directory)).slice(known).flatMap(({ kind, body }) => tellEvent(kind, body as Readonly<Record<string, unknown>>))
   // Two attempts have two commits, with times of their own: an abandoned one has had no effect.
   const story = (lines: readonly string[]): string => lines.filter((line) => !line.endsWith(' abandoned')).map((line) => line.replace(/^(application-settled) \w+/, '$1')).join('; ')
-  if (story(told) !== story(scene.story)) problems.push(`the journal tells another story: ${story(told)}; not: ${story(scene.story)}`)
+  if (scene.command === 'edit') problems.push(...wrongEdit(told, scene))
+  else if (story(told) !== story(scene.story)) problems.push(`the journal tells another story: ${story(told)}; not: ${story(scene.story)}`)
   if (scene.command === 'prune') problems.push(...(await wrongRefs(directory)))
   return problems
+}
+
+/** Who is killed before or after the verdict and edits again has the same change judged once more, which `verify` numbers: it is one proposal all the same, and has a verdict. */
+function wrongEdit(told: readonly string[], { story }: Scene): readonly string[] {
+  const [made, decided] = [new Set(told.filter((line) => line.startsWith('made '))), told.filter((line) => line.startsWith('decided single '))]
+  const wanted = new Set(story.filter((line) => line.startsWith('made ')))
+  return made.symmetricDifference(wanted).size === 0 && decided.length > 0 && decided.length <= 2 ? [] : [`the journal tells of another edit: ${told.join('; ')}; not: ${story.join('; ')}`]
 }
 
 /** What was given up is gone, and what something rests on is there. */
@@ -231,5 +246,5 @@ async function wrongRefs(directory: string): Promise<readonly string[]> {
   const refs = (await git(directory, 'for-each-ref', '--format=%(refname)', 'refs/ratchet')).split('\n')
   const left = refs.filter((ref) => /^refs\/ratchet\/[0-9a-f]{8}\//.test(ref))
   const kept = refs.filter((ref) => /^refs\/ratchet\/(?:changes|backup)\//.test(ref))
-  return [...left.map((ref) => `${ref} was given up and is still there`), ...(kept.length === 3 ? [] : [`of the applied change and its two backups ${kept.length} refs are left: ${refs.join(' ')}`])]
+  return [...left.map((ref) => `${ref} was given up and is still there`), ...(kept.length === 4 ? [] : [`of the applied change, its two backups and the edited one ${kept.length} refs are left: ${refs.join(' ')}`])]
 }

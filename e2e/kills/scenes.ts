@@ -1,16 +1,18 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
-import { makeTarget, type Files, type Target } from '../target.ts'
+import { makeTarget, ratchet, type Files, type Target } from '../target.ts'
 
-export type CommandName = 'run' | 'approve' | 'apply' | 'revert' | 'prune'
+/** `autonomous`: a run that applies what it finds by itself. */
+export type CommandName = 'run' | 'edit' | 'approve' | 'apply' | 'revert' | 'prune' | 'autonomous'
 
-export const commandNames: readonly CommandName[] = ['run', 'approve', 'apply', 'revert', 'prune']
+export const commandNames: readonly CommandName[] = ['run', 'edit', 'approve', 'apply', 'revert', 'prune', 'autonomous']
 
 /** One command about to be given, on a repository that is copied for each kill. */
 export interface Scene {
   readonly command: CommandName
+  /** The whole command line. */
   readonly args: readonly string[]
   /** What main is before it. */
   readonly before: string
@@ -58,6 +60,19 @@ export const quickTarget: Files = {
   'check/size.sh': 'wc -c < src/common.cjs\n',
 }
 
+/** One in which a run may apply what it finds: the constitution lets it, and the figure counts. What runs propose first is a Set. */
+const freeTarget: Files = {
+  ...quickTarget,
+  'ratchet.yaml': `${String(quickTarget['ratchet.yaml']).replace('maximumPairs: 10', 'nullPairs: 0, trustReported: true')}constitution: constitution.yaml\n`,
+  'constitution.yaml': [
+    'version: 1',
+    'autonomous_operations:',
+    '  - { id: the-function, statement: The function alone is changed freely., when: \'paths.all(p, p == "src/common.cjs")\', requires: [tests-pass, benchmark-gain] }',
+    '',
+  ].join('\n'),
+  'check/size.sh': 'if grep -q "new Set" src/common.cjs; then echo 100; else echo 200; fi\n',
+}
+
 /** A gain, which a person has to approve. */
 export const shorter = String(quickTarget['src/common.cjs']).replace('    size = right.length\n', '')
 const seed = ['--seed', '7']
@@ -93,18 +108,20 @@ async function home(): Promise<string> {
 export async function prepareScenes(): Promise<Scenes> {
   const root = await home()
   const target = await makeTarget(quickTarget)
+  const free = await makeTarget(freeTarget)
   const all: Scene[] = []
-  const play = async (command: CommandName, args: readonly string[], wanted: readonly number[]): Promise<void> => {
+  const playOn = async (on: Target, command: CommandName, args: readonly string[], wanted: readonly number[]): Promise<void> => {
     const template = path.join(root, `${command}-template`)
-    await cp(target.directory, template, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true })
-    const before = await target.git('rev-parse', 'main')
-    const known = (await storyOf(target)).length
+    await cp(on.directory, template, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true })
+    const before = await on.git('rev-parse', 'main')
+    const known = (await storyOf(on)).length
     const started = performance.now()
-    const { code, stderr } = await target.ratchet(command, ...args)
+    const { code, stderr } = await ratchet([...args, '--target', on.directory], { environment: { ...process.env, XDG_CONFIG_HOME: target.configHome } })
     const durationMs = performance.now() - started
     if (!wanted.includes(code ?? -1)) throw new Error(`${command} ended with ${code}: ${stderr}`)
-    all.push({ command, args, before, treeAfter: await target.git('rev-parse', 'main^{tree}'), durationMs, story: (await storyOf(target)).slice(known), template })
+    all.push({ command, args, before, treeAfter: await on.git('rev-parse', 'main^{tree}'), durationMs, story: (await storyOf(on)).slice(known), template })
   }
+  const play = (command: CommandName, args: readonly string[], wanted: readonly number[]): Promise<void> => playOn(target, command, [command, ...args], wanted)
   try {
     await target.git('checkout', '--quiet', '-b', 'idea')
     await target.commit({ 'src/common.cjs': shorter }, 'once is enough')
@@ -112,11 +129,19 @@ export async function prepareScenes(): Promise<Scenes> {
     // Once before it counts: what the machine and the sandbox are like is found out and kept.
     const id = (await target.json<{ readonly id: string }>('evaluate', 'idea')).document.id
     await play('run', seed, [0, 4, 5])
+    const patch = path.join(root, 'edit.patch')
+    // The whole change against the baseline, as `edit --patch` takes it.
+    await target.commit({ 'src/common.cjs': shorter.replace('item of left', 'at of left').replace('(item) !== -1) found.push(item)', '(at) !== -1) found.push(at)') }, 'edited')
+    await writeFile(patch, `${await target.git('diff', 'HEAD~1', 'HEAD')}\n`)
+    await target.git('reset', '--quiet', '--hard', 'HEAD~1')
+    await play('edit', [id, '--patch', patch, '--reason', 'shorter still'], [0, 4, 5])
     await play('approve', [id, '--yes', '--reason', 'read it'], [0])
     await play('apply', [id], [0])
     await play('revert', [id, '--reason', 'for the test'], [0])
     await play('prune', ['--keep-days', '0'], [0])
+    await playOn(free, 'autonomous', ['run', '--seed', '1', '--mode', 'autonomous'], [0])
   } catch (error) {
+    await free[Symbol.asyncDispose]()
     await target[Symbol.asyncDispose]()
     await rm(root, { recursive: true, force: true })
     throw error
@@ -125,6 +150,7 @@ export async function prepareScenes(): Promise<Scenes> {
     configHome: target.configHome,
     all,
     [Symbol.asyncDispose]: async () => {
+      await free[Symbol.asyncDispose]()
       await target[Symbol.asyncDispose]()
       await rm(root, { recursive: true, force: true })
     },

@@ -80,9 +80,8 @@ const good: readonly SelfEdit[] = [
   ], [{
     path: 'src/tools/remove.ts',
     content: [
-      "import { rm } from 'node:fs/promises'",
       "import { done, type Tool } from '../tool.ts'",
-      "import { placeOf } from '../workspace.ts'",
+      "import { placeOf, putText } from '../workspace.ts'",
       '',
       'export const remove: Tool = {',
       "  name: 'remove',",
@@ -91,7 +90,7 @@ const good: readonly SelfEdit[] = [
       '  use: async ({ path }, root) => {',
       '    const place = await placeOf(root, path)',
       '    if (!place.ok) return place',
-      '    await rm(place.file)',
+      '    await putText(place.file, null)',
       '    return done(`removed ${place.name}`)',
       '  },',
       '}',
@@ -116,7 +115,7 @@ const good: readonly SelfEdit[] = [
     { path: 'src/run-agent.ts', search: "      this.#parts.trajectory({ kind: 'tool', tool: call.name,", replace: "      if (result.ok && !['read', 'list', 'search'].includes(call.name)) this.#hasChanged = true\n      this.#parts.trajectory({ kind: 'tool', tool: call.name," },
   ]),
   edit({ title: 'Edits find lines whose spaces are others.', weakness: 'Edits fail where a file is indented with tabs.', tasks: ['limit-of-tries', 'groups-by-key'] }, [
-    { path: 'src/tools/edit.ts', search: "import { placeOf, readText } from '../workspace.ts'\n", replace: "import { replaceLines } from '../replace-lines.ts'\nimport { placeOf, readText } from '../workspace.ts'\n" },
+    { path: 'src/tools/edit.ts', search: "import { placeOf, putText, readText } from '../workspace.ts'\n", replace: "import { replaceLines } from '../replace-lines.ts'\nimport { placeOf, putText, readText } from '../workspace.ts'\n" },
     { path: 'src/tools/edit.ts', search: "return refused('the text to replace is not in the file')", replace: "return replaceLines(text, search, replace) ?? refused('the text to replace is not in the file')" },
   ], [{
     path: 'src/replace-lines.ts',

@@ -1,4 +1,4 @@
-import { lstat, readFile, realpath } from 'node:fs/promises'
+import { lstat, mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { refused, type ToolResult } from './tool.ts'
 
@@ -47,4 +47,11 @@ export async function readText(file: string, name: string): Promise<ToolResult> 
     if (error instanceof TypeError) return refused(`${name} is no UTF-8 text`)
     throw error
   }
+}
+
+/** Puts a text in the place of whatever file is there; null leaves nothing there. The only way in which tools change the working directory by themselves. */
+export async function putText(file: string, text: string | null): Promise<void> {
+  if (text === null) return rm(file)
+  await mkdir(path.dirname(file), { recursive: true })
+  await writeFile(file, text)
 }

@@ -66,8 +66,17 @@ export async function verifyTargetConsents(invocation: Invocation, options: Targ
       throw error
     }
   }
+  const judgingOf: NonNullable<Parameters<typeof verifyConsents>[0]['judgingOf']> = async (baseline) => {
+    try {
+      const { config, configSource } = await loadTargetConfig(invocation, { target, options, baseline })
+      return configSource === 'baseline' ? config : null
+    } catch (error) {
+      if (error instanceof ConfigError || error instanceof UsageError || error instanceof WorkspaceError) return null
+      throw error
+    }
+  }
   const authors = await verifyAuthors({ index: target.index, signatures: verifierOf(invocation, 'ratchet-edit'), configOf }, invocation.signal)
-  return authors.ok ? await verifyConsents({ index: target.index, signatures: verifierOf(invocation), configOf }, invocation.signal) : authors
+  return authors.ok ? await verifyConsents({ index: target.index, signatures: verifierOf(invocation), configOf, judgingOf }, invocation.signal) : authors
 }
 
 export interface ConsentProof {

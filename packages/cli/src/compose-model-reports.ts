@@ -1,7 +1,8 @@
-import { buildPrompt, finalistLimit, mostInputTokens, seededRandom, type Config, type Constitution, type Heed, type ModelPrice, type ModelsConfig, type Transcript } from '@ratchet/core'
+import { agentOf, buildPrompt, committedSuite, finalistLimit, mostInputTokens, readSuite, seededRandom, usualStages, type Config, type Constitution, type Heed, type ModelPrice, type ModelsConfig, type Transcript } from '@ratchet/core'
 import { judgeAnswerTokens } from '@ratchet/core/adapters/llm-judge/llm-rule-judge'
 import { loadTargetConfig, scopedSources, type OpenTarget } from './compose.ts'
 import { proposingAgents } from './compose-agents.ts'
+import { taskRepositories } from './compose-benchmark.ts'
 import { judgeName, knownModels, openModelGateway, promptBrief, proposingModels, transcriptsOf, type KnownModel } from './compose-models.ts'
 import { openConstitution } from './compose-constitution.ts'
 import { selfAgent } from './compose-self.ts'
@@ -80,7 +81,9 @@ export interface RunEstimate {
   readonly models: readonly { readonly name: string; readonly promptTokens: number; readonly usd: CostRange | null }[]
   /** Who answers the constitution's rules in words; null where it has none. `usd`: for one change. */
   readonly judge: { readonly name: string; readonly rules: number; readonly changes: number; readonly usd: CostRange | null } | null
-  /** Null where a price is not known. */
+  /** Agents that are given the tasks of suites: how many attempts there are at most, and how often each may ask. What they ask, nobody knows before. */
+  readonly suites: readonly { readonly name: string; readonly model: string; readonly attempts: number; readonly calls: number }[]
+  /** Null where a price is not known. Without what agents of suites spend. */
   readonly usd: CostRange | null
   readonly limit: number | null
 }
@@ -110,7 +113,20 @@ export async function estimateRun(invocation: Invocation, { evaluations, ...open
   const least = ranges.length === 0 ? 0 : Math.min(...ranges.map(({ low }) => low))
   const most = Math.max(0, ...ranges.map(({ high }) => high))
   // Whether anything is found that the rules are asked about, nobody knows.
-  return { evaluations: count, models, judge, limit, usd: isKnown ? { low: count * share * least, high: count * most + (judge?.changes ?? 0) * (judge?.usd?.high ?? 0) } : null }
+  return { evaluations: count, models, judge, suites: await suiteAttempts(invocation, { workspace, config, baseline, evaluations: count }), limit, usd: isKnown ? { low: count * share * least, high: count * most + (judge?.changes ?? 0) * (judge?.usd?.high ?? 0) } : null }
+}
+
+/** Each candidate and, once a phase, the baseline: in the search, and from zero in every confirmation. */
+async function suiteAttempts(invocation: Invocation, { workspace, config, baseline, evaluations }: { readonly workspace: OpenTarget['workspace']; readonly config: Config; readonly baseline: string; readonly evaluations: number }): Promise<RunEstimate['suites']> {
+  const found: RunEstimate['suites'][number][] = []
+  for (const [name, metric] of Object.entries(config.metrics)) {
+    if (metric.suite === undefined) continue
+    const suite = await readSuite(await committedSuite(workspace.revisions, baseline, metric.suite), taskRepositories(invocation))
+    const tasks = Math.min(suite.tasks.filter(({ heldOut }) => !heldOut).length, metric.stages?.at(-1) ?? usualStages.at(-1) ?? 0)
+    const { model, requests } = agentOf(config, metric, { code: null, mounts: [] })
+    found.push({ name, model, attempts: tasks * (evaluations + 1) + finalistLimit * 2 * suite.tasks.length, calls: requests })
+  }
+  return found
 }
 
 type Estimated = Opened & { readonly config: Config; readonly models: ModelsConfig; readonly baseline: string; readonly constitution: Constitution | null }

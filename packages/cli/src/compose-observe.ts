@@ -1,6 +1,6 @@
 import { surveyOpportunities, type ObservationSource, type OpportunitySurvey } from '@ratchet/core'
 import { createCommandProfileSource } from '@ratchet/core/adapters/command-profile/command-profile-source'
-import { createExampleRunSource } from '@ratchet/core/adapters/example-runs/example-run-source'
+import { createExampleRunSource, isAsked } from '@ratchet/core/adapters/example-runs/example-run-source'
 import { createSourceNoteSource } from '@ratchet/core/adapters/source-notes/source-note-source'
 import { createStaticCheckSource } from '@ratchet/core/adapters/static-checks/static-check-source'
 import { createTestRunSource } from '@ratchet/core/adapters/test-coverage/test-run-source'
@@ -40,7 +40,7 @@ async function openSources({ ports, sandbox, mounts, slots }: OpenJudge, { targe
   const options = { sandbox, slots, scratch, config, mounts, baseline, isProtected: (file: string) => scope.isProtected(file) }
   const opened: Readonly<Record<SourceKind, () => readonly ObservationSource[]>> = {
     profile: () => [createCommandProfileSource({ ...options, native: editable.some(isNative) })],
-    examples: () => [createExampleRunSource(options)],
+    examples: () => (Object.values(config.metrics).some(isAsked) ? [createExampleRunSource(options)] : []),
     tests: () => [createTestRunSource({ ...options, editable: editable.filter(leavesCoverage) })],
     checks: () => config.observe?.checks.map((check) => createStaticCheckSource({ ...options, isEditable }, check)) ?? [],
     notes: () => [createSourceNoteSource({ revisions, baseline, isEditable })],

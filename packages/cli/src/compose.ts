@@ -235,7 +235,7 @@ async function setUp(
   return await prepareSetup({ ...ports, sandbox: downloading }, request, signal)
 }
 
-function packageScripts(manifest: Uint8Array | null | undefined): Readonly<Record<string, string>> | null {
+export function packageScripts(manifest: Uint8Array | null | undefined): Readonly<Record<string, string>> | null {
   const scripts = manifest === undefined || manifest === null ? undefined : readPackage(Buffer.from(manifest).toString('utf8'))?.scripts
   return scripts === undefined ? null : Object.fromEntries(scripts)
 }

@@ -1,4 +1,4 @@
-import { AutonomyError, ConfigError, ConsentError, ConstitutionError, CycleError, EvaluationError, Failure, InstallationError, JournalError, KeyRingError, ModelError, ResearchError, SandboxError, SignatureError, WorkspaceError, type Verdict } from '@ratchet/core'
+import { AutonomyError, BenchmarkError, ConfigError, ConsentError, ConstitutionError, CycleError, EvaluationError, Failure, InstallationError, JournalError, KeyRingError, ModelError, ResearchError, SandboxError, SignatureError, WorkspaceError, type Verdict } from '@ratchet/core'
 import { ReplaceError } from '@ratchet/core/adapters/durable-files/replace-file'
 import { UsageError } from './usage-error.ts'
 
@@ -36,6 +36,7 @@ export function failureExitCode(error: unknown): ExitCode {
   if (error instanceof WorkspaceError) return error.code === 'git-failed' || error.code === 'slot-failed' || error.code === 'git-missing' ? exitCodes.failure : exitCodes.usage
   if (error instanceof ModelError) return error.code === 'key-missing' || error.code === 'template-invalid' || error.code === 'price-unknown' || error.code === 'recording-missing' ? exitCodes.usage : exitCodes.failure
   if (error instanceof ResearchError) return error.code === 'key-missing' ? exitCodes.usage : exitCodes.failure
+  if (error instanceof BenchmarkError) return error.code === 'model-unavailable' || error.code === 'budget-spent' ? exitCodes.failure : exitCodes.usage
   if (error instanceof EvaluationError) return error.code === 'evaluation-aborted' ? exitCodes.interrupted : exitCodes.failure
   if (error instanceof JournalError || error instanceof SandboxError || error instanceof Failure) return exitCodes.failure
   return exitCodes.failure

@@ -21,6 +21,7 @@ it('exports exactly these values: a removal or an addition is a decision', () =>
     'requireJudge', 'resumeRun', 'revertChanges', 'rotateKey', 'runBenchmark', 'runExamples', 'runModes', 'runSearch', 'screenChange', 'screeningChecks', 'seededRandom',
     'settleApplications', 'settlePrunes', 'signEValue', 'signatureSuffix', 'signerStanding', 'standingConsent', 'standingDecision', 'standingOrders', 'standingText', 'startRun',
     'statementDigest', 'statementText', 'steadyOutput', 'storePatch', 'strategyNames', 'strictestMode', 'surveyOpportunities', 'taskEndings', 'tokenMac', 'unlimited', 'usdText',
-    'verifyAttestedCommits', 'verifyAuthors', 'verifyAutomation', 'verifyConsents', 'verifyDecisions', 'verifyEvents', 'verifyJournal', 'withheldPaths', 'withholdingSlots', 'withoutSecrets',
+    'usualStages', 'verifyAttestedCommits', 'verifyAuthors', 'verifyAutomation', 'verifyConsents', 'verifyDecisions', 'verifyEvents', 'verifyJournal', 'withheldPaths', 'withholdingSlots',
+    'withoutSecrets',
   ])
 })

@@ -1,6 +1,5 @@
-import { writeFile } from 'node:fs/promises'
 import { done, refused, type Tool, type ToolResult } from '../tool.ts'
-import { placeOf, readText } from '../workspace.ts'
+import { placeOf, putText, readText } from '../workspace.ts'
 
 export const edit: Tool = {
   name: 'edit',
@@ -19,7 +18,7 @@ export const edit: Tool = {
     const brought = String(replace)
     const changed = replaced(text.text, wanted, brought)
     if (!changed.ok) return refused(`${changed.text}: ${place.name}`)
-    await writeFile(place.file, changed.text)
+    await putText(place.file, changed.text)
     return done(`edited ${place.name}`)
   },
 }

@@ -1,7 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import { done, type Tool } from '../tool.ts'
-import { placeOf } from '../workspace.ts'
+import { placeOf, putText } from '../workspace.ts'
 
 export const write: Tool = {
   name: 'write',
@@ -10,8 +8,7 @@ export const write: Tool = {
   use: async ({ path, content }, root) => {
     const place = await placeOf(root, path)
     if (!place.ok) return place
-    await mkdir(dirname(place.file), { recursive: true })
-    await writeFile(place.file, String(content))
+    await putText(place.file, String(content))
     return done(`wrote ${place.name}`)
   },
 }

@@ -38,7 +38,7 @@ function parsePatch(patch: string, id: string): readonly FilePatch[] {
   return files.map((part) => {
     if (/^(GIT binary patch|Binary files )/m.test(part)) throw invalid(id, 'its test_patch holds a binary file')
     const head = part.split(/^@@ /m, 1)[0] ?? ''
-    const names = { from: nameIn(head, '---') ?? nameIn(head, 'rename from'), to: nameIn(head, '+++') ?? nameIn(head, 'rename to') }
+    const names = { from: nameIn(head, ['---', 'rename from']), to: nameIn(head, ['+++', 'rename to']) }
     if (names.from === undefined || names.to === undefined) throw invalid(id, 'its test_patch is no unified diff')
     for (const name of [names.from, names.to]) if (name !== null && (name.startsWith('/') || name.split('/').includes('..'))) throw invalid(id, `its test_patch leaves the repository: ${name}`)
     return { from: names.from, to: names.to, hunks: hunksOf(part.slice(head.length), id) }
@@ -46,11 +46,12 @@ function parsePatch(patch: string, id: string): readonly FilePatch[] {
 }
 
 /** Null: there is none on that side. Undefined: nothing is said. */
-function nameIn(head: string, label: string): string | null | undefined {
-  const line = head.split('\n').find((text) => text.startsWith(`${label} `))?.slice(label.length + 1).replace(/\t.*$/, '').replace(/\r$/, '')
-  if (line === undefined) return undefined
-  if (line === '/dev/null') return null
-  return label.startsWith('rename') ? line : line.replace(/^[ab]\//, '')
+function nameIn(head: string, labels: readonly string[]): string | null | undefined {
+  for (const label of labels) {
+    const line = head.split('\n').find((text) => text.startsWith(`${label} `))?.slice(label.length + 1).replace(/\t.*$/, '').replace(/\r$/, '')
+    if (line !== undefined) return line === '/dev/null' ? null : label.startsWith('rename') ? line : line.replace(/^[ab]\//, '')
+  }
+  return undefined
 }
 
 function hunksOf(text: string, id: string): readonly Hunk[] {
@@ -63,11 +64,11 @@ function hunksOf(text: string, id: string): readonly Hunk[] {
   })
 }
 
+/** Null where the text is not the one that the hunks were made for. */
 function patched(text: string, hunks: readonly Hunk[]): string | null {
-  const old = text.split('\n')
+  const old = text.match(/[^\n]*\n|[^\n]+$/g) ?? []
   const made: string[] = []
   let at = 0
-  let endsBare: boolean | null = null
   for (const { start, lines } of hunks) {
     if (start < at) return null
     made.push(...old.slice(at, start))
@@ -76,21 +77,21 @@ function patched(text: string, hunks: readonly Hunk[]): string | null {
     for (const line of lines) {
       const [sign, rest] = [line.slice(0, 1), line.slice(1)]
       if (sign === '\\') {
-        if (last !== '-') endsBare = true
+        // Of the line before: what was taken away says nothing of what is there now.
+        if (last === '+') made.push((made.pop() ?? '').replace(/\n$/, ''))
         continue
       }
       // Some tools leave the blank out of an empty line.
       const isContext = sign === ' ' || sign === ''
+      const held = old[at]
       if (isContext || sign === '-') {
-        if (old[at] !== rest) return null
+        if (held?.replace(/\n$/, '') !== rest) return null
         at++
       }
-      if (isContext || sign === '+') made.push(rest)
+      if (isContext) made.push(held ?? '')
+      else if (sign === '+') made.push(`${rest}\n`)
       last = sign
     }
   }
-  const whole = [...made, ...old.slice(at)].join('\n')
-  // A new file has no line behind its last one yet.
-  const isNew = text === ''
-  return isNew && endsBare !== true && whole !== '' && !whole.endsWith('\n') ? `${whole}\n` : endsBare === true ? whole.replace(/\n$/, '') : whole
+  return [...made, ...old.slice(at)].join('')
 }

@@ -30,7 +30,7 @@ export class TaskRunCheck {
   add(event: JournalEvent): WrongTaskRun | null {
     switch (event.kind) {
       case 'model-call-intended':
-        if (event.body.label.startsWith('bench ')) this.#open.set(event.body.call, event.body)
+        if (event.body.granted?.to.startsWith('bench ') === true) this.#open.set(event.body.call, event.body)
         return null
       case 'model-call-settled':
         this.#settle(event.body)
@@ -50,8 +50,8 @@ export class TaskRunCheck {
     if (intended === undefined) return
     this.#open.delete(call)
     if (outcome !== 'answered') return
-    // Behind the label of the launch the front writes the digest of the request, and how often it came: see createGatewayFront.
-    const key = keyOf(intended.run, intended.label.replace(/ [0-9a-f]{16} \d+$/, ''))
+    // Behind the label of the attempt stands the digest of its statement; see launchAgent.
+    const key = keyOf(intended.run, (intended.granted?.to ?? '').replace(/ [0-9a-f]{8}$/, ''))
     const before = this.#answered.get(key) ?? { calls: 0, nanoUsd: 0 }
     const cost = usage !== null ? costOf(intended.price, usage) : null
     this.#answered.set(key, { calls: before.calls + 1, nanoUsd: before.nanoUsd === null || cost === null ? null : before.nanoUsd + cost })

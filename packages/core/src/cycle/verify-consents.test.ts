@@ -2,10 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { createSignatureVerifier } from '../adapters/signatures/signature-verifier.ts'
 import { statementDigest } from '../consent/consent-statement.ts'
 import type { Consent, ConsentAnswer } from '../consent/consent.ts'
+import { attemptAlpha } from '../decision/alpha-spending.ts'
 import type { Verdict } from '../decision/decision.ts'
-import type { NewEvent } from '../journal/event.ts'
+import type { DecisionBasis, EventBodies, NewEvent, Purpose } from '../journal/event.ts'
 import type { Proposal } from '../proposal/proposal.ts'
+import { configSchema } from '../target/config.ts'
 import { createMemoryJournal } from '../testing/memory-journal.ts'
+import { decisionRevision } from './judge-change.ts'
+import { metricRules } from './metric-rules.ts'
 import { verifyConsents, type ConsentVerification } from './verify-consents.ts'
 
 const signal = AbortSignal.timeout(60_000)
@@ -26,11 +30,50 @@ function answer(proposal: string, baseline: string, said: ConsentAnswer): NewEve
 
 const applied = (more: object = {}): NewEvent => ({ kind: 'application-intended', body: { application: 'a', proposal: 'p1', ref: 'refs/heads/main', expected: 'tip', commit: 'new', judged: 'p2', tree: 't-p2', ...more } })
 
+const judging = configSchema.parse({ target: { edit: ['src/**'] }, tests: [{ run: 'sh t.sh' }], metrics: { time: { run: 'sh b.sh', measure: 'cpu-time' } } })
+
+/** A verdict as it is recorded today, on `base`, and how somebody may have forged it. */
+function ruled(purpose: Purpose, change: Partial<EventBodies['decision-made']> = {}, rules: (alpha: number) => DecisionBasis['rules'] = (alpha) => metricRules(judging, alpha, 'patient')): readonly NewEvent[] {
+  const [made, decided] = judged('p1', 'base') as [NewEvent, Extract<NewEvent, { readonly kind: 'decision-made' }>]
+  const alpha = change.alpha ?? attemptAlpha(0.01, 1)
+  return [made, { ...decided, body: { ...decided.body, purpose, alpha, basis: { revision: decisionRevision, gates: { build: false, oracle: false, plausibleGain: 50, trustReported: false }, rules: rules(alpha) }, ...change } }]
+}
+
 async function verified(...events: readonly NewEvent[]): Promise<ConsentVerification> {
   const journal = createMemoryJournal({ clock: () => new Date(0) })
   await journal.append(events)
-  return await verifyConsents({ index: journal, signatures, configOf: async () => ({}) }, signal)
+  return await verifyConsents({ index: journal, signatures, configOf: async () => ({}), judgingOf: async () => judging }, signal)
 }
+
+describe('an application', () => {
+  const plain = applied({ expected: 'base', judged: undefined, tree: undefined })
+  const wrong = (detail: string) => ({ ok: false, problem: 'consent', detail: expect.stringContaining(detail) as string })
+
+  it('rests on a verdict that no selection has touched, at the level and by the rules of its baseline', async () => {
+    expect(await verified(...ruled('single'), plain)).toMatchObject({ ok: true })
+    expect(await verified(...ruled('single', { trial: 2, alpha: attemptAlpha(0.01, 2) }), plain)).toMatchObject({ ok: true })
+    expect(await verified(...ruled('confirm', { alpha: 0.002, spending: { tests: 1, offers: 0, rate: 0.01 } }), plain)).toMatchObject({ ok: true })
+  })
+
+  it.each([
+    ['a search that was never confirmed', ruled('search', { alpha: 0.05 }), 'nothing has confirmed'],
+    ['a search that says it spent, where its baseline asks for a confirmation', ruled('search', { alpha: 0.005, spending: { tests: 0, offers: 0, rate: 0.01 } }), 'asks for a confirmation'],
+    ['a comparison of two versions', ruled('minimise', { alpha: 0.01 }), 'two versions'],
+    ['a level of its own making', ruled('single', { alpha: 0.5 }), 'where its baseline allows'],
+    ['the level of a first trial in the second', ruled('single', { trial: 2 }), 'where its baseline allows'],
+    ['a budget of its own making', ruled('confirm', { alpha: 0.009, spending: { tests: 5, offers: 0, rate: 1 } }), 'where its baseline allows'],
+    ['looser rules', ruled('single', {}, (alpha) => ({ time: { ...metricRules(judging, alpha, 'patient')['time'], minimumEffect: 0 } as DecisionBasis['rules'][string] })), 'other rules'],
+    ['fewer rules', ruled('single', {}, (alpha) => ({ other: metricRules(judging, alpha, 'patient')['time'] as DecisionBasis['rules'][string] })), 'other rules'],
+  ])('does not rest on %s', async (_, events, detail) => {
+    expect(await verified(...events, plain)).toMatchObject(wrong(detail))
+  })
+
+  it('goes where it was judged, or rests on a verdict on where it went', async () => {
+    for (const judgedAs of [undefined, 'p1']) expect(await verified(...ruled('single'), applied({ judged: judgedAs, tree: undefined }))).toMatchObject(wrong('applied to tip, and judged on base'))
+    expect(await verified(...ruled('single'), ...judged('p2', 'tip'), applied({ judged: undefined, tree: undefined }))).toMatchObject({ ok: true })
+    expect(await verified(...ruled('single'), ...judged('p2', 'tip', 'rejected'), applied({ judged: undefined, tree: undefined }))).toMatchObject(wrong('applied to tip'))
+  })
+})
 
 describe('an application that rests on the verdict of a merged change', () => {
   const before = judged('p1', 'base')

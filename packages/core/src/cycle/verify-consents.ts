@@ -4,6 +4,7 @@ import type { JournalIndex } from '../journal/journal-index.ts'
 import type { ObjectId, ProposalId } from '../proposal/proposal.ts'
 import type { SignatureVerifier } from '../signature/signature.ts'
 import type { Config } from '../target/config.ts'
+import { judgingProblem } from './judging-problem.ts'
 import { ProposalRecords, standingDecision, type ProposalRecord } from './proposal-record.ts'
 import { consentRule, standingConsent } from './standing-consent.ts'
 
@@ -12,6 +13,8 @@ export interface ConsentVerificationPorts {
   readonly signatures: SignatureVerifier
   /** Of a baseline; null where it has none any more. */
   readonly configOf: (baseline: ObjectId) => Promise<Pick<Config, 'consent'> | null>
+  /** What the baseline's own commit says of how it is judged; null where it says nothing, so that what was recorded is all there is. */
+  readonly judgingOf?: (baseline: ObjectId) => Promise<Pick<Config, 'accept' | 'metrics'> | null>
 }
 
 export type ConsentVerification = { readonly ok: true; readonly consented: number } | { readonly ok: false; readonly brokenAt: number; readonly problem: 'consent'; readonly detail: string }
@@ -47,11 +50,35 @@ function needsConsent(record: ProposalRecord, { body }: Intent): boolean {
 }
 
 async function problemOf(ports: ConsentVerificationPorts, { event, record }: { readonly event: Intent; readonly record: ProposalRecord | undefined }, signal: AbortSignal): Promise<string | null> {
-  return (await consentProblem(ports, { event, record }, signal)) ?? (await mergedProblem(ports, event, signal))
+  return (await consentProblem(ports, { event, record }, signal)) ?? (await groundProblem(ports, { event, record })) ?? (await mergedProblem(ports, event, signal))
+}
+
+/** What was applied must rest on a verdict that no selection has touched, reached as the baseline says, and on the commit that it was applied to. Older journals do not hold enough to say. */
+async function groundProblem({ index, judgingOf }: ConsentVerificationPorts, { event, record }: { readonly event: Intent; readonly record: ProposalRecord | undefined }): Promise<string | null> {
+  const standing = record === undefined ? null : standingDecision(record)
+  if (record === undefined || standing?.basis === undefined) return null
+  const { expected, judged, proposal } = event.body
+  const judging = judgingOf === undefined ? null : await judgingOf(record.made.baseline)
+  const detail = judgingProblem(standing, judging)
+  if (detail !== null) return detail
+  if (expected === null || expected === record.made.baseline || (judged !== undefined && judged !== proposal)) return null
+  return (await isJudgedOn(index, expected, event.sequence)) ? null : `applied to ${expected}, and judged on ${record.made.baseline}`
+}
+
+/** Whether anything was accepted on this baseline by then: before applications named what they rest on, the merged change was recorded all the same. */
+async function isJudgedOn(index: ConsentVerificationPorts['index'], baseline: ObjectId, before: number): Promise<boolean> {
+  for await (const { kind, body, sequence } of index.ofKinds(['proposal-made'])) {
+    if (kind !== 'proposal-made' || sequence >= before || body.baseline !== baseline || body.run !== null) continue
+    const records = new ProposalRecords()
+    for await (const event of index.ofProposal(body.proposal.id)) if (event.sequence < before) records.apply(event)
+    const record = records.get(body.proposal.id)
+    if (record !== undefined && standingDecision(record)?.decision.verdict === 'accepted') return true
+  }
+  return false
 }
 
 /** What was merged with its branch rests on the verdict of the merged change, to which nobody may have said no either. */
-async function mergedProblem({ index, configOf, signatures }: ConsentVerificationPorts, { body, at, sequence }: Intent, signal: AbortSignal): Promise<string | null> {
+async function mergedProblem({ index, configOf, judgingOf, signatures }: ConsentVerificationPorts, { body, at, sequence }: Intent, signal: AbortSignal): Promise<string | null> {
   const { judged, proposal, expected, tree } = body
   if (judged === undefined || judged === proposal) return null
   const records = new ProposalRecords()
@@ -59,6 +86,8 @@ async function mergedProblem({ index, configOf, signatures }: ConsentVerificatio
   const record = records.get(judged)
   const standing = record === undefined ? null : standingDecision(record)
   if (record === undefined || standing?.decision.verdict !== 'accepted') return `applied as ${judged}, which was not accepted`
+  const odd = judgingProblem(standing, judgingOf === undefined ? null : await judgingOf(record.made.baseline))
+  if (odd !== null) return `applied as ${judged}: ${odd}`
   if (record.made.baseline !== expected || (tree !== undefined && record.made.tree !== tree)) return `applied as ${judged}, which is another change or was judged on another commit`
   if (record.consents.length === 0) return null
   const config = await configOf(record.made.baseline)

@@ -64,6 +64,18 @@ describe('a pass rate', () => {
     expect(asked([...times(6, [1, 0])], { ...rule, patience: 'eager', alpha: 0.001 }).status).toBe('futile')
   })
 
+  it('ends a search at a stage where it looks bad, and never what may be offered', () => {
+    const staged = { ...rule, alpha: 0.001, patience: 'eager' as const, stages: [4, 20] }
+    expect(asked([...times(2, [1, 0]), ...times(2, [1, 1])], staged).status).toBe('futile')
+    expect(asked([...times(1, [1, 0]), ...times(3, [0, 0])], staged).status).toBe('futile')
+    expect(asked(times(4, [0, 0]), staged).status).toBe('continue')
+    expect(asked([...times(1, [1, 0]), ...times(3, [1, 1])], staged).status).toBe('continue')
+    expect(asked([...times(2, [1, 0]), ...times(1, [1, 1])], staged).status).toBe('continue')
+    // What came after a stage does not undo that it ended there, and cannot be proven by it.
+    expect(asked([...times(2, [1, 0]), ...times(2, [1, 1]), ...times(5, [0, 1])], staged).status).toBe('futile')
+    expect(asked([...times(2, [1, 0]), ...times(2, [1, 1])], { ...staged, patience: 'patient' }).status).toBe('continue')
+  })
+
   it('has bounds around its estimate, in figures that JSON holds', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.integer({ min: 0, max: 1 }), fc.integer({ min: 0, max: 1 })), { maxLength: 60 }), fc.constantFrom(rule, guard), (outcomes, rules) => {

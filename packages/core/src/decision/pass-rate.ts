@@ -30,10 +30,10 @@ function objective({ tally: { wins, losses }, left, effect, rule, isStopped }: {
   const telling = wins + losses
   const eValue = signEValue(wins, telling)
   const threshold = 1 / rule.alpha
-  if (eValue >= threshold && effect.estimate >= 1 + rule.minimumEffect) return look('proven', eValue)
   if (signEValue(losses, telling) >= threshold) return look('worse', eValue)
-  if (left === 0) return look('limit', eValue)
   if (isStopped) return look('futile', eValue)
+  if (eValue >= threshold && effect.estimate >= 1 + rule.minimumEffect) return look('proven', eValue)
+  if (left === 0) return look('limit', eValue)
   if (signEValue(wins + left, telling + left) < threshold) return look('futile', eValue)
   return look(isHopeless(wins, losses, rule.patience) ? 'futile' : 'continue', eValue)
 }

@@ -2,6 +2,7 @@ import { cp, mkdtemp } from 'node:fs/promises'
 import path from 'node:path'
 import { isTrajectoryComplete, launchAgent, type AgentPorts, type AgentResult } from '../../agent/launch-agent.ts'
 import { leftoversOf } from '../../agent/leftovers.ts'
+import { summaryOf } from '../../agent/summary-of.ts'
 import { outputTail } from '../../evaluation/output-tail.ts'
 import type { RunId } from '../../journal/event.ts'
 import { createRedactor, type Redactor } from '../../model/redaction.ts'
@@ -144,7 +145,10 @@ function refusalOf({ trajectory }: ProposingAgent, result: AgentResult): Pick<Pr
   return { code: 'empty', detail: `the agent changed nothing and ${end}: ${outputTail(stdout, stderr)}` }
 }
 
+/** Its own summary where it gives one; else what it printed last that is no line of a trajectory. */
 function lastWords({ trajectory }: AgentResult): string {
+  const summary = summaryOf({ trajectory })
+  if (summary !== '') return summary
   const end = trajectory.findLast((line) => line.kind === 'end')
   // Why it ended is one thing, what it did another; not every agent tells them apart.
   if (typeof end?.['summary'] === 'string' && end['summary'].trim() !== '') return end['summary']

@@ -71,6 +71,13 @@ describe('any text', () => {
     ['a.js', `process${'.a'.repeat(30_000)}`],
     ['a.js', 'new Worker('.repeat(3_500)],
     ['a.js', 'while(1)'.repeat(800)],
+    ['a.js', 'function f(Date) { Date.x = 1 }\n'.repeat(5_000)],
+    ['a.js', Array.from({ length: 4_000 }, (_, index) => `const a${index} = JSON; a${index}.x = 1\n`).join('')],
+    ['a.js', 'class A { toJSON() { return this.a } }\n'.repeat(4_000)],
+    ['a.py', `def f(json):\n${'    json.x = 1\n'.repeat(8_000)}`],
+    ['a.py', `m = ${'('.repeat(4_000)}math`],
+    ['a.cpp', '#define CHECK_A(x) (x)\n'.repeat(8_000)],
+    ['a.cpp', 'namespace a { int clock(int x) { return x; } }\n'.repeat(4_000)],
   ])('takes no forever, whoever wrote it (%s)', (path, text) => {
     const start = performance.now()
     codeFindings(path, 'throw a; throw b', text)

@@ -39,8 +39,33 @@ export function mayHoldForEver(condition: string): boolean {
   return mayBeValues(condition) || somewhere.some((pattern) => pattern.test(condition))
 }
 
+const loopWord = /\b(?:while|for)\b/g
+const whileWord = /\bwhile\b/g
+/** The heads of loops as nearly everybody writes them: no brackets, texts or comments in a condition, one variable that takes the values of a list. */
+const ordinaryHead =
+  /\bfor\s*\((?:[^()"'`/;]*;([^()"'`/;]*);|(?:const|let|var)\s+(?:[\w$]+|\[[\w$\s,]*\]|\{[\w$\s,]*\})\s+(?:of|in)\b|[^()"'`/;?:]*:[^()"'`/;]*\))|\bwhile\s*\(([^()"'`/]*)\)|\bwhile\s+([^()"'`#/:\n\\]+):/g
+
+/**
+ * Whether every word that begins a loop begins one like that, with a condition that may end. Where one stands in a comment or text it counts as well, and a head that swallows another word leaves one too many: so whatever is
+ * hidden is looked for in the tree.
+ */
+export function hasOnlyOrdinaryLoops(text: string, isForAsked: boolean): boolean {
+  let ordinary = 0
+  for (const [head, ...conditions] of text.matchAll(ordinaryHead)) {
+    if (!isForAsked && head.startsWith('for')) continue
+    if (conditions.some((condition) => condition !== undefined && (condition.trim() === '' || mayHoldForEver(condition.trim())))) return false
+    ordinary++
+  }
+  return ordinary === (text.match(isForAsked ? loopWord : whileWord)?.length ?? 0)
+}
+
 /** Whether some loop of these kinds has a condition that may always hold, or none that says anything. True of every tree in which a rule on endless loops finds one. */
 export function hasLoopForEver(root: SgNode, loops: readonly string[]): boolean {
+  return !hasOnlyOrdinaryLoops(root.text(), loops.includes('for_statement')) && hasLoopInTree(root, loops)
+}
+
+/** The same where the grammar may not make sense of the text and nobody asks why, so that heads in the text need not be those in the tree. */
+export function hasLoopInTree(root: SgNode, loops: readonly string[]): boolean {
   return root.findAll({ rule: { any: loops.map((kind) => ({ kind })) } }).some((loop) => {
     // The sign behind a condition belongs to its field as well; rules look at the first node only, and so does `field`.
     const condition = loop.field('condition')?.text() ?? ''

@@ -10,19 +10,36 @@ export interface Names {
   /** Every place where the name stands for something. */
   mentions(name: string): readonly SgNode[]
   wordsIn(text: string): ReadonlySet<string>
+  /** Stands there so often that to ask what each place means would take too long: then nothing is spared. */
+  isFrequent(name: string): boolean
   isWritten(mention: SgNode): boolean
 }
 
 const writing = new Set(['assignment_expression', 'augmented_assignment_expression', 'update_expression', 'for_in_statement', 'array_pattern', 'pair_pattern', 'object_pattern', 'assignment_pattern', 'object_assignment_pattern'])
 
+/** Places of one name that are looked at. Threat: ten thousand functions with a parameter called `Date`, each of which is asked what all the others mean. */
+const most = 100
+
+function isOften(text: string, name: string): boolean {
+  let count = 0
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + name.length)) if (++count > most) return true
+  return false
+}
+
 /** Of JavaScript and TypeScript. */
 export function namesOf(text: string, root: SgNode): Names {
+  const frequent = new Map<string, boolean>()
   let scopes: ReturnType<typeof createScopes> | null = null
   return {
     root,
     resolve: (name) => (scopes ??= createScopes(text, root)).resolve(name),
     mentions: (name) => root.findAll({ rule: { any: [{ kind: 'identifier' }, { kind: 'shorthand_property_identifier' }], regex: `^${name.replaceAll('$', '\\$')}$` } }),
     wordsIn,
+    isFrequent: (name) => {
+      const known = frequent.get(name) ?? isOften(text, name)
+      frequent.set(name, known)
+      return known
+    },
     isWritten: (mention) => writing.has(String(mention.parent()?.kind())),
   }
 }

@@ -1,6 +1,7 @@
 import { lstat, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { isTrajectoryComplete, launchAgent, type AgentResult } from '../../agent/launch-agent.ts'
+import { summaryOf } from '../../agent/summary-of.ts'
 import { leftoversOf, type IgnoreFile } from '../../agent/leftovers.ts'
 import { agentCode } from '../../benchmark/suite-sides.ts'
 import type { DoorOpener } from '../../capability/door.ts'
@@ -20,7 +21,6 @@ import { findWeakness, unknownWeakness } from '../../weakness/find-weakness.ts'
 import { selfStatement } from '../../weakness/self-statement.ts'
 import type { TaskRecord } from '../../weakness/task-failure.ts'
 import type { Weakness } from '../../weakness/weakness.ts'
-import { summaryOf } from './summary-of.ts'
 import { writeWork } from './write-work.ts'
 
 /** The agent as it is run to change itself. */

@@ -21,7 +21,7 @@ const marks: readonly Mark[] = [
   },
   // In capitals it is a mark; otherwise a sentence may go on with what it is about, as long as that is no file.
   { ...generated, pattern: /\bDO[ -]NOT[ -]EDIT\b/ },
-  { ...generated, pattern: /@generated\b|\bdo[ -]not[ -]edit\b(?! (?:an?|any|the|these|those|what|while|when|its?|their|both|more)\b(?!.*\b(?:files?|code|modules?|sources?|contents?|scripts?|headers?|generated|below|above|hand|manual|manually)\b))|\b(?:auto(?:matically)?[ -]?generated|generated automatically|code generated|this file (?:is|was) generated)\b|linguist-(?:generated|vendored)/i },
+  { ...generated, pattern: /@generated\b|\bdo[ -]not[ -]edit\b(?! (?:an?|any|the|these|those|what|while|when|its?|their|both|more)\b(?!.{0,200}\b(?:files?|code|modules?|sources?|contents?|scripts?|headers?|generated|below|above|hand|manual|manually)\b))|\b(?:auto(?:matically)?[ -]?generated|generated automatically|code generated|this file (?:is|was) generated)\b|linguist-(?:generated|vendored)/i },
   {
     rule: 'checks-switched-off',
     pattern: /@ts-nocheck\b|\/\*\s*(?:eslint|oxlint|biome)-disable\b(?!-)|biome-ignore-all|tslint:disable(?!-next-line|-line)|jshint\s+ignore|#\s*(?:mypy|pyright|flake8|ruff|pylint):\s*(?:ignore-errors|ignore|noqa|skip-file|basic|disable-file)\b(?!\[)|#\s*flake8:|NOLINTBEGIN\b(?!\()/i,

@@ -1,5 +1,5 @@
 import { needsApproval, noted, type CodeRule } from '../code-rule.ts'
-import { alwaysTrue, hasLoopForEver, isLeft } from '../endless.ts'
+import { alwaysTrue, hasLoopInTree, isLeft } from '../endless.ts'
 
 type Rule = CodeRule['rule']
 
@@ -47,7 +47,7 @@ export const cppMemory: readonly CodeRule[] = [
   needsApproval({
     id: 'endless-loop',
     words: ['while', 'for', 'do'],
-    mayMatch: (root) => hasLoopForEver(root, ['while_statement', 'do_statement', 'for_statement']),
+    mayMatch: (root) => hasLoopInTree(root, ['while_statement', 'do_statement', 'for_statement']),
     rule: {
       any: [{ any: [{ kind: 'while_statement' }, { kind: 'do_statement' }], has: { field: 'condition', ...alwaysTrue() } }, { kind: 'for_statement', any: [{ has: { field: 'condition', ...alwaysTrue() } }, { not: { has: { field: 'condition', regex: '[^;\\s]' } } }] }],
       not: { any: [left, { has: { field: 'body', has: { kind: 'call_expression', has: { field: 'function', regex: '^(?:std\\s*::\\s*)?(?:exit|_exit|abort|terminate|longjmp)$' }, stopBy: { any: foreign.map((kind) => ({ kind })) } } } }] },

@@ -13,9 +13,9 @@ const foreign = /\b(?:std|chrono|testing|__\w+)\b/
  * A function of a namespace of one's own that cannot be called the way the system's is, so that nobody who means the system's gets it. Threat: a definition that a declaration elsewhere makes one of C, whose symbol is the
  * system's; in a file that speaks of `extern` at all nothing is spared.
  */
-export function isOwnFunction(found: SgNode, { root }: Names): boolean {
+export function isOwnFunction(found: SgNode, { root, isFrequent }: Names): boolean {
   const real = takes.get(found.field('declarator')?.text() ?? '')
-  if (found.kind() !== 'function_declarator' || real === undefined || /\bextern\b|\bextern_|##/.test(root.text())) return false
+  if (found.kind() !== 'function_declarator' || real === undefined || isFrequent(found.field('declarator')?.text() ?? '') || /\bextern\b|\bextern_|##/.test(root.text())) return false
   const count = parameterCount(found.field('parameters'))
   return count !== null && count !== real && isInOwnNamespace(found)
 }
@@ -37,10 +37,12 @@ function isInOwnNamespace(found: SgNode): boolean {
 /** Macros by which test libraries check; others that begin like them are their owners'. */
 const known = /^(?:CHECK|REQUIRE)_(?:EQ|NE|LT|LE|GT|GE|OP|OK|ERR|FALSE|TRUE|THAT|NEAR|NULL|NOTNULL|INDEX|BOUND|NOFAIL|NOTHROW|NO_THROW|CLOSE\w*|EQUAL\w*|STR\w*|THROW\w*|UNARY\w*|MESSAGE|\w*_MESSAGE|ASSERT\w*|ARRAY\w*|DOUBLE_EQ|SMALL|PREDICATE|BITWISE_EQUAL|TEXT|COMPARE\w*|DEATH\w*|IF)$/
 
+const longestCheck = 500
+
 /** `#define CHECK_RANGE(x, n) ((x) < (n))`: a check of one's own, that looks at everything it is given. */
-export function isOwnCheck(found: SgNode, { root }: Names): boolean {
+export function isOwnCheck(found: SgNode, { root, isFrequent }: Names): boolean {
   const name = found.field('name')?.text() ?? ''
-  if (found.kind() !== 'preproc_function_def' || !/^(?:CHECK|REQUIRE)_\w+$/.test(name) || known.test(name) || isGivenTwice(root, found, name)) return false
+  if (found.kind() !== 'preproc_function_def' || !/^(?:CHECK|REQUIRE)_\w+$/.test(name) || known.test(name) || found.text().length > longestCheck || isFrequent('#') || isGivenTwice(root, found, name)) return false
   const parameters = found.field('parameters')?.children().filter((child) => child.isNamed()) ?? []
   const value = found.field('value')?.text() ?? ''
   // In the argument of `sizeof` or a cast to nothing a parameter is named and not looked at.

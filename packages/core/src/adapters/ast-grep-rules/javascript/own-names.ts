@@ -48,7 +48,7 @@ export function isOwnValue(found: SgNode, names: Names): boolean {
  * here; and what is declared in a function's body means nothing to the defaults of its parameters.
  */
 function bindingOf(name: SgNode, names: Names): Binding | null {
-  const binding = names.resolve(name)
+  const binding = names.isFrequent(name.text()) ? null : names.resolve(name)
   if (binding === null) return null
   const line = [...upwards(binding.declaration)]
   if (line.some((around) => around.kind() === 'ambient_declaration')) return null
@@ -163,7 +163,7 @@ function isLocal({ kind, home }: Binding): boolean {
 /** The name of a class is no identifier in TypeScript. */
 function isOwnTypedClass({ base, properties }: Path, names: Names): boolean {
   const name = base.text()
-  if (!isShallow({ base, properties }, { kind: 'class' }) || properties.length > 2 || names.mentions(name).some((mention) => names.isWritten(mention))) return false
+  if (names.isFrequent(name) || !isShallow({ base, properties }, { kind: 'class' }) || properties.length > 2 || names.mentions(name).some((mention) => names.isWritten(mention))) return false
   return [...upwards(base)].some((around) => ['program', 'statement_block'].includes(String(around.kind())) && around.children().some((child) => isClassOf(child.kind() === 'export_statement' ? child.field('declaration') : child, name)))
 }
 

@@ -14,7 +14,8 @@ export const builtins =
 /** The text of a place that belongs to one of these: `Date.now`, `(Date as any)['now']`, `globalThis.Date.now`. */
 const place = (names: string): string => `^[\\s(0,]*(?:(?:globalThis|global|window|self)[\\s)!?]*[.\\[][\\s"'\`]*)?(?:${names})\\b`
 
-export const changers = '^(?:Object|Reflect)\\s*\\??\\.\\s*(?:defineProperty|defineProperties|assign|setPrototypeOf|set|deleteProperty)$|^(?:defineProperty|defineProperties|setPrototypeOf)$'
+const defining = 'defineProperty|defineProperties|setPrototypeOf'
+export const changers = `^Object\\s*\\??\\.\\s*(?:${defining}|assign)$|^Reflect\\s*\\??\\.\\s*(?:${defining}|assign|set|deleteProperty)$|^(?:${defining})$`
 /** Anything that begins with such a name, for texts of places: wider than the rules' own expressions. */
 const beginsWith = (names: string): RegExp => new RegExp(`^[\\s(0,]*(?:(?:globalThis|global|window|self)\\b[^]*\\b)?(?:${names})\\b|\\bhrtime\\b`)
 const [clockPlace, judgePlace, builtinPlace] = [clocks, `${judges}|it|test`, `${builtins}|console`].map(beginsWith) as [RegExp, RegExp, RegExp]
@@ -59,7 +60,7 @@ export const patchedGlobals: readonly CodeRule[] = [
     id: 'patches-assertions',
     words: ['extend', 'addSnapshotSerializer', 'addEqualityTesters'],
     mark: new RegExp(`${notCalled(judges).source}|${storesTest}`),
-    mayMatch: (root) => mayStore(root, judgePlace) || /\bexpect\b[^]*\b(?:extend|addSnapshotSerializer|addEqualityTesters)\b/.test(root.text()),
+    mayMatch: (root) => mayStore(root, judgePlace) || (/\bexpect\b/.test(root.text()) && /\b(?:extend|addSnapshotSerializer|addEqualityTesters)\b/.test(root.text())),
     rule: {
       any: [
         stored(`${place('assert|expect|describe|chai|jest|vi|sinon|should')}${on}`),

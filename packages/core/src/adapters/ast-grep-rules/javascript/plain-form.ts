@@ -9,11 +9,11 @@ const printing = /^(?:this(?:\.#?\w+){1,3}|\(this\.[\w\s.*/+-]*\))\.(?:toFixed|t
 /**
  * A method `toJSON` of a class that gives nothing but parts of its object: `return { id: this.id }`. A literal of its own would answer for the object whatever it holds.
  */
-export function isPlainForm(found: SgNode, { root }: Names): boolean {
+export function isPlainForm(found: SgNode, { root, isFrequent }: Names): boolean {
   const method = found.parent()
   const members = method?.parent()
   if (found.text() !== 'toJSON' || method?.kind() !== 'method_definition' || members?.kind() !== 'class_body' || !/^(?:public\s+)?toJSON\b/.test(method.text())) return false
-  if (mayCompute(members, root)) return false
+  if (isFrequent('toJSON') || mayCompute(members, root)) return false
   const statements = method.field('body')?.children().filter((child) => child.isNamed() && child.kind() !== 'comment') ?? []
   const [only] = statements
   if (statements.length !== 1 || only?.kind() !== 'return_statement') return false

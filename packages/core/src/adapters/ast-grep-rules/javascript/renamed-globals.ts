@@ -59,8 +59,10 @@ function namesIn(node: SgNode | null): readonly string[] {
   return node?.findAll({ rule: { any: [{ kind: 'identifier' }, { kind: 'shorthand_property_identifier_pattern' }] } }).map((name) => name.text()) ?? []
 }
 
-const givenName = new RegExp(`[=(\\[{,:?|&>/]\\s*(?:${known})\\b(?!\\s*(?:\\(|\\.|\\?\\.))|\\bof\\s+(?:${known})\\b`)
+const givenName = new RegExp(`[=(\\[{,:?|&>/]\\s*(?:${known})\\b(?!\\s*(?:\\(|\\.|\\?\\.))|\\b(?:of|in)\\s+(?:${known})\\b`)
 const naming = { any: ['import_statement', 'variable_declarator', 'assignment_expression', 'augmented_assignment_expression', 'assignment_pattern', 'for_in_statement', 'formal_parameters'].map((kind) => ({ kind })) }
+/** More are not looked up one by one. */
+const mostBases = 100
 const naturals: ReadonlySet<string> = new Set(['this', 'super', 'exports', 'module'])
 
 /** Whether something is stored under a name to which the file gives a built-in or a module: looked up in the texts of what gives names, which is wider than what the rule asks. */
@@ -68,10 +70,11 @@ function mayRename(root: SgNode): boolean {
   const isGiven = givenName.test(root.text())
   if (!isGiven && !/\b(?:import|require)\b/.test(root.text())) return false
   if (mayChange(root)) return true
-  const stored = storedPlaces(root).flatMap((text) => (/^[^.[]*\/[/*]/.test(text) ? [{ base: '', isDeep: true }] : [{ base: /^[\s(]*([\w$]+)\s*(?:[.[]|\?\.|\/[/*])/.exec(text)?.[1] ?? '', isDeep: /[.[][^.[]*[.[]/.test(text) }])).filter(({ base, isDeep }) => (base !== '' || isDeep) && !naturals.has(base))
+  const stored = storedPlaces(root).flatMap((text) => (/^[^.[]*\/[/*]/.test(text) ? [{ base: '', isDeep: true }] : [{ base: /^[\s(]*([\w$]+)\s*(?:[.[]|\?\.|\/[/*])/.exec(text)?.[1] ?? '', isDeep: /[.[][^.[]*[.[]/.test(text) }])).filter(({ base, isDeep }) => isDeep || (base !== '' && !naturals.has(base)))
   if (stored.length === 0) return false
   if (isGiven && stored.some(({ isDeep }) => isDeep)) return true
   const bases = new Set(stored.map(({ base }) => base))
+  if (bases.size > mostBases) return true
   return root.findAll({ rule: naming }).some((node) => {
     const text = node.text()
     return (givenName.test(` ${text}`) || /\b(?:import|require)\b/.test(text)) && [...bases].some((base) => text.includes(base))

@@ -22,7 +22,7 @@ const reaching = /\b(?:__\w+__|globals|locals|vars|getattr|builtins|modules|impo
  * Whether a store to an attribute of a name that a module has as well surely changes something else: a parameter or a loop's variable, in a file that imports no module of this name, and an attribute that the module has not.
  * Threat: a module handed to a parameter of its own name, whose functions are then replaced.
  */
-export function isOwnStore(found: SgNode, { root }: Names): boolean {
+export function isOwnStore(found: SgNode, { root, isFrequent }: Names): boolean {
   let node: SgNode | null = found
   let first: string | null = null
   while (node?.kind() === 'attribute' || node?.kind() === 'subscript') {
@@ -30,12 +30,12 @@ export function isOwnStore(found: SgNode, { root }: Names): boolean {
     node = node.field(node.kind() === 'attribute' ? 'object' : 'value')
   }
   if (node?.kind() !== 'identifier' || first === null || found.text().includes('__')) return false
-  return !isInModule(node.text(), first) && !isImported(node.text(), root) && boundBy(node) !== null
+  return !isFrequent(node.text()) && !isInModule(node.text(), first) && !isImported(node.text(), root) && boundBy(node) !== null
 }
 
 /** Whether a built-in's name is a loop's variable here, or a parameter of which only values are taken: handed on or called it might be the built-in. */
-export function isOwnUse(found: SgNode, { root }: Names): boolean {
-  if (found.kind() !== 'identifier' || isImported(found.text(), root)) return false
+export function isOwnUse(found: SgNode, { root, isFrequent }: Names): boolean {
+  if (found.kind() !== 'identifier' || isFrequent(found.text()) || isImported(found.text(), root)) return false
   const bound = boundBy(found)
   return bound === 'loop' || (bound === 'parameter' && isOnlyAsked(found))
 }

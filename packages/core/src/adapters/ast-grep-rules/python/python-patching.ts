@@ -1,4 +1,6 @@
+import type { SgNode } from '@ast-grep/napi'
 import { denied, needsApproval, noted, type CodeRule } from '../code-rule.ts'
+import type { Names } from '../names.ts'
 import { insideAny } from '../relations.ts'
 import { isOwnStore } from './own-names.ts'
 import { attribute, definitionOf, firstArgument, importOf, storedTo, type Rule } from './python-syntax.ts'
@@ -20,26 +22,29 @@ const changers = '^(?:setattr|delattr|object\\.__setattr__|type\\.__setattr__|pa
 const constant: Rule = { kind: 'block', regex: '^(?:(?:"""[^"]*"""|#[^\\n]*)\\s*)?return\\s+(?:True|0|1)\\s*$' }
 
 const modules = [...shared.split('|'), ...allClocks, ...sharedLikeVariables, 'unittest', 'pytest'].filter((name) => name !== '__builtins__').join('|')
-const module: Rule = { kind: 'identifier', pattern: '$MODULE' }
 /** The module itself, alone, chosen or among others. */
 const itself = `^[\\s(\\[]*(?:[^()]*(?:\\bor|\\band|\\belse|,))?[\\s(]*(?:${modules})[\\s)]*(?:$|,|\\bif\\b|\\bor\\b|\\band\\b|\\])`
 const listed = `^\\s*[\\[(](?:[^()]*,)?[\\s(]*(?:${modules})[\\s)]*(?:,|\\]|$)`
-const isRenamed: Rule = {
-  inside: {
-    kind: 'module',
-    has: {
-      any: [
-        { kind: 'aliased_import', has: { field: 'alias', pattern: '$MODULE' } },
-        { kind: 'assignment', all: [{ has: { field: 'left', any: [module, { any: [{ kind: 'pattern_list' }, { kind: 'tuple_pattern' }], has: module }] } }, { has: { field: 'right', regex: itself } }] },
-        { kind: 'for_statement', all: [{ has: { field: 'left', ...module } }, { has: { field: 'right', regex: listed } }] },
-        { kind: 'named_expression', all: [{ has: { field: 'name', ...module } }, { has: { field: 'value', regex: itself } }] },
-        { any: [{ kind: 'default_parameter' }, { kind: 'typed_default_parameter' }], all: [{ has: { field: 'name', ...module } }, { has: { field: 'value', regex: itself } }] },
-        { kind: 'with_item', has: { kind: 'as_pattern', regex: itself, has: { kind: 'as_pattern_target', has: module } } },
-      ],
-      stopBy: 'end',
-    },
-    stopBy: 'end',
-  },
+const named = (kind: string, name: string, { value, regex }: { readonly value: string; readonly regex: string }): Rule => ({ kind, all: [{ has: { field: name, any: [{ kind: 'identifier' }, { kind: 'pattern_list' }, { kind: 'tuple_pattern' }] } }, { has: { field: value, regex } }] })
+const renaming: Rule = {
+  any: [
+    { kind: 'aliased_import' }, named('assignment', 'left', { value: 'right', regex: itself }), named('for_statement', 'left', { value: 'right', regex: listed }), named('named_expression', 'name', { value: 'value', regex: itself }),
+    named('default_parameter', 'name', { value: 'value', regex: itself }), named('typed_default_parameter', 'name', { value: 'value', regex: itself }),
+  ],
+}
+const renamed = new WeakMap<SgNode, ReadonlySet<string>>()
+
+/** Names under which a module goes in this file; asked once for a text. */
+function renamedIn(root: SgNode): ReadonlySet<string> {
+  const known = renamed.get(root) ?? new Set(root.findAll({ rule: renaming }).flatMap((node) => (node.field('alias') ?? node.field('left') ?? node.field('name'))?.text().match(/\w+/g) ?? []))
+  renamed.set(root, known)
+  return known
+}
+
+/** What is stored under another name of a module, or to something in it; or that name itself, handed on. */
+function isNoModule(found: SgNode, { root }: Names): boolean {
+  const [base = '', ...path] = found.text().split('.')
+  return path.length > 2 || !renamedIn(root).has(base.trim())
 }
 
 export const pythonPatching: readonly CodeRule[] = [
@@ -69,15 +74,9 @@ export const pythonPatching: readonly CodeRule[] = [
   needsApproval({
     id: 'changes-renamed-module',
     words: [],
-    mark: new RegExp(`\\bas\\b|(?:=|\\b(?:in|or|and|else)\\b|[,([:])[\\s(\\[]*(?:${modules})\\b(?!\\s*[.(])`),
-    // In this order: the name that something is stored under is what the file is looked through for.
-    rule: {
-      any: [
-        { all: [storedTo('\\.'), { any: [{ kind: 'attribute', pattern: '$MODULE.$NAME' }] }, isRenamed] },
-        { all: [storedTo('\\.'), { any: [{ kind: 'attribute', pattern: '$MODULE.$INNER.$NAME' }] }, isRenamed] },
-        { all: [{ kind: 'identifier' }, firstArgument(changers, '^\\w+$'), { pattern: '$MODULE' }, isRenamed] },
-      ],
-    },
+    mark: new RegExp(`\\bas\\b|(?<!\\b(?:import|from)[ \\t]{1,9})\\b(?:${modules})\\b(?!\\s*[.(])`),
+    rule: { any: [{ all: [{ kind: 'attribute' }, storedTo('\\.')] }, { all: [{ kind: 'identifier' }, firstArgument(changers, '^\\w+$')] }] },
+    spares: isNoModule,
     message: 'changes a module, or something in it, that was imported under another name',
   }),
   needsApproval({

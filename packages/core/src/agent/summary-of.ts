@@ -1,4 +1,4 @@
-import type { AgentResult } from '../../agent/launch-agent.ts'
+import type { AgentResult } from './launch-agent.ts'
 
 const longest = 300
 

@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest'
+import { configSchema, type ConfigInput } from './config.ts'
+import { hiddenPaths } from './hidden-paths.ts'
+
+const entries = ['package.json', 'src/a.js', 'test/a.test.js', 'test/lib.js', 'held/b.test.js', 'held/deep/c.js', 'check/one.sh', 'check/two.sh']
+
+function hidden(tests: ConfigInput['tests'], scripts: Readonly<Record<string, string>> | null = null): readonly string[] {
+  const config = configSchema.parse({ target: { edit: ['src/**'] }, tests, metrics: { time: { run: 'sh check/one.sh', measure: 'cpu-time' } } })
+  return entries.filter(hiddenPaths(config, entries, scripts))
+}
+
+it('hides what only held-out tests name: files, folders with all that is in them, globs, and what npm scripts name', () => {
+  expect(hidden([{ run: 'node --test test/a.test.js' }, { run: 'sh check/two.sh', heldOut: true }])).toEqual(['check/two.sh'])
+  expect(hidden([{ run: 'node --test test/a.test.js' }, { run: 'node --test held', heldOut: true }])).toEqual(['held/b.test.js', 'held/deep/c.js'])
+  expect(hidden([{ run: 'node --test test/a.test.js' }, { run: 'node --test "held/*.test.js"', heldOut: true }])).toEqual(['held/b.test.js'])
+  expect(hidden([{ run: 'npm test' }, { run: 'npm run more', heldOut: true }], { test: 'node --test test', more: 'node --test held/b.test.js' })).toEqual(['held/b.test.js'])
+})
+
+it('hides nothing that anybody else names, and nothing where no test is held out', () => {
+  expect(hidden([{ run: 'node --test test/a.test.js' }])).toEqual([])
+  expect(hidden([{ run: 'node --test held/deep/c.js' }, { run: 'node --test held', heldOut: true }])).toEqual(['held/b.test.js'])
+  expect(hidden([{ run: 'node --test held' }, { run: 'node --test held/deep', heldOut: true }])).toEqual(['held/deep/c.js'])
+  expect(hidden([{ run: 'node --test test/a.test.js' }, { run: 'sh check/one.sh && node --test test/a.test.js', heldOut: true }])).toEqual([])
+})
