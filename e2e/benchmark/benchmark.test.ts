@@ -110,6 +110,20 @@ describe('ratchet benchmark', () => {
     const nowhere = await at('benchmark', 'nowhere')
     expect([nowhere.code, nowhere.stderr]).toEqual([2, expect.stringContaining('there is no suite')])
   })
+
+  it('ends as soon as somebody says stop, in the middle of an attempt', async () => {
+    let stopping: Promise<Outcome> | null = null
+    say = () => {
+      stopping ??= at('stop', '--reason', 'enough')
+      return { kind: 'stall' }
+    }
+    const before = Date.now()
+    const { code, stdout } = await at('benchmark', 'suite', '--tasks', '2', '--json')
+    say = worker
+    expect([code, JSON.parse(stdout), Date.now() - before < 15_000]).toMatchObject([5, { error: { code: 'stopped' } }, true])
+    expect((await (stopping as Promise<Outcome> | null))?.code).toBe(0)
+    expect((await at('resume', '--yes')).code).toBe(0)
+  })
 })
 
 describe('a change of an agent', () => {

@@ -135,10 +135,12 @@ describe('an agent that improves itself, killed', { timeout: 120_000 }, () => {
     const { runs } = JSON.parse((await ratchet(['status', '--target', target.directory, '--json'])).stdout) as { readonly runs: readonly { readonly id: string }[] }
     const resumed = await ratchet(['run', '--resume', runs[0]?.id ?? '', '--target', target.directory, '--json'])
     expect([resumed.code, (JSON.parse(resumed.stdout) as { readonly end: string }).end]).toEqual([4, 'budget'])
-    // Every request that anybody sent stands for a call of its own in the record, answered once; what was under way when it was killed is lost.
+    // Every request that anybody sent stands for a call of its own in the record, answered once; what was under way when it was killed is lost, and may not have been sent yet.
     const outcomes = await callOutcomes(target.directory)
     expect(new Set(outcomes.map(({ call }) => call)).size).toBe(outcomes.length)
-    expect([outcomes.length, outcomes.filter(({ outcome }) => outcome === 'lost').length <= 1, outcomes.every(({ outcome }) => outcome !== 'failed')]).toEqual([model.requests.length, true, true])
+    const lost = outcomes.filter(({ outcome }) => outcome === 'lost').length
+    expect([lost <= 1, outcomes.every(({ outcome }) => outcome !== 'failed')]).toEqual([true, true])
+    expect([outcomes.length - lost, outcomes.length]).toContain(model.requests.length)
     expect((await ratchet(['verify', '--target', target.directory])).code).toBe(0)
   })
 })

@@ -3,7 +3,7 @@ import { drawTasks, runBenchmark, usdText, type BenchmarkResult } from '@ratchet
 import { wholeNumber } from '../argument.ts'
 import { openTarget } from '../compose.ts'
 import { openBenchmark } from '../compose-benchmark-run.ts'
-import { requireGoing, standingOf } from '../compose-orders.ts'
+import { heed, heeding, requireGoing, standingOf } from '../compose-orders.ts'
 import { bad, faint, good, oneLine, strong, unsure } from '../console.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { Invocation } from '../invocation.ts'
@@ -33,19 +33,24 @@ export const registerBenchmark: Register = (program, invocation) => {
 }
 
 async function benchmark(invocation: Invocation, place: string, options: BenchmarkOptions): Promise<void> {
-  const { console, signal } = invocation
+  const { console } = invocation
   await using target = await openTarget(invocation, options, 'write')
   requireGoing(await standingOf(target), 'no agent is launched')
-  await using bench = await openBenchmark(invocation, { target, options, place }, signal)
+  await using orders = heed(invocation, target)
+  const { signal } = orders
+  await using bench = await heeding(orders, () => openBenchmark(invocation, { target, options, place }, signal))
   const seed = options.seed ?? randomInt(2 ** 31)
   const tasks = drawTasks(bench.suite, { count: options.tasks ?? null, heldOut: options.heldOut === true, seed })
   console.note(`${tasks.length} tasks for ${oneLine(bench.agent.command)} with ${bench.agent.model}`)
   const results: BenchmarkResult[] = []
   // Under a label of its own: the same seed again is another benchmark, and is asked anew.
-  for await (const result of runBenchmark(bench.ports, { suite: bench.suite, tasks, agent: bench.agent, run: null, seed, occasion: String(randomInt(2 ** 47)) }, signal)) {
-    results.push(result)
-    console.print(line(result))
-  }
+  await heeding(orders, async () => {
+    for await (const result of runBenchmark(bench.ports, { suite: bench.suite, tasks, agent: bench.agent, run: null, seed, occasion: String(randomInt(2 ** 47)) }, signal)) {
+      results.push(result)
+      console.print(line(result))
+      await orders.goOn()
+    }
+  })
   conclude(invocation, { place, seed, command: bench.agent.command, model: bench.agent.model, tasks, results })
 }
 

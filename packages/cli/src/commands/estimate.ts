@@ -26,7 +26,7 @@ async function estimate(invocation: Invocation, options: EstimateOptions): Promi
     return
   }
   const { judge, suites } = about
-  for (const { name, model, attempts, calls } of suites) console.print(`${strong(name)}  an agent is given tasks ${attempts} times at most, and asks ${model} up to ${calls} times each; what that costs is not known before${about.limit === null ? unsure(', and no limit is set: run --usd X') : ''}`)
+  for (const { name, model, attempts, calls } of suites) console.print(`${strong(name)}  an agent is given tasks ${attempts} times at most, and asks ${model} up to ${calls} times each; what that costs is not known before, and \`perProposal\` has to hold for search and confirmation together${about.limit === null ? unsure(', and no limit is set: run --usd X') : ''}`)
   if (about.models.length === 0 && judge === null) {
     if (suites.length > 0) return
     console.print('nothing: no model and no agent proposes (`proposers: [llm]`, `proposers: [agent]`), and no rule is put to a model')

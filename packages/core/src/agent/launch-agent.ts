@@ -49,6 +49,8 @@ export interface AgentGrant {
   /** Calls of the model, tries that failed included. */
   readonly requests: number
   readonly usd?: number
+  /** See `FrontGrant`. */
+  readonly isRenewing?: true
 }
 
 export interface AgentCall {
@@ -169,7 +171,7 @@ function modelService(gateway: Gateway, { grant, model, statement }: Pick<AgentL
   const front = createGatewayFront({
     gateway,
     // The door has looked at the token already, and this front stands behind one door only.
-    grantOf: () => ({ label, about: grant.about, model, isOnlyModel: true, limits }),
+    grantOf: () => ({ label, about: grant.about, model, isOnlyModel: true, limits, ...(grant.isRenewing === true ? { isRenewing: true } : {}) }),
     observe: ({ call, cost, transcript, requestDigest }) => calls.push({ call, nanoUsd: cost, transcript, requestDigest }),
   })
   const underWay = new Set<Promise<Response>>()

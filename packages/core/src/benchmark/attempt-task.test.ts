@@ -1,12 +1,15 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createTranscriptFiles } from '../adapters/transcript-files/transcript-files.ts'
 import { ModelError } from '../model/model-error.ts'
+import { readRecording } from '../model/recording.ts'
 import { unlimited } from '../model/spending-budget.ts'
 import { attemptTask, type AttemptOutcome, type TaskAgent } from './attempt-task.ts'
 import type { BenchmarkTask } from './benchmark-task.ts'
 import type { TaskRun } from './task-run.ts'
-import { addTask, agentOf, askingAgent, openTestBench, rightAnswer, saying, type Ask, type TestBench } from './test-bench.ts'
+import { addTask, agentOf, askingAgent, openTestBench, rightAnswer, saying, talkingAgent, type Ask, type TestBench } from './test-bench.ts'
 
 let bench: TestBench
 const labels = Array.from({ length: 100 }, (_, index) => `bench ${index + 1}`)
@@ -85,9 +88,57 @@ describe('a model that does not answer', () => {
       asked += 1
       return saying(rightAnswer)(request)
     }
-    expect(await run(askingAgent, { ask: answering, label })).toMatchObject({ solved: true, label: 'bench again try 2' })
-    expect(await run(askingAgent, { ask: answering, label })).toMatchObject({ solved: true, label: 'bench again try 2', calls: 1 })
+    expect(await run(askingAgent, { ask: answering, label })).toMatchObject({ solved: true, label, calls: 1 })
+    expect(await run(askingAgent, { ask: answering, label })).toMatchObject({ solved: true, label, calls: 1 })
     expect(asked).toBe(1)
+  })
+
+  /** Three turns, of which the second says nothing the first time. */
+  const counted = (second: () => Promise<never>): { readonly ask: Ask; readonly turns: readonly number[] } => {
+    const turns: number[] = []
+    const ask: Ask = async (request) => {
+      turns.push(request.messages.length)
+      if (request.messages.length === 3 && turns.filter((turn) => turn === 3).length === 1) return second()
+      return saying(rightAnswer)(request)
+    }
+    return { ask, turns }
+  }
+
+  it('is asked for the one turn that it did not answer, however long the conversation was by then; its failure is not the agent’s', async () => {
+    const { ask, turns } = counted(async () => {
+      throw new ModelError('server-failed', 'broken')
+    })
+    const options = { ask, label: 'bench turns', agent: { requests: 3 } }
+    expect(await attempted(talkingAgent(3), options)).toMatchObject({ kind: 'trouble', trouble: { reason: 'server-failed', isRecorded: false } })
+    // The failed call may have cost something and counts in the record; the agent has its three all the same.
+    const solved = await run(talkingAgent(3), options)
+    expect(solved).toMatchObject({ solved: true, calls: 3, label: 'bench turns' })
+    expect(turns).toEqual([1, 3, 3, 5])
+    const own = bench.journal.read(0)
+    const recording = await readRecording(own, createTranscriptFiles(path.join(bench.home, 'transcripts')))
+    const replaying = await bench.gateway(ask, unlimited, recording)
+    const replayed = await attemptTask({ ...bench.ports, gateway: replaying }, { task: addTask, agent: agentOf(talkingAgent(3), { requests: 3 }), side: 'candidate', grant: { run: 'r1', about: null, label: 'bench turns' }, seed: 7 }, AbortSignal.timeout(40_000))
+    expect(replayed).toMatchObject({ kind: 'judged', run: solved })
+    expect(turns).toHaveLength(4)
+  })
+
+  it('is asked for the one turn that a kill cut off', async () => {
+    let cutOff = (): void => undefined
+    const reached = new Promise<void>((resolve) => {
+      cutOff = resolve
+    })
+    const { ask, turns } = counted(() => {
+      cutOff()
+      return new Promise(() => undefined)
+    })
+    // Nobody ends the first one: its process is gone, and what it was in the middle of is known from the record alone.
+    const gone = new AbortController()
+    const first = attemptTask({ ...bench.ports, gateway: await bench.gateway(ask) }, { task: addTask, agent: agentOf(talkingAgent(3)), side: 'candidate', grant: { run: 'r1', about: null, label: 'bench cut' }, seed: 7 }, gone.signal)
+    await reached
+    expect(await run(talkingAgent(3), { ask, label: 'bench cut', agent: { requests: 3 } })).toMatchObject({ solved: true, calls: 3 })
+    expect(turns).toEqual([1, 3, 3, 5])
+    gone.abort()
+    await Promise.allSettled([Promise.race([first, sleep(500)])])
   })
 })
 

@@ -47,22 +47,22 @@ export type AttemptOutcome = { readonly kind: 'judged'; readonly run: TaskRun; r
 const mostTail = 2_000
 const mostVisible = 20
 
-/** Tries of one attempt of which everything that went wrong is known from the record. */
+/** Of one attempt in a recording: as often as its run may have been resumed in the middle of it. */
 const mostTries = 20
 
 /**
- * One attempt: the agent works in a fresh repository, with a door to its model; what it left is judged in another launch, without one. An attempt that failed because a model did not answer says nothing about the agent. Where that is known
- * from the record (a resumed run makes the attempt again), it is tried anew under another label, since the same one would only be refused again.
+ * One attempt: the agent works in a fresh repository, with a door to its model; what it left is judged in another launch, without one. An attempt that failed because a model did not answer says nothing about the agent. A
+ * resumed run makes it again under the same label: replies come from the record, and only what was not answered is asked anew. A replay makes it as often as its run did.
  */
 export async function attemptTask(ports: AttemptPorts, attempt: TaskAttempt, signal: AbortSignal): Promise<AttemptOutcome> {
   let before: AttemptOutcome | null = null
   for (let number = 1; ; number++) {
-    const label = number === 1 ? attempt.grant.label : `${attempt.grant.label} try ${number}`
-    const outcome = await attemptOnce(ports, { ...attempt, grant: { ...attempt.grant, label } }, signal)
+    const outcome = await attemptOnce(ports, attempt, signal)
     if (outcome.kind === 'judged') return outcome
     // A recording ends where the run that made it gave up as well.
     if (before !== null && outcome.trouble.reason === 'recording-missing') return before
-    if (!outcome.trouble.isRecorded || number >= mostTries) return outcome
+    // No resumed run has more to spend.
+    if (!outcome.trouble.isRecorded || outcome.trouble.reason === 'budget' || number >= mostTries) return outcome
     before = outcome
   }
 }
@@ -73,7 +73,7 @@ async function attemptOnce(ports: AttemptPorts, { task, agent, side, grant, seed
   const result = await launchAgent({ sandbox: ports.sandbox, doors: ports.doors, gateway: watched.gateway }, {
     command: agent.command, code: agent.code, work: work.path, statement: task.statement, model: agent.model, limits: agent.limits,
     mounts: [...agent.mounts, ...packageMounts(ports.mounts, task)],
-    grant: { ...grant, requests: agent.requests },
+    grant: { ...grant, requests: agent.requests, isRenewing: true },
     environment: { ...agent.environment, RATCHET_SEED: String(seed) },
     ...(agent.bridge ? { bridge: true } : {}),
   }, signal)

@@ -8,7 +8,7 @@ export interface ModelTrouble {
   readonly kind: 'stop' | 'proposal' | 'passing'
   readonly reason: CallRefusal['reason']
   readonly detail: string
-  /** All of it is known from the record: nobody was asked now. */
+  /** All of it is read from a recording: nobody was asked now. */
   readonly isRecorded: boolean
 }
 
@@ -16,7 +16,7 @@ export interface ModelTrouble {
 const patientMs = 30_000
 
 /**
- * A gateway for one launch that remembers what it did not answer. What an agent brings upon itself is none of it: a model that does not exist, a request that no provider takes, its own budget for the task, or hanging up at once.
+ * A gateway for one launch that remembers what it did not answer. What an agent brings upon itself is none of it: a model that does not exist, a request that no provider takes, its own budget for the task, or hanging up at once; nor is what is known to have come to nothing before, since that is asked anew at once (`isRenewing`).
  */
 export function watchedGateway(gateway: Gateway, now: () => number = () => performance.now()): { readonly gateway: Gateway; readonly trouble: () => ModelTrouble | null; readonly isGrantSpent: () => boolean } {
   const troubles: ModelTrouble[] = []
@@ -35,7 +35,7 @@ export function watchedGateway(gateway: Gateway, now: () => number = () => perfo
           const answer = await gateway.ask(call, options)
           if (answer.kind === 'refused') {
             const kind = kindOf(answer)
-            if (kind !== null) troubles.push({ kind, reason: answer.reason, detail: answer.detail, isRecorded: answer.isRecorded === true || (gateway.isReplay === true && answer.reason !== 'recording-missing') })
+            if (kind !== null && answer.isRecorded !== true) troubles.push({ kind, reason: answer.reason, detail: answer.detail, isRecorded: gateway.isReplay === true && answer.reason !== 'recording-missing' })
             isGrantSpent ||= answer.scope === 'grant'
           }
           return answer

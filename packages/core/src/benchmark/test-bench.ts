@@ -11,6 +11,7 @@ import { createUnixDoors } from '../adapters/unix-door/unix-door.ts'
 import { GrantTable } from '../capability/grant-table.ts'
 import { openGateway, type Gateway } from '../model/gateway.ts'
 import type { ModelReply, ModelRequest } from '../model/model-request.ts'
+import type { Recording } from '../model/recording.ts'
 import { createRedactor } from '../model/redaction.ts'
 import { unlimited, type SpendingLimits } from '../model/spending-budget.ts'
 import { configSchema, type Config } from '../target/config.ts'
@@ -26,7 +27,8 @@ export interface TestBench extends AsyncDisposable {
   readonly config: Config
   readonly journal: ReturnType<typeof createMemoryJournal>
   readonly ports: Omit<AttemptPorts, 'gateway'>
-  gateway(ask: Ask, run?: SpendingLimits): Promise<Gateway>
+  /** With a recording nobody is asked, and what is done goes to a journal of its own. */
+  gateway(ask: Ask, run?: SpendingLimits, recording?: Recording): Promise<Gateway>
 }
 
 export async function openTestBench({ toolchains = [] }: { readonly toolchains?: readonly string[] } = {}): Promise<TestBench> {
@@ -40,11 +42,13 @@ export async function openTestBench({ toolchains = [] }: { readonly toolchains?:
     config,
     journal,
     ports: { sandbox, scratch: home, owner, config, mounts: [], doors: createUnixDoors({ grants: new GrantTable({ clock: () => new Date(), monotonic: () => performance.now(), random: randomBytes }), owner }) },
-    gateway: (ask, run = unlimited) =>
-      openGateway(
-        { journal, index: journal, transcripts: createTranscriptFiles(path.join(home, 'transcripts')), redactor: createRedactor([]), clock: tickingClock(), wait: async () => undefined },
-        { run: 'r1', limits: { run, proposal: unlimited }, models: [{ model: { name: 'own', provider: 'ollama', id: 'some-model' }, price: { input: 1000, output: 1000 }, maxOutputTokens: 4096, attempts: 1, provider: { ask } }] },
-      ),
+    gateway: (ask, run = unlimited, recording) => {
+      const own = recording === undefined ? journal : createMemoryJournal({ clock: tickingClock() })
+      return openGateway(
+        { journal: own, index: own, transcripts: createTranscriptFiles(path.join(home, 'transcripts')), redactor: createRedactor([]), clock: tickingClock(), wait: async () => undefined },
+        { run: 'r1', limits: { run, proposal: unlimited }, models: [{ model: { name: 'own', provider: 'ollama', id: 'some-model' }, price: { input: 1000, output: 1000 }, maxOutputTokens: 4096, attempts: 1, provider: { ask } }], ...(recording === undefined ? {} : { recording }) },
+      )
+    },
     [Symbol.asyncDispose]: async () => {
       await sandbox[Symbol.asyncDispose]()
       await rm(home, { recursive: true, force: true })
@@ -69,6 +73,26 @@ const request = http.request({ socketPath: process.env.RATCHET_DOOR, path: "/mod
   })
 })
 request.end(JSON.stringify({ model: process.env.RATCHET_MODEL, messages: [{ role: "user", content: fs.readFileSync(process.env.RATCHET_STATEMENT, "utf8") }], max_tokens: 100 }))'`
+
+/** The same, in one conversation of so many turns. */
+export const talkingAgent = (turns: number): string => `node -e '
+const http = require("node:http"), fs = require("node:fs")
+const messages = [{ role: "user", content: fs.readFileSync(process.env.RATCHET_STATEMENT, "utf8") }]
+const turn = (left) => {
+  const request = http.request({ socketPath: process.env.RATCHET_DOOR, path: "/model/v1/chat/completions", method: "POST", headers: { authorization: "Bearer " + fs.readFileSync(process.env.RATCHET_TOKEN_FILE, "utf8") } }, (response) => {
+    let body = ""
+    response.on("data", (chunk) => (body += chunk))
+    response.on("end", () => {
+      if (response.statusCode !== 200) process.exit(3)
+      const text = JSON.parse(body).choices[0].message.content
+      messages.push({ role: "assistant", content: text }, { role: "user", content: "go on" })
+      if (left > 1) turn(left - 1)
+      else fs.writeFileSync("add.js", text)
+    })
+  })
+  request.end(JSON.stringify({ model: process.env.RATCHET_MODEL, messages, max_tokens: 100 }))
+}
+turn(${turns})'`
 
 export function agentOf(command: string, changes: Partial<TaskAgent> = {}): TaskAgent {
   return { command, code: null, mounts: [], model: 'own', limits: { memoryBytes: 512 * 1024 ** 2, cpuMs: 10_000, wallMs: 10_000, processes: 64, diskBytes: 64 * 1024 ** 2, outputBytes: 1024 ** 2 }, requests: 5, needsTrajectory: false, bridge: false, ...changes }

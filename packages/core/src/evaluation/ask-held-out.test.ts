@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { BenchmarkError } from '../benchmark/benchmark-error.ts'
 import type { SuiteSides } from '../benchmark/suite-sides.ts'
+import type { TaskRun } from '../benchmark/task-run.ts'
 import { configSchema } from '../target/config.ts'
 import { askHeldOut } from './ask-held-out.ts'
 import type { MetricFacts } from './evaluation.ts'
@@ -9,24 +10,24 @@ const config = configSchema.parse({ target: { edit: ['src/**'] }, tests: [{ run:
 const facts = (name: string): MetricFacts => ({ name, unit: 'fraction', role: name === 'solved' ? 'objective' : 'guard', pairs: [], accounting: 'cgroup-v2', trust: 'measured', problem: null })
 
 /** Candidates solve what begins with c; `fails`: nothing is answered any more from that task on, or for it alone. */
-function suites(fails: 'stop' | 'passing' | null): SuiteSides & { readonly asked: string[] } {
+function suites(fails: 'stop' | 'passing' | null, side: TaskRun['side'] = 'candidate'): SuiteSides & { readonly asked: string[] } {
   const asked: string[] = []
   return {
     asked,
     tasks: async (_, which) => (which === 'held-out' ? ['c1', 'x', 'c2'] : ['search']),
-    attempt: async ({ task, side }) => {
-      asked.push(`${task} ${side}`)
+    attempt: async ({ task, side: given }) => {
+      asked.push(`${task} ${given}`)
       const trouble = { kind: fails ?? 'passing', reason: 'stalled' as const, detail: '', isRecorded: false }
-      if (fails !== null && task === 'x' && side === 'candidate') return { seed: 1, outcome: { kind: 'trouble', trouble } }
-      const solved = side === 'candidate' && task.startsWith('c')
-      return { seed: 1, outcome: { kind: 'judged', cost: [1, 1, 1], run: { task, side, solved, why: solved ? 'solved' : 'no-change', label: '', calls: 0, nanoUsd: 0, tests: null, trust: 'sealed' } } }
+      if (fails !== null && task === 'x' && given === side) return { seed: 1, outcome: { kind: 'trouble', trouble } }
+      const solved = given === 'candidate' && task.startsWith('c')
+      return { seed: 1, outcome: { kind: 'judged', cost: [1, 1, 1], run: { task, side: given, solved, why: solved ? 'solved' : 'no-change', label: '', calls: 0, nanoUsd: 0, tests: null, trust: 'sealed' } } }
     },
     [Symbol.asyncDispose]: async () => undefined,
   }
 }
 
-const ask = async (fails: 'stop' | 'passing' | null) => {
-  const sides = suites(fails)
+const ask = async (fails: 'stop' | 'passing' | null, side?: TaskRun['side']) => {
+  const sides = suites(fails, side)
   const [solved, speed] = await askHeldOut(sides, { config, metrics: [facts('solved'), facts('speed')] }, new AbortController().signal)
   return { asked: sides.asked, pairs: solved?.heldOut?.map(({ task, baseline, candidate }) => [task, baseline, candidate]), speed: speed?.heldOut }
 }
@@ -37,6 +38,8 @@ it('held-out tasks are given to both sides, for objectives with a suite', async 
 
 it('a task that no model answered for is left out, and everything after the last answer', async () => {
   expect((await ask('passing')).pairs).toEqual([['c1', 0, 1], ['c2', 0, 1]])
+  expect((await ask('passing', 'baseline')).pairs).toEqual([['c1', 0, 1], ['c2', 0, 1]])
+  expect((await ask('stop', 'baseline')).pairs).toEqual([['c1', 0, 1]])
   expect((await ask('stop')).pairs).toEqual([['c1', 0, 1]])
 })
 

@@ -22,11 +22,11 @@ async function pairsOf(suites: SuiteSides, { name, metric, tasks }: { readonly n
   const pairs: NonNullable<MetricFacts['heldOut']>[number][] = []
   for (const task of tasks) {
     const taken = await takeTask(suites, { name, metric, task, first: 'baseline' }, signal).catch((error: unknown) => {
-      if (error instanceof BenchmarkError && (error.code === 'budget-spent' || error.code === 'model-unavailable')) return null
+      if (error instanceof BenchmarkError && (error.code === 'budget-spent' || error.code === 'model-unavailable')) return error.code
       throw error
     })
-    if (taken === null) break
-    if (taken.kind === 'taken') pairs.push(taken.pair)
+    if (taken === 'budget-spent') break
+    if (taken !== 'model-unavailable' && taken.kind === 'taken') pairs.push(taken.pair)
   }
   return pairs
 }

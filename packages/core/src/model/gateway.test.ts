@@ -315,6 +315,25 @@ describe('the gateway', () => {
     }
   })
 
+  it('replays whose budget was spent: what an agent used up itself is no end of the run', async () => {
+    const one = { nanoUsd: null, tokens: null, calls: 1 }
+    const asked = [['a', { granted: { to: 'agent', limits: one } }], ['b', { granted: { to: 'agent', limits: one } }], ['c', { about: 'p' }], ['d', { about: 'p' }], ['e', {}]] as const
+    const limits = { run: { ...one, calls: 2 }, proposal: one }
+    const scopes = async (of: Gateway) => {
+      const found = []
+      for (const [label, change] of asked) {
+        const answer = await of.ask(call(label, change), { signal })
+        found.push(answer.kind === 'refused' ? [answer.reason, answer.scope] : [answer.kind])
+      }
+      return found
+    }
+    const recorded = setting()
+    const first = await scopes(await recorded.open(() => reply(), { limits }))
+    expect(first).toEqual([['answered'], ['budget', 'grant'], ['answered'], ['budget', 'run'], ['budget', 'run']])
+    const recording = await readRecording(recorded.journal.read(0), recorded.ports.transcripts)
+    expect(await scopes(await setting().open(() => reply(), { limits, recording }))).toEqual(first)
+  })
+
   it('replays a call that a kill cut off as lost', async () => {
     const first = setting()
     void (await first.open(() => new Promise<ModelReply>(() => undefined))).ask(call('a'), { signal: new AbortController().signal })

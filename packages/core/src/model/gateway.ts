@@ -171,7 +171,7 @@ class RecordingGateway implements Gateway {
   async #attempt(asked: Asked, attempt: number, options: { readonly signal: AbortSignal; readonly observe?: (delta: string) => void }): Promise<Attempt> {
     const { id, call, held, request, digest } = asked
     const { run, limits } = this.#options
-    const refused = (reason: CallRefusal['reason'], detail: string): Attempt => ({ kind: 'done', answer: { kind: 'refused', call: id, requestDigest: digest, reason, detail } })
+    const refused = (reason: CallRefusal['reason'], detail: string, scope?: BudgetShortage['scope']): Attempt => ({ kind: 'done', answer: { kind: 'refused', call: id, requestDigest: digest, reason, detail, ...(scope === undefined ? {} : { scope }) } })
     const recorded = this.#rehearsal?.try(call.label, attempt) ?? null
     const replayed = this.#rehearsal !== null
     if (this.#overcharging.has(held.model.name)) return refused('overcharged', `${held.model.id} stated more usage than a call can have, so no limit could hold: it is asked nothing more in this run`)
@@ -182,11 +182,11 @@ class RecordingGateway implements Gateway {
     const worst: Spending = { nanoUsd: costOf(price, tokens), tokens: tokens.input + tokens.output, calls: 1 }
     const reserved = replayed ? noSpending : worst
     const shortage = recorded === null ? (this.#rehearsal?.shortage(call, worst) ?? null) : null
-    if (shortage !== null) return refused('budget', shortageText(shortage))
+    if (shortage !== null) return refused('budget', shortageText(shortage), shortage.scope)
     const gaveUp = recorded === null ? this.#rehearsal?.try(call.label, attempt - 1)?.settled : undefined
     if (gaveUp?.code != null) return refused(gaveUp.code, gaveUp.detail ?? 'the recorded call failed')
     const reservation = this.#budget.reserve(call, reserved)
-    if ('limit' in reservation) return { kind: 'done', answer: { kind: 'refused', call: id, requestDigest: digest, reason: 'budget', detail: shortageText(reservation), scope: reservation.scope } }
+    if ('limit' in reservation) return refused('budget', shortageText(reservation), reservation.scope)
     const intended: IntendedCall = {
       run, call: id, attempt, purpose: call.purpose, label: call.label, about: call.about, ...(call.granted === undefined ? {} : { granted: call.granted }), model: held.model, requestDigest: digest, reserved, price, limits: limits.run, ...(replayed ? { replayed } : {}),
     }

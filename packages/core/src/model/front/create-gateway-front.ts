@@ -1,5 +1,7 @@
 import type { Answer, CallRefusal, Gateway } from '../gateway.ts'
 import type { CallPurpose } from '../model-call.ts'
+import { mayCost } from '../model-error.ts'
+import type { ModelRequest } from '../model-request.ts'
 import type { SpendingLimits } from '../spending-budget.ts'
 import { anthropicMessages } from './anthropic-messages.ts'
 import { conversationPlace } from './conversation-place.ts'
@@ -23,6 +25,8 @@ export interface FrontGrant {
   readonly isOnlyModel?: true
   /** What may be spent under the label in all; without it, only the limits of the run and of the proposal hold. */
   readonly limits?: SpendingLimits
+  /** What was not answered in an earlier process is asked anew, and alone: everything else comes from the record. Without it a failure that is written down stays one, and a reply that was lost is not asked for twice. */
+  readonly isRenewing?: true
 }
 
 export interface GatewayFrontOptions {
@@ -40,6 +44,23 @@ export interface GatewayFrontOptions {
  */
 export function createGatewayFront({ gateway, grantOf, purpose = 'agent', observe = () => undefined }: GatewayFrontOptions): (request: Request) => Promise<Response> {
   const counts = new Map<string, number>()
+  /** Calls by label that were charged and never answered: whoever asks them anew may make as many more. */
+  const unanswered = new Map<string, number>()
+  const next = (key: string): string => {
+    const count = (counts.get(key) ?? 0) + 1
+    counts.set(key, count)
+    return `${key} ${count}`
+  }
+  const ask = async (grant: FrontGrant, model: string, asked: ModelRequest, signal: AbortSignal): Promise<Answer | CallRefusal> => {
+    const key = `${grant.label} ${conversationPlace(asked)}`
+    for (;;) {
+      const { label: to, limits, about } = grant
+      const granted = limits === undefined ? {} : { granted: { to, limits: limits.calls === null ? limits : { ...limits, calls: limits.calls + (unanswered.get(to) ?? 0) } } }
+      const answer = await gateway.ask({ model, purpose, label: next(key), about, ...granted, request: asked }, { signal })
+      if (grant.isRenewing !== true || !isUnanswered(answer)) return answer
+      if (isCharged(answer.reason)) unanswered.set(to, (unanswered.get(to) ?? 0) + 1)
+    }
+  }
   return async (request) => {
     const url = new URL(request.url)
     const grant = await grantOf(request)
@@ -49,12 +70,9 @@ export function createGatewayFront({ gateway, grantOf, purpose = 'agent', observ
     if (dialect === null || request.method !== 'POST') return failure(openaiChat, 404, `nothing is served at ${request.method} ${url.pathname}`)
     try {
       const asked = dialect.read(await bodyOf(request), url)
-      const key = `${grant.label} ${conversationPlace(asked.request)}`
-      const count = (counts.get(key) ?? 0) + 1
-      counts.set(key, count)
       const named = grant.isOnlyModel === true ? undefined : gateway.models.find((held) => held.model.name === asked.model || held.model.id === asked.model)
       const model = named?.model.name ?? grant.model
-      const answer = await gateway.ask({ model, purpose, label: `${key} ${count}`, about: grant.about, ...(grant.limits === undefined ? {} : { granted: { to: grant.label, limits: grant.limits } }), request: asked.request }, { signal: request.signal })
+      const answer = await ask(grant, model, asked.request, request.signal)
       if (answer.kind === 'refused') return failure(dialect, statusOf(answer.reason), answer.detail)
       observe(answer)
       const about = { id: answer.call, model: asked.model }
@@ -64,6 +82,25 @@ export function createGatewayFront({ gateway, grantOf, purpose = 'agent', observ
       if (error instanceof UnreadableRequest) return failure(dialect, 400, error.message)
       throw error
     }
+  }
+}
+
+/** Known from the record to have come to nothing, through no fault of the request. */
+function isUnanswered(answer: Answer | CallRefusal): answer is CallRefusal {
+  return answer.kind === 'refused' && answer.isRecorded === true && answer.reason !== 'request-refused'
+}
+
+function isCharged(reason: CallRefusal['reason']): boolean {
+  switch (reason) {
+    case 'budget':
+    case 'unknown-model':
+    case 'redacted':
+    case 'overcharged':
+      return false
+    case 'lost':
+      return true
+    default:
+      return mayCost(reason)
   }
 }
 
