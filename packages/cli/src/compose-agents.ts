@@ -42,7 +42,7 @@ export function proposingAgents(config: Config, names: readonly string[] = propo
   })
 }
 
-/** Files of held-out tests: see `hiddenPaths`. */
+/** Benchmarks, lists of held-out tasks and files of held-out tests: see `hiddenPaths`. */
 export async function hiddenFromAgents({ workspace: { revisions } }: OpenTarget, { baseline, ports: { config } }: OpenJudge): Promise<(path: string) => boolean> {
   const entries = await revisions.entries(baseline)
   const manifest = entries.find((entry) => entry.path === 'package.json')
