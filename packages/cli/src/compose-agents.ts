@@ -1,7 +1,8 @@
-import { hiddenPaths, presetOf, type AgentConfig, type Config, type Gateway, type PromptBrief, type Proposer, type RunId } from '@ratchet/core'
+import { presetOf, type AgentConfig, type Config, type Gateway, type PromptBrief, type Proposer, type RunId } from '@ratchet/core'
 import { createAgentProposer, type ProposingAgent } from '@ratchet/core/adapters/agent-proposer/agent-proposer'
-import { packageScripts, type OpenJudge, type OpenTarget } from './compose.ts'
+import type { OpenJudge, OpenTarget } from './compose.ts'
 import { openDoors } from './compose-benchmark.ts'
+import { hiddenFromAgents } from './compose-hidden-paths.ts'
 import type { Invocation } from './invocation.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -42,14 +43,6 @@ export function proposingAgents(config: Config, names: readonly string[] = propo
   })
 }
 
-/** Files of held-out tests: see `hiddenPaths`. */
-export async function hiddenFromAgents({ workspace: { revisions } }: OpenTarget, { baseline, ports: { config } }: OpenJudge): Promise<(path: string) => boolean> {
-  const entries = await revisions.entries(baseline)
-  const manifest = entries.find((entry) => entry.path === 'package.json')
-  const [text] = manifest === undefined ? [] : await revisions.blobs([manifest.id])
-  return hiddenPaths(config, entries.map((entry) => entry.path), packageScripts(text))
-}
-
 export interface AgentProposerRequest {
   readonly target: OpenTarget
   readonly judge: OpenJudge
@@ -63,7 +56,7 @@ export async function agentProposer(invocation: Invocation, { target, judge, gat
   const { workspace } = target
   const [first, ...others] = proposingAgents(config)
   if (first === undefined) throw new UsageError('bad-argument', 'no agent may make proposals', { remedy: 'Name one under agents.use, with a model under models.use.' })
-  const isHidden = await hiddenFromAgents(target, judge)
+  const isHidden = await hiddenFromAgents({ revisions: workspace.revisions, config, baseline: judge.baseline })
   return createAgentProposer({
     sandbox: judge.sandbox, doors: openDoors(invocation), gateway, slots: judge.slots, revisions: workspace.revisions, scratch: workspace.scratch, run, baseline: judge.baseline, brief,
     agents: [first, ...others], isProtected: (file) => scope.isProtected(file), isHidden, mounts: judge.mounts,

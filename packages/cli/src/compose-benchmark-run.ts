@@ -31,7 +31,7 @@ export async function openBenchmark(invocation: Invocation, { target, options, p
   if (prepared.build !== null && !prepared.build.ok) throw new UsageError('baseline-fails', `the build of HEAD fails, so that there is no agent to launch:\n${prepared.build.tail}`)
   const { path: code } = opened.use(await agentCode(prepared.tree, workspace.scratch))
   const agent = benchmarkedAgent(config, options, { code, mounts: prepared.tree.mounts })
-  const benchmark = benchmarkPorts(invocation, { target, gateway: judge.gateway })
+  const benchmark = benchmarkPorts(invocation, { target, config, gateway: judge.gateway })
   const ports = { sandbox: judge.sandbox, doors: benchmark.doors, gateway: await judge.gateway.get(), scratch: workspace.scratch, owner: benchmark.owner, config, mounts: judge.mounts }
   const resources = opened.move()
   return { suite, agent, ports, [Symbol.asyncDispose]: () => resources.disposeAsync() }

@@ -6,6 +6,7 @@ import { commandOwner, ownRights } from '@ratchet/core/adapters/bubblewrap-sandb
 import { createGitRepositories } from '@ratchet/core/adapters/git-repositories/git-repositories'
 import { createUnixDoors, defaultDoorLimits } from '@ratchet/core/adapters/unix-door/unix-door'
 import type { OpenTarget } from './compose.ts'
+import { hiddenFromAgents } from './compose-hidden-paths.ts'
 import { openModelGateway, spendingLimits } from './compose-models.ts'
 import type { Invocation } from './invocation.ts'
 import { ModelPurse } from './model-purse.ts'
@@ -49,8 +50,8 @@ export function taskRepositories({ environment }: Pick<Invocation, 'environment'
 }
 
 /** What evaluations with a suite need. */
-export function benchmarkPorts(invocation: Invocation, { target, gateway }: { readonly target: OpenTarget; readonly gateway: SharedGateway }): BenchmarkPorts {
-  return { doors: openDoors(invocation), gateway: () => gateway.get(), revisions: target.workspace.revisions, repositories: taskRepositories(invocation), owner: commandOwner(ownRights()) }
+export function benchmarkPorts(invocation: Invocation, { target: { workspace: { revisions } }, config, gateway }: { readonly target: OpenTarget; readonly config: Config; readonly gateway: SharedGateway }): BenchmarkPorts {
+  return { doors: openDoors(invocation), gateway: () => gateway.get(), revisions, hidden: (baseline) => hiddenFromAgents({ revisions, config, baseline }), repositories: taskRepositories(invocation), owner: commandOwner(ownRights()) }
 }
 
 /** Models that agents of suites are told to ask. */

@@ -5,13 +5,14 @@ import {
 import { createDocumentSearch } from '@ratchet/core/adapters/document-search/document-search'
 import { createSearxngSearch } from '@ratchet/core/adapters/web-search/searxng-search'
 import { createTavilySearch } from '@ratchet/core/adapters/web-search/tavily-search'
+import { hiddenFromAgents } from './compose-hidden-paths.ts'
 import { loadTargetConfig, type OpenTarget } from './compose.ts'
 import type { Invocation } from './invocation.ts'
 import type { TargetOptions } from './target-options.ts'
 import { UsageError } from './usage-error.ts'
 
 interface SourceRequest {
-  readonly config: Pick<Config, 'models'> & { readonly research: ResearchConfig }
+  readonly config: Config & { readonly research: ResearchConfig }
   readonly revisions: Pick<RevisionReader, 'entries' | 'blobs'>
   /** Documents are read from it. */
   readonly baseline: ObjectId
@@ -20,10 +21,11 @@ interface SourceRequest {
 }
 
 /** Where the configuration says that is searched. @throws ResearchError `key-missing` */
-export function searchSources({ environment }: Pick<Invocation, 'environment'>, { config: { models, research }, revisions, baseline, isRecorded }: SourceRequest): readonly SearchSource[] {
+export function searchSources({ environment }: Pick<Invocation, 'environment'>, { config, revisions, baseline, isRecorded }: SourceRequest): readonly SearchSource[] {
+  const { models, research } = config
   const localOnly = research.localOnly ?? models?.localOnly ?? false
   return Object.entries(research.use).map(([name, source]) => {
-    if (source.provider === 'documents') return createDocumentSearch({ name, folder: source.folder.replace(/\/+$/, ''), baseline, revisions })
+    if (source.provider === 'documents') return createDocumentSearch({ name, folder: source.folder.replace(/\/+$/, ''), baseline, revisions, hidden: () => hiddenFromAgents({ revisions, config, baseline }) })
     const key = keyOf(environment, source.key)
     if (source.key !== undefined && key === null && !isRecorded) throw new ResearchError('key-missing', `the environment variable ${source.key}, which holds the key of the source ${name}, is not set`, { remedy: `Set it, or leave ${name} out of research.use.` })
     const options = { name, url: source.url, key, localOnly }

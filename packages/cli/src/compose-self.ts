@@ -1,8 +1,8 @@
 import { withholdingSlots, type Config, type Gateway, type PromptBrief, type Proposer, type RunId } from '@ratchet/core'
 import { createSelfProposer, type SelfAgent } from '@ratchet/core/adapters/self-proposer/self-proposer'
-import { hiddenFromAgents } from './compose-agents.ts'
 import type { OpenJudge, OpenTarget } from './compose.ts'
 import { openDoors } from './compose-benchmark.ts'
+import { hiddenFromAgents } from './compose-hidden-paths.ts'
 import type { Invocation } from './invocation.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -47,7 +47,7 @@ export function selfAgent(config: Config): SelfAgent {
 /** An agent that writes its own next versions, as the configuration runs it. */
 export async function selfProposer(invocation: Invocation, { target, judge, gateway, brief, run }: { readonly target: OpenTarget; readonly judge: OpenJudge; readonly gateway: Gateway; readonly brief: PromptBrief; readonly run: RunId }): Promise<Proposer> {
   const { config, scope } = judge.ports
-  const isHidden = await hiddenFromAgents(target, judge)
+  const isHidden = await hiddenFromAgents({ revisions: target.workspace.revisions, config, baseline: judge.baseline })
   return createSelfProposer({
     sandbox: judge.sandbox, doors: openDoors(invocation), gateway, slots: withholdingSlots(judge.slots, isHidden), scratch: target.workspace.scratch, config, agent: selfAgent(config),
     baseline: judge.baseline, isProtected: (file) => scope.isProtected(file), mounts: judge.mounts, run, brief,

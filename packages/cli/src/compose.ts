@@ -16,7 +16,6 @@ import { findConfigFile, requireConfigFile } from '@ratchet/core/adapters/config
 import { loadConfig, type LoadedConfig } from '@ratchet/core/adapters/config-file/load-config'
 import { openGitWorkspace, type GitWorkspace } from '@ratchet/core/adapters/git-workspace/git-workspace'
 import { oracleKitMounts, usesOracleKit } from '@ratchet/core/adapters/oracle-kit/oracle-kit-mounts'
-import { readPackage } from '@ratchet/core/adapters/repository-survey/read-package'
 import { localTiers, openProvenTier, openSandboxTier, openStrongestTier } from '@ratchet/core/adapters/sandbox-tiers/open-sandbox-tier'
 import { isRepairable } from '@ratchet/core/adapters/repair-proposer/repair-proposer'
 import { createSecretlintScanner } from '@ratchet/core/adapters/secretlint-scanner/secretlint-scanner'
@@ -24,6 +23,7 @@ import { createSnapshotFiles } from '@ratchet/core/adapters/snapshot-files/snaps
 import { openSqliteJournal } from '@ratchet/core/adapters/sqlite-journal/sqlite-journal'
 import { readConfig, workingConfig } from './compose-config.ts'
 import { benchmarkPorts, sharedGateway, type SharedGateway } from './compose-benchmark.ts'
+import { packageScripts } from './compose-hidden-paths.ts'
 import { openConstitution } from './compose-constitution.ts'
 import { judgeOf } from './compose-installation.ts'
 import { ruleJudgeOf } from './compose-models.ts'
@@ -177,7 +177,7 @@ export async function openJudge(invocation: Invocation, request: JudgeRequest, s
     const scope = await scopeOf(invocation, { revisions: workspace.revisions, config, baseline, added: installed.map((mount) => mount.target) })
     const mounts = [...installed, ...(await kitMounts([...config.oracle, ...config.tests, ...Object.values(config.metrics)].map((step) => step.run)))]
     const secrets = createSecretlintScanner()
-    const evaluator = withoutSecrets(createEvaluator({ sandbox, slots, scratch: workspace.scratch, config, scope, mounts, clock: invocation.clock, version, benchmark: benchmarkPorts(invocation, { target, gateway }), canary: { revisions: workspace.revisions, candidates: workspace.candidates, source: createCanaryMutants() } }), secrets)
+    const evaluator = withoutSecrets(createEvaluator({ sandbox, slots, scratch: workspace.scratch, config, scope, mounts, clock: invocation.clock, version, benchmark: benchmarkPorts(invocation, { target, config, gateway }), canary: { revisions: workspace.revisions, candidates: workspace.candidates, source: createCanaryMutants() } }), secrets)
     const trees = new RecentTrees()
     const screener = createScreener({ revisions: workspace.revisions, scope, rules: createAstGrepRules(trees), secrets, policy: constitution === null ? null : createConstitutionPolicy(constitution), ...(own.kind === 'apart' ? {} : { isJudging: own.isJudging }) })
     return {
@@ -233,11 +233,6 @@ async function setUp(
   if (config.setup === undefined || !tiersWithoutNetwork.has(sandbox.tier)) return prepareSetup({ ...ports, sandbox }, request, signal)
   await using downloading = await openSandbox(invocation, { tier: 'namespace', toolchains: config.sandbox.toolchains, cache: directory }, signal)
   return await prepareSetup({ ...ports, sandbox: downloading }, request, signal)
-}
-
-export function packageScripts(manifest: Uint8Array | null | undefined): Readonly<Record<string, string>> | null {
-  const scripts = manifest === undefined || manifest === null ? undefined : readPackage(Buffer.from(manifest).toString('utf8'))?.scripts
-  return scripts === undefined ? null : Object.fromEntries(scripts)
 }
 
 /** What may be edited, from the baseline's tree: its paths, its links, its npm scripts; and what setup adds to it. */

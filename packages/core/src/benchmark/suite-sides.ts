@@ -8,6 +8,7 @@ import type { ObjectId } from '../proposal/proposal.ts'
 import { seededRandom } from '../randomness/seeded-random.ts'
 import type { Mount, Sandbox } from '../sandbox/sandbox.ts'
 import type { Config, MetricConfig } from '../target/config.ts'
+import { withheldPaths } from '../target/path-scope.ts'
 import { removeTree } from '../workspace/remove-tree.ts'
 import type { RevisionReader } from '../workspace/workspace.ts'
 import { attemptTask, type AttemptOutcome, type TaskAgent } from './attempt-task.ts'
@@ -24,6 +25,8 @@ export interface BenchmarkPorts {
   readonly gateway: () => Promise<Gateway>
   readonly revisions: Pick<RevisionReader, 'commit' | 'entries' | 'blobs'>
   readonly repositories: TaskRepositories
+  /** What no agent may see, by this trusted commit: see `hiddenPaths`. */
+  readonly hidden: (trusted: ObjectId) => Promise<(path: string) => boolean>
   /** The user that commands run as, where that is another one. */
   readonly owner: number | null
 }
@@ -50,6 +53,13 @@ export interface SidesRequest {
   readonly trusted: ObjectId
   readonly occasion: Occasion
   readonly arms: { readonly baseline: SideTree; readonly candidate: SideTree }
+  /** Lays a commit out once more, without what no agent may see. */
+  readonly agentTree: (commit: ObjectId, isHidden: (path: string) => boolean, signal: AbortSignal) => Promise<AgentTree>
+}
+
+/** A tree for as long as it is held. */
+interface AgentTree extends AsyncDisposable {
+  readonly tree: LaunchTree
 }
 
 /** Both sides of an evaluation, to be given the tasks of suites. */
@@ -95,13 +105,25 @@ export class Benchmarks {
     const label = `bench ${occasion.phase} ${(await this.#ports.revisions.commit(commit)).tree.slice(0, 16)} ${name} ${task} ${seed}`
     const suite = await this.suite(request.trusted, suiteOf(metric))
     const run = async (): Promise<AttemptOutcome> => {
-      const { path: code } = await remembered(codes, tree.path, () => agentCode(tree, scratch))
+      const { path: code } = await remembered(codes, tree.path, () => this.#code(request, arms[side], signal))
       const { doors, owner } = this.#ports
       const ports = { sandbox, doors, gateway: await this.#ports.gateway(), scratch, owner, config, mounts: tree.mounts }
       const grant = { run: occasion.run, about: side === 'baseline' ? null : occasion.about, label }
       return attemptTask(ports, { task: await suite.load(task, signal), agent: agentOf(config, metric, { code, mounts: tree.mounts }), side, grant, seed }, signal)
     }
     return { seed, outcome: side === 'baseline' ? await remembered(this.#baseline, `${occasion.run ?? ''} ${label}`, run) : await run() }
+  }
+
+  /** Threat: what an agent prints is told to whoever proposes, and its tree holds held-out tests where the evaluation runs them. */
+  async #code({ config, scratch, trusted, agentTree }: SidesRequest, { commit, tree }: SideTree, signal: AbortSignal): Promise<AgentCode> {
+    const isHidden = await this.#ports.hidden(trusted)
+    // No tree holds a suite.
+    const isWithheld = withheldPaths(config)
+    if (!(await this.#ports.revisions.entries(trusted)).some(({ path: file }) => isHidden(file) && !isWithheld(file))) return agentCode(tree, scratch)
+    await using held = new AsyncDisposableStack()
+    const { path: code } = held.use(await agentCode(held.use(await agentTree(commit, isHidden, signal)).tree, scratch))
+    const kept = held.move()
+    return { path: code, [Symbol.asyncDispose]: () => kept.disposeAsync() }
   }
 }
 

@@ -1,7 +1,8 @@
-import type { Benchmarks, SuiteSides } from '../benchmark/suite-sides.ts'
+import type { Benchmarks, SidesRequest, SuiteSides } from '../benchmark/suite-sides.ts'
 import { isAllProven } from '../decision/objectives.ts'
 import type { ObjectId } from '../proposal/proposal.ts'
 import type { Config } from '../target/config.ts'
+import { agentTree } from './agent-tree.ts'
 import { askHeldOut } from './ask-held-out.ts'
 import { prepareRequest, troubleOf, type BaselineStand } from './baseline-stand.ts'
 import { compareTests } from './compare-tests.ts'
@@ -99,11 +100,13 @@ async function measureCandidate(options: CandidateOptions, { request, baseline, 
 }
 
 /** Null where no metric has a suite. */
-function sidesOf({ config, sandbox, scratch, benchmarks }: CandidateOptions, { request, arms }: { readonly request: EvaluationRequest; readonly arms: Arms }): SuiteSides | null {
+function sidesOf(options: CandidateOptions, { request, arms }: { readonly request: EvaluationRequest; readonly arms: Arms }): SuiteSides | null {
+  const { config, sandbox, scratch, benchmarks } = options
   if (!Object.keys(request.rules).some((name) => config.metrics[name]?.suite !== undefined)) return null
   const { occasion, baseline, candidate, trusted } = request
   if (benchmarks === undefined || benchmarks === null || occasion === undefined) throw new EvaluationError('setup-failed', 'a metric has a suite, and nothing here can run an agent', { remedy: 'Judge the change by `ratchet evaluate` or `ratchet run`.' })
-  return benchmarks.sides({ config, sandbox, scratch, trusted, occasion, arms: { baseline: { commit: baseline, tree: arms.baseline }, candidate: { commit: candidate, tree: arms.candidate } } })
+  const layOut: SidesRequest['agentTree'] = (commit, isHidden, signal) => agentTree(options, { commit, trusted, baseline, isHidden }, signal)
+  return benchmarks.sides({ config, sandbox, scratch, trusted, occasion, agentTree: layOut, arms: { baseline: { commit: baseline, tree: arms.baseline }, candidate: { commit: candidate, tree: arms.candidate } } })
 }
 
 /** What is only searched among is measured again before it is offered: null pairs are for what may be offered. */

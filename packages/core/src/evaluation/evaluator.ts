@@ -4,6 +4,7 @@ import type { TaskRun } from '../benchmark/task-run.ts'
 import type { ObjectId } from '../proposal/proposal.ts'
 import { seededRandom } from '../randomness/seeded-random.ts'
 import { pinnedSandbox } from '../sandbox/pinned-sandbox.ts'
+import { agentTree } from './agent-tree.ts'
 import { prepareRequest, troubleOf, type BaselineStand } from './baseline-stand.ts'
 import { CountingChoice } from './counting-method.ts'
 import { evaluateCandidate } from './evaluate-candidate.ts'
@@ -64,7 +65,7 @@ export function createEvaluator(options: EvaluatorOptions): Evaluator {
     },
     examineBaseline: (baseline, signal) => withStand({ baseline, trusted: baseline, observe: () => undefined }, async (stand) => troubleOf(options.config, stand), signal),
     examineTasks: async ({ baseline, occasion }, signal) =>
-      benchmarks === null ? [] : await withStand({ baseline, trusted: baseline, observe: () => undefined }, ({ prepared }) => examineTasks(benchmarks, { ...options, baseline, tree: prepared.tree, occasion }, signal), signal),
+      benchmarks === null ? [] : await withStand({ baseline, trusted: baseline, observe: () => undefined }, ({ prepared }) => examineTasks(benchmarks, { ...options, baseline, tree: prepared.tree, occasion, agentTree: (commit, isHidden, stop) => agentTree(options, { commit, trusted: baseline, baseline, isHidden }, stop) }, signal), signal),
     [Symbol.asyncDispose]: () => stands[Symbol.asyncDispose](),
   }
 }

@@ -1,4 +1,4 @@
-import type { Benchmarks, Occasion } from '../benchmark/suite-sides.ts'
+import type { Benchmarks, Occasion, SidesRequest } from '../benchmark/suite-sides.ts'
 import type { TaskRun } from '../benchmark/task-run.ts'
 import type { ObjectId } from '../proposal/proposal.ts'
 import { seededRandom } from '../randomness/seeded-random.ts'
@@ -13,10 +13,10 @@ const mostTasks = 10
  * What the baseline does with some tasks of its suites, before any candidate is there: an agent that improves itself has to know where it fails. The attempts are those that the first candidates are held against, under the same
  * labels, so that nothing is paid for twice.
  */
-export async function examineTasks(benchmarks: Benchmarks, request: { readonly config: Config; readonly sandbox: Sandbox; readonly scratch: string; readonly baseline: ObjectId; readonly tree: LaunchTree; readonly occasion: Occasion }, signal: AbortSignal): Promise<readonly TaskRun[]> {
-  const { config, sandbox, scratch, baseline, tree, occasion } = request
+export async function examineTasks(benchmarks: Benchmarks, request: { readonly config: Config; readonly sandbox: Sandbox; readonly scratch: string; readonly baseline: ObjectId; readonly tree: LaunchTree; readonly occasion: Occasion; readonly agentTree: SidesRequest['agentTree'] }, signal: AbortSignal): Promise<readonly TaskRun[]> {
+  const { config, sandbox, scratch, baseline, tree, occasion, agentTree } = request
   const side = { commit: baseline, tree }
-  await using suites = benchmarks.sides({ config, sandbox, scratch, trusted: baseline, occasion, arms: { baseline: side, candidate: side } })
+  await using suites = benchmarks.sides({ config, sandbox, scratch, trusted: baseline, occasion, agentTree, arms: { baseline: side, candidate: side } })
   const runs: TaskRun[] = []
   for (const [name, metric] of Object.entries(config.metrics)) {
     if (metric.suite === undefined || metric.role !== 'objective') continue

@@ -152,7 +152,7 @@ describe('documents of the repository', () => {
     entries: async () => Object.keys(files).map((path) => ({ path, id: path, mode: path.endsWith('link.md') ? '120000' : '100644' })),
     blobs: async (ids: readonly string[]) => ids.map((id) => Buffer.from(files[id] ?? '')),
   }
-  const source = createDocumentSearch({ name: 'notes', folder: 'docs/notes', baseline: 'b', revisions: revisions as never })
+  const source = createDocumentSearch({ name: 'notes', folder: 'docs/notes', baseline: 'b', revisions: revisions as never, hidden: async () => () => false })
 
   it('are found by their words, with the line that a passage begins at, and only in that folder', async () => {
     const found = await source.search('typed array sortByKey', 5, signal)

@@ -22,3 +22,13 @@ it('hides nothing that anybody else names, and nothing where no test is held out
   expect(hidden([{ run: 'node --test held' }, { run: 'node --test held/deep', heldOut: true }])).toEqual(['held/deep/c.js'])
   expect(hidden([{ run: 'node --test test/a.test.js' }, { run: 'sh check/one.sh && node --test test/a.test.js', heldOut: true }])).toEqual([])
 })
+
+it('hides lists of held-out tasks and benchmarks whoever else names them, and shows the tasks that the search may see', () => {
+  const metrics: ConfigInput['metrics'] = {
+    answers: { run: 'node ask.js check/held-out.txt', measure: 'pass-rate', tasks: 'check/tasks.txt', heldOut: './check/held-out.txt' },
+    bench: { run: 'node agent.js', measure: 'pass-rate', suite: 'suite', stages: [1] },
+  }
+  const config = configSchema.parse({ target: { edit: ['src/**'] }, tests: [{ run: 'cat check/held-out.txt suite/one/test.js' }], metrics, models: { use: { small: { provider: 'ollama', model: 'small' } } } })
+  const paths = ['ask.js', 'check/tasks.txt', 'check/held-out.txt', 'suite/one/test.js']
+  expect(paths.filter(hiddenPaths(config, paths))).toEqual(['check/held-out.txt', 'suite/one/test.js'])
+})

@@ -1,9 +1,11 @@
+import { posix } from 'node:path'
 import picomatch from 'picomatch'
 import { commandPaths, type CommandPath, type PackageScripts } from './command-paths.ts'
 import type { Config } from './config.ts'
+import { withheldPaths } from './path-scope.ts'
 
 /**
- * What nobody who proposes is shown: files, folders and globs that only commands of held-out tests name. A folder counts with all that is in it, but for what another command names more closely. What such a test loads without
+ * What nobody who proposes is shown: benchmarks, lists of held-out tasks, and files, folders and globs that only commands of held-out tests name. A folder counts with all that is in it, but for what another command names more closely. What such a test loads without
  * its command naming it is not known.
  *
  * @param entries every path of the baseline's tree
@@ -15,7 +17,9 @@ export function hiddenPaths(config: Config, entries: readonly string[], scripts:
   const names = new Set(shown.map(({ path }) => path))
   const hidden = commandPaths({ ...alone, tests: config.tests.filter(({ heldOut }) => heldOut) }, entries, scripts).filter(({ path }) => !names.has(path))
   const [closestShown, closestHidden] = [closeness(shown), closeness(hidden)]
-  return (path) => closestHidden(path) > closestShown(path)
+  const lists = new Set(Object.values(config.metrics).flatMap(({ heldOut }) => (heldOut === undefined ? [] : [posix.normalize(heldOut)])))
+  const isWithheld = withheldPaths(config)
+  return (path) => isWithheld(path) || lists.has(path) || closestHidden(path) > closestShown(path)
 }
 
 /** How closely a path is named by any of these: by the length of the name that it lies under, most where it is its own; -1: not at all. */

@@ -11,6 +11,8 @@ export interface DocumentSearchOptions {
   readonly folder: string
   readonly baseline: ObjectId
   readonly revisions: Pick<RevisionReader, 'entries' | 'blobs'>
+  /** What nobody who proposes may read, by the baseline: see `hiddenPaths`. */
+  readonly hidden: () => Promise<(path: string) => boolean>
 }
 
 const texts = /\.(?:md|mdx|txt|rst|adoc|org)$/i
@@ -22,13 +24,13 @@ interface Passage extends Finding {
 }
 
 /** Texts of the repository, as they are in the baseline, by full text (BM25 with prefixes). Read when the first question comes; nothing leaves the machine. */
-export function createDocumentSearch({ name, folder, baseline, revisions }: DocumentSearchOptions): SearchSource {
+export function createDocumentSearch({ name, ...place }: DocumentSearchOptions): SearchSource {
   let opened: Promise<MiniSearch<Passage>> | null = null
   return {
     name,
     host: null,
     search: async (query, limit, signal) => {
-      opened ??= indexOf(await passagesOf({ folder, baseline, revisions }))
+      opened ??= indexOf(await passagesOf(place))
       const index = await opened
       signal.throwIfAborted()
       return index.search(query, { prefix: (term) => term.length > 3, boost: { title: 2 } }).slice(0, limit).map(({ title, source, text }) => ({ title: String(title), source: String(source), text: String(text) }))
@@ -42,10 +44,11 @@ async function indexOf(passages: readonly Passage[]): Promise<MiniSearch<Passage
   return index
 }
 
-async function passagesOf({ folder, baseline, revisions }: Omit<DocumentSearchOptions, 'name'>): Promise<readonly Passage[]> {
+async function passagesOf({ folder, baseline, revisions, hidden }: Omit<DocumentSearchOptions, 'name'>): Promise<readonly Passage[]> {
   try {
-    // Plain files only: a link may lead out of the folder.
-    const entries = (await revisions.entries(baseline)).filter(({ path, mode }) => path.startsWith(`${folder}/`) && mode.startsWith('100') && texts.test(path)).slice(0, mostFiles)
+    const isHidden = await hidden()
+    // Plain files only: a link may lead out of the folder. What a source finds is told to models, which propose.
+    const entries = (await revisions.entries(baseline)).filter(({ path, mode }) => path.startsWith(`${folder}/`) && mode.startsWith('100') && texts.test(path) && !isHidden(path)).slice(0, mostFiles)
     const blobs = await revisions.blobs(entries.map(({ id }) => id), mostFileBytes)
     const passages: Passage[] = []
     for (const [at, { path }] of entries.entries()) {
