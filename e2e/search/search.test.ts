@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createMemoryJournal, createMemorySnapshots } from '@ratchet/core/testing'
 import {
   configSchema, createEvaluator, createPathScope, createScreener, editsDigest, foldProposals, foldReport, isOffered, mergeEdits, resumeRun, runSearch, seededRandom, startRun, createStrategy, strategyNames, verifyDecisions,
-  type JournalEvent, type Lane, type Launch, type LaunchResult, type ObjectId, type Proposer, type RunPorts, type RunSnapshots, type Sandbox, type Strategy, type StrategyName,
+  type Evaluation, type JournalEvent, type Lane, type Launch, type LaunchResult, type ObjectId, type Proposer, type RunPorts, type RunSnapshots, type Sandbox, type Strategy, type StrategyName,
 } from '@ratchet/core'
 import { createAstGrepRules } from '@ratchet/core/adapters/ast-grep-rules/ast-grep-rules'
 import { openGitWorkspace } from '@ratchet/core/adapters/git-workspace/git-workspace'
@@ -75,6 +75,10 @@ interface Found {
   /** The winner's text of src/a.js. */
   readonly text: string | null
   readonly going: Going
+}
+
+function evaluationsOf(found: readonly JournalEvent[]): readonly Evaluation[] {
+  return found.flatMap((event) => (event.kind === 'evaluation-recorded' ? [event.body.evaluation] : []))
 }
 
 async function search(text: string, proposer: Proposer, options: { readonly evaluations: number; readonly strategy?: StrategyName; readonly chooses?: Strategy; readonly stopAfter?: number; readonly withSnapshots?: boolean; readonly lookahead?: number; readonly lanes?: readonly Lane[]; readonly order?: readonly number[]; readonly resumedOnce?: boolean; readonly unconfirmed?: boolean }): Promise<Found> {
@@ -182,6 +186,11 @@ describe('a search', () => {
     const single = await search('cost 50\n-\ncost 40\n', scriptedProposer('genetic', rules), { evaluations: 1, unconfirmed: true })
     expect(single.events.filter(({ kind }) => kind === 'decision-made')).toHaveLength(1)
     expect(single.winner).not.toBeNull()
+    // What is offered was doubted like any other offer: run plainly, and with null pairs.
+    const [evaluation] = evaluationsOf(single.events)
+    expect([evaluation?.plainTests, evaluation?.metrics[0]?.nullPairs?.length]).toEqual([expect.objectContaining({ failing: [] }), expect.any(Number)])
+    const searched = await search('cost 50\n-\ncost 40\n', scriptedProposer('genetic', rules), { evaluations: 1 })
+    expect(evaluationsOf(searched.events).map(({ plainTests }) => plainTests === null)).toEqual([true, false])
   })
 
   it('offers nothing where everything breaks or brings nothing', async () => {

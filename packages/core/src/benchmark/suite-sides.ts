@@ -111,7 +111,7 @@ export class Benchmarks {
       const grant = { run: occasion.run, about: side === 'baseline' ? null : occasion.about, label }
       return attemptTask(ports, { task: await suite.load(task, signal), agent: agentOf(config, metric, { code, mounts: tree.mounts }), side, grant, seed }, signal)
     }
-    return { seed, outcome: side === 'baseline' ? await remembered(this.#baseline, `${occasion.run ?? ''} ${label}`, run) : await run() }
+    return { seed, outcome: side === 'baseline' ? await remembered(this.#baseline, `${occasion.run ?? ''} ${label}`, run, ({ kind }) => kind === 'judged') : await run() }
   }
 
   /** Threat: what an agent prints is told to whoever proposes, and its tree holds held-out tests where the evaluation runs them. */
@@ -170,12 +170,12 @@ export async function agentCode(tree: LaunchTree, scratch: string): Promise<Agen
   }
 }
 
-/** What fails, or is aborted, is made again by the next one who asks. */
-function remembered<Value>(known: Map<string, Promise<Value>>, key: string, make: () => Promise<Value>): Promise<Value> {
+/** What fails, is aborted, or is not worth keeping, is made again by the next one who asks. */
+function remembered<Value>(known: Map<string, Promise<Value>>, key: string, make: () => Promise<Value>, isKept: (value: Value) => boolean = () => true): Promise<Value> {
   const before = known.get(key)
   if (before !== undefined) return before
   const made = make()
   known.set(key, made)
-  made.catch(() => known.delete(key))
+  made.then((value) => isKept(value) || known.delete(key), () => known.delete(key))
   return made
 }

@@ -5,6 +5,7 @@ import picomatch from 'picomatch'
 import type { FileChange } from '../proposal/proposal.ts'
 import { createPathScope } from '../target/path-scope.ts'
 import { configSchema } from '../target/config.ts'
+import { foldPath } from '../target/repository-path.ts'
 import { checkPath } from '../workspace/check-path.ts'
 import { removeTree } from '../workspace/remove-tree.ts'
 import type { BenchmarkTask, TaskTests } from './benchmark-task.ts'
@@ -12,7 +13,8 @@ import { invalid } from './suite-settings.ts'
 
 /**
  * The files that a task is judged by: what the agent left, under everything of the task that judges (tests, runner settings, lockfiles, what its test command names), under the hidden tests. Whatever of the agent's is in the way of these goes:
- * a file where they need a folder, a folder or a link where they have a file, and every file by such a name that the task did not bring, as a `conftest.py` or a `node_modules/.bin` would be.
+ * a file where they need a folder, a folder or a link where they have a file, and every file by such a name that the task did not bring, as a `conftest.py` or a `node_modules/.bin` would be. A report that lies there before the tests
+ * run, whoever left it, would be read as if they had written it.
  */
 export function judgedFiles(task: BenchmarkTask, tests: TaskTests, changes: readonly FileChange[]): readonly FileChange[] {
   const guards = guardOf(task, tests)
@@ -29,13 +31,20 @@ export function judgedFiles(task: BenchmarkTask, tests: TaskTests, changes: read
     if (file.content === null) tree.delete(file.path)
     else tree.set(file.path, file)
   }
-  return [...tree.values()]
+  return [...tree.values()].filter(({ path: name }) => !isReport(tests, name))
+}
+
+/** Whether a path is where the tests write their report, or lies below it. */
+function isReport({ reportFile }: TaskTests, name: string): boolean {
+  const place = reportFile === null ? null : foldPath(reportFile)
+  const folded = foldPath(name)
+  return place !== null && folded !== null && (folded === place || folded.startsWith(`${place}/`))
 }
 
 /** Whether a path judges: then what the agent left there is none of what is judged. */
 function guardOf(task: BenchmarkTask, tests: TaskTests): (path: string) => boolean {
-  const { run, report } = tests
-  const config = configSchema.parse({ target: { edit: ['**'] }, tests: [{ run, report }], search: { goal: 'repair' } })
+  const { run, report, reportFile } = tests
+  const config = configSchema.parse({ target: { edit: ['**'] }, tests: [{ run, report, ...(reportFile === null ? {} : { reportFile }) }], search: { goal: 'repair' } })
   const entries = [...new Set([...task.files, ...tests.files].map((file) => file.path))]
   const scope = createPathScope(config, entries, scriptsOf(task))
   const mayChange = task.mayChange.length === 0 ? (): boolean => false : picomatch([...task.mayChange], { dot: true })

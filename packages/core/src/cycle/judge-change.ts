@@ -58,7 +58,7 @@ export async function judgeChange(ports: JudgePorts, request: JudgeRequest, sign
       // Derived from what is frozen by now: the candidate itself is part of the path.
       random: seededRandom(request.seed, 'evaluation', request.candidate, purpose, trial),
       ...(request.goal === undefined ? {} : { goal: request.goal }),
-      thorough: purpose === 'single' || purpose === 'confirm' || purpose === 'revalidate',
+      thorough: mayOffer(ports.config, purpose),
       lane: request.lane ?? null,
       occasion: { run, about: proposal, phase: purpose === 'search' ? purpose : `${purpose} ${trial}`, seed: request.seed },
       checkOwnTests: request.screening.findings.some((finding) => finding.rule === 'protected-path'),
@@ -95,11 +95,15 @@ export function concludeFacts(evaluation: Evaluation, { rules, gates, policy }: 
   return governed(consented(withLint(withOwnTests(decide(evaluation, rules, gates), evaluation), { evaluation, screening, gates }), screening), { policy, evaluation, screening })
 }
 
-/** The constitution speaks where something may come to be applied: a search that is confirmed from zero offers nothing by itself. */
+/** Whether the verdict may be what is offered: then nothing that speaks against the change may be left out. A search that is confirmed from zero offers nothing by itself. */
+function mayOffer({ accept }: Pick<Config, 'accept'>, purpose: Purpose): boolean {
+  return offersByItself({ purpose }) || (purpose === 'search' && !accept.confirm)
+}
+
+/** The constitution speaks where something may come to be applied. */
 function governing({ constitution, config }: JudgePorts, request: JudgeRequest): Pick<DecisionBasis, 'policy'> {
   if (constitution === null || constitution === undefined) return {}
-  const offers = offersByItself(request) || (request.purpose === 'search' && !config.accept.confirm)
-  return offers ? { policy: policyBasis(constitution) } : {}
+  return mayOffer(config, request.purpose) ? { policy: policyBasis(constitution) } : {}
 }
 
 /** What the constitution makes of a verdict: it can turn a yes into a question or a no, never anything into a yes. */

@@ -181,9 +181,9 @@ async function measurePair(
 /** Tasks of an evaluation that proposers are told of; more would only fill the journal. */
 const mostTold = 64
 
-/** Whether proposers may see what was printed for the next task. */
+/** Whether proposers may see what was printed for the next task: in a search, also where its verdicts are offers, because then no task is held out. */
 function isTold({ config, thorough = false }: MeasureRequest, [sample]: readonly Series[]): boolean {
-  return !thorough && sample !== undefined && sample.tasks.length > 0 && sample.pairs.length < mostTold && config.metrics[sample.name]?.suite === undefined
+  return (!thorough || !config.accept.confirm) && sample !== undefined && sample.tasks.length > 0 && sample.pairs.length < mostTold && config.metrics[sample.name]?.suite === undefined
 }
 
 /** One task of a suite, given to both sides. */

@@ -11,24 +11,22 @@ export type TakenTask =
   | { readonly kind: 'trouble'; readonly problem: NonNullable<MetricFacts['problem']> }
 
 /**
- * Gives one task to both sides, at the same time: agents mostly wait. Where a model did not answer, nobody can say whether the task is solved. If it is the baseline's, or nothing will be answered any more, the evaluation fails and can be made
- * again; the candidate's leaves it inconclusive, because a candidate could bring that about at will.
+ * Gives one task to both sides, one after the other in the order that is recorded: at the same time, one side could keep the other from its processors or its model. Where a model did not answer, nobody can say whether the task is solved. If
+ * it is the baseline's, or nothing will be answered any more, the evaluation fails and can be made again; the candidate's leaves it inconclusive, because a candidate could bring that about at will.
  */
 export async function takeTask(suites: SuiteSides, { name, metric, task, first }: { readonly name: string; readonly metric: MetricConfig; readonly task: string; readonly first: LaunchPair['first'] }, signal: AbortSignal): Promise<TakenTask> {
-  const sides = ['baseline', 'candidate'] as const
-  // Both have to end before anything is said: their trees must stay for as long as something runs in them.
-  const [baseline, candidate] = await Promise.allSettled(sides.map((side) => suites.attempt({ name, metric, side, task }, signal)))
-  for (const settled of [baseline, candidate]) if (settled?.status === 'rejected') throw settled.reason
-  if (baseline?.status !== 'fulfilled' || candidate?.status !== 'fulfilled') throw new TypeError('a side was not asked')
-  const before = judged(baseline.value.outcome, true)
-  const after = judged(candidate.value.outcome, false)
-  if ('trouble' in before || 'trouble' in after) {
-    const [side, { trouble }] = 'trouble' in before ? (['baseline', before] as const) : (['candidate', after as { readonly trouble: ModelTrouble }] as const)
-    return { kind: 'trouble', problem: { side, code: 'model-trouble', detail: troubleText(task, trouble) } }
+  const attempt = async (side: TaskRun['side']): Promise<Attempted> => {
+    const { seed, outcome } = await suites.attempt({ name, metric, side, task }, signal)
+    return { seed, outcome: judged(outcome, side === 'baseline') }
   }
+  const early = first === 'candidate' ? await attempt('candidate') : null
+  const { seed, outcome: before } = await attempt('baseline')
+  const { outcome: after } = early ?? (await attempt('candidate'))
+  if ('trouble' in before) return { kind: 'trouble', problem: { side: 'baseline', code: 'model-trouble', detail: troubleText(task, before.trouble) } }
+  if ('trouble' in after) return { kind: 'trouble', problem: { side: 'candidate', code: 'model-trouble', detail: troubleText(task, after.trouble) } }
   return {
     kind: 'taken',
-    pair: { seed: baseline.value.seed, first, task, baseline: before.run.solved ? 1 : 0, candidate: after.run.solved ? 1 : 0, cost: { baseline: before.cost, candidate: after.cost } },
+    pair: { seed, first, task, baseline: before.run.solved ? 1 : 0, candidate: after.run.solved ? 1 : 0, cost: { baseline: before.cost, candidate: after.cost } },
     runs: [before.run, after.run],
     problem: problemOf(before.run) ?? problemOf(after.run),
   }
@@ -36,7 +34,12 @@ export async function takeTask(suites: SuiteSides, { name, metric, task, first }
 
 type Judged = Extract<AttemptOutcome, { readonly kind: 'judged' }>
 
-function judged(outcome: AttemptOutcome, isBaseline: boolean): Judged | { readonly trouble: ModelTrouble } {
+interface Attempted {
+  readonly seed: number
+  readonly outcome: Judged | { readonly trouble: ModelTrouble }
+}
+
+function judged(outcome: AttemptOutcome, isBaseline: boolean): Attempted['outcome'] {
   if (outcome.kind === 'judged') return outcome
   const { trouble } = outcome
   if (trouble.kind === 'stop') throw new BenchmarkError('budget-spent', `the models answer nothing more: ${trouble.detail}`, { remedy: 'Nothing can be measured without them. Raise `models.budget` or mend what is said above, and start a new run: what was evaluated so far stays in the journal.' })

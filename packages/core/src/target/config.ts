@@ -216,7 +216,7 @@ const searchSchema = z.strictObject({
 
 const acceptSchema = z.strictObject({
   falseAcceptRate: falseAcceptRate.prefault(0.01).describe('Highest accepted probability that a useless change is accepted, for instance 0.01 or 1%.'),
-  confirm: z.boolean().default(true).describe('Measure the winner again from zero on fresh seeds.'),
+  confirm: z.boolean().default(true).describe('Measure the winner again from zero on fresh seeds. Without it every evaluation of a search is as thorough as a confirmation, and nothing can be held out.'),
   canaries: z.int().min(0).max(20).default(4).describe('Known-bad mutants of a change that its judges must notice one of before it is accepted without a person; 0 switches this off.'),
   plausibleGain: z.number().min(1.5).max(1e6).default(50).describe('A gain of more than this many times needs a person: it is more often a mistake or a trick than a discovery.'),
   trustReported: z.boolean().default(false).describe('Whether a gain in a `reported` metric, which the measured command prints itself, may be accepted without a person.'),
@@ -297,6 +297,16 @@ export const configSchema = z
     error: 'without `confirm` every evaluation may be an offer, and offers spend of one error budget in their order: they cannot go on side by side',
     path: ['search', 'lookahead'],
     ...fix('remove `lookahead`, or `confirm: false` under accept'),
+  })
+  .refine(({ accept, tests, metrics }) => accept.confirm || !(tests.some(({ heldOut }) => heldOut) || Object.values(metrics).some(({ heldOut }) => heldOut !== undefined)), {
+    error: 'without `confirm` the search itself judges what is offered: nothing could be held out from it',
+    path: ['accept', 'confirm'],
+    ...fix('remove `confirm: false`, or `heldOut`'),
+  })
+  .refine(({ accept, metrics }) => accept.confirm || Object.values(metrics).every(({ suite }) => suite === undefined), {
+    error: 'without `confirm` every offer would be held against the same attempts of the baseline at the tasks of a `suite`',
+    path: ['accept', 'confirm'],
+    ...fix('remove `confirm: false`'),
   })
   .refine(({ proposers, models }) => !proposers.includes('llm') || models !== undefined, {
     error: 'the proposer `llm` needs a model',
