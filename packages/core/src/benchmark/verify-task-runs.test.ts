@@ -129,6 +129,19 @@ describe('held-out tasks in a journal', () => {
     const { taskRuns: __, ...plain } = facts
     expect(problem({ ...plain, heldOut: [held] })).toContain('no attempts at others')
   })
+
+  it('are what their attempts say, where those were recorded', () => {
+    const place = { task: 'h1', seed: seedOf('h1') }
+    const runs = [run, { ...solved, calls: 0, nanoUsd: 0 }].map((one): TaskRun => ({ ...one, task: 'h1', label: labelOf(one.side, place) }))
+    const told = (heldOutRuns: readonly TaskRun[]): string | null => problem({ ...facts, heldOut: [held], heldOutRuns })
+    expect(told(runs)).toBeNull()
+    expect(told(runs.slice(1))).toContain('1 held-out tasks and 1 attempts')
+    expect(told([])).toContain('1 held-out tasks and 0 attempts')
+    expect(told(runs.toReversed())).toContain('otherwise than its attempts say')
+    expect(told(runs.map((one) => ({ ...one, label: labelOf(one.side) })))).toContain("which is another attempt's")
+    expect(told(runs.map((one) => ({ ...one, calls: 1 })))).toContain('0 were answered')
+    expect(problem({ ...facts, heldOutRuns: runs })).toContain('0 held-out tasks and 2 attempts')
+  })
 })
 
 describe('a decision by a suite', () => {

@@ -133,15 +133,22 @@ function metricProblem(metric: MetricFacts, known: Known): string | null {
   if (taskRuns.length !== pairs.length * 2) return `metric ${name} has ${pairs.length} pairs and ${taskRuns.length} attempts`
   if (trust !== suiteTrust(taskRuns)) return `metric ${name} is called ${trust}, which its reports do not give`
   if (new Set(pairs.map(({ task }) => task)).size < pairs.length) return `metric ${name} counts a task twice`
-  for (const [index, run] of taskRuns.entries()) {
+  const wrong = attemptsProblem(name, { pairs, runs: taskRuns }, known)
+  if (wrong !== null) return wrong
+  const isHidden = taskRuns.some(({ why }) => why === 'trajectory-incomplete') && problem?.code !== 'trajectory-incomplete'
+  return isHidden ? `metric ${name} passes over an incomplete trajectory` : heldOutProblem(metric, known)
+}
+
+/** Two attempts to each pair, the baseline's first. */
+function attemptsProblem(name: string, { pairs, runs }: { readonly pairs: readonly LaunchPair[]; readonly runs: readonly TaskRun[] }, known: Known): string | null {
+  for (const [index, run] of runs.entries()) {
     const pair = pairs[Math.floor(index / 2)]
     const side = index % 2 === 0 ? 'baseline' : 'candidate'
     if (pair === undefined || run.side !== side || pair.task !== run.task || pair[side] !== (run.solved ? 1 : 0)) return `metric ${name} counts task ${run.task} otherwise than its attempts say`
     const wrong = runProblem(run, known.answered(run.label)) ?? labelProblem(run, pair, known)
     if (wrong !== null) return `metric ${name}, task ${run.task}, ${side}: ${wrong}`
   }
-  const isHidden = taskRuns.some(({ why }) => why === 'trajectory-incomplete') && problem?.code !== 'trajectory-incomplete'
-  return isHidden ? `metric ${name} passes over an incomplete trajectory` : heldOutProblem(metric, known)
+  return null
 }
 
 function runProblem({ solved, why, tests, calls, nanoUsd }: TaskRun, answered: Answered): string | null {
@@ -170,8 +177,10 @@ function labelProblem({ task, side, label }: TaskRun, { seed }: LaunchPair, { ph
   return ofRun === null || seed === attemptSeed(ofRun, { phase, name: named.name, task }) ? null : `its seed ${seed} does not follow from that of the run`
 }
 
-/** Tasks that no search has seen: none of them was asked before, and each was solved or was not. */
-function heldOutProblem({ name, pairs, taskRuns = [], heldOut = [] }: MetricFacts, { phase, seed: ofRun }: Known): string | null {
+/** Tasks that no search has seen: none of them was asked before, and each was solved or was not, as its attempts say where they were recorded. */
+function heldOutProblem({ name, pairs, taskRuns = [], heldOut = [], heldOutRuns }: MetricFacts, known: Known): string | null {
+  const { phase, seed: ofRun } = known
+  if (heldOutRuns !== undefined && heldOutRuns.length !== heldOut.length * 2) return `metric ${name} has ${heldOut.length} held-out tasks and ${heldOutRuns.length} attempts at them`
   if (heldOut.length === 0) return null
   if (taskRuns.length === 0) return `metric ${name} has held-out tasks and no attempts at others`
   const asked = new Set(pairs.map(({ task }) => task))
@@ -181,5 +190,5 @@ function heldOutProblem({ name, pairs, taskRuns = [], heldOut = [] }: MetricFact
     if (![baseline, candidate].every((figure) => figure === 0 || figure === 1)) return `metric ${name} has a figure for the held-out task ${task} that is neither 0 nor 1`
     if (ofRun !== null && seed !== attemptSeed(ofRun, { phase, name, task })) return `the seed ${seed} of the held-out task ${task} of metric ${name} does not follow from that of the run`
   }
-  return null
+  return attemptsProblem(name, { pairs: heldOut, runs: heldOutRuns ?? [] }, known)
 }

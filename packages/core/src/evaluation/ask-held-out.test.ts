@@ -19,7 +19,7 @@ function suites(fails: 'stop' | 'passing' | null): SuiteSides & { readonly asked
       const trouble = { kind: fails ?? 'passing', reason: 'stalled' as const, detail: '', isRecorded: false }
       if (fails !== null && task === 'x' && side === 'candidate') return { seed: 1, outcome: { kind: 'trouble', trouble } }
       const solved = side === 'candidate' && task.startsWith('c')
-      return { seed: 1, outcome: { kind: 'judged', cost: [1, 1, 1], run: { task, side, solved, why: solved ? 'solved' : 'no-change', label: '', calls: 0, nanoUsd: 0, tests: null, trust: 'sealed' } } }
+      return { seed: 1, outcome: { kind: 'judged', cost: [1, 1, 1], run: { task, side, solved, why: solved ? 'solved' : 'no-change', label: '', calls: 0, nanoUsd: 0, tests: null, trust: 'sealed', tail: 'what it asks', visibleFailing: ['what it asks'] } } }
     },
     [Symbol.asyncDispose]: async () => undefined,
   }
@@ -38,6 +38,12 @@ it('held-out tasks are given to both sides, for objectives with a suite', async 
 it('a task that no model answered for is left out, and everything after the last answer', async () => {
   expect((await ask('passing')).pairs).toEqual([['c1', 0, 1], ['c2', 0, 1]])
   expect((await ask('stop')).pairs).toEqual([['c1', 0, 1]])
+})
+
+it('their attempts are recorded, the baseline first, without what an agent saw or said', async () => {
+  const [solved] = await askHeldOut(suites('passing'), { config, metrics: [facts('solved')] }, new AbortController().signal)
+  expect(solved?.heldOutRuns?.map(({ task, side, solved: isSolved }) => [task, side, isSolved])).toEqual([['c1', 'baseline', false], ['c1', 'candidate', true], ['c2', 'baseline', false], ['c2', 'candidate', true]])
+  expect(JSON.stringify(solved)).not.toContain('what it asks')
 })
 
 it('any other failure is one', async () => {
