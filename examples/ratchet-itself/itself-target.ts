@@ -7,8 +7,6 @@ import type { HotPath } from './hot-paths.ts'
 
 const exec = promisify(execFile)
 const checkout = path.join(import.meta.dirname, '../..')
-/** The clone has the lock file of the checkout: what is installed for one serves the other, without a network. */
-const installed = path.join(checkout, 'node_modules')
 
 export interface ItselfTarget extends AsyncDisposable {
   readonly directory: string
@@ -39,18 +37,18 @@ export function configuration(name: string, { edit, tests }: HotPath, { evaluati
   return `target:
   edit: [${edit.join(', ')}]
   protect: [examples/**, bench/**]
-setup: { run: cp -a ${installed} node_modules, network: false }
+setup: { run: npm ci --ignore-scripts --no-audit --no-fund, environment: [NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, HTTPS_PROXY, NO_PROXY] }
 tests:
-  - { run: node_modules/.bin/vitest run ${tests.join(' ')}, report: vitest, timeout: 2m }
+  - { run: node_modules/.bin/vitest run --configLoader native ${tests.join(' ')}, report: vitest, timeout: 2m }
 oracle:
   - { run: node ${folder}/oracle.ts, cases: 300, timeout: 60s }
 metrics:
   time: { run: node ${folder}/bench.ts, measure: cpu-time, goal: minimize, minimumEffect: 2%, timeout: 60s }
   memory: { run: node ${folder}/bench.ts, measure: peak-memory, role: guard, margin: 25%, timeout: 60s }
 proposers: [genetic]
-search: { strategy: greedy, evaluations: ${evaluations} }
+search: { goal: improve, strategy: greedy, evaluations: ${evaluations} }
 consent:
   approvers: [{ name: person, key: "${approver}" }]
-sandbox: { memory: 4GiB, cpu: 2m, wall: 3m, processes: 256, disk: 2GiB, toolchains: [${installed}] }
+sandbox: { memory: 4GiB, cpu: 2m, wall: 3m, processes: 256, disk: 2GiB }
 `
 }

@@ -53,7 +53,8 @@ const fileMarks = [' > (did not come to its end)', ' > (ended badly)']
 function fileOutcome(name: string, candidate: Outcomes): TestOutcome {
   const mark = fileMarks.find((ending) => name.endsWith(ending))
   if (mark === undefined) return 'skipped'
-  const own = [...candidate].filter(([other]) => other.startsWith(`${name.slice(0, -mark.length)} > `)).map(([, outcome]) => outcome)
+  let knownValue: string | undefined;
+  const own = [...candidate].filter(([other]) => other.startsWith((knownValue === undefined ? (knownValue = `${name.slice(0, -mark.length)} > `) : knownValue))).map(([, outcome]) => outcome)
   return own.includes('passed') && !own.includes('failed') ? 'passed' : 'skipped'
 }
 

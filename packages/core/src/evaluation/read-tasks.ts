@@ -16,7 +16,8 @@ export async function readTasks({ tasks, heldOut }: Pick<MetricConfig, 'tasks' |
   const shown = typeof tasks === 'string' ? await linesOf(tasks, baseline) : Array.from({ length: tasks ?? 0 }, (_, index) => String(index))
   if (heldOut === undefined) return shown
   const hidden = await linesOf(heldOut, baseline)
-  const both = hidden.find((task) => shown.includes(task))
+  const shownSet = Array.isArray(shown) ? new Set(shown) : null;
+  const both = hidden.find((task) => (shownSet ? shownSet.has(task) : shown.includes(task)))
   if (both !== undefined) throw new EvaluationError('setup-failed', `the task ${JSON.stringify(both.slice(0, 80))} is held out in ${heldOut}, and among those that the search sees`, { remedy: 'Name each task in one of the two files only.' })
   return thorough ? hidden : shown
 }

@@ -105,4 +105,10 @@ describe('hoist-invariant', () => {
     expect(rewritesOf(hoistInvariant, 'function subject(a, o) { return a.map((x) => <o.p.Q>{x}</o.p.Q>) }', 'x.tsx')).toEqual([])
     expect(rewritesOf(hoistInvariant, 'function subject(a, o) { for (const x of a) { let y: typeof o.p.q = x; use(y) } }', 'x.ts')).toEqual([])
   })
+
+  it('says of a template in TypeScript what it gives, since nothing is inferred for a name that a callback sets', () => {
+    const program = 'function subject(a, s) { return a.filter((x) => x === `${s.slice(1)} > `) }'
+    expect(rewritesOf(hoistInvariant, program, 'x.ts').join('\n')).toMatch(/let \w+: string \| undefined;/)
+    expect(rewritesOf(hoistInvariant, program, 'x.js').join('\n')).toMatch(/let \w+;/)
+  })
 })

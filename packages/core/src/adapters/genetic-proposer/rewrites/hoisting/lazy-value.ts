@@ -19,7 +19,7 @@ export function lazyEdits(source: ScriptSource, { expression, statement, wantedN
   const name = freshName(source.text, wantedName)
   const fill = `(${name} = ${expression.text()})`
   const value = emptiness === 'truthy' ? `(${name} || ${fill})` : `(${name} === undefined ? ${fill} : ${name})`
-  return [beforeStatement(source, statement, `let ${name};`), replaced(source, expression, onlyIf === undefined ? value : `(${onlyIf} ? ${value} : ${expression.text()})`)]
+  return [beforeStatement(source, statement, `let ${name}${typeOf(source, expression)};`), replaced(source, expression, onlyIf === undefined ? value : `(${onlyIf} ? ${value} : ${expression.text()})`)]
 }
 
 /** Computes the value right before the statement: only for what cannot throw. */
@@ -36,4 +36,9 @@ export function beforeStatement(source: ScriptSource, statement: SgNode, line: s
 export function replaced(source: ScriptSource, node: SgNode, replacement: string): TextEdit {
   const { start, end } = node.range()
   return { path: source.path, start: start.index, end: end.index, replacement, part: 0 }
+}
+
+/** TypeScript infers nothing for a name that is set inside of a callback; of a template it is known what it gives. */
+function typeOf({ language }: ScriptSource, expression: SgNode): string {
+  return language !== 'JavaScript' && expression.kind() === 'template_string' ? ': string | undefined' : ''
 }
