@@ -19,7 +19,7 @@ function suites(fails: 'stop' | 'passing' | null): SuiteSides & { readonly asked
       const trouble = { kind: fails ?? 'passing', reason: 'stalled' as const, detail: '', isRecorded: false }
       if (fails !== null && task === 'x' && side === 'candidate') return { seed: 1, outcome: { kind: 'trouble', trouble } }
       const solved = side === 'candidate' && task.startsWith('c')
-      return { seed: 1, outcome: { kind: 'judged', cost: [1, 1, 1], run: { task, side, solved, why: solved ? 'solved' : 'no-change', label: '', calls: 0, nanoUsd: 0, tests: null, trust: 'sealed', tail: 'what it asks', visibleFailing: ['what it asks'] } } }
+      return { seed: 1, outcome: { kind: 'judged', cost: [1, 1, 1], run: { task, side, solved, why: solved ? 'solved' : 'no-change', label: '', calls: 0, nanoUsd: 0, tests: null, trust: 'sealed' } } }
     },
     [Symbol.asyncDispose]: async () => undefined,
   }
@@ -40,13 +40,18 @@ it('a task that no model answered for is left out, and everything after the last
   expect((await ask('stop')).pairs).toEqual([['c1', 0, 1]])
 })
 
-it('their attempts are recorded, the baseline first, without what an agent saw or said', async () => {
-  const [solved] = await askHeldOut(suites('passing'), { config, metrics: [facts('solved')] }, new AbortController().signal)
-  expect(solved?.heldOutRuns?.map(({ task, side, solved: isSolved }) => [task, side, isSolved])).toEqual([['c1', 'baseline', false], ['c1', 'candidate', true], ['c2', 'baseline', false], ['c2', 'candidate', true]])
-  expect(JSON.stringify(solved)).not.toContain('what it asks')
-})
-
 it('any other failure is one', async () => {
   const broken = { ...suites(null), tasks: () => Promise.reject(new BenchmarkError('suite-invalid', 'no suite')) }
   await expect(askHeldOut(broken, { config, metrics: [facts('solved')] }, new AbortController().signal)).rejects.toMatchObject({ code: 'suite-invalid' })
+})
+
+it('their attempts are recorded, the baseline first, without what an agent saw or said', async () => {
+  const quiet = suites('passing')
+  const attempt: SuiteSides['attempt'] = async (asked, signal) => {
+    const { seed, outcome } = await quiet.attempt(asked, signal)
+    return { seed, outcome: outcome.kind === 'judged' ? { ...outcome, run: { ...outcome.run, tail: 'what it asks', visibleFailing: ['what it asks'] } } : outcome }
+  }
+  const [solved] = await askHeldOut({ ...quiet, attempt }, { config, metrics: [facts('solved')] }, new AbortController().signal)
+  expect(solved?.heldOutRuns?.map((run) => [run.task, run.side, run.solved])).toEqual([['c1', 'baseline', false], ['c1', 'candidate', true], ['c2', 'baseline', false], ['c2', 'candidate', true]])
+  expect(JSON.stringify(solved)).not.toContain('what it asks')
 })

@@ -13,33 +13,40 @@ export async function askHeldOut(suites: SuiteSides, { config, metrics }: { read
   const asked: MetricFacts[] = []
   for (const facts of metrics) {
     const metric = config.metrics[facts.name]
-    const { heldOut, heldOutRuns } = metric?.suite === undefined || facts.role !== 'objective' ? nothing : await pairsOf(suites, { name: facts.name, metric, tasks: await suites.tasks(metric, 'held-out') }, signal)
-    asked.push(heldOut.length === 0 ? facts : { ...facts, heldOut, heldOutRuns })
+    const judged = new Map<string, TaskRun>()
+    const heldOut = metric?.suite === undefined || facts.role !== 'objective' ? [] : await pairsOf(overheard(suites, judged), { name: facts.name, metric, tasks: await suites.tasks(metric, 'held-out') }, signal)
+    asked.push(heldOut.length === 0 ? facts : { ...facts, heldOut, heldOutRuns: heldOut.flatMap(({ task }) => runsOf(judged, task)) })
   }
   return asked
 }
 
-type HeldOut = Required<Pick<MetricFacts, 'heldOut' | 'heldOutRuns'>>
-
-const nothing: HeldOut = { heldOut: [], heldOutRuns: [] }
-
-async function pairsOf(suites: SuiteSides, { name, metric, tasks }: { readonly name: string; readonly metric: Config['metrics'][string]; readonly tasks: readonly string[] }, signal: AbortSignal): Promise<HeldOut> {
-  const pairs: HeldOut['heldOut'][number][] = []
-  const runs: TaskRun[] = []
+async function pairsOf(suites: SuiteSides, { name, metric, tasks }: { readonly name: string; readonly metric: Config['metrics'][string]; readonly tasks: readonly string[] }, signal: AbortSignal): Promise<NonNullable<MetricFacts['heldOut']>> {
+  const pairs: NonNullable<MetricFacts['heldOut']>[number][] = []
   for (const task of tasks) {
     const taken = await takeTask(suites, { name, metric, task, first: 'baseline' }, signal).catch((error: unknown) => {
       if (error instanceof BenchmarkError && (error.code === 'budget-spent' || error.code === 'model-unavailable')) return null
       throw error
     })
     if (taken === null) break
-    if (taken.kind !== 'taken') continue
-    pairs.push(taken.pair)
-    runs.push(...taken.runs.map(withoutWords))
+    if (taken.kind === 'taken') pairs.push(taken.pair)
   }
-  return { heldOut: pairs, heldOutRuns: runs }
+  return pairs
 }
 
-/** Of a task that is held out, nothing that tells what it asks is written down. */
-function withoutWords({ tail: _, visibleFailing: __, ...run }: TaskRun): TaskRun {
-  return run
+/** The same sides. What is judged is kept by side and task, without what the agent saw or said: of a task that is held out, nothing that tells what it asks is written down. */
+function overheard(suites: SuiteSides, judged: Map<string, TaskRun>): SuiteSides {
+  return {
+    ...suites,
+    attempt: async (asked, signal) => {
+      const attempted = await suites.attempt(asked, signal)
+      if (attempted.outcome.kind !== 'judged') return attempted
+      const { tail: _, visibleFailing: __, ...run } = attempted.outcome.run
+      judged.set(`${asked.side} ${asked.task}`, run)
+      return attempted
+    },
+  }
+}
+
+function runsOf(judged: ReadonlyMap<string, TaskRun>, task = ''): readonly TaskRun[] {
+  return (['baseline', 'candidate'] as const).flatMap((side) => judged.get(`${side} ${task}`) ?? [])
 }
