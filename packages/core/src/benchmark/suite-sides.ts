@@ -5,12 +5,12 @@ import { stepLimits, type LaunchTree } from '../evaluation/launch-plan.ts'
 import type { RunId } from '../journal/event.ts'
 import type { Gateway } from '../model/gateway.ts'
 import type { ObjectId } from '../proposal/proposal.ts'
-import { seededRandom } from '../randomness/seeded-random.ts'
 import type { Mount, Sandbox } from '../sandbox/sandbox.ts'
 import type { Config, MetricConfig } from '../target/config.ts'
 import { withheldPaths } from '../target/path-scope.ts'
 import { removeTree } from '../workspace/remove-tree.ts'
 import type { RevisionReader } from '../workspace/workspace.ts'
+import { attemptLabel, attemptSeed } from './attempt-name.ts'
 import { attemptTask, type AttemptOutcome, type TaskAgent } from './attempt-task.ts'
 import { BenchmarkError } from './benchmark-error.ts'
 import type { Suite, TaskRepositories } from './benchmark-task.ts'
@@ -101,8 +101,9 @@ export class Benchmarks {
   async #attempt(request: SidesRequest, codes: Map<string, Promise<AgentCode>>, { name, metric, side, task }: Parameters<SuiteSides['attempt']>[0], signal: AbortSignal): ReturnType<SuiteSides['attempt']> {
     const { occasion, arms, config, sandbox, scratch } = request
     const { commit, tree } = arms[side]
-    const seed = seededRandom(occasion.seed, 'benchmark', occasion.phase, name, task).integer(0x7fff_ffff)
-    const label = `bench ${occasion.phase} ${(await this.#ports.revisions.commit(commit)).tree.slice(0, 16)} ${name} ${task} ${seed}`
+    const place = { phase: occasion.phase, name, task }
+    const seed = attemptSeed(occasion.seed, place)
+    const label = attemptLabel({ ...place, tree: (await this.#ports.revisions.commit(commit)).tree, seed })
     const suite = await this.suite(request.trusted, suiteOf(metric))
     const run = async (): Promise<AttemptOutcome> => {
       const { path: code } = await remembered(codes, tree.path, () => this.#code(request, arms[side], signal))

@@ -1,3 +1,4 @@
+import { phaseOf } from '../benchmark/attempt-name.ts'
 import { rulePrefix } from '../constitution/constitution-policy.ts'
 import { concludePolicy, policyBasis, type PolicyDecision } from '../constitution/decide-policy.ts'
 import { evidenceFacts } from '../constitution/evidence-facts.ts'
@@ -60,7 +61,7 @@ export async function judgeChange(ports: JudgePorts, request: JudgeRequest, sign
       ...(request.goal === undefined ? {} : { goal: request.goal }),
       thorough: mayOffer(ports.config, purpose),
       lane: request.lane ?? null,
-      occasion: { run, about: proposal, phase: purpose === 'search' ? purpose : `${purpose} ${trial}`, seed: request.seed },
+      occasion: { run, about: proposal, phase: phaseOf(purpose, trial), seed: request.seed },
       checkOwnTests: request.screening.findings.some((finding) => finding.rule === 'protected-path'),
       observe: (stage) => ports.observe({ kind: 'stage', proposal, purpose, stage }),
     },

@@ -47,3 +47,14 @@ it('any other failure is one', async () => {
   const broken = { ...suites(null), tasks: () => Promise.reject(new BenchmarkError('suite-invalid', 'no suite')) }
   await expect(askHeldOut(broken, { config, metrics: [facts('solved')] }, new AbortController().signal)).rejects.toMatchObject({ code: 'suite-invalid' })
 })
+
+it('their attempts are recorded, the baseline first, without what an agent saw or said', async () => {
+  const quiet = suites('passing')
+  const attempt: SuiteSides['attempt'] = async (asked, signal) => {
+    const { seed, outcome } = await quiet.attempt(asked, signal)
+    return { seed, outcome: outcome.kind === 'judged' ? { ...outcome, run: { ...outcome.run, tail: 'what it asks', visibleFailing: ['what it asks'] } } : outcome }
+  }
+  const [solved] = await askHeldOut({ ...quiet, attempt }, { config, metrics: [facts('solved')] }, new AbortController().signal)
+  expect(solved?.heldOutRuns?.map((run) => [run.task, run.side, run.solved])).toEqual([['c1', 'baseline', false], ['c1', 'candidate', true], ['c2', 'baseline', false], ['c2', 'candidate', true]])
+  expect(JSON.stringify(solved)).not.toContain('what it asks')
+})

@@ -1,5 +1,6 @@
 import type { SuiteSides } from '../benchmark/suite-sides.ts'
 import { BenchmarkError } from '../benchmark/benchmark-error.ts'
+import type { TaskRun } from '../benchmark/task-run.ts'
 import type { Config } from '../target/config.ts'
 import type { MetricFacts } from './evaluation.ts'
 import { takeTask } from './take-task.ts'
@@ -12,8 +13,9 @@ export async function askHeldOut(suites: SuiteSides, { config, metrics }: { read
   const asked: MetricFacts[] = []
   for (const facts of metrics) {
     const metric = config.metrics[facts.name]
-    const heldOut = metric?.suite === undefined || facts.role !== 'objective' ? [] : await pairsOf(suites, { name: facts.name, metric, tasks: await suites.tasks(metric, 'held-out') }, signal)
-    asked.push(heldOut.length === 0 ? facts : { ...facts, heldOut })
+    const judged = new Map<string, TaskRun>()
+    const heldOut = metric?.suite === undefined || facts.role !== 'objective' ? [] : await pairsOf(overheard(suites, judged), { name: facts.name, metric, tasks: await suites.tasks(metric, 'held-out') }, signal)
+    asked.push(heldOut.length === 0 ? facts : { ...facts, heldOut, heldOutRuns: heldOut.flatMap(({ task }) => runsOf(judged, task)) })
   }
   return asked
 }
@@ -29,4 +31,22 @@ async function pairsOf(suites: SuiteSides, { name, metric, tasks }: { readonly n
     if (taken !== 'model-unavailable' && taken.kind === 'taken') pairs.push(taken.pair)
   }
   return pairs
+}
+
+/** The same sides. What is judged is kept by side and task, without what the agent saw or said: of a task that is held out, nothing that tells what it asks is written down. */
+function overheard(suites: SuiteSides, judged: Map<string, TaskRun>): SuiteSides {
+  return {
+    ...suites,
+    attempt: async (asked, signal) => {
+      const attempted = await suites.attempt(asked, signal)
+      if (attempted.outcome.kind !== 'judged') return attempted
+      const { tail: _, visibleFailing: __, ...run } = attempted.outcome.run
+      judged.set(`${asked.side} ${asked.task}`, run)
+      return attempted
+    },
+  }
+}
+
+function runsOf(judged: ReadonlyMap<string, TaskRun>, task = ''): readonly TaskRun[] {
+  return (['baseline', 'candidate'] as const).flatMap((side) => judged.get(`${side} ${task}`) ?? [])
 }

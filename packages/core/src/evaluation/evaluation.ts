@@ -177,6 +177,8 @@ export interface MetricFacts {
   readonly tasks?: number
   /** Of a suite: tasks that no search sees, asked once of what is about to be offered, as a fact for people. They decide nothing. */
   readonly heldOut?: readonly LaunchPair[]
+  /** What both sides did with each of these tasks, the baseline first, without a word of what they saw or said. Absent in older journals. */
+  readonly heldOutRuns?: readonly TaskRun[]
   /** Of a pass rate over a suite: what both sides did with each task that was asked, the baseline first. */
   readonly taskRuns?: readonly TaskRun[]
   /** Launch pairs of the baseline against a copy of itself in place of the candidate, taken in between; absent where none were asked for. */
