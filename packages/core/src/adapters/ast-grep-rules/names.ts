@@ -1,5 +1,5 @@
 import type { SgNode } from '@ast-grep/napi'
-import { createScopes, type Binding } from '../genetic-proposer/analysis/scopes.ts'
+import { createScopes, isWritten, type Binding } from '../genetic-proposer/analysis/scopes.ts'
 import { wordsIn } from './words.ts'
 
 /** What the names of one file mean: asked only of what a rule has found, which is seldom anything. */
@@ -33,13 +33,13 @@ export function namesOf(text: string, root: SgNode): Names {
   return {
     root,
     resolve: (name) => (scopes ??= createScopes(text, root)).resolve(name),
-    mentions: (name) => root.findAll({ rule: { any: [{ kind: 'identifier' }, { kind: 'shorthand_property_identifier' }], regex: `^${name.replaceAll('$', '\\$')}$` } }),
+    mentions: (name) => root.findAll({ rule: { any: [{ kind: 'identifier' }, { kind: 'shorthand_property_identifier' }, { kind: 'shorthand_property_identifier_pattern' }], regex: `^${name.replaceAll('$', '\\$')}$` } }),
     wordsIn,
     isFrequent: (name) => {
       const known = frequent.get(name) ?? isOften(text, name)
       frequent.set(name, known)
       return known
     },
-    isWritten: (mention) => writing.has(String(mention.parent()?.kind())),
+    isWritten: (mention) => writing.has(String(mention.parent()?.kind())) || isWritten(mention),
   }
 }

@@ -101,11 +101,11 @@ function isMadeHere({ kind, value, writes }: Binding): boolean {
   return kind === 'class' || kind === 'function' || (value !== null && ownValues.has(String(value.kind())))
 }
 
-/** On the object itself, or on the prototype of a class of one's own; farther in lies what others may have made. */
+/** On the object itself, or on the prototype of a class of one's own. Threat: farther in lies what others have made, `class Date { static p = performance }` with `Date.p.now = f`, or `Map.push.call = f` on a list. */
 function isShallow({ properties }: Path, { kind }: Pick<Binding, 'kind'>): boolean {
   const [first, ...rest] = properties
   if (first === 'prototype' && (kind === 'class' || kind === 'function')) return rest.length === 1 && !shared.has(rest[0] as string | null)
-  return properties.length === 1 ? first !== '__proto__' && first !== 'prototype' : !properties.some((name) => shared.has(name))
+  return properties.length === 1 && first !== '__proto__' && first !== 'prototype'
 }
 
 /** Given by somebody else: a parameter, a part of one, the element of a list, what a call returns, or a module of the target. Nothing in the file means the built-in by that name. */
@@ -163,7 +163,7 @@ function isLocal({ kind, home }: Binding): boolean {
 /** The name of a class is no identifier in TypeScript. */
 function isOwnTypedClass({ base, properties }: Path, names: Names): boolean {
   const name = base.text()
-  if (names.isFrequent(name) || !isShallow({ base, properties }, { kind: 'class' }) || properties.length > 2 || names.mentions(name).some((mention) => names.isWritten(mention))) return false
+  if (names.isFrequent(name) || !isShallow({ base, properties }, { kind: 'class' }) || names.mentions(name).some((mention) => names.isWritten(mention))) return false
   return [...upwards(base)].some((around) => ['program', 'statement_block'].includes(String(around.kind())) && around.children().some((child) => isClassOf(child.kind() === 'export_statement' ? child.field('declaration') : child, name)))
 }
 

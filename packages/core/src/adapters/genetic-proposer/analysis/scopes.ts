@@ -176,15 +176,18 @@ function declarationOf(node: SgNode): Declaration | null {
 function outOfPattern(node: SgNode): { readonly top: SgNode; readonly throughPattern: boolean } {
   let top = node
   for (const parent of upwards(node)) {
-    const kind = String(parent.kind())
-    const binds =
-      ['array_pattern', 'object_pattern', 'rest_pattern'].includes(kind) ||
-      (kind === 'pair_pattern' && isNode(parent.field('value'), top)) ||
-      (['assignment_pattern', 'object_assignment_pattern'].includes(kind) && isNode(parent.field('left'), top))
-    if (!binds) break
+    if (!extendsPattern(parent, String(parent.kind()), top)) break
     top = parent
   }
   return { top, throughPattern: !isNode(top, node) }
+}
+
+function extendsPattern(parent: SgNode, kind: string, part: SgNode): boolean {
+  return (
+    ['array_pattern', 'object_pattern', 'rest_pattern'].includes(kind) ||
+    (kind === 'pair_pattern' && isNode(parent.field('value'), part)) ||
+    (['assignment_pattern', 'object_assignment_pattern'].includes(kind) && isNode(parent.field('left'), part))
+  )
 }
 
 function declared(node: SgNode, declarator: SgNode, value: SgNode | null): Declaration {
@@ -200,8 +203,14 @@ function inLoopHead(node: SgNode, loop: SgNode): Declaration {
   return { node, kind, home: kind === 'var' ? functionAround(loop) : loop, value: null }
 }
 
-function isWritten(node: SgNode): boolean {
-  if (!binding.has(String(node.parent()?.kind()))) return false
+/** What may stand around a name and leaves it the same place to write to. The grammar of TypeScript reads a pattern with brackets or casts in it as a list or an object: `[(a)] = b`, `({ a, b: (c) } = d)`. */
+const transparent = new Set(['parenthesized_expression', 'as_expression', 'satisfies_expression', 'non_null_expression', 'type_assertion', 'array', 'object', 'pair', 'spread_element'])
+
+/** Whether this mention gives the name a new value. */
+export function isWritten(node: SgNode): boolean {
+  const around = String(node.parent()?.kind())
+  if (transparent.has(around)) return isWrittenThrough(node)
+  if (!binding.has(around)) return false
   const { top, throughPattern } = outOfPattern(node)
   const parent = top.parent()
   switch (String(parent?.kind())) {
@@ -220,6 +229,20 @@ function isWritten(node: SgNode): boolean {
     default:
       return throughPattern
   }
+}
+
+/** `(a) = b`, `(a as any) = b`, `[a!] = b`, `for ((a) of b)`, `(a)++`. */
+function isWrittenThrough(node: SgNode): boolean {
+  let top = node
+  for (const parent of upwards(node)) {
+    const kind = String(parent.kind())
+    if (!transparent.has(kind) && !extendsPattern(parent, kind, top)) {
+      if (kind === 'unary_expression') return parent.field('operator')?.text() === 'delete'
+      return kind === 'update_expression' || (['assignment_expression', 'augmented_assignment_expression', 'for_in_statement'].includes(kind) && isNode(parent.field('left'), top))
+    }
+    top = parent
+  }
+  return false
 }
 
 function functionAround(node: SgNode): SgNode {
