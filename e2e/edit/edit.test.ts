@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
@@ -112,6 +113,13 @@ describe('edit', { timeout: 180_000 }, () => {
       expect(refused, text).toMatchObject({ code: 2, stderr: expect.stringContaining(why) as string })
       expect(refused.stderr).toContain(broken)
       expect(await readFile(broken, 'utf8')).toBe(text)
+    }
+    // Nobody ever writes to the pipe: neither a patch nor a proof is waited for.
+    const pipe = path.join(folder, 'pipe')
+    execFileSync('mkfifo', ['-m', '600', pipe])
+    for (const odd of [pipe, folder, '/dev/zero']) {
+      expect(await run(['edit', first.id, '--reason', 'x', '--patch', odd, ...as('jane')])).toMatchObject({ code: 2, stderr: expect.stringContaining(`the patch ${odd} is no plain file`) as string })
+      expect(await run(['approve', first.id, '--reason', 'x', '--yes', '--token-file', odd])).toMatchObject({ code: 2, stderr: expect.stringContaining(`the token file ${odd} is no plain file`) as string })
     }
     expect(await run(['edit', first.id, '--reason', 'x', ...as('jane')], { VISUAL: 'true' })).toMatchObject({ code: 2, stderr: expect.stringContaining('as it is') as string })
     // Without a proof of who it was there is no proposal, and the text is still there.

@@ -1,4 +1,4 @@
-import { readFile, realpath, stat } from 'node:fs/promises'
+import { realpath } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import {
@@ -11,12 +11,14 @@ import { createSignatureVerifier } from '@ratchet/core/adapters/signatures/signa
 import { loadTargetConfig, openTarget, type OpenTarget } from './compose.ts'
 import { describeConstitution } from './compose-constitution.ts'
 import type { Invocation } from './invocation.ts'
+import { readPlainBytes } from './read-plain-file.ts'
 import type { TargetOptions } from './target-options.ts'
 import { UsageError } from './usage-error.ts'
 import { userFolder } from './user-directory.ts'
 
 /** The hash of a token lies in the repository: a short one would be found by trying. */
 const shortestToken = 20
+const longestTokenFile = 64 * 1024
 
 interface Place {
   readonly target: OpenTarget
@@ -122,10 +124,12 @@ async function signWithKey(invocation: Invocation, root: string, { signed, rule,
 async function signWithToken(root: string, { signed, rule, tokenFile, as }: Asked & { readonly tokenFile: string; readonly as: string | undefined }): Promise<ConsentSigner> {
   await refuseInside(root, tokenFile)
   const file = path.resolve(tokenFile)
-  const token = (await readFile(file, 'utf8').catch((error: unknown) => {
+  const read = await readPlainBytes(file, longestTokenFile).catch((error: unknown) => {
     throw new ConsentError('no-proof', `the token file ${file} cannot be read`, { cause: error, remedy: 'See that the file is there and yours.' })
-  })).trim()
-  if (((await stat(file)).mode & 0o077) !== 0) throw new ConsentError('no-proof', `the token file ${file} can be read by others`, { remedy: `chmod 600 ${file}, and think about whether somebody has read it.` })
+  })
+  if ('refused' in read) throw new UsageError('bad-argument', `the token file ${file} ${read.said}`)
+  const token = read.bytes.toString('utf8').trim()
+  if ((read.mode & 0o077) !== 0) throw new ConsentError('no-proof', `the token file ${file} can be read by others`, { remedy: `chmod 600 ${file}, and think about whether somebody has read it.` })
   if (token.length < shortestToken) throw new ConsentError('no-proof', `a token of less than ${shortestToken} characters is found by trying`, { remedy: 'Make one with `openssl rand -hex 32`, and put its SHA-256 into the configuration.' })
   const owner = rule.approvers.find((approver) => 'token' in approver && isToken(token, approver.token))
   if (owner === undefined) throw new ConsentError('not-counted', 'the token belongs to none of the approvers', { remedy: `Use the token of an approver. The configuration of the baseline names them.` })

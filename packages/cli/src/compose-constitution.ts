@@ -1,4 +1,4 @@
-import { mkdir, readFile, realpath, writeFile } from 'node:fs/promises'
+import { mkdir, realpath, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import {
   ConstitutionError, evidenceChecks, loadConstitution, parseConstitution, screeningChecks, SignatureError, signatureSuffix, signerStanding,
@@ -13,6 +13,7 @@ import { createSignatureVerifier } from '@ratchet/core/adapters/signatures/signa
 import { namedConstitution } from './compose-config.ts'
 import { faint } from './console.ts'
 import type { Invocation } from './invocation.ts'
+import { longestWritten, readPlainBytes } from './read-plain-file.ts'
 import type { TargetOptions } from './target-options.ts'
 import { UsageError } from './usage-error.ts'
 import { userFolder } from './user-directory.ts'
@@ -86,20 +87,25 @@ export interface ConstitutionDraft {
 export async function readDraft(invocation: Invocation, options: TargetOptions, name: string | undefined): Promise<ConstitutionDraft> {
   await using workspace = await openGitWorkspace({ directory: options.target, environment: invocation.environment })
   const file = name === undefined ? path.join(workspace.root, (await namedConstitution(workspace.root, options, invocation.signal)) ?? defaultName) : path.resolve(name)
-  const bytes = await readFile(file).catch((error: unknown) => {
+  const read = await readPlainBytes(file, longestWritten).catch((error: unknown) => {
     throw new UsageError('bad-argument', `the constitution ${file} cannot be read`, { cause: error, remedy: '`ratchet constitution init` writes one from a preset.' })
   })
+  if ('refused' in read) throw new UsageError('bad-argument', `the constitution ${file} ${read.said}`)
+  const { bytes } = read
   const constitution = parseConstitution(bytes, { path: path.basename(file), knownChecks: knownChecks({ constitution: file }) })
   return { file, bytes, constitution, ...(await signatureOf(invocation, { file, bytes, target: await identityOf(workspace) })) }
 }
 
 async function signatureOf(invocation: Invocation, { file, bytes, target }: { readonly file: string; readonly bytes: Uint8Array; readonly target: string }): Promise<Pick<ConstitutionDraft, 'signature' | 'key'>> {
   const { pins, signatures } = trustOf(invocation)
-  const text = await readFile(`${file}${signatureSuffix}`, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const beside = `${file}${signatureSuffix}`
+  const read = await readPlainBytes(beside, longestWritten).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null
-    throw error
+    throw new UsageError('bad-argument', `the signature ${beside} cannot be read`, { cause: error })
   })
-  if (text === null) return { signature: 'unsigned', key: null }
+  if (read === null) return { signature: 'unsigned', key: null }
+  if ('refused' in read) throw new UsageError('bad-argument', `the signature ${beside} ${read.said}`)
+  const text = read.bytes.toString('utf8')
   const key = await signatures.signerOf(bytes, text, invocation.signal)
   if (key === null) return { signature: 'changed', key: null }
   const pinned = await pins.read(target)

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import {
@@ -14,6 +13,7 @@ import { openSqliteJournal } from '@ratchet/core/adapters/sqlite-journal/sqlite-
 import { createTranscriptFiles } from '@ratchet/core/adapters/transcript-files/transcript-files'
 import type { OpenTarget } from './compose.ts'
 import type { Invocation } from './invocation.ts'
+import { longestWritten, readPlainBytes } from './read-plain-file.ts'
 import { UsageError } from './usage-error.ts'
 import { userFolder } from './user-directory.ts'
 
@@ -40,13 +40,14 @@ function priceOf({ price, isOwn, model }: ModelEndpoint, tables: readonly PriceT
 /** The user's own list beats the built-in one. */
 async function userPrices(environment: Invocation['environment']): Promise<readonly PriceTable[]> {
   const file = path.join(userFolder(environment), 'prices.json')
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const read = await readPlainBytes(file, longestWritten).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null
     throw new UsageError('bad-argument', `the price list ${file} cannot be read`, { cause: error })
   })
-  if (text === null) return []
+  if (read === null) return []
+  if ('refused' in read) throw new UsageError('bad-argument', `the price list ${file} ${read.said}`)
   try {
-    return [priceTableSchema.parse(JSON.parse(text))]
+    return [priceTableSchema.parse(JSON.parse(read.bytes.toString('utf8')))]
   } catch (error) {
     throw new UsageError('bad-argument', `the price list ${file} is not in the form {"version": 1, "models": {"NAME": {"input": DOLLARS, "output": DOLLARS}}}`, { cause: error, remedy: 'Correct or remove it: a limit in money must not rest on a guess.' })
   }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { changeId, coAuthorsOf, ConsentError, consentRule, CycleError, editDigest, editText, joinAuthors, looseLines, proposalDocument, refusePrunedProposal, type CandidateCommit, type Edit, type EditStatement, type ProposalRecord } from '@ratchet/core'
 import { readEditFolder, writeEditFolder } from '@ratchet/core/adapters/edit-folder/edit-folder'
@@ -10,6 +10,7 @@ import { harmless, oneLine } from './console.ts'
 import { verdictExitCode } from './exit-codes.ts'
 import type { Invocation } from './invocation.ts'
 import { judgeOne } from './judge-one.ts'
+import { longestPatch, readPlainBytes } from './read-plain-file.ts'
 import { createProgress } from './rendering/progress.ts'
 import { renderVerdict } from './rendering/verdict.ts'
 import { runEditor } from './run-editor.ts'
@@ -146,9 +147,9 @@ async function storeEdit(invocation: Invocation, target: OpenTarget, { from, sou
 }
 
 async function readPatch(file: string): Promise<Uint8Array> {
-  try {
-    return await readFile(file)
-  } catch (error) {
+  const read = await readPlainBytes(file, longestPatch).catch((error: unknown) => {
     throw new UsageError('bad-argument', `the patch ${file} cannot be read`, { cause: error })
-  }
+  })
+  if ('refused' in read) throw new UsageError('bad-argument', `the patch ${file} ${read.said}`)
+  return read.bytes
 }

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { changeId, proposalDocument, type ObjectId, type ProposalDocument } from '@ratchet/core'
-import { readFile } from 'node:fs/promises'
 import { openTarget, type OpenTarget } from '../compose.ts'
 import { requireGoing, standingOf } from '../compose-orders.ts'
 import { verdictExitCode } from '../exit-codes.ts'
 import type { Invocation } from '../invocation.ts'
 import { judgeOne, type OneChange } from '../judge-one.ts'
+import { longestPatch, readPlainBytes } from '../read-plain-file.ts'
 import { createProgress } from '../rendering/progress.ts'
 import { renderVerdict } from '../rendering/verdict.ts'
 import { withTarget, type TargetOptions } from '../target-options.ts'
@@ -64,11 +64,11 @@ async function findChange(target: OpenTarget, name: string, options: EvaluateOpt
 }
 
 async function readPatch(name: string): Promise<Uint8Array> {
-  try {
-    return await readFile(name)
-  } catch (error) {
+  const read = await readPlainBytes(name, longestPatch).catch((error: unknown) => {
     throw new UsageError('bad-argument', `"${name}" is neither a revision of the target nor a readable patch file`, { cause: error })
-  }
+  })
+  if ('refused' in read) throw new UsageError('bad-argument', `"${name}" is no revision of the target, and as a patch it ${read.said}`, { remedy: '`ratchet propose -` takes a patch from standard input.' })
+  return read.bytes
 }
 
 async function defaultBaseline(target: OpenTarget, commit: ObjectId): Promise<ObjectId> {

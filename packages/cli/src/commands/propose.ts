@@ -1,8 +1,8 @@
-import { readFile, stat } from 'node:fs/promises'
 import { patchLimit, proposalDocument, rationaleOf, refusePrunedProposal, storePatch, type ObjectId } from '@ratchet/core'
 import { openTarget, type OpenTarget } from '../compose.ts'
 import type { Invocation } from '../invocation.ts'
 import { isDecided, judgeOne, recordOf } from '../judge-one.ts'
+import { readPlainBytes } from '../read-plain-file.ts'
 import { createProgress } from '../rendering/progress.ts'
 import { withTarget, type TargetOptions } from '../target-options.ts'
 import { UsageError } from '../usage-error.ts'
@@ -62,15 +62,11 @@ async function originOf(target: OpenTarget, parent: string | undefined): Promise
 }
 
 async function readPatch(name: string): Promise<Uint8Array> {
-  try {
-    // Nobody wants a device, a pipe or the whole of a disk image in memory.
-    const found = await stat(name)
-    if (!found.isFile() || found.size > patchLimit) throw new UsageError('bad-patch', found.isFile() ? `the patch ${name} has ${found.size} bytes, more than ${patchLimit}` : `${name} is no file`, { remedy: 'Propose one idea at a time; `-` reads a patch from standard input.' })
-    return await readFile(name)
-  } catch (error) {
-    if (error instanceof UsageError) throw error
+  const read = await readPlainBytes(name, patchLimit).catch((error: unknown) => {
     throw new UsageError('bad-argument', `the patch file ${name} cannot be read`, { cause: error })
-  }
+  })
+  if ('refused' in read) throw new UsageError('bad-patch', read.refused === 'too-long' ? `the patch ${name} has more than ${patchLimit} bytes` : `${name} ${read.said}`, { remedy: 'Propose one idea at a time; `-` reads a patch from standard input.' })
+  return read.bytes
 }
 
 async function readInput({ stdin, signal }: Invocation): Promise<Uint8Array> {

@@ -72,6 +72,16 @@ it('takes no key that others can read', async () => {
   await expect(openSigner(file, { namespace, environment }, signal)).rejects.toMatchObject({ code: 'signing-failed' })
 })
 
+it('takes no key from what is no plain file, and waits for none', async () => {
+  const place = await folder()
+  const [pipe, huge] = [path.join(place, 'pipe'), path.join(place, 'huge')]
+  execFileSync('mkfifo', ['-m', '600', pipe])
+  await writeFile(huge, newEd25519Key().padEnd(65 * 1024), { mode: 0o600 })
+  for (const [file, why] of [[pipe, 'no plain file'], [place, 'no plain file'], ['/dev/zero', 'no plain file'], [huge, 'longer than']] as const) {
+    await expect(openSigner(file, { namespace, environment }, signal)).rejects.toMatchObject({ code: 'signing-failed', message: expect.stringContaining(why) as string })
+  }
+})
+
 interface Scene {
   readonly load: (path?: string | null) => Promise<LoadedConstitution>
   readonly commit: (files: Readonly<Record<string, string>>) => Promise<void>
