@@ -1,11 +1,14 @@
 import path from 'node:path'
 import {
   agentCode, agentOf, committedSuite, prepareTree, readSuite, withholdingSlots,
-  type AttemptPorts, type Config, type ObjectId, type RevisionReader, type Suite, type SuiteFiles, type TaskAgent,
+  type AttemptPorts, type Config, type ObjectId, type Suite, type SuiteFiles, type TaskAgent,
 } from '@ratchet/core'
+import type { GitWorkspace } from '@ratchet/core/adapters/git-workspace/git-workspace'
 import { openSuiteFolder } from '@ratchet/core/adapters/suite-folder/suite-folder'
+import { committedPlace } from './committed-place.ts'
 import { proposingAgents } from './compose-agents.ts'
 import { benchmarkPorts, taskRepositories } from './compose-benchmark.ts'
+import { hiddenFromAgents } from './compose-hidden-paths.ts'
 import { openJudge, type OpenJudge, type OpenTarget } from './compose.ts'
 import type { Invocation } from './invocation.ts'
 import type { TargetOptions } from './target-options.ts'
@@ -17,16 +20,17 @@ export interface OpenBenchmark extends AsyncDisposable {
   readonly ports: AttemptPorts
 }
 
-/** A suite and an agent for it, with the tree of HEAD as the agent's code: never with a suite in it. */
+/** A suite and an agent for it, with the tree of HEAD as the agent's code: never with a suite in it, nor with what is held out. */
 export async function openBenchmark(invocation: Invocation, { target, options, place }: { readonly target: OpenTarget; readonly options: TargetOptions & { readonly agent?: string; readonly run?: string; readonly model?: string }; readonly place: string }, signal: AbortSignal): Promise<OpenBenchmark> {
   const { workspace } = target
   const baseline = (await workspace.revisions.commit('HEAD')).id
   await using opened = new AsyncDisposableStack()
   const judge = opened.use(await openJudge(invocation, { target, options, baseline, observe: () => undefined }, signal))
   const { config, scope } = judge.ports
-  const { files, isSuite } = await findSuite(workspace.revisions, baseline, place)
+  const { files, isSuite } = await findSuite(workspace, baseline, place)
   const suite = await readSuite(files, taskRepositories(invocation))
-  const slots = withholdingSlots(judge.slots, isSuite)
+  const isHidden = await hiddenFromAgents({ revisions: workspace.revisions, config, baseline })
+  const slots = withholdingSlots(judge.slots, (file) => isSuite(file) || isHidden(file))
   const prepared = opened.use(await prepareTree({ sandbox: judge.sandbox, slots, scratch: workspace.scratch }, { config, commit: baseline, trusted: baseline, isProtected: (file) => scope.isProtected(file), mounts: judge.mounts }, signal))
   if (prepared.build !== null && !prepared.build.ok) throw new UsageError('baseline-fails', `the build of HEAD fails, so that there is no agent to launch:\n${prepared.build.tail}`)
   const { path: code } = opened.use(await agentCode(prepared.tree, workspace.scratch))
@@ -38,11 +42,11 @@ export async function openBenchmark(invocation: Invocation, { target, options, p
 }
 
 /** As HEAD has it, else as it lies on this machine. */
-async function findSuite(revisions: RevisionReader, baseline: ObjectId, place: string): Promise<{ readonly files: SuiteFiles; readonly isSuite: (path: string) => boolean }> {
-  const root = path.posix.normalize(place).replace(/\/+$/, '')
-  const isInside = (file: string): boolean => file === root || file.startsWith(`${root}/`)
-  const isCommitted = (await revisions.entries(baseline)).some((entry) => isInside(entry.path))
-  return isCommitted ? { files: await committedSuite(revisions, baseline, root), isSuite: isInside } : { files: await openSuiteFolder(path.resolve(place)), isSuite: () => false }
+async function findSuite({ revisions, root: top }: Pick<GitWorkspace, 'revisions' | 'root'>, baseline: ObjectId, place: string): Promise<{ readonly files: SuiteFiles; readonly isSuite: (path: string) => boolean }> {
+  const paths = (await revisions.entries(baseline)).map((entry) => entry.path)
+  const root = await committedPlace(place, { root: top, isCommitted: (name) => paths.some((file) => file === name || file.startsWith(`${name}/`)) })
+  if (root === null) return { files: await openSuiteFolder(path.resolve(place)), isSuite: () => false }
+  return { files: await committedSuite(revisions, baseline, root), isSuite: (file) => file === root || file.startsWith(`${root}/`) }
 }
 
 function benchmarkedAgent(config: Config, options: { readonly agent?: string; readonly run?: string; readonly model?: string }, parts: { readonly code: string; readonly mounts: OpenJudge['mounts'] }): TaskAgent {
