@@ -1,5 +1,5 @@
 import type { SgNode } from '@ast-grep/napi'
-import { createScopes, isWritten, type Binding } from '../genetic-proposer/analysis/scopes.ts'
+import { createScopes, isDeclared, isWritten, type Binding } from '../genetic-proposer/analysis/scopes.ts'
 import { wordsIn } from './words.ts'
 
 /** What the names of one file mean: asked only of what a rule has found, which is seldom anything. */
@@ -13,6 +13,16 @@ export interface Names {
   /** Stands there so often that to ask what each place means would take too long: then nothing is spared. */
   isFrequent(name: string): boolean
   isWritten(mention: SgNode): boolean
+  isDeclared(mention: SgNode): boolean
+  /** Declared somewhere in a way that only TypeScript has, of whose reach `resolve` knows nothing: `import name = other`, an enum, a namespace. */
+  hasTypedDeclaration(name: string): boolean
+}
+
+const typedDeclarations = new Set(['import_alias', 'import_require_clause', 'enum_declaration', 'internal_module', 'module'])
+
+function isTypedDeclaration(mention: SgNode): boolean {
+  const around = mention.parent()
+  return typedDeclarations.has(String((around?.kind() === 'nested_identifier' ? around.parent() : around)?.kind()))
 }
 
 const writing = new Set(['assignment_expression', 'augmented_assignment_expression', 'update_expression', 'for_in_statement', 'array_pattern', 'pair_pattern', 'object_pattern', 'assignment_pattern', 'object_assignment_pattern'])
@@ -29,11 +39,14 @@ function isOften(text: string, name: string): boolean {
 /** Of JavaScript and TypeScript. */
 export function namesOf(text: string, root: SgNode): Names {
   const frequent = new Map<string, boolean>()
+  const typed = new Map<string, boolean>()
   let scopes: ReturnType<typeof createScopes> | null = null
+  const mentions = (name: string): readonly SgNode[] =>
+    root.findAll({ rule: { any: [{ kind: 'identifier' }, { kind: 'shorthand_property_identifier' }, { kind: 'shorthand_property_identifier_pattern' }], regex: `^${name.replaceAll('$', '\\$')}$` } })
   return {
     root,
     resolve: (name) => (scopes ??= createScopes(text, root)).resolve(name),
-    mentions: (name) => root.findAll({ rule: { any: [{ kind: 'identifier' }, { kind: 'shorthand_property_identifier' }, { kind: 'shorthand_property_identifier_pattern' }], regex: `^${name.replaceAll('$', '\\$')}$` } }),
+    mentions,
     wordsIn,
     isFrequent: (name) => {
       const known = frequent.get(name) ?? isOften(text, name)
@@ -41,5 +54,11 @@ export function namesOf(text: string, root: SgNode): Names {
       return known
     },
     isWritten: (mention) => writing.has(String(mention.parent()?.kind())) || isWritten(mention),
+    isDeclared,
+    hasTypedDeclaration: (name) => {
+      const known = typed.get(name) ?? mentions(name).some(isTypedDeclaration)
+      typed.set(name, known)
+      return known
+    },
   }
 }

@@ -49,7 +49,7 @@ export function isOwnValue(found: SgNode, names: Names): boolean {
  */
 function bindingOf(name: SgNode, names: Names): Binding | null {
   const binding = names.isFrequent(name.text()) ? null : names.resolve(name)
-  if (binding === null) return null
+  if (binding === null || names.hasTypedDeclaration(binding.name)) return null
   const line = [...upwards(binding.declaration)]
   if (line.some((around) => around.kind() === 'ambient_declaration')) return null
   switch (binding.kind) {
@@ -160,10 +160,11 @@ function isLocal({ kind, home }: Binding): boolean {
   return (kind !== 'var' && kind !== 'function') || home.kind() !== 'program' || home.children().some((child) => child.kind() === 'import_statement' || child.kind() === 'export_statement')
 }
 
-/** The name of a class is no identifier in TypeScript. */
+/** The name of a class is no identifier in TypeScript. Threat: what declares the name once more farther in, where it means something else. */
 function isOwnTypedClass({ base, properties }: Path, names: Names): boolean {
   const name = base.text()
-  if (names.isFrequent(name) || !isShallow({ base, properties }, { kind: 'class' }) || names.mentions(name).some((mention) => names.isWritten(mention))) return false
+  if (names.isFrequent(name) || !isShallow({ base, properties }, { kind: 'class' }) || names.hasTypedDeclaration(name)) return false
+  if (names.mentions(name).some((mention) => names.isWritten(mention) || names.isDeclared(mention))) return false
   return [...upwards(base)].some((around) => ['program', 'statement_block'].includes(String(around.kind())) && around.children().some((child) => isClassOf(child.kind() === 'export_statement' ? child.field('declaration') : child, name)))
 }
 

@@ -172,6 +172,11 @@ function declarationOf(node: SgNode): Declaration | null {
   }
 }
 
+/** Whether this mention is where something of that name is declared. */
+export function isDeclared(node: SgNode): boolean {
+  return declarationOf(node) !== null
+}
+
 /** Climbs out of destructuring: the outermost pattern that binds or assigns this name. */
 function outOfPattern(node: SgNode): { readonly top: SgNode; readonly throughPattern: boolean } {
   let top = node
