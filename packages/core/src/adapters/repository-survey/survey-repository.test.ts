@@ -87,6 +87,8 @@ const repositories: readonly Expected[] = [
     name: 'pytest with a src layout', report: 'pytest', edit: ['src/**'], test: 'PYTHONPATH=src python3 -B -m pytest -p no:cacheprovider -v', metric: 'PYTHONPATH=src python3 -B bench/speed.py',
     tree: { 'bench/speed.py': '', 'pyproject.toml': '[tool.pytest.ini_options]', 'src/thing/__init__.py': '', 'tests/test_a.py': 'def test_a(): pass' },
   },
+  { name: 'one file of tests for pytest', report: 'pytest', edit: ['thing/**'], test: 'python3 -B -m pytest -p no:cacheprovider -v test.py', tree: { 'thing/__init__.py': '', 'setup.py': '', 'tox.ini': 'deps = pytest', 'test.py': 'import unittest' } },
+  { name: 'one file of tests for unittest', report: 'exit-code', edit: ['thing/**'], test: 'python3 -B -m unittest discover', tree: { 'thing/__init__.py': '', 'tests.py': 'import unittest' } },
   { name: 'unittest', report: 'exit-code', edit: ['thing.py'], test: 'python3 -B -m unittest discover -s tests -t .', tree: { 'thing.py': '', 'setup.py': '', 'tests/test_a.py': 'import unittest' } },
   {
     name: 'CMake with CTest', report: 'ctest', edit: ['src/**', 'include/**'], test: 'ctest --test-dir ratchet-build',
