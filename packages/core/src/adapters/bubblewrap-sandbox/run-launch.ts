@@ -189,7 +189,8 @@ function result(
       cpuMs: reading?.cpuMs ?? watched.peak.cpuMs,
       peakMemoryBytes: reading?.peakMemoryBytes ?? watched.peak.memoryBytes,
       accounting: groups?.accounting ?? 'sampled',
-      ...(report === null ? {} : { instructions: report() }),
+      // What was killed may still have its report written, by whoever goes on around it: such a count is of no whole command.
+      ...(report === null ? {} : { instructions: ending === 'exited' ? report() : null }),
     },
   }
 }
