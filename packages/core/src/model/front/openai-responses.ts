@@ -22,7 +22,7 @@ export const openaiResponses: Dialect = {
     const names = new Map(items.flatMap((one) => (one.type === 'function_call' ? [[(one as z.output<typeof item>).call_id ?? '', (one as z.output<typeof item>).name ?? '']] : []) as [string, string][]))
     const system = [asked.instructions ?? '', ...items.filter(({ role }) => role === 'system' || role === 'developer').map((one) => textOf(one.content))].filter((text) => text !== '').join('\n\n')
     const tools = (asked.tools ?? []).filter(({ type }) => type === 'function').map((tool) => ({ name: tool.name ?? '', description: tool.description ?? '', input: tool.parameters ?? { type: 'object' } }))
-    const request = { system, messages: items.flatMap((one) => messageOf(one, names)), ...(tools.length === 0 ? {} : { tools }), maxOutputTokens: asked.max_output_tokens ?? usualTokens, ...optional('temperature', asked.temperature) }
+    const request = { system, messages: joined(items.flatMap((one) => messageOf(one, names))), ...(tools.length === 0 ? {} : { tools }), maxOutputTokens: asked.max_output_tokens ?? usualTokens, ...optional('temperature', asked.temperature) }
     return { model: asked.model, isStream: asked.stream === true, request }
   },
   whole: (reply, about) => response(reply, about, 'completed'),
@@ -64,6 +64,17 @@ function messageOf(one: z.output<typeof item>, names: ReadonlyMap<string, string
     default:
       throw new UnreadableRequest(`an item of type ${one.type ?? ''} cannot be passed on`)
   }
+}
+
+/** A turn is one message elsewhere: providers refuse a call that is not followed by its result, also where the next call of the same turn stands between them. */
+function joined(messages: readonly ModelMessage[]): readonly ModelMessage[] {
+  const turns: ModelMessage[] = []
+  for (const message of messages) {
+    const last = turns.at(-1)
+    if (message.role !== 'assistant' || last?.role !== 'assistant') turns.push(message)
+    else turns[turns.length - 1] = { role: 'assistant', text: [last.text, message.text].filter((text) => text !== '').join('\n'), toolCalls: [...(last.toolCalls ?? []), ...(message.toolCalls ?? [])] }
+  }
+  return turns
 }
 
 type Output = { readonly id: string; readonly type: 'message'; readonly role: 'assistant'; readonly status: string; readonly content: readonly object[] } | { readonly id: string; readonly type: 'function_call'; readonly status: string; readonly call_id: string; readonly name: string; readonly arguments: string }
