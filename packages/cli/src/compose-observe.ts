@@ -40,7 +40,7 @@ async function openSources({ ports, sandbox, mounts, slots }: OpenJudge, { targe
   const options = { sandbox, slots, scratch, config, mounts, baseline, isProtected: (file: string) => scope.isProtected(file) }
   const opened: Readonly<Record<SourceKind, () => readonly ObservationSource[]>> = {
     profile: () => [createCommandProfileSource({ ...options, native: editable.some(isNative) })],
-    examples: () => (Object.values(config.metrics).some(isAsked) ? [createExampleRunSource(options)] : []),
+    examples: () => (Object.values(config.metrics).some(isAsked) ? [createExampleRunSource({ ...options, revisions })] : []),
     tests: () => [createTestRunSource({ ...options, editable: editable.filter(leavesCoverage) })],
     checks: () => config.observe?.checks.map((check) => createStaticCheckSource({ ...options, isEditable }, check)) ?? [],
     notes: () => [createSourceNoteSource({ revisions, baseline, isEditable })],

@@ -22,6 +22,6 @@ export function opportunitySource({ workspace }: OpenTarget, judge: OpenJudge, g
   // A search does not pay tens of times its benchmark for a look: `ratchet opportunities` does.
   const profile = asOpportunitySource(createCommandProfileSource({ ...options, native: false }))
   if (!Object.values(config.metrics).some(isAsked)) return profile
-  const examples = asOpportunitySource(createExampleRunSource(options))
+  const examples = asOpportunitySource(createExampleRunSource({ ...options, revisions: workspace.revisions }))
   return { observe: async (signal) => [...(await examples.observe(signal)), ...(await profile.observe(signal))] }
 }

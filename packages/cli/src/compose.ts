@@ -178,7 +178,7 @@ export async function openJudge(invocation: Invocation, request: JudgeRequest, s
     const scope = await scopeOf(invocation, { revisions: workspace.revisions, config, baseline, added: installed.map((mount) => mount.target) })
     const mounts = [...installed, ...(await kitMounts([...config.oracle, ...config.tests, ...Object.values(config.metrics)].map((step) => step.run)))]
     const secrets = createSecretlintScanner()
-    const evaluator = withoutSecrets(createEvaluator({ sandbox, slots, scratch: workspace.scratch, config, scope, mounts, clock: invocation.clock, version, benchmark: benchmarkPorts(invocation, { target, config, gateway }), canary: { revisions: workspace.revisions, candidates: workspace.candidates, source: createCanaryMutants() } }), secrets)
+    const evaluator = withoutSecrets(createEvaluator({ sandbox, slots, scratch: workspace.scratch, config, scope, mounts, clock: invocation.clock, version, revisions: workspace.revisions, benchmark: benchmarkPorts(invocation, { target, config, gateway }), canary: { revisions: workspace.revisions, candidates: workspace.candidates, source: createCanaryMutants() } }), secrets)
     const trees = new RecentTrees()
     const screener = createScreener({ revisions: workspace.revisions, scope, rules: createAstGrepRules(trees), secrets, policy: constitution === null ? null : createConstitutionPolicy(constitution), ...(own.kind === 'apart' ? {} : { isJudging: own.isJudging }) })
     return {
