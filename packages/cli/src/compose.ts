@@ -20,6 +20,7 @@ import { localTiers, openProvenTier, openSandboxTier, openStrongestTier } from '
 import { isRepairable } from '@ratchet/core/adapters/repair-proposer/repair-proposer'
 import { createSecretlintScanner } from '@ratchet/core/adapters/secretlint-scanner/secretlint-scanner'
 import { createSnapshotFiles } from '@ratchet/core/adapters/snapshot-files/snapshot-files'
+import { prepareDirectory } from '@ratchet/core/adapters/sqlite-journal/journal-directory'
 import { openSqliteJournal } from '@ratchet/core/adapters/sqlite-journal/sqlite-journal'
 import { readConfig, workingConfig } from './compose-config.ts'
 import { benchmarkPorts, sharedGateway, type SharedGateway } from './compose-benchmark.ts'
@@ -351,6 +352,8 @@ export async function openTrial(
   await using opened = new AsyncDisposableStack()
   const workspace = opened.use(await openGitWorkspace({ directory: options.target, environment: invocation.environment, slotOwner: commandOwner(ownRights()) }))
   const baseline = (await workspace.revisions.commit('HEAD')).id
+  // Nobody has opened a journal here yet, and the next step of the user is `git add`.
+  prepareDirectory(workspace.stateDirectory)
   const cache = path.join(workspace.stateDirectory, 'cache')
   const sandbox = opened.use(await openSandbox(invocation, { tier: 'namespace', toolchains: [], cache }, signal))
   const installed = await setUp(invocation, { sandbox, config, baseline, workspace, directory: path.join(cache, 'setup') }, signal)

@@ -31,7 +31,7 @@ interface Wanted {
 
 export interface ProposeRequest {
   readonly options: TargetOptions
-  readonly setup: string | null
+  readonly setup: { readonly run: string; readonly environment: readonly string[] } | null
   readonly functions: readonly Wanted[]
   /** A command that calls the functions as they are meant to be called; its calls are recorded where the kit can. */
   readonly record: string | null
@@ -59,7 +59,7 @@ export async function proposeOracles(invocation: Invocation, request: ProposeReq
   const open = functions.filter(({ refusal }) => refusal === undefined)
   if (open.length === 0) return { specs, notes }
   // Only setup and the limits count here.
-  const config = configSchema.parse({ target: { edit: ['**'] }, ...(setup === null ? {} : { setup }), tests: [{ run: 'true' }], metrics: { speed: { run: 'true', measure: 'cpu-time' } } })
+  const config = configSchema.parse({ target: { edit: ['**'] }, ...(setup === null ? {} : { setup: { run: setup.run, environment: setup.environment } }), tests: [{ run: 'true' }], metrics: { speed: { run: 'true', measure: 'cpu-time' } } })
   await using trial = await openTrial(invocation, { options, config }, invocation.signal)
   for (const wanted of open) {
     if (specs.length === mostSpecs) break

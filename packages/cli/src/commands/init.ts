@@ -41,7 +41,7 @@ async function init(invocation: Invocation, options: InitOptions): Promise<void>
       remedy: 'Write a ratchet.yaml with `target.edit`, one command under `tests` and one under `metrics`; the README shows one.',
     })
   }
-  const proposal = await oraclesFor(invocation, options, { setup: survey.setup?.run ?? null, functions, record: survey.benchmark?.run ?? null })
+  const proposal = await oraclesFor(invocation, options, { setup: survey.setup, functions, record: survey.benchmark?.run ?? null })
   const { specs: oracles, notes } = await writeSpecs(root, proposal.specs)
   const file = path.join(root, 'ratchet.yaml')
   // wx: never over a file that appeared meanwhile.

@@ -159,6 +159,17 @@ test.each<[string, Tree]>([
   expect(found.notes.join('\n')).toContain(why)
 })
 
+test('the variables by which this machine reaches the network are handed to setup by name, and no others', async () => {
+  const tree: Tree = { 'package.json': manifest({ scripts: { test: 'node --test' } }), 'package-lock.json': '{}', 'src/a.js': '', 'a.test.js': nodeTest }
+  const files = { paths: Object.keys(tree), read: (path: string) => Promise.resolve(tree[path] ?? null) }
+  const found = await surveyRepository(files, { NODE_EXTRA_CA_CERTS: '/own.pem', HTTPS_PROXY: 'http://u:secret@proxy:3128', NO_PROXY: '', NPM_TOKEN: 'secret', LD_PRELOAD: '/x.so' })
+  if (found.kind !== 'recognised') throw new Error('not recognised')
+  const text = renderConfig(found)
+  expect((await loadConfig({ text, path: 'ratchet.yaml' })).config.setup).toEqual({ run: 'npm ci --ignore-scripts', network: true, environment: ['NODE_EXTRA_CA_CERTS', 'HTTPS_PROXY'] })
+  expect(text + explainSurvey(found).join('\n')).not.toContain('secret')
+  expect(explainSurvey(found).join('\n')).toContain('Setup is given NODE_EXTRA_CA_CERTS, HTTPS_PROXY')
+})
+
 test('a schema path becomes the modeline of the YAML language server', async () => {
   const found = await recognised({ 'index.js': '', 'index.test.js': nodeTest })
   expect(renderConfig(found, { schema: './schema/ratchet.schema.json' })).toMatch(/^# yaml-language-server: \$schema=\.\/schema\/ratchet\.schema\.json\n/)
