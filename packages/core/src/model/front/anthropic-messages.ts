@@ -8,7 +8,8 @@ const body = z.looseObject({
   model: z.string(),
   stream: z.boolean().nullish(),
   system: z.union([z.string(), z.array(text)]).nullish(),
-  messages: z.array(z.looseObject({ role: z.enum(['user', 'assistant']), content: z.union([z.string(), z.array(block)]) })).min(1),
+  // Claude Code puts rules of its own between the turns.
+  messages: z.array(z.looseObject({ role: z.enum(['user', 'assistant', 'system']), content: z.union([z.string(), z.array(block)]) })).min(1),
   tools: z.array(z.looseObject({ name: z.string(), description: z.string().nullish(), input_schema: schemaObject.nullish() })).nullish(),
   max_tokens: mostTokens,
   temperature,
@@ -23,8 +24,9 @@ export const anthropicMessages: Dialect = {
     const asked = parsed(body, raw)
     const names = new Map(asked.messages.flatMap(({ content }) => (typeof content === 'string' ? [] : content.flatMap((one): [string, string][] => (one.type === 'tool_use' ? [[one.id ?? '', one.name ?? '']] : [])))))
     const tools = (asked.tools ?? []).map((tool) => ({ name: tool.name, description: tool.description ?? '', input: tool.input_schema ?? { type: 'object' } }))
-    const messages = asked.messages.flatMap(({ role, content }) => messagesOf(role, typeof content === 'string' ? [{ type: 'text', text: content }] : content, names))
-    return { model: asked.model, isStream: asked.stream === true, request: { system: textOf(asked.system), messages, ...(tools.length === 0 ? {} : { tools }), maxOutputTokens: asked.max_tokens, ...optional('temperature', asked.temperature) } }
+    const messages = asked.messages.flatMap(({ role, content }) => (role === 'system' ? [] : messagesOf(role, typeof content === 'string' ? [{ type: 'text', text: content }] : content, names)))
+    const system = [textOf(asked.system), ...asked.messages.flatMap(({ role, content }) => (role === 'system' ? [textOf(content)] : []))].filter((text) => text !== '').join('\n\n')
+    return { model: asked.model, isStream: asked.stream === true, request: { system, messages, ...(tools.length === 0 ? {} : { tools }), maxOutputTokens: asked.max_tokens, ...optional('temperature', asked.temperature) } }
   },
   whole: (reply, about) => ({ ...base(reply, about), content: blocks(reply), stop_reason: reasons[reply.finish], stop_sequence: null }),
   stream: (about) => {

@@ -26,7 +26,7 @@ export const openaiResponses: Dialect = {
     const names = new Map(items.flatMap((one) => (one.type === 'function_call' ? [[one.call_id ?? '', one.name ?? '']] : []) as [string, string][]))
     const system = [asked.instructions ?? '', ...items.filter(({ role }) => role === 'system' || role === 'developer').map((one) => textOf(one.content))].filter((text) => text !== '').join('\n\n')
     const tools = (asked.tools ?? []).filter(({ type }) => type === 'function').map((tool) => ({ name: tool.name ?? '', description: tool.description ?? '', input: tool.parameters ?? { type: 'object' } }))
-    const request = { system, messages: inOrder(items).flatMap((one) => messageOf(one, names)), ...(tools.length === 0 ? {} : { tools }), maxOutputTokens: asked.max_output_tokens ?? usualTokens, ...optional('temperature', asked.temperature) }
+    const request = { system, messages: joined(inOrder(items).flatMap((one) => messageOf(one, names))), ...(tools.length === 0 ? {} : { tools }), maxOutputTokens: asked.max_output_tokens ?? usualTokens, ...optional('temperature', asked.temperature) }
     return { model: asked.model, isStream: asked.stream === true, request }
   },
   whole: (reply, about) => finishedResponse(reply, about, itemsOf(reply, about)),
@@ -52,6 +52,17 @@ function messageOf(one: Item, names: ReadonlyMap<string, string>): readonly Mode
     default:
       throw new UnreadableRequest(`an item of type ${one.type ?? ''} cannot be passed on`)
   }
+}
+
+/** A turn is one message elsewhere: providers refuse a call that is not followed by its result, also where the next call of the same turn stands between them. */
+function joined(messages: readonly ModelMessage[]): readonly ModelMessage[] {
+  const turns: ModelMessage[] = []
+  for (const message of messages) {
+    const last = turns.at(-1)
+    if (message.role !== 'assistant' || last?.role !== 'assistant') turns.push(message)
+    else turns[turns.length - 1] = { role: 'assistant', text: [last.text, message.text].filter((text) => text !== '').join('\n'), toolCalls: [...(last.toolCalls ?? []), ...(message.toolCalls ?? [])] }
+  }
+  return turns
 }
 
 /** Words that the model said after a call, in the same turn, belong to what it said before: as one text they are in the record. */
