@@ -1,6 +1,6 @@
 import type { Screening } from '../screening/screening.ts'
 import { compileRule } from './compile-constitution.ts'
-import { rulePrefix } from './constitution-policy.ts'
+import { rulePrefix } from './rule-prefix.ts'
 import { answerForAll, type PolicyBasis } from './decide-policy.ts'
 
 /**

@@ -5,9 +5,7 @@ import { collectFacts } from './collect-facts.ts'
 import { compileRules } from './compile-constitution.ts'
 import type { Constitution, PolicyRule } from './constitution.ts'
 import { screenPolicy } from './decide-policy.ts'
-
-/** Findings of the constitution's own rules carry this before the rule's id. */
-export const rulePrefix = 'constitution:'
+import { rulePrefix } from './rule-prefix.ts'
 
 const order = { allow: 0, 'require-approval': 1, deny: 2 } as const
 
