@@ -32,7 +32,7 @@ const programs = {
     if (args.shift() !== 'exec') fail('not exec')
     if (!fs.statSync(env.TMPDIR).isDirectory() || env.HOME.startsWith(env.TMPDIR)) fail('no apply_patch below the place for temporary files')
     take('--skip-git-repo-check'); take('--dangerously-bypass-approvals-and-sandbox')
-    const model = value('--model'), chosen = value('-c'), provider = value('-c')
+    const model = value('--model').replace('ratchet-', ''), chosen = value('-c'), provider = value('-c')
     if (chosen !== 'model_provider="ratchet"' || !provider.startsWith('model_providers.ratchet={')) fail(chosen + provider)
     const of = (key) => new RegExp(key + '="([^"]*)"').exec(provider)[1]
     if (of('wire_api') !== 'responses') fail('another interface')

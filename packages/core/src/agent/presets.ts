@@ -44,13 +44,15 @@ function claude(model: string): Readonly<Record<string, string>> {
     ANTHROPIC_MODEL: model, ANTHROPIC_SMALL_FAST_MODEL: model, ANTHROPIC_DEFAULT_OPUS_MODEL: model, ANTHROPIC_DEFAULT_SONNET_MODEL: model, ANTHROPIC_DEFAULT_HAIKU_MODEL: model,
     // A line before its system prompt that is meant for nobody here.
     CLAUDE_CODE_ATTRIBUTION_HEADER: '0',
+    // Tools that are looked for before they can be called: only its maker's own endpoint knows how.
+    ENABLE_TOOL_SEARCH: 'false',
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1', DISABLE_AUTOUPDATER: '1', DISABLE_TELEMETRY: '1', DISABLE_ERROR_REPORTING: '1',
   }
 }
 
 const codexScratch = '/tmp/codex'
-/** A provider of its own, so that no login is looked for. It makes `apply_patch` for its shell only where its home, which is below /tmp here, is not below what it holds to be the place for temporary files. */
-const codex = `mkdir -p ${codexScratch} && codex exec --skip-git-repo-check --dangerously-bypass-approvals-and-sandbox --model "$RATCHET_MODEL" \\
+/** A provider of its own, so that no login is looked for. It makes `apply_patch` for its shell only where its home, which is below /tmp here, is not below what it holds to be the place for temporary files. No model that it knows has that name: to those it offers tools that only they can call. */
+const codex = `mkdir -p ${codexScratch} && codex exec --skip-git-repo-check --dangerously-bypass-approvals-and-sandbox --model "ratchet-$RATCHET_MODEL" \\
   -c 'model_provider="ratchet"' -c 'model_providers.ratchet={name="ratchet", base_url="${bridgeOrigin}/v1", env_key="OPENAI_API_KEY", wire_api="responses"}' ${statement}`
 
 /** With an address of its model in the environment and nothing said of the key, it takes neither: so it is said in its settings. */
