@@ -57,7 +57,8 @@ const programs = {
     if (args.shift() !== 'run') fail('not run')
     const config = JSON.parse(env.OPENCODE_CONFIG_CONTENT), [id, model] = value('--model').split('/'), provider = config.provider[id]
     if (provider.npm !== '@ai-sdk/openai-compatible' || provider.models[model] === undefined || config.permission.edit !== 'allow') fail('another model')
-    return chat(provider.options.baseURL, provider.options.apiKey, model, args[0])
+    if (value('--title') === '') fail('pays for a title')
+    return chat(provider.options.baseURL, provider.options.apiKey, model, fs.readFileSync(0, 'utf8'))
   },
   goose: async () => {
     if (args.shift() !== 'run' || env.GOOSE_PROVIDER !== 'openai' || env.GOOSE_MODE !== 'auto') fail('not run')

@@ -32,7 +32,7 @@ export function presetOf(name: AgentPresetName): AgentPreset {
     case 'gemini':
       return { program: 'gemini', bridge: true, command: gemini, environment: () => ({ GEMINI_TELEMETRY_ENABLED: 'false', GEMINI_SANDBOX: 'false', GEMINI_CLI_TRUST_WORKSPACE: 'true' }) }
     case 'opencode':
-      return { program: 'opencode', bridge: true, command: `opencode run --model "ratchet/$RATCHET_MODEL" ${statement}`, environment: opencode }
+      return { program: 'opencode', bridge: true, command: 'opencode run --title ratchet --model "ratchet/$RATCHET_MODEL" < "$RATCHET_STATEMENT"', environment: opencode }
     case 'goose':
       return { program: 'goose', bridge: true, command: 'goose run --no-session --with-builtin developer --instructions "$RATCHET_STATEMENT"', environment: goose }
   }

@@ -28,7 +28,7 @@ beforeAll(async () => {
   const journal = createMemoryJournal({ clock: tickingClock() })
   const gateway = await openGateway(
     { journal, index: journal, transcripts: createTranscriptFiles(directory), redactor: createRedactor([]), clock: tickingClock(), wait: async () => undefined },
-    { run: 'r1', limits: { run: { nanoUsd: null, tokens: null, calls: 60 }, proposal: { ...unlimited, calls: 50 } }, models: [{ model: { name: 'own', provider: 'ollama', id: 'some-model' }, price: { input: 1, output: 1 }, maxOutputTokens: 4096, attempts: 1, provider: { ask: async (request) => {
+    { run: 'r1', limits: { run: { nanoUsd: null, tokens: null, calls: 70 }, proposal: { ...unlimited, calls: 50 } }, models: [{ model: { name: 'own', provider: 'ollama', id: 'some-model' }, price: { input: 1, output: 1 }, maxOutputTokens: 4096, attempts: 1, provider: { ask: async (request) => {
       asked.push(request)
       return next
     } } }] },
@@ -107,6 +107,18 @@ describe('the front for responses', () => {
       { role: 'assistant', text: '', toolCalls: [{ id: 'c3', name: 'read', input: '{}' }] },
       { role: 'tool', callId: 'c3', name: 'read', text: 'of c3' },
     ])
+  })
+
+  it('gives tools of a namespace names of one word, and their calls both words again', async () => {
+    next = { text: '', toolCalls: [{ id: 'c2', name: 'mcp__own--read_it', input: '{}' }, { id: 'c3', name: '--odd--', input: '{}' }], finish: 'tool-calls', usage: { input: 100, output: 9 } }
+    const tools = [{ type: 'function', name: 'read', parameters: { type: 'object' } }, { type: 'namespace', name: 'mcp__own', tools: [{ type: 'function', name: 'read_it', description: 'reads', parameters: { type: 'object' } }, { type: 'custom', name: 'other' }] }, { type: 'web_search' }]
+    const input = [{ role: 'user', content: 'look' }, { type: 'function_call', call_id: 'c1', name: 'read_it', namespace: 'mcp__own', arguments: '{}' }, { type: 'function_call_output', call_id: 'c1', output: 'content' }]
+    const calls = [{ call_id: 'c2', name: 'read_it', namespace: 'mcp__own' }, { call_id: 'c3', name: '--odd--' }]
+    expect(await (await post({ ...body, tools, input })).json()).toMatchObject({ output: calls })
+    expect(asked.at(-1)?.tools?.map(({ name }) => name)).toEqual(['read', 'mcp__own--read_it'])
+    expect(asked.at(-1)?.messages.slice(1)).toEqual([{ role: 'assistant', text: '', toolCalls: [{ id: 'c1', name: 'mcp__own--read_it', input: '{}' }] }, { role: 'tool', callId: 'c1', name: 'mcp__own--read_it', text: 'content' }])
+    const streamed = await (await post({ ...body, tools, input, stream: true })).text()
+    expect(streamed).toContain('"call_id":"c2","namespace":"mcp__own","name":"read_it"')
   })
 
   it('passes on rules that stand between the turns of Anthropic messages', async () => {
