@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ModelMessage } from '../model-request.ts'
-import { mostTokens, optional, parsed, schemaObject, temperature, textOf, UnreadableRequest, usualTokens, type Dialect } from './dialect.ts'
+import { mostTokens, optional, parsed, resultOf, schemaObject, temperature, textOf, UnreadableRequest, usualTokens, type Dialect } from './dialect.ts'
 import { joinedName } from './namespaced-tool.ts'
 import { finishedResponse, itemsOf } from './response-object.ts'
 import { responseStream } from './response-stream.ts'
@@ -49,7 +49,7 @@ function messageOf(one: Item, names: ReadonlyMap<string, string>): readonly Mode
     case 'function_call':
       return [{ role: 'assistant', text: '', toolCalls: [{ id: one.call_id ?? '', name: joinedName(one.namespace, one.name ?? ''), input: one.arguments ?? '' }] }]
     case 'function_call_output':
-      return [{ role: 'tool', callId: one.call_id ?? '', name: names.get(one.call_id ?? '') ?? 'tool', text: textOf(one.output) }]
+      return [{ role: 'tool', callId: one.call_id ?? '', name: names.get(one.call_id ?? '') ?? 'tool', text: resultOf(one.output) }]
     case 'reasoning':
       return []
     default:
