@@ -131,6 +131,11 @@ describe('the front for responses', () => {
     expect((await post({ model: 'own', max_tokens: 50, messages: messages({ type: 'tool_result', tool_use_id: 'c1', content: [image] }) }, '/v1/messages')).status).toBe(200)
     expect(asked.at(-1)?.messages.at(-1)).toMatchObject({ role: 'tool', name: 'Read', text: '[image: only text can be passed on]' })
     expect((await post({ model: 'own', max_tokens: 50, messages: messages(image) }, '/v1/messages')).status).toBe(400)
+    const picture = { inlineData: { mimeType: 'image/png', data: '' } }
+    const contents = (parts: readonly object[]): object[] => [{ role: 'user', parts: [{ text: 'look' }] }, { role: 'model', parts: [{ text: 'yes' }, { functionCall: { name: 'read_file', args: {} } }] }, { role: 'user', parts }]
+    expect((await post({ contents: contents([{ functionResponse: { name: 'read_file', response: { output: 'a picture' } } }, picture]) }, '/v1beta/models/own:generateContent')).status).toBe(200)
+    expect(asked.at(-1)?.messages.slice(1)).toEqual([{ role: 'assistant', text: 'yes', toolCalls: [{ id: 'call_1_0', name: 'read_file', input: '{}' }] }, { role: 'tool', callId: 'call_1_0', name: 'read_file', text: '{"output":"a picture"}' }, { role: 'user', text: '[a part that is no text: only text can be passed on]' }])
+    expect((await post({ contents: contents([picture]) }, '/v1beta/models/own:generateContent')).status).toBe(400)
   })
 
   it('passes on rules that stand between the turns of Anthropic messages', async () => {
