@@ -51,9 +51,9 @@ function claude(model: string): Readonly<Record<string, string>> {
 }
 
 const codexScratch = '/tmp/codex'
-/** A provider of its own, so that no login is looked for. It makes `apply_patch` for its shell only where its home, which is below /tmp here, is not below what it holds to be the place for temporary files. No model that it knows has that name: to those it offers tools that only they can call. */
+/** A provider of its own, so that no login is looked for. What is worth another try the gateway tries: after a kill Codex itself would ask, and pay, again for a reply that was lost. It makes `apply_patch` for its shell only where its home, which is below /tmp here, is not below what it holds to be the place for temporary files. No model that it knows has that name: to those it offers tools that only they can call. */
 const codex = `mkdir -p ${codexScratch} && codex exec --skip-git-repo-check --dangerously-bypass-approvals-and-sandbox --model "ratchet-$RATCHET_MODEL" \\
-  -c 'model_provider="ratchet"' -c 'model_providers.ratchet={name="ratchet", base_url="${bridgeOrigin}/v1", env_key="OPENAI_API_KEY", wire_api="responses"}' ${statement}`
+  -c 'model_provider="ratchet"' -c 'model_providers.ratchet={name="ratchet", base_url="${bridgeOrigin}/v1", env_key="OPENAI_API_KEY", wire_api="responses", request_max_retries=0, stream_max_retries=0}' ${statement}`
 
 /** With an address of its model in the environment and nothing said of the key, it takes neither: so it is said in its settings. */
 const gemini = `mkdir -p "$HOME/.gemini" && echo '${JSON.stringify({ security: { auth: { selectedType: 'gemini-api-key' } }, general: { enableAutoUpdate: false }, privacy: { usageStatisticsEnabled: false } })}' > "$HOME/.gemini/settings.json" && \\
