@@ -127,11 +127,13 @@ describe('an Exercism track', () => {
     'exercises/practice/two/package.json': '{}',
   }
 
+  const cases = "describe('two', () => {\n  test('is two', () => {})\n  test('is still two', () => {})\n})\n"
+
   it('hides its tests and answers, and asks all of its tests at once', async () => {
     const task = await (await read(track)).load('two', signal)
     expect(Object.keys(told(task.files))).toEqual(['two.js', 'package.json'])
     expect(task.statement).toBe('Return two.\n\nWrite your solution into `two.js`.\n')
-    expect(told(task.tests.files)).toEqual({ 'two.spec.js': "describe('two', () => {\n  test('is two', () => {})\n  test('is still two', () => {})\n})\n" })
+    expect(told(task.tests.files)).toEqual({ 'package.json': '{}', 'two.spec.js': cases })
     expect(task.tests).toMatchObject({ report: 'jest', least: 2 })
   })
 
@@ -140,6 +142,26 @@ describe('an Exercism track', () => {
     const own = await (await read({ ...track, 'suite.yaml': 'format: exercism\nlanguage: cpp\nrun: make test\nreport: ctest\n' })).load('two', signal)
     expect([python.tests.report, own.tests.run, own.tests.report]).toEqual(['pytest', 'make test', 'ctest'])
     await expect(read({ ...track, 'exercises/practice/two/.meta/config.json': '{"files": {"test": ["none.js"]}}' }).then((suite) => suite.load('two', signal))).rejects.toThrow('names no test')
+  })
+
+  it('lets an agent write the solution, whatever its name, and nothing else that the track brought', async () => {
+    const files = { ...track, 'exercises/practice/two/.meta/config.json': '{"files": {"solution": ["test.js"], "test": ["two.spec.js"], "editor": ["data.js"]}}', 'exercises/practice/two/test.js': 'stub', 'exercises/practice/two/data.js': 'given' }
+    const task = await (await read(files)).load('two', signal)
+    const left = ['test.js', 'data.js', 'two.spec.js', 'package.json', 'two.js', 'conftest.py'].map((name) => ({ path: name, content: Buffer.from('mine') }))
+    expect(told(judgedFiles(task, task.tests, left))).toEqual({ 'test.js': 'mine', 'data.js': 'given', 'two.spec.js': cases, 'package.json': '{}', 'two.js': 'export const two = () => 0\n' })
+  })
+
+  it('does not ask in Python what the track never asks, and knows the tests of C++ by their names', async () => {
+    const config = (test: string): string => JSON.stringify({ files: { solution: ['two.cpp'], test: [test], example: [] } })
+    const python = await (await read({ ...track, 'suite.yaml': 'format: exercism\nlanguage: python\n', 'exercises/practice/two/.meta/config.json': config('two_test.py'), 'exercises/practice/two/two_test.py': 'class T:\n    def test_a(self):\n        pass\n\n    @unittest.skip("extra-credit")\n    def test_b(self):\n        pass\n' })).load('two', signal)
+    expect(python.tests.least).toBe(1)
+    const text = '#include "test/catch.hpp"\nTEST_CASE("one", "[a]") {}\nTEST_CASE(\n    "say \\"two\\" "\n    "and three",\n    "[b]") {}\n#if defined(EXERCISM_RUN_ALL_TESTS)\nTEST_CASE("last") {}\n#endif\n'
+    const cpp = { ...track, 'suite.yaml': 'format: exercism\nlanguage: cpp\n', 'exercises/practice/two/.meta/config.json': config('two_test.cpp'), 'exercises/practice/two/two_test.cpp': text, 'exercises/practice/two/CMakeLists.txt': 'theirs' }
+    const native = await (await read(cpp)).load('two', signal)
+    expect(native.tests).toMatchObject({ least: 3, mustPass: ['two > two.global > one', 'two > two.global > say "two" and three', 'two > two.global > last'] })
+    expect(told(judgedFiles(native, native.tests, [{ path: 'CMakeLists.txt', content: Buffer.from('mine') }]))['CMakeLists.txt']).toBe('theirs')
+    const sections = await (await read({ ...cpp, 'exercises/practice/two/two_test.cpp': 'TEST_CASE("one") {\n  SECTION("a") {}\n}\n' })).load('two', signal)
+    expect(sections.tests).toMatchObject({ least: 1, mustPass: [] })
   })
 })
 
