@@ -113,6 +113,8 @@ describe('HumanEvalPack', () => {
     await expect(read({ 'x.jsonl': `${JSON.stringify(pack('CPP'))}\n{` })).rejects.toThrow('line 2')
     await expect(read({ 'x.jsonl': `${JSON.stringify(pack('CPP'))}\n${JSON.stringify(pack('CPP'))}` })).rejects.toThrow('two tasks')
     await expect(read({ 'x.jsonl': JSON.stringify({ ...pack('CPP'), task_id: '../x' }) })).rejects.toThrow('line 1')
+    await expect(read({ 'x.jsonl': `[${JSON.stringify(pack('CPP'))}, {}]` })).rejects.toThrow('record 2')
+    await expect(read({ 'x.jsonl': '[{}' })).rejects.toThrow('is no JSON')
   })
 })
 
@@ -194,6 +196,24 @@ describe('SWE-bench', () => {
     expect(told(task.tests.files)).toEqual({ 'tests/test_thing.py': 'from thing import f\n\ndef test_new(): assert f() == 2\n\ndef test_old(): assert f()\n' })
     expect(task.tests).toMatchObject({ run: "python3 -m pytest -q 'tests/test_thing.py'", report: 'pytest', mustPass: ['tests/test_thing.py::test_new', 'tests/test_thing.py::test_old'] })
     expect(JSON.stringify(task)).not.toContain('the answer')
+  })
+
+  it('knows tests by names that its log cut off at a blank, or printed without a file; refuses what no report can have', async () => {
+    const names = ['tests/test_thing.py::test_new', 'tests/test_thing.py::test_cut[a', 'tests/test_thing.py::test_whole[a b]', 'test_bare']
+    const { tests } = await (await suiteOf(instance({ FAIL_TO_PASS: JSON.stringify(names), PASS_TO_PASS: '[]' }))).load('own__thing-1', signal)
+    expect([tests.mustPass, tests.like]).toEqual([['tests/test_thing.py::test_new', 'tests/test_thing.py::test_whole[a b]'], [{ at: 'start', text: 'tests/test_thing.py::test_cut[a' }, { at: 'end', text: '::test_bare' }]])
+    await expect((await suiteOf(instance({ PASS_TO_PASS: '["A page can be rendered (#2713)."]' }))).load('own__thing-1', signal)).rejects.toThrow('pytest reports no test by the name "A page')
+    const other = { 'suite.yaml': 'format: swe-bench\nfile: x.json\ntests: { own/thing: { run: ./run.sh, report: junit } }\n', 'x.json': `[${instance({ PASS_TO_PASS: '["a page"]' })}]` }
+    expect((await (await read(other, createGitRepositories({ root, environment: process.env }))).load('own__thing-1', signal)).tests).toMatchObject({ run: './run.sh', mustPass: ['tests/test_thing.py::test_new', 'a page'] })
+  })
+
+  it('lets an agent change what the reference solution changed, and no test that it did not', async () => {
+    const diff = (name: string): string => `diff --git a/${name} b/${name}\n--- a/${name}\n+++ b/${name}\n@@ -1 +1 @@\n-a\n+b\n`
+    const task = await (await suiteOf(instance({ patch: diff('thing/test/client[1].py') + diff('setup.cfg') + diff('tests/test_thing.py') }))).load('own__thing-1', signal)
+    const left = ['thing/test/client[1].py', 'thing/test/client1.py', 'setup.cfg', 'tox.ini', 'tests/test_thing.py', 'tests/conftest.py'].map((name) => ({ path: name, content: Buffer.from('mine') }))
+    const judged = told(judgedFiles(task, task.tests, left))
+    expect(Object.keys(judged).filter((name) => judged[name] === 'mine')).toEqual(['thing/test/client[1].py', 'setup.cfg'])
+    expect(JSON.stringify([task.statement, told(task.files)])).not.toContain('client')
   })
 
   it('is refused where the clone, the commit or the place of the patch is not there', async () => {
