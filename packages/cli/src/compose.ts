@@ -25,6 +25,7 @@ import type { ScreenerRequest } from './compose-screening.ts'
 import { loadTargetConfig, type OpenTarget } from './compose-target.ts'
 import { treeScope, versionOf } from './compose-version.ts'
 import { singleRuleJudge } from './single-rule-judge.ts'
+import { watchFirstLaunch } from './first-launch.ts'
 import type { Invocation } from './invocation.ts'
 import { ModelPurse } from './model-purse.ts'
 import type { TargetOptions } from './target-options.ts'
@@ -45,6 +46,8 @@ export interface OpenJudge extends AsyncDisposable {
   readonly configSource: PresentRules['configSource']
   readonly evaluatorVersion: string
   readonly sandbox: Sandbox
+  /** Kept soon after the first launch of an evaluation has begun. */
+  readonly begun: Promise<void>
   readonly mounts: Awaited<ReturnType<typeof prepareSetup>>
   /** Of the run, where there is one. */
   readonly gateway: SharedGateway
@@ -83,7 +86,8 @@ export async function openJudge(invocation: Invocation, request: JudgeRequest, s
     const scope = await scopeOf(invocation, { revisions: workspace.revisions, config, baseline, added: installed.map((mount) => mount.target) })
     const mounts = [...installed, ...(await kitMounts([...config.oracle, ...config.tests, ...Object.values(config.metrics)].map((step) => step.run)))]
     const secrets = createSecretlintScanner()
-    const evaluator = withoutSecrets(createEvaluator({ sandbox, slots, scratch: workspace.scratch, config, scope, mounts, clock: invocation.clock, version, revisions: workspace.revisions, benchmark: benchmarkPorts(invocation, { target, config, gateway }), canary: { revisions: workspace.revisions, candidates: workspace.candidates, source: createCanaryMutants() } }), secrets)
+    const watched = watchFirstLaunch(sandbox)
+    const evaluator = withoutSecrets(createEvaluator({ sandbox: watched.sandbox, slots, scratch: workspace.scratch, config, scope, mounts, clock: invocation.clock, version, revisions: workspace.revisions, benchmark: benchmarkPorts(invocation, { target, config, gateway }), canary: { revisions: workspace.revisions, candidates: workspace.candidates, source: createCanaryMutants() } }), secrets)
     const trees = new RecentTrees()
     const screener = deferredScreener({ revisions: workspace.revisions, scope, secrets, constitution, trees, ...(own.kind === 'apart' ? {} : { isJudging: own.isJudging }) })
     return {
@@ -93,6 +97,7 @@ export async function openJudge(invocation: Invocation, request: JudgeRequest, s
       configSource,
       evaluatorVersion: await version(baseline),
       sandbox,
+      begun: watched.begun,
       mounts,
       gateway,
       slots,

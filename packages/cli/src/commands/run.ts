@@ -1,5 +1,4 @@
 import { randomInt } from 'node:crypto'
-import { setTimeout as delay } from 'node:timers/promises'
 import type { EarlyObservation, EventBodies, Heed, Lane, ProposalDocument, RunId, RunMode, ProposerSetting, RunPorts, RunState, SearchEnd, StrategyName } from '@ratchet/core'
 import { AutonomyError } from '@ratchet/core/autonomy/autonomy-error'
 import { isStricter, runModes, strictestMode } from '@ratchet/core/autonomy/run-mode'
@@ -95,7 +94,7 @@ async function find(invocation: Invocation, options: RunOptions): Promise<Found>
   const lanes = await lanesOf(invocation, options.workers, resumed === null ? (recorded?.started.lookahead ?? judge.ports.config.search.lookahead) : (resumed.lookahead ?? 1))
   await using early = resumed === null ? observeEarly(target, judge, signal) : null
   const examined = heeding(orders, () => goalOf(judge, signal))
-  const searching = await loadMeanwhile(examined)
+  const searching = await loadMeanwhile(judge, examined)
   const { goal, failing } = await examined
   const plan = await planModels(invocation, { judge, goal, options, resumed, recorded })
   await refuseUnready(judge, { target, goal, names: plan.names, searching })
@@ -109,13 +108,10 @@ async function find(invocation: Invocation, options: RunOptions): Promise<Found>
 
 type Searching = typeof searching
 
-/** By then what is asked for first runs in the sandbox, as a rule; before that, loading would only hold it up. */
-const headStartMs = 30
-
 /** What proposes, screens and searches is loaded while the sandbox tests the baseline. */
-async function loadMeanwhile(examined: Promise<unknown>): Promise<Searching> {
+async function loadMeanwhile({ begun }: OpenJudge, examined: Promise<unknown>): Promise<Searching> {
   // Who waits for it hears of a failure.
-  await Promise.race([Promise.allSettled([examined]), delay(headStartMs)])
+  await Promise.race([Promise.allSettled([examined]), begun])
   return await import('../compose-search.ts')
 }
 
