@@ -18,7 +18,7 @@ beforeAll(async () => {
   await mkdir(path.join(target, 'src'), { recursive: true })
   await writeFile(path.join(target, 'src/one.js'), 'exports.one = () => 1\n')
   await writeFile(path.join(target, 'one.test.js'), `require('node:test')('one', () => {})\n`)
-  await writeFile(path.join(target, 'ratchet.yaml'), 'target: { edit: [src/**], protect: ["*.test.js"] }\ntests: [{ run: node --test one.test.js, report: node, timeout: 20s }]\n')
+  await writeFile(path.join(target, 'ratchet.yaml'), 'target: { edit: [src/**], protect: ["*.test.js"] }\ntests: [{ run: node --test one.test.js, report: node, timeout: 20s }]\nsearch: { goal: repair }\n')
   for (const args of [['init', '--quiet'], ['add', '--all'], ['-c', 'user.name=t', '-c', 'user.email=t@t', 'commit', '--quiet', '-m', 'first']]) await exec('git', args, { cwd: target })
 })
 afterAll(() => rm(home, { recursive: true, force: true }))
@@ -51,7 +51,7 @@ it('what only looks loads nothing that judges', async () => {
 it('a run without a model loads none of what asks models', async () => {
   const { modules, stderr } = await loadedBy('run', '--evaluations', '1')
   // It came as far as the baseline's tests, and what searches is loaded by then.
-  expect(stderr).toContain('no metric to improve')
+  expect(stderr).toContain('nothing to repair')
   expect(holds(modules, /adapters\/genetic-proposer\/genetic-proposer/)).toHaveLength(1)
   expect(holds(modules, /core\/src\/index\.ts|@ai-sdk|@modelcontextprotocol|adapters\/(?:model-providers|llm-proposer|agent-proposer|web-search|document-search)/)).toEqual([])
 })

@@ -134,7 +134,7 @@ async function suiteAttempts(invocation: Invocation, { workspace, config, baseli
     const suite = await readSuite(await committedSuite(workspace.revisions, baseline, metric.suite), taskRepositories(invocation))
     const tasks = Math.min(suite.tasks.filter(({ heldOut }) => !heldOut).length, metric.stages?.at(-1) ?? usualStages.at(-1) ?? 0)
     const { model, requests } = agentOf(config, metric, { code: null, mounts: [] })
-    found.push({ name, model, attempts: tasks * (evaluations + 1) + finalistLimit * 2 * suite.tasks.length, calls: requests })
+    found.push({ name, model, attempts: tasks * (evaluations + 1) + confirmations(config) * 2 * suite.tasks.length, calls: requests })
   }
   return found
 }
@@ -168,7 +168,7 @@ async function estimateJudge(invocation: Invocation, { config, constitution, eva
   if (config.models === undefined || rules === 0) return null
   const name = judgeName(config.models)
   const known = (await knownModels(invocation, config.models)).find((model) => model.name === name)
-  const changes = finalistLimit + (config.accept.confirm ? 0 : evaluations)
+  const changes = confirmations(config) + (config.accept.confirm ? 0 : evaluations)
   if (known === undefined || known.price === null) return { name, rules, changes, usd: null }
   const { price, endpoint: { contextTokens, maxOutputTokens } } = known
   const longest = Math.min(maxOutputTokens, judgeAnswerTokens)
@@ -210,4 +210,9 @@ function selfEstimates(config: Config, known: readonly KnownModel[]): RunEstimat
 export async function promptsOf(target: OpenTarget, digests: readonly string[]): Promise<readonly (Transcript | null)[]> {
   const transcripts = transcriptsOf(target)
   return Promise.all(digests.map((digest) => transcripts.load(digest)))
+}
+
+/** At most: those that a person is asked about have finalists of their own. */
+function confirmations({ search }: Pick<Config, 'search'>): number {
+  return search.followAsked ? 2 * finalistLimit : finalistLimit
 }

@@ -31,7 +31,7 @@ async function metrics(invocation: Invocation, options: MetricsOptions): Promise
 function render({ since, events, runs, proposals, consents, applications, reverts }: Metrics, volume: RecordVolume): string {
   const lines: readonly (readonly [string, string])[] = [
     ['record', `${events} events${since === null ? '' : ` since ${since}`}`],
-    ['runs', `${runs.started} started, ${runs.finished} finished, ${runs.withWinner} with an offer`],
+    ['runs', `${runs.started} started, ${runs.finished} finished, ${runs.withWinner} with an offer${runs.withQuestion === 0 ? '' : `, ${runs.withQuestion} with one for a person to decide`}`],
     ['proposals', `${proposals.made} made: ${proposals.accepted} accepted, ${proposals.approvalRequired} for a person to decide, ${proposals.rejected} rejected, ${proposals.inconclusive} inconclusive, ${proposals.undecided} undecided`],
     ['', faint(Object.entries(proposals.byProposer).map(([name, count]) => `${oneLine(name)} ${count}`).join(', '))],
     ['answers', `${consents.approved} approved, ${consents.rejected} rejected, ${consents.deferred} deferred`],

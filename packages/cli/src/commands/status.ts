@@ -80,8 +80,8 @@ function autonomyLines({ orders, breaker, appliedToday, perDay, alerts }: Autono
   return lines
 }
 
-function runState({ id, finished, winner }: Awaited<ReturnType<typeof foldReport>>['runs'][number], isPruned: boolean): string {
-  if (finished !== null) return winner ?? 'nothing to offer'
+function runState({ id, finished, winner, beside }: Awaited<ReturnType<typeof foldReport>>['runs'][number], isPruned: boolean): string {
+  if (finished !== null) return winner === null ? 'nothing to offer' : `${winner}${beside === undefined ? '' : `, and ${beside} to approve`}`
   return isPruned ? 'interrupted, and given up by `ratchet prune`' : `interrupted or running; continue with: ratchet run --resume ${id}`
 }
 

@@ -211,6 +211,7 @@ const searchSchema = z.strictObject({
   strategy: z.enum(strategyNames).default('ratchet').describe('Which variant the next proposal starts from.'),
   islands: islandsSchema.prefault({}).describe('Settings of the strategy `islands`.'),
   evaluations: z.int().min(1).max(1_000_000).default(200).describe('How many proposals are evaluated at most.'),
+  followAsked: z.boolean().default(true).describe('Whether a proven change that screening asks a person about may be built on, confirmed and offered for approval. Without it such a change is kept for the record, and its line ends there.'),
   lookahead: z.int().min(1).max(256).default(1).describe('How many proposals may be open at a time, so that as many can be evaluated side by side. Part of the run: how many really are changes only the time it takes.'),
 })
 

@@ -1,6 +1,7 @@
 import type { SgNode } from '@ast-grep/napi'
 import { needsApproval, type CodeRule } from '../code-rule.ts'
 import { rootText } from '../root-text.ts'
+import { handedOn } from './handed-on.ts'
 import { builtins, changers, clocks, judges } from './patched-globals.ts'
 import { mayChange, storedPlaces } from './stored-places.ts'
 import { firstArgument, storedTo, type Dialect, type Rule } from './syntax.ts'
@@ -82,9 +83,13 @@ function mayRename(root: SgNode): boolean {
   })
 }
 
+/** Places and objects whose name stands at their beginning. */
+const named = /^\w+\s*(?:[.[]|\?\.|\/|$)/
+
 /** A built-in object or a package's module under a name of the file's own: no rule on names knows it any more. */
 export function renamedGlobals(dialect: Dialect): CodeRule {
   const rule = renaming(dialect)
+  const handed = handedOn(dialect)
   const renamed = new WeakMap<SgNode, Renamed>()
   const renamedOf = (root: SgNode): Renamed => {
     const found = renamed.get(root) ?? renamedIn(root, rule)
@@ -94,22 +99,24 @@ export function renamedGlobals(dialect: Dialect): CodeRule {
   return needsApproval({
     id: 'changes-renamed-object',
     words: ['import', 'require', ...known.split('|')],
-    mayMatch: mayRename,
+    mayMatch: (root) => mayRename(root) || handed.mayStore(root),
     rule: {
       any: [
-        storedTo('^\\w+\\s*(?:[.\\[]|\\?\\.|/)'),
+        storedTo('[.\\[]'),
         // The object itself, or its prototype, handed to what changes objects.
-        { all: [{ any: [{ kind: 'identifier' }, { kind: 'member_expression' }] }, firstArgument(changers, '^\\w+(?:\\s*\\.\\s*prototype)?$')] },
+        firstArgument(changers, '^'),
       ],
     },
-    spares: (found, { root }) => {
-      const { names, held } = renamedOf(root)
+    spares: (found, file) => {
+      if (handed.isStoredTo(found, file)) return false
+      if (!named.test(found.text())) return true
+      const { names, held } = renamedOf(file.root)
       const { base, path } = pathOf(found)
       const isRenamed = base !== null && names.has(base) && path.length <= 2
       const isHeld = path.length === 2 && held.has(path[0] ?? '')
       return !isRenamed && !isHeld
     },
-    message: 'changes a built-in object or a module of a package under another name',
+    message: 'changes a built-in object or a module of a package under another name, or where it was handed on',
     risk: 0.6,
   })
 }
