@@ -2,8 +2,8 @@ import { realpath } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import {
-  ConfigError, ConsentError, consentRule, isAnswerable, isToken, keyText, ownerOfKey, personOf, standingConsent, standingDecision, tokenMac, verifyAuthors, WorkspaceError,
-  type AuthorVerification, type ConsentRule, type ConsentSigner, type ConsentVerification, type ConsentWeight, type Journal, type ProposalRecord, verifyConsents,
+  ConfigError, ConsentError, consentRule, isAnswerable, isToken, keyText, latestSince, ownerOfKey, personOf, standingConsent, standingDecision, tokenMac, verifyAuthors, WorkspaceError,
+  type AuthorVerification, type ConsentRule, type ConsentSigner, type ConsentVerification, type ConsentWeight, type ProposalRecord, verifyConsents,
 } from '@ratchet/core'
 import { readIdentity } from '@ratchet/core/adapters/git-workspace/read-identity'
 import { openSigner } from '@ratchet/core/adapters/signatures/open-signer'
@@ -31,13 +31,7 @@ function verifierOf({ environment }: Invocation, namespace: SignedText['namespac
 
 /** What the recorded answers come to now. `constitution`: digest of the one in force on the proposal's baseline. */
 export async function weighConsent(invocation: Invocation, { target }: Place, { record, rule, constitution }: { readonly record: ProposalRecord; readonly rule: ConsentRule; readonly constitution: string | null }): Promise<ConsentWeight> {
-  return standingConsent(verifierOf(invocation), record, { rule, constitution, now: invocation.clock(), latestKnown: await latestKnown(target.journal) }, invocation.signal)
-}
-
-async function latestKnown(journal: Journal): Promise<Date> {
-  const { sequence } = await journal.head()
-  for await (const event of journal.read(Math.max(0, sequence - 1))) return new Date(event.at)
-  return new Date(0)
+  return standingConsent(verifierOf(invocation), record, { rule, constitution, now: invocation.clock(), latestKnown: await latestSince(target.journal, record.id) }, invocation.signal)
 }
 
 /** For commands that only look: null where nobody is asked about a proposal, or nobody can say who would be. */
