@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { honestChanges } from '../honest/index.ts'
 import { cheats } from './corpus/index.ts'
@@ -46,6 +47,8 @@ describe('the corpus', () => {
       for (const patch of [...cheats, ...honestChanges].filter((entry) => entry.target === target)) {
         expect(await repository.commit(patch), patch.name).not.toBe(await repository.baseline(patch.focus))
       }
+      // Odd names are warnings; an object that git would not have written is an error.
+      expect(spawnSync('git', ['fsck', '--no-dangling', '--no-progress'], { cwd: repository.directory }).status).toBe(0)
     }
   })
 

@@ -75,10 +75,13 @@ describe('ratchet init', () => {
   it('writes a configuration that works, and never over one that exists', async () => {
     await using target = await makeTarget({
       'package.json': JSON.stringify({ name: 'x', version: '1.0.0', main: 'index.js', scripts: { test: 'node --test' } }),
+      'package-lock.json': JSON.stringify({ name: 'x', version: '1.0.0', lockfileVersion: 3, packages: { '': { name: 'x', version: '1.0.0' } } }),
       'index.js': "module.exports = (list) => list.filter((item, index) => list.indexOf(item) === index)\n",
       'test/index.test.js': "const { test } = require('node:test')\nconst assert = require('node:assert')\ntest('unique', () => assert.deepEqual(require('../index.js')([1, 1, 2]), [1, 2]))\n",
     })
     expect((await target.ratchet('init')).code).toBe(0)
+    // What setup installed for the trial of an oracle lies in .ratchet, and must not be committed by the next `git add`.
+    expect(await target.git('status', '--porcelain')).not.toContain('.ratchet')
     await target.commit({}, 'configure')
     expect([0, 4]).toContain((await target.ratchet('run', '--once', '--seed', '1')).code)
     expect((await target.ratchet('init')).code).toBe(2)

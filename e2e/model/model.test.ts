@@ -196,7 +196,7 @@ describe('a rule in words', () => {
     expect(JSON.stringify(log)).not.toContain(key)
     expect((await at(judged.directory, judged.configHome, 'verify')).code).toBe(0)
     const estimate = JSON.parse((await at(judged.directory, judged.configHome, 'estimate', '--json')).stdout) as { usd: { high: number }; judge: { usd: { high: number }; changes: number } }
-    expect(estimate.judge).toMatchObject({ name: 'small', rules: 1, changes: 3 })
+    expect(estimate.judge).toMatchObject({ name: 'small', rules: 1, changes: 6 })
     expect(estimate.usd.high).toBeGreaterThanOrEqual(estimate.judge.changes * estimate.judge.usd.high)
     await paidOnce(judged)
   }, 150_000)

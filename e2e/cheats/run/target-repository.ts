@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { deflateSync } from 'node:zlib'
 import type { FileChange, Files, TargetName } from '../corpus/patch.ts'
 
 const exec = promisify(execFile)
@@ -26,53 +27,65 @@ export interface TargetRepository extends AsyncDisposable {
   commit(patch: { readonly name: string; readonly focus: string; readonly files: Files }): Promise<string>
 }
 
+interface Baseline {
+  readonly commit: string
+  readonly root: Folder
+}
+
 export async function openTargetRepository(name: TargetName): Promise<TargetRepository> {
   const home = await mkdtemp(path.join(os.tmpdir(), `ratchet-cheats-${name}-`))
   const directory = path.join(home, name)
-  const git = createGit(directory)
   await exec('git', ['-c', 'init.defaultBranch=main', 'init', '--quiet', directory])
+  const write = createObjectWriter(path.join(directory, '.git/objects'))
   const original = await readFolder(path.join(targets, name))
-  const baselines = new Map<string, Promise<string>>()
+  const baselines = new Map<string, Promise<Baseline>>()
 
-  const baseline = (focus: string): Promise<string> => {
+  const baseline = (focus: string): Promise<Baseline> => {
     const known = baselines.get(focus) ?? makeBaseline(focus)
     baselines.set(focus, known)
     return known
   }
-  const makeBaseline = async (focus: string): Promise<string> => {
+  const makeBaseline = async (focus: string): Promise<Baseline> => {
     const root: Folder = new Map()
-    for (const [file, content] of original) place(root, file, { mode: '100644', id: await writeBlob(git, focused(file, { content, focus })) })
-    const commit = await commitTree(git, { tree: await writeTree(git, root), message: `The ${name} target, measured on ${focus}` })
-    await git(['update-ref', `refs/heads/${focus}`, commit])
-    await git(['update-ref', 'refs/heads/main', commit])
-    return commit
+    for (const [file, content] of original) place(root, file, { mode: '100644', id: await write('blob', focused(file, { content, focus })) })
+    const commit = await writeCommit(write, { tree: await writeTree(write, root), message: `The ${name} target, measured on ${focus}` })
+    await point(directory, commit, [`refs/heads/${focus}`, 'refs/heads/main'])
+    return { commit, root }
   }
   const commit: TargetRepository['commit'] = async ({ name: title, focus, files }) => {
     const parent = await baseline(focus)
-    const root = await readTree(git, parent)
+    const root = copyOf(parent.root)
     for (const [file, change] of Object.entries(files)) {
       const old = original.get(file)
-      const entry = await entryOf(git, change, old === undefined ? null : focused(file, { content: old, focus }).toString('utf8'))
+      const entry = await entryOf(write, change, old === undefined ? null : focused(file, { content: old, focus }).toString('utf8'))
       place(root, file, entry)
     }
-    const made = await commitTree(git, { tree: await writeTree(git, root), message: title, parent })
-    await git(['update-ref', `refs/corpus/${title}`, made])
+    const made = await writeCommit(write, { tree: await writeTree(write, root), message: title, parent: parent.commit })
+    await point(directory, made, [`refs/corpus/${title}`])
     return made
   }
-  return { directory, baseline, commit, [Symbol.asyncDispose]: () => rm(home, { recursive: true, force: true }) }
+  return { directory, baseline: async (focus) => (await baseline(focus)).commit, commit, [Symbol.asyncDispose]: () => rm(home, { recursive: true, force: true }) }
 }
 
-type Git = (args: readonly string[], input?: Uint8Array) => Promise<string>
+/** Writes an object of git's and gives back its name. */
+type ObjectWriter = (kind: 'blob' | 'tree' | 'commit', content: Uint8Array) => Promise<string>
 
-function createGit(directory: string): Git {
-  const identity = { GIT_AUTHOR_NAME: 'Corpus', GIT_AUTHOR_EMAIL: 'corpus@localhost', GIT_COMMITTER_NAME: 'Corpus', GIT_COMMITTER_EMAIL: 'corpus@localhost' }
-  const env = { ...process.env, ...identity, GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: os.devNull }
-  return async (args, input) => {
-    const running = exec('git', [...args], { cwd: directory, env, maxBuffer: 64 * 1024 * 1024 })
-    // A git that fails at once closes its input; its exit status says more than the broken pipe.
-    running.child.stdin?.once('error', () => undefined)
-    running.child.stdin?.end(input ?? '')
-    return (await running).stdout
+/** Without git, which takes a process for each of thousands of objects, and has names that it refuses to write. */
+function createObjectWriter(objects: string): ObjectWriter {
+  return async (kind, content) => {
+    const whole = Buffer.concat([Buffer.from(`${kind} ${content.byteLength}\0`), content])
+    const id = createHash('sha1').update(whole).digest('hex')
+    await mkdir(path.join(objects, id.slice(0, 2)), { recursive: true })
+    await writeFile(path.join(objects, id.slice(0, 2), id.slice(2)), deflateSync(whole, { level: 1 }))
+    return id
+  }
+}
+
+async function point(directory: string, commit: string, refs: readonly string[]): Promise<void> {
+  for (const ref of refs) {
+    const file = path.join(directory, '.git', ref)
+    await mkdir(path.dirname(file), { recursive: true })
+    await writeFile(file, `${commit}\n`)
   }
 }
 
@@ -95,25 +108,21 @@ function focused(file: string, { content, focus }: { readonly content: Buffer; r
   return Buffer.from(replaced)
 }
 
-async function entryOf(git: Git, change: FileChange, old: string | null): Promise<Entry | null> {
+async function entryOf(write: ObjectWriter, change: FileChange, old: string | null): Promise<Entry | null> {
   if (change === null) return null
-  if (typeof change === 'string' || change instanceof Uint8Array) return { mode: '100644', id: await writeBlob(git, Buffer.from(change)) }
+  if (typeof change === 'string' || change instanceof Uint8Array) return { mode: '100644', id: await write('blob', Buffer.from(change)) }
   if (typeof change === 'function') {
     if (old === null) throw new RangeError('only a file of the target can be edited')
-    return { mode: '100644', id: await writeBlob(git, Buffer.from(change(old))) }
+    return { mode: '100644', id: await write('blob', Buffer.from(change(old))) }
   }
   switch (change.kind) {
     case 'link':
-      return { mode: '120000', id: await writeBlob(git, Buffer.from(change.to)) }
+      return { mode: '120000', id: await write('blob', Buffer.from(change.to)) }
     case 'program':
-      return { mode: '100755', id: await writeBlob(git, Buffer.from(change.text)) }
+      return { mode: '100755', id: await write('blob', Buffer.from(change.text)) }
     case 'submodule':
       return { mode: '160000', id: change.commit }
   }
-}
-
-async function writeBlob(git: Git, content: Uint8Array): Promise<string> {
-  return (await git(['hash-object', '-w', '--no-filters', '--stdin'], content)).trim()
 }
 
 function place(root: Folder, file: string, entry: Entry | null): void {
@@ -131,26 +140,22 @@ function place(root: Folder, file: string, entry: Entry | null): void {
   } else folder.set(last, entry)
 }
 
-async function readTree(git: Git, commit: string): Promise<Folder> {
-  const root: Folder = new Map()
-  for (const line of (await git(['ls-tree', '-r', '-z', commit])).split('\0')) {
-    const found = /^(\d+) \w+ (\w+)\t(.*)$/su.exec(line)
-    if (found !== null) place(root, found[3] as string, { mode: found[1] as string, id: found[2] as string })
-  }
-  return root
+function copyOf(folder: Folder): Folder {
+  return new Map([...folder].map(([name, inner]) => [name, inner instanceof Map ? copyOf(inner) : inner]))
 }
 
-/** By mktree, which takes every name: an attacker does not ask git's index either. */
-async function writeTree(git: Git, folder: Folder): Promise<string> {
-  const lines: string[] = []
+/** Takes every name: an attacker does not ask git's index either. Sorted as git sorts, by bytes, a folder as if its name ended in a slash. */
+async function writeTree(write: ObjectWriter, folder: Folder): Promise<string> {
+  const entries: { readonly order: Buffer; readonly line: Buffer }[] = []
   for (const [name, inner] of folder) {
-    if (inner instanceof Map) {
-      if (inner.size > 0) lines.push(`040000 tree ${await writeTree(git, inner)}\t${name}\0`)
-    } else lines.push(`${inner.mode} ${inner.mode === '160000' ? 'commit' : 'blob'} ${inner.id}\t${name}\0`)
+    if (inner instanceof Map && inner.size === 0) continue
+    const [mode, id] = inner instanceof Map ? ['40000', await writeTree(write, inner)] : [inner.mode, inner.id]
+    entries.push({ order: Buffer.from(inner instanceof Map ? `${name}/` : name), line: Buffer.concat([Buffer.from(`${mode} ${name}\0`), Buffer.from(id, 'hex')]) })
   }
-  return (await git(['mktree', '-z', '--missing'], Buffer.from(lines.join('')))).trim()
+  return write('tree', Buffer.concat(entries.sort((one, other) => Buffer.compare(one.order, other.order)).map(({ line }) => line)))
 }
 
-async function commitTree(git: Git, { tree, message, parent }: { readonly tree: string; readonly message: string; readonly parent?: string }): Promise<string> {
-  return (await git(['commit-tree', tree, '-m', message, ...(parent === undefined ? [] : ['-p', parent])])).trim()
+async function writeCommit(write: ObjectWriter, { tree, message, parent }: { readonly tree: string; readonly message: string; readonly parent?: string }): Promise<string> {
+  const who = `Corpus <corpus@localhost> ${Math.floor(Date.now() / 1000)} +0000`
+  return write('commit', Buffer.from([`tree ${tree}`, ...(parent === undefined ? [] : [`parent ${parent}`]), `author ${who}`, `committer ${who}`, '', message, ''].join('\n')))
 }

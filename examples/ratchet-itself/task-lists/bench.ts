@@ -4,6 +4,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { readTasks } from '../../../packages/core/src/evaluation/read-tasks.ts'
 import { seeded } from '../seeded.ts'
+import { listsIn } from './lists-in.ts'
 
 const draw = seeded()
 const folder = await mkdtemp(path.join(os.tmpdir(), 'tasks-'))
@@ -11,5 +12,5 @@ const names = (count: number, kind: string): string => Array.from({ length: coun
 await writeFile(path.join(folder, 'shown'), names(2_000, ''))
 await writeFile(path.join(folder, 'hidden'), names(1_000, 'h'))
 let read = 0
-for (let evaluation = 0; evaluation < 10; evaluation++) read += (await readTasks({ tasks: 'shown', heldOut: 'hidden' }, { path: folder, mounts: [], readOnly: [] }, evaluation === 9)).length
+for (let evaluation = 0; evaluation < 10; evaluation++) read += (await readTasks({ run: 'agent', tasks: 'shown', heldOut: 'hidden' }, { tree: { path: folder, mounts: [], readOnly: [] }, lists: listsIn(folder) }, evaluation === 9)).length
 console.log(read)

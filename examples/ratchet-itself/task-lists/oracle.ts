@@ -5,6 +5,7 @@ import path from 'node:path'
 import { EvaluationError } from '../../../packages/core/src/evaluation/evaluation-error.ts'
 import { readTasks } from '../../../packages/core/src/evaluation/read-tasks.ts'
 import { seeded } from '../seeded.ts'
+import { listsIn } from './lists-in.ts'
 
 const draw = seeded()
 const folder = await mkdtemp(path.join(os.tmpdir(), 'tasks-'))
@@ -14,8 +15,8 @@ for (let at = 0; at < 100; at++) {
   await writeFile(path.join(folder, 'shown'), list())
   await writeFile(path.join(folder, 'hidden'), list())
   const tasks = draw(4) === 0 ? draw(12) : 'shown'
-  const asked = draw(4) === 0 ? { tasks, heldOut: undefined } : { tasks, heldOut: draw(9) === 0 ? 'missing' : 'hidden' }
-  const read = await readTasks(asked as Parameters<typeof readTasks>[0], { path: folder, mounts: [], readOnly: [] }, draw(2) === 0).catch((error: unknown) => {
+  const asked = draw(4) === 0 ? { run: 'agent', tasks, heldOut: undefined } : { run: 'agent', tasks, heldOut: draw(9) === 0 ? 'missing' : 'hidden' }
+  const read = await readTasks(asked as Parameters<typeof readTasks>[0], { tree: { path: folder, mounts: [], readOnly: [] }, lists: listsIn(folder) }, draw(2) === 0).catch((error: unknown) => {
     if (!(error instanceof EvaluationError)) throw error
     return { refused: [error.code, error.message, error.remedy] }
   })

@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import {
-  approvalWait, automationRules, AutonomyError, awaitsConsent, consentRule, Failure, isOffered, JournalError, standingDecision,
-  type Application, type Config, type EventBodies, type NewEvent, type ProposalRecord, type Reason, type RunId, type RunMode,
-} from '@ratchet/core'
+import type { Application, Config, EventBodies, NewEvent, ProposalRecord, Reason, RunId, RunMode } from '@ratchet/core'
+import { AutonomyError } from '@ratchet/core/autonomy/autonomy-error'
+import { awaitsConsent, isOffered, standingDecision } from '@ratchet/core/cycle/proposal-record'
+import { consentRule } from '@ratchet/core/cycle/standing-consent'
+import { Failure } from '@ratchet/core/failure/failure'
+import { JournalError } from '@ratchet/core/journal/journal'
+import { approvalWait, automationRules } from '@ratchet/core/target/autonomy-config'
 import { applyProposal } from './apply-proposal.ts'
-import { loadTargetConfig, openTarget, type OpenTarget } from './compose.ts'
+import { loadTargetConfig, openTarget, type OpenTarget } from './compose-target.ts'
 import { describeConsent } from './compose-consent.ts'
 import { haltedReason, standingOf } from './compose-orders.ts'
 import { oneLine } from './console.ts'

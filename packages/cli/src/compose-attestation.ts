@@ -1,5 +1,7 @@
 import path from 'node:path'
-import { longestEnvelope, verifyAttestedCommits, type AttestationFiles, type AttestationNotes, type BrokenAttestation, type KeptAttestation, type VerifiedAttestation } from '@ratchet/core'
+import type { AttestationFiles, AttestationNotes, BrokenAttestation, KeptAttestation, VerifiedAttestation } from '@ratchet/core'
+import { longestEnvelope } from '@ratchet/core/attestation/dsse-envelope'
+import { verifyAttestedCommits } from '@ratchet/core/cycle/verify-attested-commits'
 import { createAttestationFiles } from '@ratchet/core/adapters/attestation-files/attestation-files'
 import { openGitWorkspace, type GitWorkspace } from '@ratchet/core/adapters/git-workspace/git-workspace'
 import type { Invocation } from './invocation.ts'

@@ -1,15 +1,18 @@
 import path from 'node:path'
-import {
-  agentCode, agentOf, committedSuite, prepareTree, readSuite, withholdingSlots,
-  type AttemptPorts, type Config, type ObjectId, type Suite, type SuiteFiles, type TaskAgent,
-} from '@ratchet/core'
+import type { AttemptPorts, Config, ObjectId, Suite, SuiteFiles, TaskAgent } from '@ratchet/core'
+import { readSuite } from '@ratchet/core/benchmark/read-suite'
+import { committedSuite } from '@ratchet/core/benchmark/suite-files'
+import { agentCode, agentOf } from '@ratchet/core/benchmark/suite-sides'
+import { prepareTree } from '@ratchet/core/evaluation/prepared-tree'
+import { withholdingSlots } from '@ratchet/core/workspace/withholding-slots'
 import type { GitWorkspace } from '@ratchet/core/adapters/git-workspace/git-workspace'
 import { openSuiteFolder } from '@ratchet/core/adapters/suite-folder/suite-folder'
 import { committedPlace } from './committed-place.ts'
 import { proposingAgents } from './compose-agents.ts'
 import { benchmarkPorts, taskRepositories } from './compose-benchmark.ts'
 import { hiddenFromAgents } from './compose-hidden-paths.ts'
-import { openJudge, type OpenJudge, type OpenTarget } from './compose.ts'
+import { openJudge, type OpenJudge } from './compose.ts'
+import type { OpenTarget } from './compose-target.ts'
 import type { Invocation } from './invocation.ts'
 import type { TargetOptions } from './target-options.ts'
 import { UsageError } from './usage-error.ts'

@@ -1,10 +1,10 @@
 import { mkdir, realpath, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import {
-  ConstitutionError, evidenceChecks, loadConstitution, parseConstitution, screeningChecks, SignatureError, signatureSuffix, signerStanding,
-  type Config, type Constitution, type ConstitutionPins, type LoadedConstitution, type ObjectId, type PublicKey, type SignatureVerifier,
-} from '@ratchet/core'
-import { createAstGrepRules } from '@ratchet/core/adapters/ast-grep-rules/ast-grep-rules'
+import type { Config, Constitution, ConstitutionPins, LoadedConstitution, ObjectId, PublicKey, SignatureVerifier } from '@ratchet/core'
+import { ConstitutionError } from '@ratchet/core/constitution/constitution-error'
+import { signatureSuffix } from '@ratchet/core/constitution/constitution-pins'
+import { loadConstitution, signerStanding } from '@ratchet/core/constitution/load-constitution'
+import { SignatureError } from '@ratchet/core/signature/signature-error'
 import { createConstitutionPins } from '@ratchet/core/adapters/constitution-pins/constitution-pins'
 import { openGitWorkspace, type GitWorkspace } from '@ratchet/core/adapters/git-workspace/git-workspace'
 import { newEd25519Key } from '@ratchet/core/adapters/signatures/ed25519-signature'
@@ -40,8 +40,10 @@ async function identityOf({ stateDirectory }: Pick<GitWorkspace, 'stateDirectory
 }
 
 /** Nothing is looked up where there is nothing to check. */
-function knownChecks(config: Pick<Config, 'constitution'>): ReadonlySet<string> {
+async function knownChecks(config: Pick<Config, 'constitution'>): Promise<ReadonlySet<string>> {
   if (config.constitution === undefined) return new Set()
+  const { evidenceChecks, screeningChecks } = await import('@ratchet/core/constitution/compile-constitution')
+  const { createAstGrepRules } = await import('@ratchet/core/adapters/ast-grep-rules/ast-grep-rules')
   return new Set([...screeningChecks, ...evidenceChecks, ...createAstGrepRules().ids])
 }
 
@@ -52,7 +54,7 @@ function knownChecks(config: Pick<Config, 'constitution'>): ReadonlySet<string> 
 export async function openConstitution(invocation: Invocation, { workspace, baseline, config, pins: mayPin = false }: { readonly workspace: GitWorkspace; readonly baseline: ObjectId; readonly config: Config; readonly pins?: boolean }): Promise<LoadedConstitution> {
   const { pins, signatures } = trustOf(invocation)
   const target = await identityOf(workspace)
-  const loaded = await loadConstitution({ revisions: workspace.revisions, pins, signatures, knownChecks: knownChecks(config) }, { target, baseline, path: config.constitution ?? null }, invocation.signal)
+  const loaded = await loadConstitution({ revisions: workspace.revisions, pins, signatures, knownChecks: await knownChecks(config) }, { target, baseline, path: config.constitution ?? null }, invocation.signal)
   if (loaded.state !== 'first-use') return loaded
   if (!mayPin || (await workspace.revisions.commit('HEAD')).id !== baseline) {
     invocation.console.note(`the constitution of ${baseline.slice(0, 10)} is signed by ${loaded.key.keyId}, which is not known yet; \`ratchet constitution trust ${loaded.key.keyId}\` makes it the only one`)
@@ -67,7 +69,7 @@ export async function openConstitution(invocation: Invocation, { workspace, base
 export async function describeConstitution(invocation: Invocation, { workspace, baseline, config }: { readonly workspace: GitWorkspace; readonly baseline: ObjectId; readonly config: Config }): Promise<{ readonly state: LoadedConstitution['state'] | 'refused'; readonly digest: string | null; readonly key: string | null; readonly problem: string | null }> {
   const { pins, signatures } = trustOf(invocation)
   try {
-    const loaded = await loadConstitution({ revisions: workspace.revisions, pins, signatures, knownChecks: knownChecks(config) }, { target: await identityOf(workspace), baseline, path: config.constitution ?? null }, invocation.signal)
+    const loaded = await loadConstitution({ revisions: workspace.revisions, pins, signatures, knownChecks: await knownChecks(config) }, { target: await identityOf(workspace), baseline, path: config.constitution ?? null }, invocation.signal)
     return { state: loaded.state, digest: loaded.constitution?.digest ?? null, key: loaded.key?.keyId ?? null, problem: null }
   } catch (error) {
     if (!(error instanceof ConstitutionError || error instanceof SignatureError)) throw error
@@ -92,7 +94,8 @@ export async function readDraft(invocation: Invocation, options: TargetOptions, 
   })
   if ('refused' in read) throw new UsageError('bad-argument', `the constitution ${file} ${read.said}`)
   const { bytes } = read
-  const constitution = parseConstitution(bytes, { path: path.basename(file), knownChecks: knownChecks({ constitution: file }) })
+  const { parseConstitution } = await import('@ratchet/core/constitution/parse-constitution')
+  const constitution = parseConstitution(bytes, { path: path.basename(file), knownChecks: await knownChecks({ constitution: file }) })
   return { file, bytes, constitution, ...(await signatureOf(invocation, { file, bytes, target: await identityOf(workspace) })) }
 }
 

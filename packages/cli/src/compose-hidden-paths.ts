@@ -1,4 +1,5 @@
-import { hiddenPaths, type Config, type ObjectId, type RevisionReader } from '@ratchet/core'
+import type { Config, ObjectId, RevisionReader } from '@ratchet/core'
+import { hiddenPaths } from '@ratchet/core/target/hidden-paths'
 import { readPackage } from '@ratchet/core/adapters/repository-survey/read-package'
 
 export function packageScripts(manifest: Uint8Array | null | undefined): Readonly<Record<string, string>> | null {

@@ -1,7 +1,8 @@
 import { realpath } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { readJudge, type Judge } from '@ratchet/core'
+import type { Judge } from '@ratchet/core'
+import { readJudge } from '@ratchet/core/installation/require-judge'
 import { createInstalledPackages } from '@ratchet/core/adapters/installed-packages/installed-packages'
 import type { GitWorkspace } from '@ratchet/core/adapters/git-workspace/git-workspace'
 

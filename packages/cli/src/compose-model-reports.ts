@@ -1,9 +1,19 @@
-import { agentOf, buildPrompt, committedSuite, finalistLimit, mostInputTokens, readSuite, seededRandom, usualStages, type Config, type Constitution, type Heed, type ModelPrice, type ModelsConfig, type Transcript } from '@ratchet/core'
+import type { Config, Constitution, Heed, ModelPrice, ModelsConfig, Transcript } from '@ratchet/core'
+import { readSuite } from '@ratchet/core/benchmark/read-suite'
+import { committedSuite } from '@ratchet/core/benchmark/suite-files'
+import { agentOf } from '@ratchet/core/benchmark/suite-sides'
+import { usualStages } from '@ratchet/core/cycle/metric-rules'
+import { finalistLimit } from '@ratchet/core/cycle/settle-winner'
+import { mostInputTokens } from '@ratchet/core/model/count-tokens'
+import { buildPrompt } from '@ratchet/core/proposal/prompt/build-prompt'
+import { seededRandom } from '@ratchet/core/randomness/seeded-random'
 import { judgeAnswerTokens } from '@ratchet/core/adapters/llm-judge/llm-rule-judge'
-import { loadTargetConfig, scopedSources, type OpenTarget } from './compose.ts'
+import { loadTargetConfig, type OpenTarget } from './compose-target.ts'
+import { scopedSources } from './compose-version.ts'
 import { proposingAgents } from './compose-agents.ts'
 import { taskRepositories } from './compose-benchmark.ts'
-import { judgeName, knownModels, openModelGateway, promptBrief, proposingModels, transcriptsOf, type KnownModel } from './compose-models.ts'
+import { knownModels, openModelGateway, promptBrief, proposingModels, transcriptsOf, type KnownModel } from './compose-models.ts'
+import { judgeName } from './compose-rule-judge.ts'
 import { openConstitution } from './compose-constitution.ts'
 import { selfAgent } from './compose-self.ts'
 import type { Invocation } from './invocation.ts'
@@ -124,7 +134,7 @@ async function suiteAttempts(invocation: Invocation, { workspace, config, baseli
     const suite = await readSuite(await committedSuite(workspace.revisions, baseline, metric.suite), taskRepositories(invocation))
     const tasks = Math.min(suite.tasks.filter(({ heldOut }) => !heldOut).length, metric.stages?.at(-1) ?? usualStages.at(-1) ?? 0)
     const { model, requests } = agentOf(config, metric, { code: null, mounts: [] })
-    found.push({ name, model, attempts: tasks * (evaluations + 1) + finalistLimit * 2 * suite.tasks.length, calls: requests })
+    found.push({ name, model, attempts: tasks * (evaluations + 1) + confirmations(config) * 2 * suite.tasks.length, calls: requests })
   }
   return found
 }
@@ -158,7 +168,7 @@ async function estimateJudge(invocation: Invocation, { config, constitution, eva
   if (config.models === undefined || rules === 0) return null
   const name = judgeName(config.models)
   const known = (await knownModels(invocation, config.models)).find((model) => model.name === name)
-  const changes = finalistLimit + (config.accept.confirm ? 0 : evaluations)
+  const changes = confirmations(config) + (config.accept.confirm ? 0 : evaluations)
   if (known === undefined || known.price === null) return { name, rules, changes, usd: null }
   const { price, endpoint: { contextTokens, maxOutputTokens } } = known
   const longest = Math.min(maxOutputTokens, judgeAnswerTokens)
@@ -200,4 +210,9 @@ function selfEstimates(config: Config, known: readonly KnownModel[]): RunEstimat
 export async function promptsOf(target: OpenTarget, digests: readonly string[]): Promise<readonly (Transcript | null)[]> {
   const transcripts = transcriptsOf(target)
   return Promise.all(digests.map((digest) => transcripts.load(digest)))
+}
+
+/** At most: those that a person is asked about have finalists of their own. */
+function confirmations({ search }: Pick<Config, 'search'>): number {
+  return search.followAsked ? 2 * finalistLimit : finalistLimit
 }

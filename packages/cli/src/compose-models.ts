@@ -1,9 +1,17 @@
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import {
-  ConstitutionError, constraintsText, createRedactor, explainConstitution, findPrice, ModelError, nanoUsd, noPrice, objectiveText, openGateway, parseConstitution, priceTableSchema, readRecording, readSearches, readTemplates, steadyOutput, unlimited,
-  type Config, type Constitution, type EventBodies, type Gateway, type GatewayModel, type ModelEndpoint, type ModelPrice, type ModelsConfig, type ObjectId, type PriceTable, type PromptBrief, type Proposer, type RecordedSearches, type Recording, type Research, type RevisionReader, type RuleJudge, type RunId, type SpendingLimits, type Transcripts,
-} from '@ratchet/core'
+import type { Config, Constitution, EventBodies, Gateway, GatewayModel, ModelEndpoint, ModelPrice, ModelsConfig, ObjectId, PriceTable, PromptBrief, Proposer, RecordedSearches, Recording, Research, RevisionReader, RuleJudge, RunId, SpendingLimits, Transcripts } from '@ratchet/core'
+import { explainConstitution } from '@ratchet/core/constitution/explain-constitution'
+import { openGateway } from '@ratchet/core/model/gateway'
+import { ModelError } from '@ratchet/core/model/model-error'
+import { findPrice, noPrice, priceTableSchema } from '@ratchet/core/model/model-price'
+import { nanoUsd } from '@ratchet/core/model/money'
+import { readRecording } from '@ratchet/core/model/recording'
+import { createRedactor } from '@ratchet/core/model/redaction'
+import { unlimited } from '@ratchet/core/model/spending-budget'
+import { constraintsText, objectiveText, steadyOutput } from '@ratchet/core/proposal/prompt/objective-text'
+import { readTemplates } from '@ratchet/core/proposal/prompt/prompt-templates'
+import { readSearches } from '@ratchet/core/research/research-desk'
 import { createLlmRuleJudge } from '@ratchet/core/adapters/llm-judge/llm-rule-judge'
 import { openGitWorkspace } from '@ratchet/core/adapters/git-workspace/git-workspace'
 import { createLlmProposer, type ProposingModel } from '@ratchet/core/adapters/llm-proposer/llm-proposer'
@@ -11,7 +19,8 @@ import { builtInPrices } from '@ratchet/core/adapters/model-providers/built-in-p
 import { openModel } from '@ratchet/core/adapters/model-providers/open-model'
 import { openSqliteJournal } from '@ratchet/core/adapters/sqlite-journal/sqlite-journal'
 import { createTranscriptFiles } from '@ratchet/core/adapters/transcript-files/transcript-files'
-import type { OpenTarget } from './compose.ts'
+import { judgeName } from './compose-rule-judge.ts'
+import type { OpenTarget } from './compose-target.ts'
 import type { Invocation } from './invocation.ts'
 import { longestWritten, readPlainBytes } from './read-plain-file.ts'
 import { UsageError } from './usage-error.ts'
@@ -145,31 +154,6 @@ export async function llmProposer(invocation: Invocation, { gateway, models, bri
   const [first, ...others] = proposingModels(await knownModels(invocation, models), models)
   if (first === undefined) throw new UsageError('bad-argument', 'no model may make proposals', { remedy: 'Name one under models.propose.' })
   return createLlmProposer({ gateway, brief, models: [first, ...others], ...(research === null ? {} : { research }) })
-}
-
-/** Whether a constitution has rules that only a model can answer. */
-export function hasJudgedRules(constitution: Constitution | null | undefined): boolean {
-  return constitution?.rules.some(({ judge }) => judge !== undefined) === true
-}
-
-/** Who answers the rules in words of a commit's constitution; nobody where it has none. A constitution that cannot be read judges nothing, and is reported where it is opened. */
-export async function ruleJudgeOf(revisions: Pick<RevisionReader, 'entries' | 'blobs'>, { constitution: file, models }: Config, trusted: ObjectId): Promise<{ readonly ruleJudge?: Pick<ModelEndpoint, 'provider' | 'model' | 'url'> }> {
-  const endpoint = models?.use[judgeName(models)]
-  const entry = file === undefined || endpoint === undefined ? undefined : (await revisions.entries(trusted)).find((found) => found.path === file)
-  const [bytes] = entry === undefined ? [] : await revisions.blobs([entry.id])
-  if (endpoint === undefined || file === undefined || bytes === undefined || bytes === null) return {}
-  try {
-    if (!hasJudgedRules(parseConstitution(bytes, { path: file, knownChecks: null }))) return {}
-  } catch (error) {
-    if (error instanceof ConstitutionError) return {}
-    throw error
-  }
-  return { ruleJudge: { provider: endpoint.provider, model: endpoint.model, url: endpoint.url } }
-}
-
-/** The model that answers rules in words. */
-export function judgeName({ judge, use }: ModelsConfig): string {
-  return judge ?? Object.keys(use)[0] ?? ''
 }
 
 /** Answers rules in words with the model that the configuration names for it. */

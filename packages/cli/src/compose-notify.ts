@@ -1,8 +1,13 @@
 import path from 'node:path'
-import {
-  AlertFold, alertNotice, alertsOf, automationRules, autonomyKinds, createNotifier, Failure, isWebhookAddress, noticesOf,
-  type Config, type Journal, type JournalEvent, type JournalIndex, type NotificationChannel, type Notifier,
-} from '@ratchet/core'
+import type { Config, Journal, JournalEvent, JournalIndex, NotificationChannel, Notifier } from '@ratchet/core'
+import { AlertFold } from '@ratchet/core/alert/alert-fold'
+import { alertsOf } from '@ratchet/core/alert/alerts-of'
+import { autonomyKinds } from '@ratchet/core/autonomy/breaker-signals'
+import { Failure } from '@ratchet/core/failure/failure'
+import { alertNotice, noticesOf } from '@ratchet/core/notification/notices-of'
+import { createNotifier } from '@ratchet/core/notification/notifier'
+import { automationRules } from '@ratchet/core/target/autonomy-config'
+import { isWebhookAddress } from '@ratchet/core/target/notify-config'
 import { createWebhook } from '@ratchet/core/adapters/webhook/webhook'
 import type { Invocation } from './invocation.ts'
 

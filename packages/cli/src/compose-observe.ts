@@ -1,10 +1,12 @@
-import { surveyOpportunities, type ObservationSource, type OpportunitySurvey } from '@ratchet/core'
+import type { ObservationSource, OpportunitySurvey } from '@ratchet/core'
+import { surveyOpportunities } from '@ratchet/core/opportunity/survey-opportunities'
 import { createCommandProfileSource } from '@ratchet/core/adapters/command-profile/command-profile-source'
 import { createExampleRunSource, isAsked } from '@ratchet/core/adapters/example-runs/example-run-source'
 import { createSourceNoteSource } from '@ratchet/core/adapters/source-notes/source-note-source'
 import { createStaticCheckSource } from '@ratchet/core/adapters/static-checks/static-check-source'
 import { createTestRunSource } from '@ratchet/core/adapters/test-coverage/test-run-source'
-import { openJudge, type OpenJudge, type OpenTarget } from './compose.ts'
+import { openJudge, type OpenJudge } from './compose.ts'
+import type { OpenTarget } from './compose-target.ts'
 import type { Invocation } from './invocation.ts'
 import type { TargetOptions } from './target-options.ts'
 
@@ -40,7 +42,7 @@ async function openSources({ ports, sandbox, mounts, slots }: OpenJudge, { targe
   const options = { sandbox, slots, scratch, config, mounts, baseline, isProtected: (file: string) => scope.isProtected(file) }
   const opened: Readonly<Record<SourceKind, () => readonly ObservationSource[]>> = {
     profile: () => [createCommandProfileSource({ ...options, native: editable.some(isNative) })],
-    examples: () => (Object.values(config.metrics).some(isAsked) ? [createExampleRunSource(options)] : []),
+    examples: () => (Object.values(config.metrics).some(isAsked) ? [createExampleRunSource({ ...options, revisions })] : []),
     tests: () => [createTestRunSource({ ...options, editable: editable.filter(leavesCoverage) })],
     checks: () => config.observe?.checks.map((check) => createStaticCheckSource({ ...options, isEditable }, check)) ?? [],
     notes: () => [createSourceNoteSource({ revisions, baseline, isEditable })],

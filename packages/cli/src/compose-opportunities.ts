@@ -1,9 +1,11 @@
-import { asOpportunitySource, type OpportunitySource } from '@ratchet/core'
+import type { OpportunitySource } from '@ratchet/core'
+import { asOpportunitySource } from '@ratchet/core/opportunity/observation'
 import { createCommandProfileSource } from '@ratchet/core/adapters/command-profile/command-profile-source'
 import { createExampleRunSource, isAsked } from '@ratchet/core/adapters/example-runs/example-run-source'
 import { isRepairable } from '@ratchet/core/adapters/repair-proposer/repair-proposer'
 import { createCoverageOpportunitySource } from '@ratchet/core/adapters/test-coverage/coverage-opportunity-source'
-import type { OpenJudge, OpenTarget } from './compose.ts'
+import type { OpenJudge } from './compose.ts'
+import type { OpenTarget } from './compose-target.ts'
 
 /** What a run looks at before it begins: what failing tests run through; or what takes the time, and what becomes of the examples of a pass rate. */
 export function opportunitySource({ workspace }: OpenTarget, judge: OpenJudge, goal: 'improve' | 'repair'): OpportunitySource {
@@ -22,6 +24,6 @@ export function opportunitySource({ workspace }: OpenTarget, judge: OpenJudge, g
   // A search does not pay tens of times its benchmark for a look: `ratchet opportunities` does.
   const profile = asOpportunitySource(createCommandProfileSource({ ...options, native: false }))
   if (!Object.values(config.metrics).some(isAsked)) return profile
-  const examples = asOpportunitySource(createExampleRunSource(options))
+  const examples = asOpportunitySource(createExampleRunSource({ ...options, revisions: workspace.revisions }))
   return { observe: async (signal) => [...(await examples.observe(signal)), ...(await profile.observe(signal))] }
 }

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import os from 'node:os'
 import path from 'node:path'
-import {
-  AutonomyError, heedOrders, readStanding, recordOrders, standingText,
-  type EffectGate, type Heed, type Journal, type JournalIndex, type Order, type OrderBook, type OrderKind, type Reason, type Standing,
-} from '@ratchet/core'
+import type { EffectGate, Heed, Journal, JournalIndex, Order, OrderBook, OrderKind, Reason, Standing } from '@ratchet/core'
+import { AutonomyError } from '@ratchet/core/autonomy/autonomy-error'
+import { heedOrders } from '@ratchet/core/autonomy/heed-orders'
+import { readStanding, recordOrders } from '@ratchet/core/autonomy/order-book'
+import { standingText } from '@ratchet/core/autonomy/standing-orders'
 import { readIdentity } from '@ratchet/core/adapters/git-workspace/read-identity'
 import { openGitWorkspace, type GitWorkspace } from '@ratchet/core/adapters/git-workspace/git-workspace'
 import { holdGate } from '@ratchet/core/adapters/order-files/gate-lock'

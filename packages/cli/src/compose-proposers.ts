@@ -1,4 +1,5 @@
-import { createMixedProposer, type Proposer } from '@ratchet/core'
+import type { Proposer } from '@ratchet/core'
+import { createMixedProposer } from '@ratchet/core/proposal/mixed-proposer'
 import { createFewShotProposer } from '@ratchet/core/adapters/few-shot-proposer/few-shot-proposer'
 import { createGeneticProposer, type GeneticProposerOptions } from '@ratchet/core/adapters/genetic-proposer/genetic-proposer'
 import { createRepairProposer } from '@ratchet/core/adapters/repair-proposer/repair-proposer'

@@ -1,10 +1,14 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import { realpath } from 'node:fs/promises'
 import path from 'node:path'
-import {
-  attestJournal, checkJournalLog, decodeVerifier, Failure, JournalError, KeyRingError, publishJournal, readLog, rotateKey, verifyJournal,
-  type Journal, type JournalIndex, type JournalVerification, type KeptCheckpoint, type KeyRing, type LogPorts, type NoteVerifier,
-} from '@ratchet/core'
+import type { Journal, JournalIndex, JournalVerification, KeptCheckpoint, KeyRing, LogPorts, NoteVerifier } from '@ratchet/core'
+import { attestJournal } from '@ratchet/core/cycle/attest-journal'
+import { verifyJournal } from '@ratchet/core/cycle/verify-journal'
+import { Failure } from '@ratchet/core/failure/failure'
+import { JournalError } from '@ratchet/core/journal/journal'
+import { checkJournalLog, publishJournal, readLog, rotateKey } from '@ratchet/core/transparency-log/journal-log'
+import { KeyRingError } from '@ratchet/core/transparency-log/key-ring'
+import { decodeVerifier } from '@ratchet/core/transparency-log/signed-note'
 import { openGitWorkspace, type GitWorkspace } from '@ratchet/core/adapters/git-workspace/git-workspace'
 import { openKeyFiles } from '@ratchet/core/adapters/key-files/key-files'
 import { createTileFiles } from '@ratchet/core/adapters/log-files/tile-files'

@@ -1,12 +1,13 @@
-import {
-  cleanFindings, createRedactor, openResearch, ResearchError,
-  type Config, type ObjectId, type RecordedSearches, type Research, type ResearchConfig, type ResearchFinding as Finding, type RevisionReader, type RunId, type SearchSource,
-} from '@ratchet/core'
+import type { Config, ObjectId, RecordedSearches, Research, ResearchConfig, ResearchFinding as Finding, RevisionReader, RunId, SearchSource } from '@ratchet/core'
+import { createRedactor } from '@ratchet/core/model/redaction'
+import { cleanFindings } from '@ratchet/core/research/finding'
+import { openResearch } from '@ratchet/core/research/research-desk'
+import { ResearchError } from '@ratchet/core/research/research-error'
 import { createDocumentSearch } from '@ratchet/core/adapters/document-search/document-search'
 import { createSearxngSearch } from '@ratchet/core/adapters/web-search/searxng-search'
 import { createTavilySearch } from '@ratchet/core/adapters/web-search/tavily-search'
 import { hiddenFromAgents } from './compose-hidden-paths.ts'
-import { loadTargetConfig, type OpenTarget } from './compose.ts'
+import { loadTargetConfig, type OpenTarget } from './compose-target.ts'
 import type { Invocation } from './invocation.ts'
 import type { TargetOptions } from './target-options.ts'
 import { UsageError } from './usage-error.ts'

@@ -1,10 +1,12 @@
 import path from 'node:path'
-import { exportLog, type ExportSummary, planPrune, pruneTarget, type Pruned, type PruneLimits, type PrunePorts } from '@ratchet/core'
+import type { ExportSummary, Pruned, PruneLimits, PrunePorts } from '@ratchet/core'
+import { planPrune, pruneTarget } from '@ratchet/core/retention/prune-target'
+import { exportLog } from '@ratchet/core/transparency-log/export-log'
 import { createCacheFiles, treeBytes } from '@ratchet/core/adapters/cache-files/cache-files'
 import { replaceFile } from '@ratchet/core/adapters/durable-files/replace-file'
 import type { GitWorkspace } from '@ratchet/core/adapters/git-workspace/git-workspace'
 import { createTileFiles } from '@ratchet/core/adapters/log-files/tile-files'
-import type { OpenTarget } from './compose.ts'
+import type { OpenTarget } from './compose-target.ts'
 import type { Invocation } from './invocation.ts'
 
 function prunePorts({ workspace, journal, index }: OpenTarget): PrunePorts {

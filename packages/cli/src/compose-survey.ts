@@ -20,6 +20,6 @@ export async function surveyTarget(invocation: Invocation, options: TargetOption
   }
   const paths = entries.map((entry) => entry.path)
   const existing = findConfigFile(paths) ?? (await workingConfig(root))
-  const survey = await surveyRepository({ paths, read })
+  const survey = await surveyRepository({ paths, read }, invocation.environment)
   return { root, survey, functions: survey.kind === 'recognised' ? await findOracleFunctions(survey, { paths, read }) : [], existing }
 }

@@ -1,4 +1,4 @@
-import { Failure } from '@ratchet/core'
+import { Failure } from '@ratchet/core/failure/failure'
 import { stripVTControlCharacters, styleText } from 'node:util'
 
 /** Where a command writes. With `json`, stdout carries exactly one document; everything for people goes to stderr. */

@@ -1,6 +1,4 @@
-import { AutonomyError, BenchmarkError, ConfigError, ConsentError, ConstitutionError, CycleError, EvaluationError, Failure, InstallationError, JournalError, KeyRingError, ModelError, ResearchError, SandboxError, SignatureError, WorkspaceError, type Verdict } from '@ratchet/core'
-import { ReplaceError } from '@ratchet/core/adapters/durable-files/replace-file'
-import { UsageError } from './usage-error.ts'
+import type { Verdict } from '@ratchet/core'
 
 /** The one table of exit codes; scripts and CI rely on it. */
 export const exitCodes = {
@@ -26,18 +24,4 @@ export function verdictExitCode(verdict: Verdict): ExitCode {
     case 'approval-required':
       return exitCodes.approvalRequired
   }
-}
-
-/** What the user can mend is 2; what is Ratchet's or the machine's fault is 1. */
-export function failureExitCode(error: unknown): ExitCode {
-  if (error instanceof UsageError || error instanceof ConfigError || error instanceof ConsentError || error instanceof ConstitutionError || error instanceof SignatureError || error instanceof CycleError || error instanceof KeyRingError || (error instanceof InstallationError && error.code === 'judge-differs')) return exitCodes.usage
-  if (error instanceof AutonomyError) return error.code === 'paused' || error.code === 'stopped' ? exitCodes.approvalRequired : error.code === 'orders-unreadable' || error.code === 'order-unheeded' ? exitCodes.failure : exitCodes.usage
-  if (error instanceof ReplaceError) return error.code === 'not-replaceable' ? exitCodes.usage : exitCodes.failure
-  if (error instanceof WorkspaceError) return error.code === 'git-failed' || error.code === 'slot-failed' || error.code === 'git-missing' ? exitCodes.failure : exitCodes.usage
-  if (error instanceof ModelError) return error.code === 'key-missing' || error.code === 'template-invalid' || error.code === 'price-unknown' || error.code === 'recording-missing' ? exitCodes.usage : exitCodes.failure
-  if (error instanceof ResearchError) return error.code === 'key-missing' ? exitCodes.usage : exitCodes.failure
-  if (error instanceof BenchmarkError) return error.code === 'model-unavailable' || error.code === 'budget-spent' ? exitCodes.failure : exitCodes.usage
-  if (error instanceof EvaluationError) return error.code === 'evaluation-aborted' ? exitCodes.interrupted : exitCodes.failure
-  if (error instanceof JournalError || error instanceof SandboxError || error instanceof Failure) return exitCodes.failure
-  return exitCodes.failure
 }

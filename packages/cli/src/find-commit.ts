@@ -1,4 +1,5 @@
-import { WorkspaceError, type CommitInfo, type RevisionReader } from '@ratchet/core'
+import type { CommitInfo, RevisionReader } from '@ratchet/core'
+import { WorkspaceError } from '@ratchet/core/workspace/workspace'
 
 /** The commit, or null when git knows no such name; HEAD in a repository without commits is none. */
 export async function findCommit({ revisions }: { readonly revisions: RevisionReader }, name: string): Promise<CommitInfo | null> {

@@ -1,10 +1,15 @@
 import type { Command } from 'commander'
 import { createInterface } from 'node:readline/promises'
-import {
-  ConsentError, consentRule, consentSubject, consentText, discountText, isAnswerable, isOffered, proposalDocument, requireCurrent, standingDecision, statementDigest, statementText,
-  type Consent, type ConsentAnswer, type ConsentRule, type ConsentStatement, type ProposalRecord,
-} from '@ratchet/core'
-import { currentVersion, loadTargetConfig, openTarget, type OpenTarget } from './compose.ts'
+import type { Consent, ConsentAnswer, ConsentRule, ConsentStatement, ProposalRecord } from '@ratchet/core'
+import { ConsentError } from '@ratchet/core/consent/consent-error'
+import { statementDigest, statementText } from '@ratchet/core/consent/consent-statement'
+import { consentText, discountText } from '@ratchet/core/consent/explain-consent'
+import { requireCurrent } from '@ratchet/core/cycle/apply-change'
+import { proposalDocument } from '@ratchet/core/cycle/proposal-document'
+import { isAnswerable, isOffered, standingDecision } from '@ratchet/core/cycle/proposal-record'
+import { consentRule, consentSubject } from '@ratchet/core/cycle/standing-consent'
+import { loadTargetConfig, openTarget, type OpenTarget } from './compose-target.ts'
+import { currentVersion } from './compose-version.ts'
 import { openConstitution } from './compose-constitution.ts'
 import { proveIdentity, weighConsent, type ConsentProof } from './compose-consent.ts'
 import { good, harmless, oneLine, unsure } from './console.ts'

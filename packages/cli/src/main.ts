@@ -1,8 +1,8 @@
 import { Command, CommanderError } from 'commander'
-import { Failure } from '@ratchet/core'
+import { Failure } from '@ratchet/core/failure/failure'
 import { registerCommands } from './commands/register-commands.ts'
 import { createConsole, bad, faint, harmless, StdoutError, type Console } from './console.ts'
-import { exitCodes, failureExitCode } from './exit-codes.ts'
+import { exitCodes } from './exit-codes.ts'
 import type { Invocation } from './invocation.ts'
 
 /** Runs one command line. The only place that sets the exit code. */
@@ -22,9 +22,10 @@ export async function main(host: NodeJS.Process): Promise<void> {
   const told = watchStdout(host, console)
   const invocation: Invocation = { console, signal: controller.signal, environment: host.env, get stdin() { return host.stdin }, stdout: host.stdout, stderr: host.stderr, clock: () => new Date(), setExitCode: (code) => void (host.exitCode = told.isBroken && code === exitCodes.done ? exitCodes.failure : code) }
   try {
-    await createProgram(invocation).parseAsync(host.argv)
+    const program = await createProgram(invocation, host.argv[2])
+    await program.parseAsync(host.argv)
   } catch (error) {
-    const code = controller.signal.aborted ? interrupted(console) : report(console, error)
+    const code = controller.signal.aborted ? interrupted(console) : await report(console, error)
     host.exitCode = told.isBroken && code === exitCodes.done ? exitCodes.failure : code
   } finally {
     host.off('SIGINT', onSignal)
@@ -47,14 +48,14 @@ function watchStdout(host: NodeJS.Process, console: Console): { readonly isBroke
   return told
 }
 
-function createProgram(invocation: Invocation): Command {
+async function createProgram(invocation: Invocation, first: string | undefined): Promise<Command> {
   const program = new Command('ratchet')
     .description('Improves code by itself and lets nothing slip back.')
     .version('0.1.0')
     .showHelpAfterError('(ratchet <command> --help shows what it takes)')
     .exitOverride()
     .configureOutput({ writeErr: (text) => invocation.console.note(text.trimEnd()) })
-  registerCommands(program, invocation)
+  await registerCommands(program, invocation, first)
   return program
 }
 
@@ -64,13 +65,15 @@ function interrupted(console: Console): number {
 }
 
 /** Says what went wrong and what to do about it; returns the exit code. */
-function report(console: Console, error: unknown): number {
+async function report(console: Console, error: unknown): Promise<number> {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return exitCodes.done
     // Commander has said it on stderr already.
     if (console.json) console.document({ error: { code: 'usage', message: error.message.replace(/^error: /, ''), remedy: null } })
     return exitCodes.usage
   }
+  // It knows every area's failures; what goes well needs none of them.
+  const { failureExitCode } = await import('./failure-exit-code.ts')
   const code = failureExitCode(error)
   if (error instanceof StdoutError) return code
   if (error instanceof Failure) {

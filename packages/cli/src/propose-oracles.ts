@@ -1,7 +1,9 @@
 import { lstat, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import { compareOracle, configSchema, type LaunchResult } from '@ratchet/core'
+import type { LaunchResult } from '@ratchet/core'
+import { compareOracle } from '@ratchet/core/evaluation/compare-oracle'
+import { configSchema } from '@ratchet/core/target/config'
 import { openTrial } from './compose.ts'
 import type { Invocation } from './invocation.ts'
 import type { TargetOptions } from './target-options.ts'
@@ -31,7 +33,7 @@ interface Wanted {
 
 export interface ProposeRequest {
   readonly options: TargetOptions
-  readonly setup: string | null
+  readonly setup: { readonly run: string; readonly environment: readonly string[] } | null
   readonly functions: readonly Wanted[]
   /** A command that calls the functions as they are meant to be called; its calls are recorded where the kit can. */
   readonly record: string | null
@@ -59,7 +61,7 @@ export async function proposeOracles(invocation: Invocation, request: ProposeReq
   const open = functions.filter(({ refusal }) => refusal === undefined)
   if (open.length === 0) return { specs, notes }
   // Only setup and the limits count here.
-  const config = configSchema.parse({ target: { edit: ['**'] }, ...(setup === null ? {} : { setup }), tests: [{ run: 'true' }], metrics: { speed: { run: 'true', measure: 'cpu-time' } } })
+  const config = configSchema.parse({ target: { edit: ['**'] }, ...(setup === null ? {} : { setup: { run: setup.run, environment: setup.environment } }), tests: [{ run: 'true' }], metrics: { speed: { run: 'true', measure: 'cpu-time' } } })
   await using trial = await openTrial(invocation, { options, config }, invocation.signal)
   for (const wanted of open) {
     if (specs.length === mostSpecs) break

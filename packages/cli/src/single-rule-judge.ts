@@ -1,6 +1,7 @@
 import type { Config, Constitution, ObjectId, RevisionReader, RuleJudge } from '@ratchet/core'
 import type { SharedGateway } from './compose-benchmark.ts'
-import { hasJudgedRules, openRuleJudge, promptBrief } from './compose-models.ts'
+import { openRuleJudge, promptBrief } from './compose-models.ts'
+import { hasJudgedRules } from './compose-rule-judge.ts'
 
 /** Answers rules in words for a command that judges outside of a run. The gateway is opened when the first one is asked. */
 export function singleRuleJudge({ gateway, revisions, config, constitution, baseline }: { readonly gateway: SharedGateway; readonly revisions: RevisionReader; readonly config: Config; readonly constitution: Constitution | null; readonly baseline: ObjectId }): RuleJudge | null {

@@ -1,4 +1,4 @@
-import { Failure } from '@ratchet/core'
+import { Failure } from '@ratchet/core/failure/failure'
 
 export type UsageErrorCode = 'bad-argument' | 'bad-patch' | 'nothing-to-edit' | 'baseline-fails' | 'nothing-to-do' | 'no-editor' | 'editor-failed'
 

@@ -13,7 +13,7 @@ it('exports exactly these values: a removal or an addition is a decision', () =>
     'defineConfig', 'discountText', 'divideCores', 'drawTasks', 'editDigest', 'editText', 'editsDigest', 'encodePatch', 'evaluateChange', 'evaluatorVersion', 'evidenceChecks',
     'explainConstitution', 'exportLog', 'finalistLimit', 'findPrice', 'foldMetrics', 'foldProposals', 'foldReport', 'heedOrders', 'hiddenPaths', 'idleEditGlobs', 'inheritedAuthors',
     'inheritedProposer', 'isAnswerable', 'isOffered', 'isScope', 'isStricter', 'isToken', 'isTrajectoryComplete', 'isWebhookAddress', 'joinAuthors', 'judgeWork', 'keyText',
-    'knownOpportunities', 'latestSince', 'launchAgent', 'launchThroughDoor', 'loadConstitution', 'longestEnvelope', 'looseLines', 'madeBy', 'mergeEdits', 'mostInputTokens', 'nanoUsd', 'nextLook',
+    'knownOpportunities', 'launchAgent', 'launchThroughDoor', 'loadConstitution', 'longestEnvelope', 'looseLines', 'madeBy', 'mergeEdits', 'mostInputTokens', 'nanoUsd', 'nextLook',
     'noPrice', 'noticesOf', 'objectiveText', 'onlineLevel', 'openEnvelope', 'openGateway', 'openResearch', 'outdatedOffers', 'ownerOfKey', 'parseConstitution', 'patchLimit', 'personOf',
     'planPrune', 'preAuthEncoding', 'prepareSetup', 'prepareTree', 'presetOf', 'priceTableSchema', 'proposalDocument', 'proposerDocument', 'proposerNames', 'pruneOfProposal', 'pruneTarget',
     'prunedRuns', 'publishJournal', 'rationaleOf', 'readFolderState', 'readJudge', 'readLeftFiles', 'readLog', 'readRecording', 'readSearches', 'readStanding', 'readSuite', 'readTemplates',

@@ -1,6 +1,6 @@
 import type { Application, ProposalRecord } from '@ratchet/core'
 import { applyProposal, type ApplyOptions } from '../apply-proposal.ts'
-import { openTarget, type OpenTarget } from '../compose.ts'
+import { openTarget, type OpenTarget } from '../compose-target.ts'
 import { openCommitSigner } from '../compose-signing.ts'
 import { bad, good, oneLine } from '../console.ts'
 import { exitCodes } from '../exit-codes.ts'

@@ -1,5 +1,7 @@
 import type { Command } from 'commander'
-import { checkConstitution, explainConstitution, runExamples } from '@ratchet/core'
+import { checkConstitution } from '@ratchet/core/constitution/check-constitution'
+import { explainConstitution } from '@ratchet/core/constitution/explain-constitution'
+import { runExamples } from '@ratchet/core/constitution/run-examples'
 import { forgetSigner, presetNames, readDraft, readPreset, rootOf, signDraft, trustSigner, writePreset, type ConstitutionDraft, type PresetName } from '../compose-constitution.ts'
 import { oneOf } from '../argument.ts'
 import { bad, faint, good, harmless, oneLine, strong, unsure } from '../console.ts'

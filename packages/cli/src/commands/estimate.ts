@@ -1,5 +1,5 @@
 import { wholeNumber } from '../argument.ts'
-import { openTarget } from '../compose.ts'
+import { openTarget } from '../compose-target.ts'
 import { estimateRun } from '../compose-model-reports.ts'
 import { faint, strong, unsure } from '../console.ts'
 import type { Invocation } from '../invocation.ts'

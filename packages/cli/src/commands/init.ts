@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { explainSurvey, renderConfig } from '../compose.ts'
 import { surveyTarget } from '../compose-survey.ts'
-import { Failure } from '@ratchet/core'
+import { Failure } from '@ratchet/core/failure/failure'
 import { oneOf } from '../argument.ts'
 import { presetNames, readPreset, writePreset, type PresetName } from '../compose-constitution.ts'
 import { faint, good, harmless } from '../console.ts'
@@ -41,7 +41,7 @@ async function init(invocation: Invocation, options: InitOptions): Promise<void>
       remedy: 'Write a ratchet.yaml with `target.edit`, one command under `tests` and one under `metrics`; the README shows one.',
     })
   }
-  const proposal = await oraclesFor(invocation, options, { setup: survey.setup?.run ?? null, functions, record: survey.benchmark?.run ?? null })
+  const proposal = await oraclesFor(invocation, options, { setup: survey.setup, functions, record: survey.benchmark?.run ?? null })
   const { specs: oracles, notes } = await writeSpecs(root, proposal.specs)
   const file = path.join(root, 'ratchet.yaml')
   // wx: never over a file that appeared meanwhile.

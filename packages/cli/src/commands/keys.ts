@@ -1,4 +1,5 @@
-import { openTarget, recordKeys, rotateRecordKey } from '../compose.ts'
+import { recordKeys, rotateRecordKey } from '../compose-record.ts'
+import { openTarget } from '../compose-target.ts'
 import { faint, good } from '../console.ts'
 import type { Invocation } from '../invocation.ts'
 import { withTarget, type TargetOptions } from '../target-options.ts'

@@ -1,6 +1,7 @@
-import { usdText, type JournalEvent } from '@ratchet/core'
+import type { JournalEvent } from '@ratchet/core'
+import { usdText } from '@ratchet/core/model/money'
 import { wholeNumber } from '../argument.ts'
-import { openTarget } from '../compose.ts'
+import { openTarget } from '../compose-target.ts'
 import { exportTarget } from '../compose-retention.ts'
 import { faint, good, oneLine, unsure } from '../console.ts'
 import type { Invocation } from '../invocation.ts'
@@ -63,7 +64,7 @@ function detail(event: JournalEvent): string {
     case 'decision-made':
       return `${event.body.proposal} ${event.body.purpose} ${event.body.decision.verdict} ${event.body.decision.reasons[0]?.code ?? ''}`
     case 'run-finished':
-      return `run ${event.body.run} ${event.body.reason}, winner ${event.body.winner ?? 'none'}`
+      return `run ${event.body.run} ${event.body.reason}, winner ${event.body.winner ?? 'none'}${event.body.beside === undefined ? '' : `, beside it ${event.body.beside}`}`
     case 'consent-given':
       return `${event.body.proposal} ${event.body.answer} by ${event.body.by.name}${event.body.by.kind === 'unverified' ? ' (unverified)' : ''}: ${event.body.reason}`
     case 'authors-named':

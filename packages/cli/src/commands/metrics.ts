@@ -1,6 +1,7 @@
-import { foldMetrics, type Metrics } from '@ratchet/core'
+import type { Metrics } from '@ratchet/core'
+import { foldMetrics } from '@ratchet/core/report/fold-metrics'
 import { moment } from '../argument.ts'
-import { openTarget } from '../compose.ts'
+import { openTarget } from '../compose-target.ts'
 import { recordVolume, type RecordVolume } from '../compose-retention.ts'
 import { faint, oneLine, strong } from '../console.ts'
 import type { Invocation } from '../invocation.ts'
@@ -30,7 +31,7 @@ async function metrics(invocation: Invocation, options: MetricsOptions): Promise
 function render({ since, events, runs, proposals, consents, applications, reverts }: Metrics, volume: RecordVolume): string {
   const lines: readonly (readonly [string, string])[] = [
     ['record', `${events} events${since === null ? '' : ` since ${since}`}`],
-    ['runs', `${runs.started} started, ${runs.finished} finished, ${runs.withWinner} with an offer`],
+    ['runs', `${runs.started} started, ${runs.finished} finished, ${runs.withWinner} with an offer${runs.withQuestion === 0 ? '' : `, ${runs.withQuestion} with one for a person to decide`}`],
     ['proposals', `${proposals.made} made: ${proposals.accepted} accepted, ${proposals.approvalRequired} for a person to decide, ${proposals.rejected} rejected, ${proposals.inconclusive} inconclusive, ${proposals.undecided} undecided`],
     ['', faint(Object.entries(proposals.byProposer).map(([name, count]) => `${oneLine(name)} ${count}`).join(', '))],
     ['answers', `${consents.approved} approved, ${consents.rejected} rejected, ${consents.deferred} deferred`],

@@ -1,5 +1,5 @@
-import { usdText } from '@ratchet/core'
-import { openTarget } from '../compose.ts'
+import { usdText } from '@ratchet/core/model/money'
+import { openTarget } from '../compose-target.ts'
 import { checkModels, configuredModels, type ModelListing } from '../compose-model-reports.ts'
 import { heed, heeding, requireGoing, standingOf } from '../compose-orders.ts'
 import { bad, faint, good, oneLine, strong, unsure } from '../console.ts'

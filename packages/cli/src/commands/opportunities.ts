@@ -1,6 +1,6 @@
 import type { OpportunitySurvey, RankedOpportunity } from '@ratchet/core'
 import { oneOf, period, wholeNumber } from '../argument.ts'
-import { openTarget } from '../compose.ts'
+import { openTarget } from '../compose-target.ts'
 import { observeTarget, sourceKinds, type SourceKind } from '../compose-observe.ts'
 import { heeding, heedReading, requireGoing, standingOf } from '../compose-orders.ts'
 import { bad, faint, oneLine, strong } from '../console.ts'

@@ -1,6 +1,6 @@
 import type { Pruned } from '@ratchet/core'
 import { moment, wholeNumber } from '../argument.ts'
-import { openTarget } from '../compose.ts'
+import { openTarget } from '../compose-target.ts'
 import { planTargetPrune, pruneOpenTarget } from '../compose-retention.ts'
 import { good, unsure } from '../console.ts'
 import type { Invocation } from '../invocation.ts'

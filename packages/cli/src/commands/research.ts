@@ -1,5 +1,6 @@
-import { ResearchError, type ResearchFinding } from '@ratchet/core'
-import { openTarget } from '../compose.ts'
+import type { ResearchFinding } from '@ratchet/core'
+import { ResearchError } from '@ratchet/core/research/research-error'
+import { openTarget } from '../compose-target.ts'
 import { searchOnce } from '../compose-research.ts'
 import { requireGoing, standingOf } from '../compose-orders.ts'
 import { bad, faint, harmless, oneLine, strong } from '../console.ts'

@@ -1,11 +1,20 @@
 import { randomInt } from 'node:crypto'
-import {
-  AutonomyError, divideCores, foldProposals, isStricter, proposalDocument, proposerNames, refusePrunedRun, resumeRun, runModes, runSearch, SandboxError, startRun, strategyNames, strictestMode, WorkspaceError,
-  type EarlyObservation, type EventBodies, type Heed, type Lane, type ProposalDocument, type RunId, type RunMode, type ProposerSetting, type RunPorts, type RunState, type SearchEnd, type StrategyName,
-} from '@ratchet/core'
+import type { EarlyObservation, EventBodies, Heed, Lane, ProposalDocument, ProposalId, RunId, RunMode, ProposerSetting, RunPorts, RunState, SearchEnd, StrategyName } from '@ratchet/core'
+import { AutonomyError } from '@ratchet/core/autonomy/autonomy-error'
+import { isStricter, runModes, strictestMode } from '@ratchet/core/autonomy/run-mode'
+import { proposalDocument } from '@ratchet/core/cycle/proposal-document'
+import { foldProposals } from '@ratchet/core/cycle/proposal-record'
+import { refusePrunedRun } from '@ratchet/core/cycle/refuse-pruned'
+import { runSearch } from '@ratchet/core/cycle/run-search'
+import { resumeRun, startRun } from '@ratchet/core/cycle/start-run'
+import { divideCores } from '@ratchet/core/sandbox/lane'
+import { SandboxError } from '@ratchet/core/sandbox/sandbox'
+import { proposerNames, strategyNames } from '@ratchet/core/target/config'
+import { WorkspaceError } from '@ratchet/core/workspace/workspace'
 import { oneOf, positiveNumber, wholeNumber } from '../argument.ts'
 import { automate, automationText, type Automation } from '../automate.ts'
-import { isReadableByGenetic, isRepairable, openJudge, observeEarly, openRun, openTarget, provePinning, readCores, snapshotsOf, type OpenJudge, type OpenTarget } from '../compose.ts'
+import { isReadableByGenetic, isRepairable, openJudge, observeEarly, openRun, provePinning, readCores, snapshotsOf, type OpenJudge } from '../compose.ts'
+import { openTarget, type OpenTarget } from '../compose-target.ts'
 import { proposerSeparator } from '../compose-proposers.ts'
 import { selfName } from '../compose-self.ts'
 import { heed, heeding, requireGoing, standingOf } from '../compose-orders.ts'
@@ -65,6 +74,8 @@ interface Found {
   readonly evaluated: number
   readonly end: SearchEnd
   readonly winner: ProposalDocument | null
+  /** Better than the winner, and asked about. */
+  readonly beside: ProposalDocument | null
 }
 
 async function find(invocation: Invocation, options: RunOptions): Promise<Found> {
@@ -88,7 +99,8 @@ async function find(invocation: Invocation, options: RunOptions): Promise<Found>
   const { started } = state
   progress.observe({ kind: 'run-started', run: state.run, seed: started.seed, baseline: started.baseline, evaluations: started.evaluations, evaluated: state.evaluated })
   const end = await search(invocation, { target, judge, state, lanes, once: options.once === true, progress, orders, early: goal === 'improve' ? early : null, names: plan.names, models })
-  return { started, evaluated: state.evaluated, end, winner: end === 'interrupted' ? null : await winnerDocument(target, state) }
+  const { winner = null, beside = null } = end === 'interrupted' ? {} : (state.finished ?? {})
+  return { started, evaluated: state.evaluated, end, winner: await documentOf(target, winner), beside: await documentOf(target, beside) }
 }
 
 /** The stricter of configuration and constitution is the most that a run may do. */
@@ -182,6 +194,7 @@ async function start(judge: OpenJudge, { target, goal, mode, options, plan }: { 
       tier: judge.sandbox.tier,
       ...(plan.models === null ? {} : { modelBudget: plan.models.limits }),
       ...(again === undefined ? {} : { replayed: true as const, recording: again.run }),
+      ...((again === undefined ? judge.ports.config.search.followAsked : again.followsAsked === true) ? { followsAsked: true as const } : {}),
       ...(mode === 'propose' ? {} : { mode, ref: await branchOf(target) }),
     },
     // In a journal that has it already, a run gets an id of its own.
@@ -234,29 +247,31 @@ async function search(
   }
 }
 
-function conclude(invocation: Invocation, { started, evaluated, end, winner }: Found, automation: Automation | null): void {
+function conclude(invocation: Invocation, { started, evaluated, end, winner, beside }: Found, automation: Automation | null): void {
   const { console } = invocation
-  if (console.json) console.document({ run: started.run, seed: started.seed, mode: started.mode ?? 'propose', end, evaluations: evaluated, winner, automation })
+  if (console.json) console.document({ run: started.run, seed: started.seed, mode: started.mode ?? 'propose', end, evaluations: evaluated, winner, beside, automation })
   if (end === 'interrupted') {
     console.print(`stopped after ${evaluated} evaluations; nothing is lost. Continue with:\n  ratchet run --resume ${started.run}`)
     invocation.setExitCode(exitCodes.interrupted)
   } else if (winner !== null && automation !== null) {
     console.print(`${renderVerdict(winner)}\n\n${automationText(automation, winner.id)}`)
     invocation.setExitCode(automation.kind === 'applied' ? exitCodes.done : exitCodes.approvalRequired)
-  } else if (winner !== null && winner.verdict === 'accepted') {
-    console.print(`${renderVerdict(winner)}\n\n${strong('next')}  ratchet show ${winner.id} --diff\n      ratchet apply ${winner.id}`)
-    invocation.setExitCode(exitCodes.done)
-  } else if (winner !== null && winner.verdict === 'approval-required') {
-    console.print(`${renderVerdict(winner)}\n\n${strong('next')}  ratchet show ${winner.id} --diff`)
-    invocation.setExitCode(exitCodes.approvalRequired)
+  } else if (winner !== null && (winner.verdict === 'accepted' || winner.verdict === 'approval-required')) {
+    console.print(`${renderVerdict(winner)}\n\n${nextSteps(winner)}`)
+    invocation.setExitCode(winner.verdict === 'accepted' ? exitCodes.done : exitCodes.approvalRequired)
   } else {
     console.print(`nothing to offer: ${evaluated} proposals evaluated, none ${started.goal === 'repair' ? 'repairs the failing tests' : 'proven better'}.\n${faint(`ratchet report tells what was tried (run ${started.run})`)}`)
     invocation.setExitCode(exitCodes.inconclusive)
   }
+  if (beside !== null) console.print(`\n${strong('beside it')}, better as far as the search can tell:\n${renderVerdict(beside)}\n\n${nextSteps(beside)}`)
 }
 
-async function winnerDocument(target: OpenTarget, state: RunState): Promise<ProposalDocument | null> {
-  const id = state.finished?.winner ?? null
+/** Who is asked looks first. */
+function nextSteps({ id, verdict }: ProposalDocument): string {
+  return `${strong('next')}  ratchet show ${id} --diff\n      ${verdict === 'accepted' ? `ratchet apply ${id}` : `ratchet approve ${id} --reason "..."`}`
+}
+
+async function documentOf(target: OpenTarget, id: ProposalId | null): Promise<ProposalDocument | null> {
   if (id === null) return null
   const record = (await foldProposals(target.index.ofProposal(id))).get(id)
   return record === undefined ? null : proposalDocument(record)

@@ -1,5 +1,16 @@
-import { alertText, attestationState, ConfigError, consentText, foldProposals, foldReport, outdatedOffers, prunedRuns, standingText, WorkspaceError } from '@ratchet/core'
-import { currentVersion, loadTargetConfig, openTarget, recordState, type OpenTarget } from '../compose.ts'
+import { alertText } from '@ratchet/core/alert/alert'
+import { standingText } from '@ratchet/core/autonomy/standing-orders'
+import { consentText } from '@ratchet/core/consent/explain-consent'
+import { attestationState } from '@ratchet/core/cycle/attest-journal'
+import { outdatedOffers } from '@ratchet/core/cycle/evaluator-version'
+import { foldProposals } from '@ratchet/core/cycle/proposal-record'
+import { prunedRuns } from '@ratchet/core/cycle/refuse-pruned'
+import { foldReport } from '@ratchet/core/report/fold-report'
+import { ConfigError } from '@ratchet/core/target/config-error'
+import { WorkspaceError } from '@ratchet/core/workspace/workspace'
+import { recordState } from '../compose-record.ts'
+import { loadTargetConfig, openTarget, type OpenTarget } from '../compose-target.ts'
+import { currentVersion } from '../compose-version.ts'
 import { describeAutonomy, type AutonomyStanding } from '../compose-autonomy.ts'
 import { describeConsent } from '../compose-consent.ts'
 import { describeConstitution } from '../compose-constitution.ts'
@@ -69,8 +80,8 @@ function autonomyLines({ orders, breaker, appliedToday, perDay, alerts }: Autono
   return lines
 }
 
-function runState({ id, finished, winner }: Awaited<ReturnType<typeof foldReport>>['runs'][number], isPruned: boolean): string {
-  if (finished !== null) return winner ?? 'nothing to offer'
+function runState({ id, finished, winner, beside }: Awaited<ReturnType<typeof foldReport>>['runs'][number], isPruned: boolean): string {
+  if (finished !== null) return winner === null ? 'nothing to offer' : `${winner}${beside === undefined ? '' : `, and ${beside} to approve`}`
   return isPruned ? 'interrupted, and given up by `ratchet prune`' : `interrupted or running; continue with: ratchet run --resume ${id}`
 }
 

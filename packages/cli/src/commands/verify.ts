@@ -1,4 +1,4 @@
-import { verifyTarget, type VerifyOptions } from '../compose.ts'
+import { verifyTarget, type VerifyOptions } from '../compose-record.ts'
 import { verifyTargetCommits } from '../compose-attestation.ts'
 import { verifyTargetAutomation } from '../compose-autonomy.ts'
 import { verifyTargetConsents } from '../compose-consent.ts'

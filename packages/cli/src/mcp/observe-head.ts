@@ -1,5 +1,5 @@
 import type { OpportunitySurvey, SubmissionDesk } from '@ratchet/core'
-import { openTarget, type OpenTarget } from '../compose.ts'
+import { openTarget, type OpenTarget } from '../compose-target.ts'
 import { requireGoing, standingOf } from '../compose-orders.ts'
 import { observeTarget, sourceKinds } from '../compose-observe.ts'
 import type { Invocation } from '../invocation.ts'

@@ -1,10 +1,15 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import {
-  encodePatch, explainConstitution, Failure, JournalError, proposerDocument, rationaleOf, refusePrunedProposal, storePatch, SubmissionDesk,
-  type CycleEvent, type ObjectId, type ProposalRecord, type Submission, type SubmissionLimits, type SubmissionProblem, type SubmissionWork,
-} from '@ratchet/core'
-import { loadTargetConfig, openTarget, type OpenTarget } from '../compose.ts'
+import type { CycleEvent, ObjectId, ProposalRecord, Submission, SubmissionLimits, SubmissionProblem, SubmissionWork } from '@ratchet/core'
+import { explainConstitution } from '@ratchet/core/constitution/explain-constitution'
+import { proposerDocument } from '@ratchet/core/cycle/proposer-document'
+import { refusePrunedProposal } from '@ratchet/core/cycle/refuse-pruned'
+import { rationaleOf, storePatch } from '@ratchet/core/cycle/store-patch'
+import { Failure } from '@ratchet/core/failure/failure'
+import { JournalError } from '@ratchet/core/journal/journal'
+import { encodePatch } from '@ratchet/core/proposal/check-patch'
+import { SubmissionDesk } from '@ratchet/core/submission/submission-desk'
+import { loadTargetConfig, openTarget, type OpenTarget } from '../compose-target.ts'
 import { openConstitution } from '../compose-constitution.ts'
 import type { Invocation } from '../invocation.ts'
 import { isDecided, judgeOne, recordOf, type OneChange } from '../judge-one.ts'

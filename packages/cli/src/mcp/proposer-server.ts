@@ -1,4 +1,4 @@
-import { patchLimit } from '@ratchet/core'
+import { patchLimit } from '@ratchet/core/proposal/check-patch'
 import { McpServer, type CallToolResult, type ServerContext } from '@modelcontextprotocol/server'
 import * as z from 'zod'
 import type { Answer, ProposerDesk } from './proposer-desk.ts'

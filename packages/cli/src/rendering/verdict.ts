@@ -53,7 +53,7 @@ export function renderVerdict(document: ProposalDocument): string {
   if (example !== undefined) lines.push(faint(`    seed ${example.seed}, case ${example.case}: baseline ${oneLine(shown(example.baseline))}, candidate ${oneLine(shown(example.candidate))}`))
   for (const [name, metric] of Object.entries(document.metrics)) lines.push(metricLine(name, metric))
   lines.push(...evidenceLines(document), ...policyLines(document))
-  lines.push(faint(`  screening ${document.screening.decision}, sandbox ${document.sandbox.tier ?? 'not reached'}${document.sandbox.selfTest === null ? '' : ` (${document.sandbox.selfTest.checks} checks of it held)`}, evidence ${document.decision?.slice(0, 16) ?? 'none'}`))
+  lines.push(faint(`  screening ${document.screening.decision}${document.screening.decision === 'require-approval' ? `, consent level ${document.screening.consentLevel}, risk ${document.screening.risk.toFixed(2)}` : ''}, sandbox ${document.sandbox.tier ?? 'not reached'}${document.sandbox.selfTest === null ? '' : ` (${document.sandbox.selfTest.checks} checks of it held)`}, evidence ${document.decision?.slice(0, 16) ?? 'none'}`))
   if (document.attestation !== null) lines.push(faint(`  attested in .ratchet/attestations/${document.attestation}.dsse.json`))
   return lines.join('\n')
 }

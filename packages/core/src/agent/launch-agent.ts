@@ -4,7 +4,6 @@ import path from 'node:path'
 import type { DoorOpener, Service } from '../capability/door.ts'
 import type { Budget } from '../capability/grant.ts'
 import { launchThroughDoor } from '../capability/launch-through-door.ts'
-import { Failure } from '../failure/failure.ts'
 import type { RunId } from '../journal/event.ts'
 import { createGatewayFront } from '../model/front/create-gateway-front.ts'
 import type { Gateway } from '../model/gateway.ts'
@@ -168,33 +167,27 @@ function modelService(gateway: Gateway, { grant, model, statement }: Pick<AgentL
   const limits = { calls: grant.requests, tokens: null, nanoUsd: grant.usd === undefined ? null : nanoUsd(grant.usd) }
   // What was asked of it is part of every question, wherever the agent puts it.
   const label = `${grant.label} ${createHash('sha256').update(statement).digest('hex').slice(0, 8)}`
+  const underWay: Promise<readonly PromiseSettledResult<void>[]>[] = []
   const front = createGatewayFront({
     gateway,
     // The door has looked at the token already, and this front stands behind one door only.
     grantOf: () => ({ label, about: grant.about, model, isOnlyModel: true, limits, ...(grant.isRenewing === true ? { isRenewing: true } : {}) }),
     observe: ({ call, cost, transcript, requestDigest }) => calls.push({ call, nanoUsd: cost, transcript, requestDigest }),
+    watch: (call) => void underWay.push(Promise.allSettled([call])),
   })
-  const underWay = new Set<Promise<Response>>()
-  let failure: unknown = null
-  const service: Service = async (request) => {
+  const service: Service = (request) => {
     const answer = front(request)
-    underWay.add(answer)
-    try {
-      return await answer
-    } catch (error) {
-      // Nobody waits any more, or the record could not be written: the first is no failure, the second ends the launch as one.
-      if (error instanceof Failure || !request.signal.aborted) failure ??= error
-      throw error
-    } finally {
-      underWay.delete(answer)
-    }
+    // Nobody waits any more: that is no failure.
+    underWay.push(Promise.allSettled([answer.then(() => undefined, (error: unknown) => {
+      if (!request.signal.aborted) throw error
+    })]))
+    return answer
   }
   return {
     service,
     ended: async () => {
       // A call that the end of the launch has cut off still has to be written down.
-      await Promise.allSettled(underWay)
-      if (failure !== null) throw failure
+      for (const [call] of await Promise.all(underWay)) if (call?.status === 'rejected') throw call.reason
       return calls
     },
   }

@@ -25,11 +25,12 @@ const programs = {
     if (value('--output-format') !== 'text' || process.getuid() === 0) fail('not like this')
     const model = value('--model'), [prompt] = args
     for (const one of [env.ANTHROPIC_MODEL, env.ANTHROPIC_DEFAULT_HAIKU_MODEL]) if (one !== model) fail('another model')
-    const answer = await post(env.ANTHROPIC_BASE_URL + '/v1/messages?beta=true', { 'x-api-key': env.ANTHROPIC_API_KEY }, { model, max_tokens: 32000, system: [{ type: 'text', text: 'be claude', cache_control: { type: 'ephemeral' } }], messages: [{ role: 'user', content: [{ type: 'text', text: prompt }] }], metadata: { user_id: 'x' }, tools: [{ name: 'Bash', description: 'runs', input_schema: { type: 'object' } }] })
+    const answer = await post(env.ANTHROPIC_BASE_URL + '/v1/messages?beta=true', { 'x-api-key': env.ANTHROPIC_API_KEY }, { model, max_tokens: 32000, system: [{ type: 'text', text: 'be claude', cache_control: { type: 'ephemeral' } }], messages: [{ role: 'user', content: [{ type: 'text', text: prompt }] }, { role: 'system', content: [{ type: 'text', text: 'of late' }] }], metadata: { user_id: 'x' }, tools: [{ name: 'Bash', description: 'runs', input_schema: { type: 'object' } }] })
     return answer.content[0].text
   },
   codex: async () => {
     if (args.shift() !== 'exec') fail('not exec')
+    if (!fs.statSync(env.TMPDIR).isDirectory() || env.HOME.startsWith(env.TMPDIR)) fail('no apply_patch below the place for temporary files')
     take('--skip-git-repo-check'); take('--dangerously-bypass-approvals-and-sandbox')
     const model = value('--model'), chosen = value('-c'), provider = value('-c')
     if (chosen !== 'model_provider="ratchet"' || !provider.startsWith('model_providers.ratchet={')) fail(chosen + provider)
@@ -46,6 +47,7 @@ const programs = {
     return chat(env.OPENAI_API_BASE, env.OPENAI_API_KEY, model, fs.readFileSync(value('--message-file'), 'utf8'))
   },
   gemini: async () => {
+    if (JSON.parse(fs.readFileSync(env.HOME + '/.gemini/settings.json', 'utf8')).security.auth.selectedType !== 'gemini-api-key') fail('Invalid auth method selected.')
     if (value('--approval-mode') !== 'yolo' || env.GEMINI_CLI_TRUST_WORKSPACE !== 'true') fail('would ask')
     const model = value('--model'), text = value('--prompt')
     const answer = await post(env.GOOGLE_GEMINI_BASE_URL + '/v1beta/models/' + model + ':generateContent', { 'x-goog-api-key': env.GEMINI_API_KEY }, { contents: [{ role: 'user', parts: [{ text }] }], generationConfig: { temperature: 0 } })

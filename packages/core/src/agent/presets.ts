@@ -26,11 +26,11 @@ export function presetOf(name: AgentPresetName): AgentPreset {
     case 'claude':
       return { program: 'claude', bridge: true, command: `claude --print --output-format text --dangerously-skip-permissions --model "$RATCHET_MODEL" ${statement}`, environment: claude }
     case 'codex':
-      return { program: 'codex', bridge: true, command: codex, environment: () => ({}) }
+      return { program: 'codex', bridge: true, command: codex, environment: () => ({ TMPDIR: codexScratch }) }
     case 'aider':
       return { program: 'aider', bridge: true, command: aider, environment: () => ({}) }
     case 'gemini':
-      return { program: 'gemini', bridge: true, command: `gemini --approval-mode yolo --output-format text --model "$RATCHET_MODEL" --prompt ${statement}`, environment: () => ({ GEMINI_TELEMETRY_ENABLED: 'false', GEMINI_SANDBOX: 'false', GEMINI_CLI_TRUST_WORKSPACE: 'true' }) }
+      return { program: 'gemini', bridge: true, command: gemini, environment: () => ({ GEMINI_TELEMETRY_ENABLED: 'false', GEMINI_SANDBOX: 'false', GEMINI_CLI_TRUST_WORKSPACE: 'true' }) }
     case 'opencode':
       return { program: 'opencode', bridge: true, command: `opencode run --model "ratchet/$RATCHET_MODEL" ${statement}`, environment: opencode }
     case 'goose':
@@ -42,13 +42,20 @@ export function presetOf(name: AgentPresetName): AgentPreset {
 function claude(model: string): Readonly<Record<string, string>> {
   return {
     ANTHROPIC_MODEL: model, ANTHROPIC_SMALL_FAST_MODEL: model, ANTHROPIC_DEFAULT_OPUS_MODEL: model, ANTHROPIC_DEFAULT_SONNET_MODEL: model, ANTHROPIC_DEFAULT_HAIKU_MODEL: model,
+    // A line before its system prompt that is meant for nobody here.
+    CLAUDE_CODE_ATTRIBUTION_HEADER: '0',
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1', DISABLE_AUTOUPDATER: '1', DISABLE_TELEMETRY: '1', DISABLE_ERROR_REPORTING: '1',
   }
 }
 
-/** A provider of its own, so that no login is looked for. */
-const codex = `codex exec --skip-git-repo-check --dangerously-bypass-approvals-and-sandbox --model "$RATCHET_MODEL" \\
+const codexScratch = '/tmp/codex'
+/** A provider of its own, so that no login is looked for. It makes `apply_patch` for its shell only where its home, which is below /tmp here, is not below what it holds to be the place for temporary files. */
+const codex = `mkdir -p ${codexScratch} && codex exec --skip-git-repo-check --dangerously-bypass-approvals-and-sandbox --model "$RATCHET_MODEL" \\
   -c 'model_provider="ratchet"' -c 'model_providers.ratchet={name="ratchet", base_url="${bridgeOrigin}/v1", env_key="OPENAI_API_KEY", wire_api="responses"}' ${statement}`
+
+/** With an address of its model in the environment and nothing said of the key, it takes neither: so it is said in its settings. */
+const gemini = `mkdir -p "$HOME/.gemini" && echo '${JSON.stringify({ security: { auth: { selectedType: 'gemini-api-key' } }, general: { enableAutoUpdate: false }, privacy: { usageStatisticsEnabled: false } })}' > "$HOME/.gemini/settings.json" && \\
+gemini --approval-mode yolo --output-format text --model "$RATCHET_MODEL" --prompt ${statement}`
 
 /** It sees of a repository what git tracks; this one is thrown away with everything else that is no file of the tree. */
 const aider = `git init --quiet . && git add --all && git -c user.name=ratchet -c user.email=ratchet@localhost commit --quiet --message start && \\

@@ -1,4 +1,4 @@
-import { rulePrefix } from '../constitution/constitution-policy.ts'
+import { rulePrefix } from '../constitution/rule-prefix.ts'
 import type { ReasonCode } from '../decision/decision.ts'
 import type { JournalEvent } from '../journal/event.ts'
 import type { Finding } from '../screening/screening.ts'

@@ -115,7 +115,7 @@ describe('the accepted', () => {
         const archive = filled(list)
         const all = Array.from({ length: archive.size }, (_, index) => archive.at(index)).filter(({ verdict }) => verdict === 'accepted')
         const sorted = all.sort((a, b) => (b.gain?.low ?? 0) - (a.gain?.low ?? 0) || a.index - b.index)
-        expect(archive.accepted(limit)).toEqual(sorted.slice(0, limit))
+        expect(archive.proven('accepted', limit)).toEqual(sorted.slice(0, limit))
       }),
     )
   })

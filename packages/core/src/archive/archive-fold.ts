@@ -21,7 +21,7 @@ const kinds = {
 /** What a column of sizes can hold; nobody changes as much. */
 const largestSize = 2 ** 31 - 1
 
-const packedFacts = z.object({ names: z.array(z.string()).readonly(), best: z.int(), bestLow: z.number() })
+const packedFacts = z.object({ names: z.array(z.string()).readonly(), best: z.int(), bestLow: z.number(), bestAsked: z.int().default(0), bestAskedLow: z.number().default(0) })
 
 /**
  * The archive of one run, built by adding decided proposals in journal order. Evaluations stay in the journal; a variant keeps only what
@@ -33,6 +33,9 @@ export class ArchiveFold implements Archive {
   readonly #names: NameTable
   #best = 0
   #bestLow = 0
+  /** 0: none. */
+  #bestAsked = 0
+  #bestAskedLow = 0
 
   constructor(from: { readonly root: ObjectId } | PackedState) {
     if ('root' in from) {
@@ -42,39 +45,39 @@ export class ArchiveFold implements Archive {
       this.#push({ commit: from.root, parent: null, mate: null, proposal: null, verdict: 'root', gain: { estimate: 0, low: 0 }, scores: [], tasks: null, depth: 0, size: 0, operators: [], path: '' })
       return
     }
-    const { names, best, bestLow } = packedFacts.parse(from.facts)
+    const { names, best, bestLow, bestAsked, bestAskedLow } = packedFacts.parse(from.facts)
     this.#commits = DigestIndex.unpack(from, 'commits')
     this.#columns = columnsOf((name, kind) => piecesOf(from, name, kind))
     this.#names = new NameTable(names)
     this.#best = best
     this.#bestLow = bestLow
+    this.#bestAsked = bestAsked
+    this.#bestAskedLow = bestAskedLow
   }
 
   pack(): PackedState {
-    const facts: z.infer<typeof packedFacts> = { names: this.#names.names, best: this.#best, bestLow: this.#bestLow }
+    const facts: z.infer<typeof packedFacts> = { names: this.#names.names, best: this.#best, bestLow: this.#bestLow, bestAsked: this.#bestAsked, bestAskedLow: this.#bestAskedLow }
     return { facts, columns: { ...this.#commits.pack('commits'), ...Object.fromEntries(Object.entries(this.#columns).map(([name, column]) => [name, column.pieces])) } }
   }
 
   /**
-   * `tasks`: what it did with those of its evaluation.
+   * `tasks`: what it did with those of its evaluation. `asked`: it is followed although a person has to say yes to it.
    *
    * @throws TypeError when a parent is not in the archive, or the commit already is: then these are not the events of this run
    */
-  add({ proposal, commit }: Pick<EventBodies['proposal-made'], 'proposal' | 'commit'>, decision: Decision, tasks: TaskTally | null = null): Variant {
+  add({ proposal, commit }: Pick<EventBodies['proposal-made'], 'proposal' | 'commit'>, decision: Decision, { tasks = null, asked = false }: { readonly tasks?: TaskTally | null | undefined; readonly asked?: boolean } = {}): Variant {
     const parent = this.#commits.indexOf(proposal.parent)
     if (parent === undefined) throw new TypeError(`proposal ${proposal.id} builds on ${proposal.parent}, which is not in the archive`)
     const mate = proposal.mate === undefined ? null : this.#commits.indexOf(proposal.mate)
     if (mate === undefined) throw new TypeError(`proposal ${proposal.id} takes from ${proposal.mate}, which is not in the archive`)
     const gain = gainOf(decision)
+    const verdict = asked ? 'asked' : decision.verdict
     const index = this.#push({
-      commit, parent, mate, proposal: proposal.id, verdict: decision.verdict, gain, scores: scoresOf(decision), tasks,
+      commit, parent, mate, proposal: proposal.id, verdict, gain, scores: scoresOf(decision), tasks,
       depth: this.#columns.depths.at(parent) + 1, size: this.#columns.sizes.at(parent) + changedCharacters(proposal), operators: proposal.operator.split(stepSeparator), path: proposal.edits[0]?.path ?? proposal.files?.[0]?.path ?? '',
     })
     this.#columns.children.set(parent, this.#columns.children.at(parent) + 1)
-    if (decision.verdict === 'accepted' && gain !== null && gain.low > this.#bestLow) {
-      this.#best = index
-      this.#bestLow = gain.low
-    }
+    this.#rank(index, verdict, gain?.low ?? 0)
     return this.at(index)
   }
 
@@ -108,12 +111,16 @@ export class ArchiveFold implements Archive {
     return this.at(this.#best)
   }
 
-  /** Accepted variants, best proven gain first, ties in order of entry; at most `limit` of them. O(n log limit) and only numbers are looked at. */
-  accepted(limit: number): readonly Variant[] {
+  bestAsked(): Variant | null {
+    return this.#bestAskedLow > this.#bestLow ? this.at(this.#bestAsked) : null
+  }
+
+  /** Variants with this verdict, best proven gain first, ties in order of entry; at most `limit` of them. O(n log limit) and only numbers are looked at. */
+  proven(verdict: 'accepted' | 'asked', limit: number): readonly Variant[] {
     const found: number[] = []
     const rank = (a: number, b: number): number => this.#lowOf(b) - this.#lowOf(a) || a - b
     for (let index = 1; index < this.size; index++) {
-      if (verdicts[this.#columns.verdicts.at(index)] !== 'accepted') continue
+      if (verdicts[this.#columns.verdicts.at(index)] !== verdict) continue
       const last = found.at(-1)
       if (found.length >= limit && last !== undefined && rank(index, last) > 0) continue
       found.push(index)
@@ -125,6 +132,11 @@ export class ArchiveFold implements Archive {
 
   indexOf(commit: ObjectId): number | undefined {
     return this.#commits.indexOf(commit)
+  }
+
+  #rank(index: number, verdict: Variant['verdict'], low: number): void {
+    if (verdict === 'accepted' && low > this.#bestLow) [this.#best, this.#bestLow] = [index, low]
+    else if (verdict === 'asked' && low > this.#bestAskedLow) [this.#bestAsked, this.#bestAskedLow] = [index, low]
   }
 
   #lowOf(index: number): number {

@@ -9,7 +9,8 @@ export interface Traits {
   readonly parent: number | null
   /** The variant whose edits were merged into the parent's. Lineage, depth and children go by the parent alone: it is what the edits apply to. */
   readonly mate: number | null
-  readonly verdict: Decision['verdict'] | 'root'
+  /** `asked`: accepted by its facts, and screening asks a person about it; only in a run that follows such changes, elsewhere it is `approval-required`. */
+  readonly verdict: Decision['verdict'] | 'root' | 'asked'
   /** Objective effect against the baseline: natural log of the ratio, mean over objectives; 0 for the root. Null when never measured. */
   readonly gain: { readonly estimate: number; readonly low: number } | null
   /** What to compare by: the gain's estimate, or of a pass rate its lead (see `taskLead`); what was never measured counts as good as the baseline, 0. */
@@ -47,13 +48,16 @@ export interface Archive {
   viable(k: number): Variant
   /** Accepted variant with the highest lower bound of gain, the earliest of equals; the root when none is proven better. */
   best(): Variant
+  /** Asked-about variant whose lower bound of gain is the highest, and higher than that of `best`; null when there is none. */
+  bestAsked(): Variant | null
 }
 
-/** Whether a variant may have children: rejected ones, and those that only a person may approve, stay for the record. */
+/** Whether a variant may have children: rejected ones, and those whose evidence only a person may believe, stay for the record. */
 export function isViable({ verdict, gain }: Pick<Traits, 'verdict' | 'gain'>): boolean {
   switch (verdict) {
     case 'root':
     case 'accepted':
+    case 'asked':
       return true
     case 'inconclusive':
       // Without any figure the trouble was the baseline's, which leaves the gates open.

@@ -3,7 +3,7 @@ import type { Column } from './column.ts'
 import type { NameTable } from './name-table.ts'
 import { taskLead, type TaskTally } from './task-tally.ts'
 
-export const verdicts = ['root', 'accepted', 'rejected', 'inconclusive', 'approval-required'] as const satisfies readonly Traits['verdict'][]
+export const verdicts = ['root', 'accepted', 'rejected', 'inconclusive', 'approval-required', 'asked'] as const satisfies readonly Traits['verdict'][]
 export const none = -1
 
 /** What is kept of a variant besides its digests, by its index; `operators` and `scores` are lists of their own. */

@@ -1,13 +1,11 @@
 import type { Screening, WeighedFinding } from '../screening/screening.ts'
-import type { ScreeningPolicy } from '../screening/screening-policy.ts'
+import type { Author, ScreeningPolicy } from '../screening/screening-policy.ts'
 import { consentLevelOf, staticRisk } from './assess-risk.ts'
 import { collectFacts } from './collect-facts.ts'
 import { compileRules } from './compile-constitution.ts'
 import type { Constitution, PolicyRule } from './constitution.ts'
 import { screenPolicy } from './decide-policy.ts'
-
-/** Findings of the constitution's own rules carry this before the rule's id. */
-export const rulePrefix = 'constitution:'
+import { rulePrefix } from './rule-prefix.ts'
 
 const order = { allow: 0, 'require-approval': 1, deny: 2 } as const
 
@@ -16,15 +14,20 @@ export function createConstitutionPolicy(constitution: Constitution): ScreeningP
   const { compiled } = compileRules(constitution, null)
   const byId = new Map(constitution.rules.map((rule) => [rule.id, rule]))
   return {
+    readsAuthors: compiled.some(({ expression }) => expression?.readsAuthor === true),
     screen: ({ changes, texts, scope, screening, author }) => {
       const { facts: found, lines } = collectFacts({ changes, texts, isEditable: (path) => scope.isEditable(path), isProtected: (path) => scope.isProtected(path), ...author })
       const risk = staticRisk(found, screening.risk)
       const facts = { ...found, checks: [...new Set(screening.findings.map(({ rule }) => rule))], risk: risk.total }
-      const policy = screenPolicy(constitution, compiled, { facts, lines, risk })
+      const policy = screenPolicy(constitution, compiled, { facts, lines, risk, others: othersOf(author) })
       const findings = policy.applied.flatMap(({ rule, failed }) => findingOf(byId.get(rule), failed))
       return { ...stricter(screening, findings), risk: risk.total, consentLevel: Math.max(screening.consentLevel, consentLevelOf(risk.total, constitution.riskLevels), ...findings.map(({ consentLevel }) => consentLevel)) as Screening['consentLevel'], policy }
     },
   }
+}
+
+function othersOf({ proposer, operator, others = [] }: Author): NonNullable<Author['others']> {
+  return others.filter((other) => other.proposer !== proposer || other.operator !== operator)
 }
 
 function findingOf(rule: PolicyRule | undefined, failed: string | undefined): readonly WeighedFinding[] {

@@ -1,4 +1,4 @@
-import type { AppliedRule, ScreenedPolicy } from '../screening/screening-policy.ts'
+import type { AppliedRule, Author, ScreenedPolicy } from '../screening/screening-policy.ts'
 import type { ConsentLevel } from '../screening/screening.ts'
 import { consentLevelOf, withEvidence, type Risk } from './assess-risk.ts'
 import { compileRule, type CompiledRule } from './compile-constitution.ts'
@@ -33,13 +33,22 @@ export interface PolicyBasis {
 }
 
 /** First half: rules on what is known before anything runs. Pure. */
-export function screenPolicy(constitution: Pick<Constitution, 'digest'>, compiled: readonly CompiledRule[], { facts, lines, risk }: { readonly facts: StaticFacts; readonly lines: LineFacts; readonly risk: Risk }): ScreenedPolicy {
-  const applied = compiled.flatMap(({ rule, phase, answer }): readonly AppliedRule[] => {
-    if (phase !== 'static') return []
-    const { applies, failed } = answer({ facts, lines, evidence: null })
-    return applies ? [{ rule: rule.id, ...(failed === null ? {} : { failed }) }] : []
+export function screenPolicy(constitution: Pick<Constitution, 'digest'>, compiled: readonly CompiledRule[], { facts, lines, risk, others = [] }: { readonly facts: StaticFacts; readonly lines: LineFacts; readonly risk: Risk; readonly others?: Author['others'] }): ScreenedPolicy {
+  const applied = compiled.flatMap((one): readonly AppliedRule[] => {
+    if (one.phase !== 'static') return []
+    const { applies, failed } = answerForAll(one, { facts, lines, evidence: null }, others)
+    return applies ? [{ rule: one.rule.id, ...(failed === null ? {} : { failed }) }] : []
   })
-  return { constitution: constitution.digest, facts, risk, applied }
+  return { constitution: constitution.digest, facts, risk, applied, ...(others.length === 0 ? {} : { others }) }
+}
+
+/** A change that several have made: what stops one of them stops it, and it is free where all of them are. */
+export function answerForAll({ rule, expression, answer }: Pick<CompiledRule, 'rule' | 'expression' | 'answer'>, facts: PolicyFacts, others: Author['others'] = []): ReturnType<CompiledRule['answer']> {
+  if (expression?.readsAuthor !== true) return answer(facts)
+  const answers = [facts, ...others.map(({ proposer, operator }) => ({ ...facts, facts: { ...facts.facts, proposer, operator } }))].map((each) => answer(each))
+  const applying = answers.filter(({ applies }) => applies)
+  if (rule.effect === 'allow' ? applying.length < answers.length : applying.length === 0) return { applies: false, failed: null }
+  return applying.find(({ failed }) => failed !== null) ?? { applies: true, failed: null }
 }
 
 export function policyBasis({ digest, riskLevels, askFromLevel, coAuthorsMayApprove, rules }: Constitution): PolicyBasis {
@@ -91,7 +100,7 @@ function answerOf(rule: PolicyRule, screened: ScreenedPolicy, facts: PolicyFacts
   const compiled = compileRule(rule)
   // A rule that does not compile never came from a constitution that was loaded: it stops what it can.
   if ('message' in compiled) return { applies: rule.effect !== 'allow', failed: compiled.message }
-  return compiled.phase === 'static' ? { applies: false, failed: null } : compiled.answer(facts)
+  return compiled.phase === 'static' ? { applies: false, failed: null } : answerForAll(compiled, facts, screened.others)
 }
 
 function reasonOf({ rule, failed }: { readonly rule: PolicyRule; readonly failed: string | null }): PolicyReason {

@@ -3,7 +3,6 @@ import type { PublicKey, SignatureVerifier } from '../signature/signature.ts'
 import type { RevisionReader } from '../workspace/workspace.ts'
 import type { Constitution } from './constitution.ts'
 import { ConstitutionError } from './constitution-error.ts'
-import { parseConstitution } from './parse-constitution.ts'
 import { signatureSuffix, type ConstitutionPins } from './constitution-pins.ts'
 
 export interface ConstitutionPorts {
@@ -50,6 +49,8 @@ export async function loadConstitution(ports: ConstitutionPorts, { target, basel
   if (signer === null && (await ports.signatures.hasList())) throw unsigned(path, 'it carries no signature, and your list says who may sign it (allowed_signers)')
   const isAllowed = signature === null ? null : await ports.signatures.isAllowed(bytes, signature, signal)
   const standing = signer === null ? null : requireSigner(path, { signer, pinned, isAllowed })
+  // The language of rules takes its time to load, and most targets have no constitution.
+  const { parseConstitution } = await import('./parse-constitution.ts')
   const constitution = parseConstitution(bytes, { path, knownChecks: ports.knownChecks })
   if (signer === null || standing === null) {
     if (constitution.requireSignature) throw unsigned(path, 'it requires a signature itself (audit_trail.require_signature), and carries none')

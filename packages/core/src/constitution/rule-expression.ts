@@ -38,6 +38,8 @@ export interface RuleExpression {
   readonly phase: RulePhase
   /** Lines are not recorded: what reads them cannot be answered again from a journal. */
   readonly readsLines: boolean
+  /** Who proposes, or how. */
+  readonly readsAuthor: boolean
   /** In one spelling, for comparing. */
   readonly ast: ASTNode
   /** True or false; anything that is neither, and any error, is a value that says why there is no answer. */
@@ -72,6 +74,7 @@ export function compileExpression(text: string, effect: RuleEffect): RuleExpress
   return {
     phase: needsEvidence ? 'evidence' : 'static',
     readsLines: needs('lines', used.names),
+    readsAuthor: used.names.has('proposer') || used.names.has('operator'),
     ast: parsed.ast,
     evaluate: (facts) => {
       const cut = facts.facts.cut.find((name) => used.names.has(name))

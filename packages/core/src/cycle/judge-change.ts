@@ -1,5 +1,5 @@
 import { phaseOf } from '../benchmark/attempt-name.ts'
-import { rulePrefix } from '../constitution/constitution-policy.ts'
+import { rulePrefix } from '../constitution/rule-prefix.ts'
 import { concludePolicy, policyBasis, type PolicyDecision } from '../constitution/decide-policy.ts'
 import { evidenceFacts } from '../constitution/evidence-facts.ts'
 import { decide, type Gates } from '../decision/decide.ts'

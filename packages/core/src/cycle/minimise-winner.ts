@@ -5,6 +5,7 @@ import { editsDigest } from '../proposal/edits-digest.ts'
 import { stepSeparator, type Proposal, type ProposalStep } from '../proposal/proposal.ts'
 import type { SourceFile } from '../proposal/proposer.ts'
 import { wholeFiles } from '../proposal/split-changes.ts'
+import { authorsBehind } from './authors-behind.ts'
 import { claimedSteps, type LineageEntry } from './claimed-steps.ts'
 import type { RunPorts } from './cycle-ports.ts'
 import { flatChange, isNothing, unitsOf, withoutUnit, type FlatChange } from './flat-change.ts'
@@ -43,6 +44,7 @@ export async function minimiseWinner(ports: RunPorts, context: SettleContext & {
       const rest = withoutUnit(kept, unit)
       if (isNothing(rest) || trial === trialLimit) break
       const reduced = await storeFlat(ports, { ...context, whole, before, change: rest }, signal)
+      if (await asksMore(ports, { reduced, whole })) continue
       const outcome = await holdAgainst(ports, { ...context, whole: measure, reduced, trial: ancestorLimit + ++trial }, signal)
       if (outcome === 'needed') continue
       kept = rest
@@ -60,9 +62,18 @@ async function oldestAsGood(ports: RunPorts, context: SettleContext & { readonly
   const whole = line.at(-1)
   if (whole === undefined) throw new TypeError(`variant ${context.variant.index} has no proposal`)
   for (const [index, reduced] of line.slice(0, -1).slice(0, ancestorLimit).entries()) {
+    if (await asksMore(ports, { reduced, whole })) continue
     if ((await holdAgainst(ports, { ...context, whole, reduced, trial: index + 1 }, signal)) !== 'needed') return reduced
   }
   return whole
+}
+
+const strictness = { allow: 0, 'require-approval': 1, deny: 2 } as const
+
+/** Whether a person would be asked about the smaller patch who is not asked about the whole, or more of them: a later step may have taken out just that, and then it is no part to leave out. */
+async function asksMore({ index }: Pick<RunPorts, 'index'>, { reduced, whole }: { readonly reduced: MadeProposal; readonly whole: MadeProposal }): Promise<boolean> {
+  const [less, more] = [(await readProposal(index, reduced.proposal.id)).screening, (await readProposal(index, whole.proposal.id)).screening]
+  return strictness[less.decision] > strictness[more.decision] || (less.decision === 'require-approval' && less.consentLevel > more.consentLevel)
 }
 
 /** The proposal that a variant was stored as. */
@@ -103,7 +114,8 @@ export async function storeFlat(
     ref: `refs/ratchet/${state.run}/settled/${id}`,
   })
   const made: MadeProposal = { run: state.run, step: 0, proposal, ...stored, baseline, editsDigest: digest }
-  const screening = await ports.screener.screen({ baseline, candidate: stored.commit, author: proposal }, signal)
+  const author = { ...proposal, others: await authorsBehind(ports, [whole.proposal.id]) }
+  const screening = await ports.screener.screen({ baseline, candidate: stored.commit, author }, signal)
   await record([
     { kind: 'proposal-made', body: made },
     { kind: 'proposal-screened', body: { run: state.run, proposal: id, screening } },

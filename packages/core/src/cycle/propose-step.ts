@@ -9,6 +9,7 @@ import type { ProposalDraft, ProposalRefusal, ProposalRequest, SourceFile } from
 import { splitChanges, wholeFiles, type SplitChanges } from '../proposal/split-changes.ts'
 import { seededRandom } from '../randomness/seeded-random.ts'
 import { WorkspaceError, type CandidateCommit, type CandidateStore } from '../workspace/workspace.ts'
+import { authorsBehind } from './authors-behind.ts'
 import type { RunPorts } from './cycle-ports.ts'
 import type { RunState } from './run-state.ts'
 import { searchHistory } from './search-history-of.ts'
@@ -54,7 +55,9 @@ export async function proposeStep(ports: RunPorts, state: RunState, readSources:
   if ('refusal' in stored) return [{ kind: 'step-skipped', body: { run, step, parent: parent.commit, editsDigest: null, reason: 'refused', ...stored } }]
   const { commit, tree } = stored
   if (state.hasTree(tree)) return [{ kind: 'step-skipped', body: { run, step, parent: parent.commit, editsDigest: digest, reason: 'duplicate', ...(draft.model === undefined ? {} : { model: draft.model }) } }]
-  const screening = await ports.screener.screen({ baseline: started.baseline, candidate: commit, author: proposal }, signal)
+  const mate = proposal.mate === undefined ? undefined : state.archive.indexOf(proposal.mate)
+  const others = await authorsBehind(ports, [parent.proposal, mate === undefined ? null : state.archive.at(mate).proposal])
+  const screening = await ports.screener.screen({ baseline: started.baseline, candidate: commit, author: { ...proposal, others } }, signal)
   return [
     { kind: 'proposal-made', body: { run, step, proposal, commit, tree, baseline: started.baseline, editsDigest: digest, ...(inContext === null ? {} : { contextDigest: inContext }) } },
     { kind: 'proposal-screened', body: { run, proposal: proposal.id, screening } },

@@ -59,9 +59,9 @@ export async function runSearch(ports: RunPorts, state: RunState, limits: Search
     end ??= searchEnd(state, stopAt)
   }
   if (end === null) return 'interrupted'
-  const settle = state.started.goal === 'repair' ? settleRepair : settleWinner
-  const winner = await settle(ports, { state, record, readSources }, signal)
-  await record([{ kind: 'run-finished', body: { run: state.run, winner, reason: end } }])
+  const context = { state, record, readSources }
+  const { winner, beside } = state.started.goal === 'repair' ? { winner: await settleRepair(ports, context, signal), beside: null } : await settleWinner(ports, context, signal)
+  await record([{ kind: 'run-finished', body: { run: state.run, winner, ...(beside === null ? {} : { beside }), reason: end } }])
   await ports.snapshots.discard(state.run)
   ports.observe({ kind: 'run-finished', run: state.run, winner })
   return end

@@ -3,7 +3,7 @@ import { ArchiveFold, createArchive } from '../archive/archive-fold.ts'
 import { DigestIndex } from '../archive/digest-index.ts'
 import type { PackedState } from '../archive/packed-state.ts'
 import { taskTally, type TaskTally } from '../archive/task-tally.ts'
-import { mayPass, type Decision, type ReasonCode } from '../decision/decision.ts'
+import { isAskedAbout, mayPass, type Decision, type ReasonCode } from '../decision/decision.ts'
 import type { EventBodies, NewEvent, Purpose, RunId } from '../journal/event.ts'
 import type { ObjectId, Opportunity, ProposalId } from '../proposal/proposal.ts'
 import type { Attempt, ModelCredit } from '../proposal/search-history.ts'
@@ -255,7 +255,7 @@ export class RunState {
     const made = this.#open.find((open) => open.made.proposal.id === body.proposal)?.made
     if (made?.contextDigest !== undefined && isBroken(body.decision)) this.#failed.add(made.contextDigest)
     const measured = this.#measured.get(body.proposal)
-    const variant = made === undefined ? null : this.archive.add(made, body.decision, measured?.tasks)
+    const variant = made === undefined ? null : this.archive.add(made, body.decision, { tasks: measured?.tasks, asked: this.started.followsAsked === true && isAskedAbout(body.decision) })
     if (variant !== null && isCompleteRepair(body.decision)) this.#repairs.push(variant.index)
     this.#open = this.#open.filter((open) => open.made !== made)
     if (made !== undefined) {

@@ -11,6 +11,7 @@ import { AwaitedScreenings } from './awaited-screenings.ts'
 import { concludeFacts, decisionRevision } from './judge-change.ts'
 import { afterDecision, emptyLedger, spendingProblem, type Ledger } from './spending-ledger.ts'
 import { TrialCount } from './trial-count.ts'
+import { LineageCheck } from './verify-lineage.ts'
 
 /** How many verdicts were computed again from their facts, and how many hold too little for it: made by another revision of the rules, or before rules were recorded. */
 export interface DecisionCount {
@@ -22,7 +23,7 @@ export type WrongDecision = { readonly ok: false; readonly brokenAt: number; rea
 export type DecisionVerification = { readonly ok: true; readonly decisions: DecisionCount } | WrongDecision
 
 /**
- * Decides everything again that the journal has facts for, and spends the error budget again. A journal whose links hold may still hold a verdict that nobody's facts
+ * Decides everything again that the journal has facts for, spends the error budget again, and holds parents and offers against the verdicts. A journal whose links hold may still hold a verdict that nobody's facts
  * support, or a level that nobody was entitled to.
  */
 export async function verifyDecisions(events: AsyncIterable<JournalEvent>): Promise<DecisionVerification> {
@@ -47,6 +48,7 @@ export class DecisionCheck {
   readonly #evaluations = new Map<string, Evaluation>()
   readonly #screenings = new AwaitedScreenings()
   readonly #trials = new TrialCount()
+  readonly #lineage = new LineageCheck()
   #ledger: Ledger = emptyLedger
   /** From the first decision on that names signs of its sandbox, all must that have some. */
   #namesSigns = false
@@ -60,6 +62,12 @@ export class DecisionCheck {
 
   /** What is wrong with the event, or null. After the first wrong one the ledger follows what was recorded, so only the first counts. */
   add(event: JournalEvent): WrongDecision | null {
+    const wrong = this.#decides(event)
+    const detail = this.#lineage.add(event)
+    return wrong ?? (detail === null ? null : { ok: false, brokenAt: event.sequence, problem: 'decision', detail })
+  }
+
+  #decides(event: JournalEvent): WrongDecision | null {
     switch (event.kind) {
       case 'proposal-screened':
         this.#screenings.add(event.body)

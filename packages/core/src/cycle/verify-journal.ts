@@ -32,7 +32,7 @@ export interface JournalEvidence extends LogEvidence {
 }
 
 /**
- * Everything that can be said of a journal without trusting anything in it, in one pass and flat in memory: every link, every verdict made again from its facts, the error budget spent again, every proposal and answer of a model and every attempt of an agent held against its calls and their transcripts, every attestation made again, every prune held against its rule, and the log's root,
+ * Everything that can be said of a journal without trusting anything in it, in one pass and flat in memory: every link, every verdict made again from its facts, the error budget spent again, every parent and every offer held against the verdicts, every proposal and answer of a model and every attempt of an agent held against its calls and their transcripts, every attestation made again, every prune held against its rule, and the log's root,
  * tiles, keys and checkpoints. Needs what was recorded and the evidence, nothing else. A broken link ends it: what follows means nothing.
  */
 export async function verifyJournal(rows: AsyncIterable<StoredEvent>, evidence: JournalEvidence, signal?: AbortSignal): Promise<JournalVerification> {

@@ -137,3 +137,13 @@ export interface MetricRule {
 export function mayPass({ verdict }: Pick<Decision, 'verdict'>): boolean {
   return verdict === 'accepted' || verdict === 'approval-required'
 }
+
+/** What screening and the constitution ask a person about. */
+const questions: ReadonlySet<ReasonCode> = new Set(['suspicious-content', 'protected-path', 'edit-outside-scope', 'patch-too-large', 'unsafe-path', 'constitution'])
+const proofs: ReadonlySet<ReasonCode> = new Set(['proven-gain', 'lint-skipped'])
+
+/** Whether a gain is shown, on evidence that nobody doubts, and a person is asked all the same: because of what the change holds, not of how it was measured. */
+export function isAskedAbout({ verdict, reasons }: Pick<Decision, 'verdict' | 'reasons'>): boolean {
+  if (verdict !== 'approval-required' || !reasons.every(({ code }) => questions.has(code) || proofs.has(code))) return false
+  return reasons.some(({ code }) => code === 'proven-gain') && reasons.some(({ code }) => questions.has(code))
+}

@@ -96,7 +96,8 @@ async function measureCandidate(options: CandidateOptions, { request, baseline, 
   const onPair = (metric: string, pairs: number): void => observe({ stage: 'metric', metric, pairs })
   const copy = await copyOf(options, { request, baseline }, signal)
   await using suites = sidesOf(options, { request, arms })
-  return { ...facts, oracle, disguise, metrics: await measureMetrics(sandbox, { config, rules, arms, suites, thorough, copy, random, onPair, ...(options.counting === undefined ? {} : { counting: options.counting }) }, signal) }
+  const lists = options.revisions === undefined ? {} : { lists: { revisions: options.revisions, trusted: request.trusted } }
+  return { ...facts, oracle, disguise, metrics: await measureMetrics(sandbox, { config, rules, arms, suites, ...lists, thorough, copy, random, onPair, ...(options.counting === undefined ? {} : { counting: options.counting }) }, signal) }
 }
 
 /** Null where no metric has a suite. */

@@ -6,6 +6,7 @@ import type { Lane } from '../sandbox/lane.ts'
 import type { Mount } from '../sandbox/sandbox.ts'
 import type { Config } from '../target/config.ts'
 import type { PathScope } from '../target/path-scope.ts'
+import type { RevisionReader } from '../workspace/workspace.ts'
 import type { PreparePorts } from './prepared-tree.ts'
 import type { CanaryPorts } from './run-canaries.ts'
 
@@ -42,6 +43,8 @@ export interface EvaluatorOptions extends PreparePorts {
   readonly clock: () => Date
   /** Digest of the judges that come from this trusted commit; without it evaluations do not say by whom they were made. */
   readonly version?: (trusted: ObjectId) => Promise<string>
+  /** Needed where a metric has held-out tasks: no tree holds their list. */
+  readonly revisions?: Pick<RevisionReader, 'entries' | 'blobs'>
   /** Needed where a metric has a suite. */
   readonly benchmark?: BenchmarkPorts
   /** Without it no evaluation has a tripwire or canaries. */

@@ -14,7 +14,7 @@ import { drawSeed, launchEnvironment } from './launch-environment.ts'
 import { stepLaunch, stepLimits, type LaunchTree, type StepLaunch } from './launch-plan.ts'
 import { metricFigure, metricTrust, metricUnit } from './metric-figure.ts'
 import { printedText } from './printed-text.ts'
-import { readTasks } from './read-tasks.ts'
+import { readTasks, type HeldOutLists } from './read-tasks.ts'
 import { suiteTrust, takeTask } from './take-task.ts'
 import type { Arms } from './run-oracle.ts'
 import { takeCounts } from './take-counts.ts'
@@ -25,6 +25,8 @@ export interface MeasureRequest {
   readonly arms: Arms
   /** Needed where a metric has a suite. */
   readonly suites?: SuiteSides | null
+  /** Needed where a metric has held-out tasks. */
+  readonly lists?: HeldOutLists
   /** Judged as a whole: tasks that are held out take the place of those that the search sees. */
   readonly thorough?: boolean
   /** A second copy of the baseline that takes the candidate's place in null pairs, one after every so many pairs; null: there are none. */
@@ -129,11 +131,11 @@ async function measureJointly(
 }
 
 /** Tasks come in an order of our own: an early stop must not rest on the easy ones. */
-async function listTasks({ arms, random, suites, thorough = false }: MeasureRequest, group: readonly Series[]): Promise<void> {
+async function listTasks({ arms, random, suites, lists, thorough = false }: MeasureRequest, group: readonly Series[]): Promise<void> {
   const [sample] = group
   if (sample?.metric.measure !== 'pass-rate') return
   const isSuite = sample.metric.suite !== undefined
-  const all = isSuite && suites !== undefined && suites !== null ? await suites.tasks(sample.metric) : await readTasks(sample.metric, arms.baseline, thorough)
+  const all = isSuite && suites !== undefined && suites !== null ? await suites.tasks(sample.metric) : await readTasks(sample.metric, { tree: arms.baseline, lists }, thorough)
   const order = random.shuffle(all).slice(0, sample.rule.stages?.at(-1))
   for (const series of group) series.tasks = order
 }

@@ -57,6 +57,8 @@ export interface EventBodies {
     readonly recording?: RunId
     /** Who applies what it finds; without it, a person. */
     readonly mode?: RunMode
+    /** Changes that screening asks a person about may be parents, and are confirmed and offered. Absent in older journals, and where that is switched off. */
+    readonly followsAsked?: true
     /** The branch that HEAD named when it began: what the run applies goes there and nowhere else. Null: it named none. Absent in older journals, and where a person applies. */
     readonly ref?: string | null
   }
@@ -101,6 +103,8 @@ export interface EventBodies {
   'run-finished': {
     readonly run: RunId
     readonly winner: ProposalId | null
+    /** Proven as well, and better as far as the search can tell; but a person is asked about it, and not about the winner. Absent where there is none. */
+    readonly beside?: ProposalId
     readonly reason: 'budget' | 'time' | 'exhausted' | 'once' | 'repaired'
   }
   /** A person's answer to a verdict that asks for one; see weigh-consents.ts for what it is worth. */

@@ -15,6 +15,7 @@ import { lostDetail, type Recording, type RecordedTry } from './recording.ts'
 import { redactReply, redactRequest } from './redact-exchange.ts'
 import type { Redactor } from './redaction.ts'
 import { Rehearsal } from './rehearsal.ts'
+import { piecesOfReply, ReplyFlow, type ReplyDelta, type ReplyPiece } from './reply-flow.ts'
 import { retryDelay } from './retry-delay.ts'
 import { noSpending, SpendingBudget, type Allowance, type BudgetShortage, type Reservation, type Spending, type SpendingLimits } from './spending-budget.ts'
 import type { Transcripts } from './transcripts.ts'
@@ -52,17 +53,25 @@ export interface Answer {
   readonly cost: NanoUsd
 }
 
-/** An ordinary ending: whoever asked goes on without. `scope`: whose budget is spent. `isRecorded`: it was refused before, and nobody was asked again. */
-export type CallRefusal = { readonly kind: 'refused'; readonly call: CallId; readonly requestDigest: string; readonly reason: 'budget' | 'lost' | 'unknown-model' | 'redacted' | 'overcharged' | ModelErrorCode; readonly detail: string; readonly scope?: BudgetShortage['scope']; readonly isRecorded?: true }
+/** An ordinary ending: whoever asked goes on without. `scope`: whose budget is spent. `isRecorded`: it was refused before, and nobody was asked again. `isShown`: part of the reply had been told by then. */
+export type CallRefusal = { readonly kind: 'refused'; readonly call: CallId; readonly requestDigest: string; readonly reason: 'budget' | 'lost' | 'unknown-model' | 'redacted' | 'overcharged' | ModelErrorCode; readonly detail: string; readonly scope?: BudgetShortage['scope']; readonly isRecorded?: true; readonly isShown?: true }
 
-/** The one way to a model: it holds the keys, keeps to the budget, and writes down what was asked and answered before anybody acts on it. */
+export interface AskOptions {
+  readonly signal: AbortSignal
+  /**
+   * Told the whole reply in pieces: as it comes, and what is left of it once it is written down; one from the record at once. May be told part of a reply that fails then: no other try is made after that.
+   */
+  readonly observe?: (piece: ReplyPiece, call: CallId) => void
+}
+
+/** The one way to a model: it holds the keys, keeps to the budget, and writes down what was asked and answered before the answer is given. */
 export interface Gateway {
   readonly models: readonly Pick<GatewayModel, 'model' | 'price' | 'maxOutputTokens'>[]
   readonly spent: Spending
   /** Answered from a recording: what it refuses was refused when that was made. */
   readonly isReplay?: boolean
   /** Rejects only when it is aborted, or when the record cannot be written. */
-  ask(call: GatewayCall, options: { readonly signal: AbortSignal; readonly observe?: (delta: string) => void }): Promise<Answer | CallRefusal>
+  ask(call: GatewayCall, options: AskOptions): Promise<Answer | CallRefusal>
 }
 
 export interface GatewayPorts {
@@ -90,7 +99,7 @@ export async function openGateway(ports: GatewayPorts, options: GatewayOptions):
   return new RecordingGateway(ports, options, options.run === null ? [] : recorded)
 }
 
-type Attempt = { readonly kind: 'done'; readonly answer: Answer | CallRefusal } | { readonly kind: 'failed'; readonly error: ModelError; readonly detail: string }
+type Attempt = { readonly kind: 'done'; readonly answer: Answer | CallRefusal } | { readonly kind: 'failed'; readonly error: ModelError; readonly detail: string; readonly isShown: boolean }
 
 const mostDetail = 300
 
@@ -129,16 +138,16 @@ class RecordingGateway implements Gateway {
     return this.#budget.held
   }
 
-  ask(call: GatewayCall, options: { readonly signal: AbortSignal; readonly observe?: (delta: string) => void }): Promise<Answer | CallRefusal> {
+  ask(call: GatewayCall, options: AskOptions): Promise<Answer | CallRefusal> {
     const id = callId(this.#options.run, call.label)
     const open = this.#asking.get(id)
-    if (open !== undefined) return open
+    if (open !== undefined) return open.then((answer) => told(answer, options))
     const asked = this.#ask(id, call, options).finally(() => this.#asking.delete(id))
     this.#asking.set(id, asked)
     return asked
   }
 
-  async #ask(id: CallId, call: GatewayCall, options: { readonly signal: AbortSignal; readonly observe?: (delta: string) => void }): Promise<Answer | CallRefusal> {
+  async #ask(id: CallId, call: GatewayCall, options: AskOptions): Promise<Answer | CallRefusal> {
     options.signal.throwIfAborted()
     const held = this.#options.models.find(({ model }) => model.name === call.model)
     if (held === undefined) return { kind: 'refused', call: id, requestDigest: '', reason: 'unknown-model', detail: `no model is called ${JSON.stringify(call.model)}` }
@@ -150,25 +159,25 @@ class RecordingGateway implements Gateway {
     const before = this.#known.get(id)
     // What a replay was cut off in costs nothing to read again.
     const isCutOff = before?.settled.outcome === 'lost' && before.intended.replayed === true && this.#rehearsal !== null
-    if (before !== undefined && !isCutOff && (before.settled.outcome !== 'failed' || before.settled.code === null || !mayGoOn(before, held))) return this.#again(before, digest)
+    if (before !== undefined && !isCutOff && (before.settled.outcome !== 'failed' || before.settled.code === null || !mayGoOn(before, held))) return told(await this.#again(before, digest), options)
     return this.#try({ id, call, held, request, digest, first: (before?.intended.attempt ?? 0) + (isCutOff ? 0 : 1) }, options)
   }
 
-  async #try(asked: Asked, options: { readonly signal: AbortSignal; readonly observe?: (delta: string) => void }): Promise<Answer | CallRefusal> {
+  async #try(asked: Asked, options: AskOptions): Promise<Answer | CallRefusal> {
     const random = seededRandom('retry', asked.id)
     for (let attempt = asked.first; ; attempt++) {
       const result = await this.#attempt(asked, attempt, options)
       if (result.kind === 'done') return result.answer
-      const { error, detail } = result
-      const isLast = attempt >= asked.held.attempts || !isPassing(error.code)
+      const { error, detail, isShown } = result
+      const isLast = attempt >= asked.held.attempts || !isPassing(error.code) || isShown
       const delay = isLast ? null : this.#rehearsal === null ? retryDelay(attempt, error.retryAfterMs, random) : 0
-      if (delay === null) return { kind: 'refused', call: asked.id, requestDigest: asked.digest, reason: error.code, detail }
+      if (delay === null) return { kind: 'refused', call: asked.id, requestDigest: asked.digest, reason: error.code, detail, ...(isShown ? { isShown } : {}) }
       if (this.#rehearsal === null) await this.#ports.wait(delay, options.signal)
     }
   }
 
   /** Reserve, intend, ask, settle: in this order, each written down before the next. */
-  async #attempt(asked: Asked, attempt: number, options: { readonly signal: AbortSignal; readonly observe?: (delta: string) => void }): Promise<Attempt> {
+  async #attempt(asked: Asked, attempt: number, options: AskOptions): Promise<Attempt> {
     const { id, call, held, request, digest } = asked
     const { run, limits } = this.#options
     const refused = (reason: CallRefusal['reason'], detail: string, scope?: BudgetShortage['scope']): Attempt => ({ kind: 'done', answer: { kind: 'refused', call: id, requestDigest: digest, reason, detail, ...(scope === undefined ? {} : { scope }) } })
@@ -204,8 +213,9 @@ class RecordingGateway implements Gateway {
     await this.#ports.journal.append([{ kind: 'model-call-settled', body: outcome.settled }])
     if (outcome.error !== null) {
       options.signal.throwIfAborted()
-      return { kind: 'failed', error: outcome.error, detail: outcome.settled.detail ?? '' }
+      return { kind: 'failed', error: outcome.error, detail: outcome.settled.detail ?? '', isShown: outcome.settled.shown === true }
     }
+    for (const piece of outcome.untold) options.observe?.(piece, id)
     return { kind: 'done', answer: outcome.answer }
   }
 
@@ -221,28 +231,33 @@ class RecordingGateway implements Gateway {
   async #exchange(
     intended: IntendedCall,
     { asked, recorded, worst }: { readonly asked: Asked; readonly recorded: RecordedTry | null; readonly worst: Spending },
-    options: { readonly signal: AbortSignal; readonly observe?: (delta: string) => void },
-  ): Promise<{ readonly settled: SettledCall; readonly isOvercharged: boolean } & ({ readonly error: null; readonly answer: Answer } | { readonly error: ModelError })> {
+    { signal, observe }: AskOptions,
+  ): Promise<{ readonly settled: SettledCall; readonly isOvercharged: boolean } & ({ readonly error: null; readonly answer: Answer; readonly untold: readonly ReplyPiece[] } | { readonly error: ModelError })> {
     const started = this.#ports.clock().getTime()
     const base = { run: intended.run, call: intended.call, attempt: intended.attempt }
     const wallMs = (): number => Math.max(0, this.#ports.clock().getTime() - started)
+    const flow = new ReplyFlow(this.#ports.redactor, (piece) => observe?.(piece, intended.call))
+    const watch = observe === undefined ? {} : { observe: (delta: ReplyDelta) => flow.add(delta) }
     try {
-      const raw = this.#rehearsal === null ? await asked.held.provider.ask(asked.request, options) : await rehearse(this.#rehearsal, recorded, asked)
+      const raw = this.#rehearsal === null ? await asked.held.provider.ask(asked.request, { signal, ...watch }) : await rehearse(this.#rehearsal, recorded, asked)
       const reply = redactReply(this.#ports.redactor, raw)
+      const untold = flow.rest(reply)
+      if (untold === null) throw new ModelError('bad-reply', 'the reply in the end is not the one that it began as')
       const kept = { reserved: worst, price: intended.price }
       const usage = chargedUsage(asked.request, raw, kept)
       const transcript = await this.#ports.transcripts.save({ version: 1, call: asked.id, label: asked.call.label, model: asked.held.model, request: asked.request, reply, usage })
       const due = chargeFor(usage, kept)
       const charge = this.#rehearsal === null ? due : { usage, charged: noSpending, basis: 'nothing' as const }
       const cost = usage === null ? costOf(intended.price, { input: mostInputTokens(asked.request), output: asked.request.maxOutputTokens }) : costOf(intended.price, usage)
-      return { settled: { ...base, outcome: 'answered', code: null, ...charge, transcript, wallMs: wallMs() }, isOvercharged: due.basis === 'stated', error: null, answer: { kind: 'answered', call: asked.id, reply, requestDigest: asked.digest, transcript, cost } }
+      return { settled: { ...base, outcome: 'answered', code: null, ...charge, transcript, wallMs: wallMs() }, isOvercharged: due.basis === 'stated', error: null, untold, answer: { kind: 'answered', call: asked.id, reply, requestDigest: asked.digest, transcript, cost } }
     } catch (error) {
       // An abort of ours may have come when the reply was half there.
-      const failure = error instanceof ModelError ? error : options.signal.aborted ? new ModelError('cut-off', 'the call was aborted', { cause: error }) : null
+      const failure = error instanceof ModelError ? error : signal.aborted ? new ModelError('cut-off', 'the call was aborted', { cause: error }) : null
       if (failure === null) throw error
-      const isCharged = this.#rehearsal === null && mayCost(failure.code)
+      const isShown = flow.hasTold || recorded?.settled.shown === true
+      const isCharged = this.#rehearsal === null && (mayCost(failure.code) || isShown)
       const detail = lineOf(this.#ports.redactor.redact(failure.message))
-      return { settled: { ...base, outcome: 'failed', code: failure.code, detail, usage: null, charged: isCharged ? intended.reserved : { ...noSpending }, basis: isCharged ? 'reserved' : 'nothing', transcript: null, wallMs: wallMs() }, isOvercharged: false, error: failure }
+      return { settled: { ...base, outcome: 'failed', code: failure.code, detail, usage: null, charged: isCharged ? intended.reserved : { ...noSpending }, basis: isCharged ? 'reserved' : 'nothing', transcript: null, wallMs: wallMs(), ...(isShown ? { shown: true } : {}) }, isOvercharged: false, error: failure }
     }
   }
 
@@ -250,7 +265,7 @@ class RecordingGateway implements Gateway {
   async #again({ intended, settled }: RecordedCall, digest: string): Promise<Answer | CallRefusal> {
     const refused = (reason: CallRefusal['reason'], detail: string): CallRefusal => ({ kind: 'refused', call: intended.call, requestDigest: digest, reason, detail, isRecorded: true })
     if (settled.outcome === 'lost') return refused('lost', lostDetail)
-    if (settled.transcript === null) return refused(settled.code ?? 'lost', settled.detail ?? 'the call failed before')
+    if (settled.transcript === null) return { ...refused(settled.code ?? 'lost', settled.detail ?? 'the call failed before'), ...(settled.shown === true ? { isShown: true } : {}) }
     const transcript = await this.#ports.transcripts.load(settled.transcript)
     if (transcript === null) return refused('lost', `the transcript ${settled.transcript} is gone, or is not what it was`)
     const { usage } = settled
@@ -268,9 +283,15 @@ interface Asked {
   readonly first: number
 }
 
+/** An answer that was not watched as it came. */
+function told(answer: Answer | CallRefusal, { observe }: AskOptions): Answer | CallRefusal {
+  if (answer.kind === 'answered') for (const piece of piecesOfReply(answer.reply)) observe?.(piece, answer.call)
+  return answer
+}
+
 /** A failure that another try may mend, where tries are left and the kill came before them. */
 function mayGoOn({ intended, settled }: RecordedCall, { attempts }: GatewayModel): boolean {
-  return settled.code !== null && isPassing(settled.code) && intended.attempt < attempts
+  return settled.code !== null && settled.shown !== true && isPassing(settled.code) && intended.attempt < attempts
 }
 
 function rehearse(rehearsal: Rehearsal, recorded: RecordedTry | null, { call, digest }: Asked): Promise<ModelReply> {

@@ -69,6 +69,8 @@ export interface SettledCall {
   /** SHA-256 of the transcript, which is its name; null where there is no reply. */
   readonly transcript: string | null
   readonly wallMs: number
+  /** It failed when part of the reply had been told to whoever asked, as it came: then there is no other try. */
+  readonly shown?: true
 }
 
 export interface Transcript {

@@ -7,6 +7,7 @@ import { isPrivateAddress } from '../target/private-address.ts'
 import { findPrice } from './model-price.ts'
 import { nanoUsd, usdText } from './money.ts'
 import { createRedactor } from './redaction.ts'
+import { ReplyFlow, type ReplyPiece } from './reply-flow.ts'
 import { retryDelay } from './retry-delay.ts'
 import { noSpending, SpendingBudget, type Spending } from './spending-budget.ts'
 
@@ -147,4 +148,54 @@ describe('models in the configuration', () => {
   ])('take vllm %s for one’s own or not', (_, more, own) => expect(modelsSchema.parse({ use: { m: { provider: 'vllm', model: 'm', ...more } } }).use['m']?.isOwn).toBe(own))
 
   it('refuse a judge that is none of them', () => expect(parse({ m: { provider: 'ollama', model: 'm' } }, { judge: 'other' }).success).toBe(false))
+})
+
+describe('a reply that is told as it comes', () => {
+  const key = 'se-cret.KEY 12'
+  const redactor = createRedactor([key, 'aabaabaab'])
+  const part = fc.oneof(
+    fc.constantFrom(key, key.slice(0, 6), key.toUpperCase(), Buffer.from(`xy${key}`).toString('base64'), [...key].join(' '), 'aabaabaab', 'aabaab', `AKIA${'Q'.repeat(16)}`, `ghp_${'a1'.repeat(20)}`, `sk-ant-${'b'.repeat(300)}`, '-----', '-----BEGIN PRIVATE KEY-----', '-----END PRIVATE KEY-----', '-----BEGIN RSA PRIV', `\n${'QUJD'.repeat(12)}\n`, 'words ', ' ', '\n', '\u{1F600}', '(', '-', 'x'),
+    fc.string({ unit: 'grapheme', maxLength: 4 }),
+  )
+
+  it('is what is written down, wherever it is cut into pieces, and no secret is in what was told', () => {
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 25 }), fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 20 }), (parts, sizes) => {
+        const text = parts.join('')
+        const pieces: ReplyPiece[] = []
+        const flow = new ReplyFlow(redactor, (piece) => pieces.push(piece))
+        let at = 0
+        for (let index = 0; at < text.length; index++) {
+          const size = sizes[index % sizes.length] ?? 1
+          flow.add({ kind: 'text', text: text.slice(at, at + size) })
+          at += size
+        }
+        const whole = { text: redactor.redact(text), toolCalls: [], finish: 'stop' as const, usage: { input: 1, output: 1 } }
+        const rest = flow.rest(whole)
+        expect(rest).not.toBeNull()
+        expect([...pieces, ...(rest ?? [])].map((piece) => (piece.kind === 'text' ? piece.text : '')).join('')).toBe(whole.text)
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  it('is told word by word, and after a thousand pieces in larger ones', () => {
+    const pieces: ReplyPiece[] = []
+    const flow = new ReplyFlow(redactor, (piece) => pieces.push(piece))
+    for (let index = 0; index < 5000; index++) flow.add({ kind: 'text', text: 'it, ' })
+    expect(pieces.slice(0, 3)).toEqual([{ kind: 'text', text: 'it, ' }, { kind: 'text', text: 'it, ' }, { kind: 'text', text: 'it, ' }])
+    expect(pieces.length).toBeLessThan(1300)
+  })
+
+  it('holds what does not end without looking at all of it every time', () => {
+    let looks = 0
+    const firm = (text: string): number => {
+      looks++
+      return redactor.firm(text)
+    }
+    const flow = new ReplyFlow({ ...redactor, firm }, () => undefined)
+    for (let index = 0; index < 3000; index++) flow.add({ kind: 'text', text: 'x'.repeat(8) })
+    expect(looks).toBeLessThan(300)
+    expect(flow.hasTold).toBe(false)
+  })
 })

@@ -1,9 +1,10 @@
 import type { ModelReply, ModelRequest } from './model-request.ts'
+import type { ReplyDelta } from './reply-flow.ts'
 
 export interface AskOptions {
   readonly signal: AbortSignal
-  /** Text as it comes in, for who wants to watch. Not durable, and never to be acted on: the reply may still fail. */
-  readonly observe?: (delta: string) => void
+  /** The reply as it comes in, for who wants to watch. Not durable, and never to be acted on: the reply may still fail. */
+  readonly observe?: (delta: ReplyDelta) => void
 }
 
 /**

@@ -30,6 +30,8 @@ export class ModelCallCheck {
   readonly #limits = new Map<string, SpendingLimits>()
   /** Run and model whose bound was wrong once. */
   readonly #overcharging = new Set<string>()
+  /** Run and call that failed when part of the reply had been told. */
+  readonly #shown = new Set<string>()
   #calls = 0
 
   get calls(): number {
@@ -59,6 +61,7 @@ export class ModelCallCheck {
   #intend(intended: IntendedCall): string | null {
     const key = attemptKey(intended)
     if (this.#open.has(key)) return `call ${intended.call} was intended twice`
+    if (this.#shown.has(callKey(intended))) return `call ${intended.call} was tried again after part of its reply had been told`
     this.#open.set(key, intended)
     if (intended.run === null) return null
     const held = addSpending(this.#held.get(intended.run) ?? noSpending, intended.reserved)
@@ -79,6 +82,7 @@ export class ModelCallCheck {
     this.#calls += 1
     const problem = chargeProblem(intended, settled)
     if (problem !== null) return `call ${settled.call} ${problem}`
+    if (settled.shown === true) this.#shown.add(callKey(intended))
     if (settled.basis === 'stated') this.#overcharging.add(modelKey(intended))
     if (settled.run !== null) {
       const { reserved } = intended
@@ -99,15 +103,16 @@ export class ModelCallCheck {
   }
 }
 
-function chargeProblem({ reserved, price, replayed }: IntendedCall, { outcome, code, basis, usage, charged, transcript }: SettledCall): string | null {
+function chargeProblem({ reserved, price, replayed }: IntendedCall, { outcome, code, basis, usage, charged, transcript, shown }: SettledCall): string | null {
   if ((outcome === 'answered') !== (transcript !== null)) return 'is answered without a transcript, or has one without an answer'
+  if (shown === true && outcome !== 'failed') return `was ${outcome}, and is said to have failed half-way`
   if (replayed === true && basis === 'reserved' && outcome === 'lost') return null
   switch (basis) {
     case 'nothing':
       if (!isSame(charged, noSpending)) return 'was charged although it cost nothing'
       if (replayed === true) return null
       if (outcome !== 'failed') return `was ${outcome} and not charged`
-      return code === null || mayCost(code) ? 'failed in a way that may have cost something, and was not charged' : null
+      return code === null || mayCost(code) || shown === true ? 'failed in a way that may have cost something, and was not charged' : null
     case 'reserved':
       return isSame(charged, reserved) ? null : 'was not charged all that was kept for it'
     case 'usage':
@@ -131,6 +136,10 @@ function isSame(a: Spending, b: Spending): boolean {
 
 function modelKey({ run, model }: Pick<IntendedCall, 'run' | 'model'>): string {
   return `${run ?? ''} ${model.name}`
+}
+
+function callKey({ run, call }: Pick<IntendedCall, 'run' | 'call'>): string {
+  return `${run ?? ''} ${call}`
 }
 
 function attemptKey({ run, call, attempt }: Pick<IntendedCall, 'run' | 'call' | 'attempt'>): string {

@@ -13,7 +13,7 @@ export function noticesOf(event: JournalEvent): readonly Notice[] {
   }
   switch (event.kind) {
     case 'run-finished':
-      return notice('run', 'info', event.body.winner === null ? `run ${event.body.run} has ended with nothing to offer` : `run ${event.body.run} has ended and offers ${event.body.winner}`)
+      return notice('run', 'info', event.body.winner === null ? `run ${event.body.run} has ended with nothing to offer` : `run ${event.body.run} has ended and offers ${event.body.winner}${event.body.beside === undefined ? '' : `, and ${event.body.beside} for a person to approve`}`)
     case 'approval-requested':
       return notice('approval', 'warning', `proposal ${event.body.proposal} waits for approval until ${event.body.deadline}`)
     case 'automation-ended':

@@ -14,6 +14,12 @@ export function bestVariant(run: ReportedRun): ReportedVariant | null {
   return best
 }
 
+/** Whether what a run offers waits for a person, by the verdict that it was offered with. */
+export function awaitsPerson({ settling, variants }: ReportedRun, id: string): boolean {
+  const offered = settling.findLast(({ proposal, purpose }) => proposal === id && purpose === 'confirm') ?? variants.find(({ proposal }) => proposal === id)
+  return offered?.verdict === 'approval-required'
+}
+
 const rank = { accepted: 0, 'approval-required': 1, inconclusive: 2, rejected: 3 } as const
 
 /** The `limit` variants that say most: by verdict, then by what is proven, then the latest. In order of evaluation. */

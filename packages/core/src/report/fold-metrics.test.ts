@@ -37,7 +37,7 @@ describe('metrics', () => {
       runFinished('r', 'p1'),
     ]
     expect(await foldMetrics(journal(events))).toMatchObject({
-      runs: { started: 1, finished: 1, withWinner: 1 },
+      runs: { started: 1, finished: 1, withWinner: 1, withQuestion: 0 },
       proposals: { made: 3, accepted: 1, inconclusive: 1, undecided: 1, rejected: 0, byProposer: { genetic: 3 } },
       eventsByKind: { 'proposal-made': 3 },
     })

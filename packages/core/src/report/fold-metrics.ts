@@ -10,7 +10,8 @@ export interface Metrics {
   readonly since: string | null
   readonly events: number
   readonly eventsByKind: Readonly<Record<string, number>>
-  readonly runs: { readonly started: number; readonly finished: number; readonly withWinner: number }
+  /** `withQuestion`: offered something that a person was asked about, as the winner or beside it. */
+  readonly runs: { readonly started: number; readonly finished: number; readonly withWinner: number; readonly withQuestion: number }
   readonly proposals: {
     readonly made: number
     /** By the verdict that stands; made and not judged yet: undecided. */
@@ -75,7 +76,7 @@ class MetricsFold {
   readonly #since: string | null
   #events = 0
   readonly #kinds = new Map<string, number>()
-  readonly #runs = { started: 0, finished: 0, withWinner: 0 }
+  readonly #runs = { started: 0, finished: 0, withWinner: 0, withQuestion: 0 }
   readonly #proposals = new Map<ProposalId, Proposal>()
   readonly #proposers = new Map<string, number>()
   readonly #consents = { approved: 0, rejected: 0, deferred: 0 }
@@ -158,9 +159,10 @@ class MetricsFold {
     }
   }
 
-  #finish({ winner }: EventBodies['run-finished']): void {
+  #finish({ winner, beside }: EventBodies['run-finished']): void {
     this.#runs.finished++
     if (winner !== null) this.#runs.withWinner++
+    if ([winner, beside].some((id) => typeof id === 'string' && this.#proposals.get(id)?.verdict === 'approval-required')) this.#runs.withQuestion++
   }
 
   #make({ proposal }: EventBodies['proposal-made'], isCounted: boolean): void {

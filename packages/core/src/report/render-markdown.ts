@@ -1,4 +1,4 @@
-import { bestVariant, tellingVariants } from './best-variants.ts'
+import { awaitsPerson, bestVariant, tellingVariants } from './best-variants.ts'
 import { countText, durationText, intervalText, moneyText, ratioText, tasksText, timeText, verdictText } from './figures.ts'
 import { codeText, proseText } from './markdown-text.ts'
 import { selfMarkdown } from './self-markdown.ts'
@@ -52,7 +52,8 @@ function runSection(run: ReportedRun): readonly string[] {
   const { accepted, inconclusive, rejected } = run.verdicts
   const facts = [
     ['state', run.finished === null ? 'running or interrupted' : `finished (${run.finished})`],
-    ['winner', run.winner === null ? 'none' : codeText(run.winner)],
+    ['winner', run.winner === null ? 'none' : offerText(run, run.winner)],
+    ...(run.beside === undefined ? [] : [['beside it', offerText(run, run.beside)]]),
     ['best proven in the search', best === null ? 'nothing' : `${codeText(best.proposal)} ${best.tasks === undefined ? scoreText(best.score) : tasksText(best.tasks)}`],
     ['evaluations', `${countText(run.evaluated)} of ${countText(run.evaluations)} in ${durationText(run.evaluationMs)}`],
     ['verdicts', `${countText(accepted)} accepted, ${countText(run.verdicts['approval-required'])} need approval, ${countText(inconclusive)} inconclusive, ${countText(rejected)} rejected`],
@@ -62,6 +63,11 @@ function runSection(run: ReportedRun): readonly string[] {
     ['started', proseText(timeText(run.startedAt))],
   ]
   return [`## Run ${codeText(run.id)}`, table(['', ''], facts), ...reasons(run), ...spending(run), ...(run.self === undefined ? [] : selfMarkdown(run, run.self, table)), ...variants(run), ...settling(run)]
+}
+
+/** With who is asked about it, where somebody is. */
+function offerText(run: ReportedRun, id: string): string {
+  return `${codeText(id)}${awaitsPerson(run, id) ? ', which needs an approval' : ''}`
 }
 
 function reasons(run: ReportedRun): readonly string[] {

@@ -64,7 +64,7 @@ export class RunFold {
   }
 
   report(): ReportedRun {
-    const { run, wallMs: _wallMs, modelBudget: _, replayed: __, evaluations, ...started } = this.#started
+    const { run, wallMs: _wallMs, modelBudget: _, replayed: __, followsAsked: ___, evaluations, ...started } = this.#started
     const spending = this.ledger.report()
     return {
       id: run,
@@ -84,6 +84,7 @@ export class RunFold {
       ...(this.#refused === 0 ? {} : { refused: this.#refused }),
       ...(this.#generations === null ? {} : { self: this.#generations.report(spending?.usd ?? 0) }),
       winner: this.#finished?.winner ?? null,
+      ...(this.#finished?.beside === undefined ? {} : { beside: this.#finished.beside }),
       finished: this.#finished?.reason ?? null,
     }
   }

@@ -97,6 +97,8 @@ const run = z.object({
   /** Minimisation trials and confirmations of the winner. */
   settling: z.array(judgement),
   winner: z.string().nullable(),
+  /** Offered beside the winner: better as far as the search can tell, and a person is asked about it. Absent where there is none. */
+  beside: z.string().optional(),
   /** Absent where no model was asked. */
   spending: spending.optional(),
   /** Steps for which a model was asked in vain. */

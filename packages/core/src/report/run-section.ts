@@ -1,4 +1,4 @@
-import { bestVariant, tellingVariants } from './best-variants.ts'
+import { awaitsPerson, bestVariant, tellingVariants } from './best-variants.ts'
 import { countText, durationText, intervalText, ratioText, shortId, timeText, verdictText } from './figures.ts'
 import { html, type Html } from './html-text.ts'
 import { judgementTable } from './judgement-table.ts'
@@ -25,14 +25,19 @@ ${settling(run)}
 function figures(run: ReportedRun): Html {
   const best = bestVariant(run)
   const cell = (value: string, label: string, tone = ''): Html => html`<div class="figure${tone}"><b>${value}</b><span>${label}</span></div>`
-  const winner = run.winner === null ? cell('none', 'winner') : html`<div class="figure good"><b class="id">${shortId(run.winner)}</b><span>winner</span></div>`
+  const winner = run.winner === null ? cell('none', 'winner') : offerFigure(run, run.winner, 'winner')
   return html`<div class="figures">
 ${winner}
+${run.beside === undefined ? null : offerFigure(run, run.beside, 'beside it')}
 ${best?.score == null ? cell('none', 'best gain in the search') : cell(ratioText(best.score.estimate), `best gain (${intervalText(best.score)})`, ' good')}
 ${cell(`${countText(run.evaluated)} / ${countText(run.evaluations)}`, 'evaluations')}
 ${cell(countText(run.verdicts.accepted), 'accepted')}
 ${cell(durationText(run.evaluationMs), 'evaluating')}
 </div>`
+}
+
+function offerFigure(run: ReportedRun, id: string, label: string): Html {
+  return html`<div class="figure good"><b class="id">${shortId(id)}</b><span>${label}${awaitsPerson(run, id) ? ', needs an approval' : ''}</span></div>`
 }
 
 function evaluated(run: ReportedRun): Html {

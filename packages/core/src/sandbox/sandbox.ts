@@ -89,7 +89,7 @@ export interface ResourceUsage {
   readonly cpuMs: number
   readonly peakMemoryBytes: number
   readonly accounting: Accounting
-  /** Instructions of the whole tree in user space, counted by the processor and read from outside of the sandbox; what starts the sandbox is among them. Null or absent where they were not asked for, or nothing counts. */
+  /** Instructions of the whole tree in user space, counted by the processor and read from outside of the sandbox; what starts the sandbox is among them. Null or absent where they were not asked for, nothing counts, or the launch did not end as `exited`. */
   readonly instructions?: number | null
 }
 

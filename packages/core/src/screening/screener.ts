@@ -22,6 +22,8 @@ import { weighFindings } from './weigh-findings.ts'
 export interface Screener {
   /** Judges the whole difference between two commits. The same commits give the same screening. */
   screen(change: ScreenedChange, signal: AbortSignal): Promise<Screening>
+  /** Whether it asks who made a change; absent: it does not. */
+  readonly readsAuthors?: boolean
 }
 
 export interface ScreenedChange {
@@ -56,6 +58,7 @@ export function createScreener({ revisions, scope, rules, secrets, policy = null
     return claimFindings(author.rationale, await texts.read({ baseline: parent, candidate }, await revisions.changes(parent, candidate)))
   }
   return {
+    readsAuthors: policy?.readsAuthors ?? false,
     screen: async (change, signal) => {
       const changes = await revisions.changes(change.baseline, change.candidate)
       const paths = [...pathFindings(changes, scope), ...judgingFindings(changes, isJudging)]

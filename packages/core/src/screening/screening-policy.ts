@@ -18,6 +18,8 @@ export interface ScreenedPolicy {
   readonly facts: StaticFacts
   readonly risk: Risk
   readonly applied: readonly AppliedRule[]
+  /** Who made other steps of the change; absent where one made it all, and in older journals. */
+  readonly others?: NonNullable<Author['others']>
 }
 
 /** Who proposes, as Ratchet knows it. */
@@ -28,9 +30,13 @@ export interface Author {
   readonly rationale?: string
   /** What the proposal itself is made of; absent: the baseline. */
   readonly parent?: ObjectId
+  /** Who made other steps of the same change. */
+  readonly others?: readonly Pick<Author, 'proposer' | 'operator'>[]
 }
 
 /** The constitution as screening asks it: about what built-in rules have not denied already. Pure; it can only make a screening stricter. */
 export interface ScreeningPolicy {
   screen(change: { readonly changes: readonly PathChange[]; readonly texts: readonly ChangedFile[]; readonly scope: PathScope; readonly screening: Screening; readonly author: Author }): Screening
+  /** Whether a rule asks who made a change; absent: none does. */
+  readonly readsAuthors?: boolean
 }

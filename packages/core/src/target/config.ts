@@ -93,7 +93,7 @@ const metricSchema = z
     minimumEffect: percentage.prefault('2%').describe('Smallest useful gain of an objective, for instance 2% or 0.02.'),
     margin: percentage.prefault('2%').describe('How much worse a guard may get (with `counts: lead`, the time of the objective), for instance 2% or 0.02.'),
     tasks: z.union([z.int().min(1).max(100_000), insidePath]).optional().describe('pass-rate only: how many tasks there are (RATCHET_TASK is 0, 1, ...), or a file with one name a line; the command solves one a launch and exits with 0.'),
-    heldOut: insidePath.optional().describe('pass-rate with `tasks` only: a file with more tasks, one a line, none of them among `tasks`. They alone count when a change is judged as a whole, and no proposer is told of them: a prompt that only holds the answers to what it was made from gains nothing by it.'),
+    heldOut: insidePath.optional().describe('pass-rate with `tasks` only: a file with more tasks, one a line, none of them among `tasks`. They alone count when a change is judged as a whole, and no proposer is told of them; no tree holds the file, and `run` gets each line as RATCHET_TASK: a prompt that only holds the answers to what it was made from gains nothing by it.'),
     suite: insidePath.optional().describe('pass-rate only, in place of `tasks`: a benchmark of the trusted baseline (a folder, or a .jsonl file). `run` is the agent that solves its tasks one by one; it sees neither the suite nor its hidden tests.'),
     stages: z
       .array(z.int().min(1).max(100_000))
@@ -211,6 +211,7 @@ const searchSchema = z.strictObject({
   strategy: z.enum(strategyNames).default('ratchet').describe('Which variant the next proposal starts from.'),
   islands: islandsSchema.prefault({}).describe('Settings of the strategy `islands`.'),
   evaluations: z.int().min(1).max(1_000_000).default(200).describe('How many proposals are evaluated at most.'),
+  followAsked: z.boolean().default(true).describe('Whether a proven change that screening asks a person about may be built on, confirmed and offered for approval. Without it such a change is kept for the record, and its line ends there.'),
   lookahead: z.int().min(1).max(256).default(1).describe('How many proposals may be open at a time, so that as many can be evaluated side by side. Part of the run: how many really are changes only the time it takes.'),
 })
 

@@ -1,4 +1,3 @@
-import { posix } from 'node:path'
 import picomatch from 'picomatch'
 import { commandPaths, type CommandPath, type PackageScripts } from './command-paths.ts'
 import type { Config } from './config.ts'
@@ -17,9 +16,8 @@ export function hiddenPaths(config: Config, entries: readonly string[], scripts:
   const names = new Set(shown.map(({ path }) => path))
   const hidden = commandPaths({ ...alone, tests: config.tests.filter(({ heldOut }) => heldOut) }, entries, scripts).filter(({ path }) => !names.has(path))
   const [closestShown, closestHidden] = [closeness(shown), closeness(hidden)]
-  const lists = new Set(Object.values(config.metrics).flatMap(({ heldOut }) => (heldOut === undefined ? [] : [posix.normalize(heldOut)])))
   const isWithheld = withheldPaths(config)
-  return (path) => isWithheld(path) || lists.has(path) || closestHidden(path) > closestShown(path)
+  return (path) => isWithheld(path) || closestHidden(path) > closestShown(path)
 }
 
 /** How closely a path is named by any of these: by the length of the name that it lies under, most where it is its own; -1: not at all. */

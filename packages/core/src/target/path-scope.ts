@@ -16,7 +16,7 @@ export interface PathScope {
   protection(path: string): string | null
   /** Decides what is judged and how git reads the repository: a change to it is denied, not merely asked about. */
   isConstitutional(path: string): boolean
-  /** Lies in a benchmark: in no tree, no prompt and no folder that anything proposed or judged can read. */
+  /** Lies in a benchmark, or lists examples that are held out: in no tree, no prompt and no folder that anything proposed or judged can read. */
   isWithheld(path: string): boolean
 }
 
@@ -83,7 +83,7 @@ export function createPathScope(config: Config, entries: readonly string[] | nul
 
 /** See `PathScope.isWithheld`; follows from the configuration alone. */
 export function withheldPaths({ metrics }: Pick<Config, 'metrics'>): (path: string) => boolean {
-  const tests = suitesOf(metrics).map(exactly)
+  const tests = [...suitesOf(metrics), ...Object.values(metrics).flatMap(({ heldOut }) => heldOut ?? [])].map(exactly)
   if (tests.length === 0) return () => false
   return remembered((path): boolean => {
     const folded = foldPath(path)

@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net'
 /** How a stand-in answers one request. */
 export type StandInAnswer =
   | { readonly kind: 'text'; readonly text: string; readonly usage?: StandInUsage | null; readonly finish?: 'stop' | 'length' }
-  | { readonly kind: 'tool'; readonly name: string; readonly input: string; readonly usage?: StandInUsage | null }
+  /** `id` of the call: agents take two of one id for the same; by default each has its own. */
+  | { readonly kind: 'tool'; readonly name: string; readonly input: string; readonly id?: string; readonly usage?: StandInUsage | null }
   | { readonly kind: 'status'; readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string }
   /** Says nothing, or nothing more after its first words. */
   | { readonly kind: 'stall'; readonly after?: string }
@@ -47,7 +48,9 @@ export async function startStandIn(answer: (request: StandInRequest, count: numb
       const path = incoming.url ?? ''
       const request = { path, headers: incoming.headers, body, prompt: promptOf(body) }
       requests.push(request)
-      const said = await answer(request, requests.length)
+      const count = requests.length
+      const answered = await answer(request, count)
+      const said = answered.kind === 'tool' ? { id: `t${count}`, ...answered } : answered
       const dialect: Dialect = path.startsWith('/openai') ? 'openai' : path.startsWith('/anthropic') ? 'anthropic' : 'google'
       const isStream = dialect === 'google' ? path.includes('streamGenerateContent') : (JSON.parse(body) as { readonly stream?: boolean }).stream === true
       send(response, { said, dialect, isStream })
@@ -143,7 +146,7 @@ function parts(dialect: Dialect, said: Whole): readonly Readonly<Record<string, 
   switch (dialect) {
     case 'openai': {
       const chunk = (choice: unknown, more: object = {}) => ({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [choice], ...more })
-      const content = said.kind === 'text' ? { role: 'assistant', content: said.text } : { role: 'assistant', tool_calls: [{ index: 0, id: 't1', type: 'function', function: { name: said.name, arguments: said.input } }] }
+      const content = said.kind === 'text' ? { role: 'assistant', content: said.text } : { role: 'assistant', tool_calls: [{ index: 0, id: said.id, type: 'function', function: { name: said.name, arguments: said.input } }] }
       const counted = usage === null ? {} : { usage: { prompt_tokens: usage.input, completion_tokens: usage.output, total_tokens: 0 } }
       return [chunk({ index: 0, delta: content, finish_reason: null }), chunk({ index: 0, delta: {}, finish_reason: said.kind === 'tool' ? 'tool_calls' : (said.finish ?? 'stop') }, counted)]
     }
@@ -152,7 +155,7 @@ function parts(dialect: Dialect, said: Whole): readonly Readonly<Record<string, 
       const message = { ...(start?.['message'] as object), usage: { input_tokens: usage?.input ?? 0, output_tokens: 1 } }
       const body = said.kind === 'text'
         ? [block ?? {}, delta(dialect, said.text)]
-        : [{ type: 'content_block_start', index: 0, content_block: { type: 'tool_use', id: 't1', name: said.name, input: {} } }, { type: 'content_block_delta', index: 0, delta: { type: 'input_json_delta', partial_json: said.input } }]
+        : [{ type: 'content_block_start', index: 0, content_block: { type: 'tool_use', id: said.id, name: said.name, input: {} } }, { type: 'content_block_delta', index: 0, delta: { type: 'input_json_delta', partial_json: said.input } }]
       const reason = said.kind === 'tool' ? 'tool_use' : said.finish === 'length' ? 'max_tokens' : 'end_turn'
       return [{ type: 'message_start', message }, ...body, { type: 'content_block_stop', index: 0 }, { type: 'message_delta', delta: { stop_reason: reason, stop_sequence: null }, usage: { output_tokens: usage?.output ?? 0 } }, { type: 'message_stop' }]
     }
@@ -165,13 +168,13 @@ function whole(dialect: Dialect, said: Whole): Readonly<Record<string, unknown>>
   const usage = usageOf(said)
   switch (dialect) {
     case 'openai': {
-      const message = said.kind === 'text' ? { role: 'assistant', content: said.text } : { role: 'assistant', content: null, tool_calls: [{ id: 't1', type: 'function', function: { name: said.name, arguments: said.input } }] }
+      const message = said.kind === 'text' ? { role: 'assistant', content: said.text } : { role: 'assistant', content: null, tool_calls: [{ id: said.id, type: 'function', function: { name: said.name, arguments: said.input } }] }
       return { id: 'c', object: 'chat.completion', created: 1, model: 'm', choices: [{ index: 0, message, finish_reason: said.kind === 'tool' ? 'tool_calls' : (said.finish ?? 'stop') }], ...(usage === null ? {} : { usage: { prompt_tokens: usage.input, completion_tokens: usage.output, total_tokens: 0 } }) }
     }
     case 'anthropic':
       return {
         id: 'm', type: 'message', role: 'assistant', model: 'm', stop_sequence: null,
-        content: [said.kind === 'text' ? { type: 'text', text: said.text } : { type: 'tool_use', id: 't1', name: said.name, input: JSON.parse(said.input) as unknown }],
+        content: [said.kind === 'text' ? { type: 'text', text: said.text } : { type: 'tool_use', id: said.id, name: said.name, input: JSON.parse(said.input) as unknown }],
         stop_reason: said.kind === 'tool' ? 'tool_use' : said.finish === 'length' ? 'max_tokens' : 'end_turn',
         usage: { input_tokens: usage?.input ?? 0, output_tokens: usage?.output ?? 0 },
       }

@@ -1,4 +1,5 @@
 import type { NapiConfig, SgNode } from '@ast-grep/napi'
+import { rootText } from './root-text.ts'
 
 type Rule = NapiConfig['rule']
 
@@ -61,7 +62,7 @@ export function hasOnlyOrdinaryLoops(text: string, isForAsked: boolean): boolean
 
 /** Whether some loop of these kinds has a condition that may always hold, or none that says anything. True of every tree in which a rule on endless loops finds one. */
 export function hasLoopForEver(root: SgNode, loops: readonly string[]): boolean {
-  return !hasOnlyOrdinaryLoops(root.text(), loops.includes('for_statement')) && hasLoopInTree(root, loops)
+  return !hasOnlyOrdinaryLoops(rootText(root), loops.includes('for_statement')) && hasLoopInTree(root, loops)
 }
 
 /** The same where the grammar may not make sense of the text and nobody asks why, so that heads in the text need not be those in the tree. */

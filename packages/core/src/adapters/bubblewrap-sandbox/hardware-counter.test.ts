@@ -91,7 +91,7 @@ describe('a counter outside of the sandbox', () => {
     expect([result.ending, result.usage.instructions]).toEqual(['exited', null])
   })
 
-  it.skipIf(!hasGroups)('goes when the launch is ended, and then says nothing', async () => {
+  it.skipIf(!hasGroups)('goes when the launch is ended, and what it then says is no count', async () => {
     const box = await standIn('killed', '4321,,instructions:u,77,100.00,,')
     const result = await run(box, 'sleep 20', { limits: { ...limits, wallMs: 300 } })
     expect([result.ending, result.usage.instructions]).toEqual(['wall-limit', null])

@@ -51,16 +51,20 @@ export async function tryCounter(environment: Readonly<Record<string, string | u
   }
 }
 
-/** Collects the report of a launch; whoever asks before it has ended gets none. */
-export function reportOf(child: ChildProcess, descriptor: number): () => number | null {
-  let [text, isWhole] = ['', false]
+/** Collects the report of a launch: asked once the counter has ended, it waits for the rest of what that said. */
+export function reportOf(child: ChildProcess, descriptor: number): () => Promise<number | null> {
+  let text = ''
   // There are no descriptors when there were none left to make them of.
   const stream = (child.stdio as readonly ChildProcess['stdio'][number][] | undefined)?.[descriptor] as Readable | null | undefined
-  stream?.on('data', (bytes: Buffer) => (text = `${text}${bytes.toString('latin1')}`.slice(0, longestReport)))
-  stream?.once('end', () => (isWhole = true))
-  // A report that breaks off is none.
-  stream?.on('error', () => (text = ''))
-  return () => (isWhole ? readReport(text) : null)
+  if (stream === null || stream === undefined) return async () => null
+  const isWhole = new Promise<boolean>((resolve) => {
+    stream.once('end', () => resolve(true))
+    // A report that breaks off is none.
+    stream.once('error', () => resolve(false))
+    stream.once('close', () => resolve(false))
+  })
+  stream.on('data', (bytes: Buffer) => (text = `${text}${bytes.toString('latin1')}`.slice(0, longestReport)))
+  return async () => ((await isWhole) ? readReport(text) : null)
 }
 
 /**

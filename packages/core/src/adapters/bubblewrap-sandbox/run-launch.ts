@@ -33,7 +33,7 @@ export async function runLaunch(
     const watched = new LaunchWatch(child, group, launch)
     const exit = await watched.finish(signal)
     const wallMs = performance.now() - started
-    return result({ watched, exit, wallMs, groups, group, report })
+    return result({ watched, exit, wallMs, groups, group, instructions: await report?.() })
   } finally {
     await removeGroup(group)
   }
@@ -164,9 +164,9 @@ function offer(child: ChildProcess, bytes: Uint8Array): void {
 }
 
 function result(
-  context: { readonly watched: LaunchWatch; readonly exit: Exit; readonly wallMs: number; readonly groups: ControlGroups | null; readonly group: ControlGroup | null; readonly report: (() => number | null) | null },
+  context: { readonly watched: LaunchWatch; readonly exit: Exit; readonly wallMs: number; readonly groups: ControlGroups | null; readonly group: ControlGroup | null; readonly instructions: number | null | undefined },
 ): LaunchResult {
-  const { watched, exit, wallMs, groups, group, report } = context
+  const { watched, exit, wallMs, groups, group, instructions } = context
   const reading = group?.read() ?? null
   const { stdout, stderr, collected, channel, status } = watched.capture
   const reported = reportedExit(status())
@@ -189,7 +189,8 @@ function result(
       cpuMs: reading?.cpuMs ?? watched.peak.cpuMs,
       peakMemoryBytes: reading?.peakMemoryBytes ?? watched.peak.memoryBytes,
       accounting: groups?.accounting ?? 'sampled',
-      ...(report === null ? {} : { instructions: report() }),
+      // What was killed may still have its report written, by whoever goes on around it: such a count is of no whole command.
+      ...(instructions === undefined ? {} : { instructions: ending === 'exited' ? instructions : null }),
     },
   }
 }

@@ -6,9 +6,11 @@ import { readTasks } from '../../evaluation/read-tasks.ts'
 import { evidenceOf, type ObservationSource, type Sighting } from '../../opportunity/observation.ts'
 import type { ExampleRun } from '../../proposal/proposal.ts'
 import type { MetricConfig } from '../../target/config.ts'
+import type { RevisionReader } from '../../workspace/workspace.ts'
 
 export interface ExampleRunOptions extends PreparePorts, Pick<PrepareRequest, 'config' | 'mounts' | 'isProtected'> {
   readonly baseline: string
+  readonly revisions: Pick<RevisionReader, 'entries' | 'blobs'>
 }
 
 /** Examples that are looked at; a prompt has room for a handful. */
@@ -16,7 +18,7 @@ const mostExamples = 64
 
 /** Gives the baseline every example that a search may see, once, and tells which it solves and what was printed. Examples that are held out are not among them. */
 export function createExampleRunSource(options: ExampleRunOptions): ObservationSource {
-  const { config, baseline, isProtected, mounts } = options
+  const { config, baseline, isProtected, mounts, revisions } = options
   return {
     name: 'examples',
     observe: async (signal) => {
@@ -25,7 +27,7 @@ export function createExampleRunSource(options: ExampleRunOptions): ObservationS
       await using prepared = await prepareTree(options, { config, commit: baseline, trusted: baseline, isProtected, mounts }, signal)
       const sightings: Sighting[] = []
       for (const metric of metrics) {
-        for (const task of (await readTasks(metric, prepared.tree)).slice(0, mostExamples)) sightings.push(await run(options, { metric, task, tree: prepared.tree }, signal))
+        for (const task of (await readTasks(metric, { tree: prepared.tree, lists: { revisions, trusted: baseline } })).slice(0, mostExamples)) sightings.push(await run(options, { metric, task, tree: prepared.tree }, signal))
       }
       return { state: 'observed', sightings }
     },

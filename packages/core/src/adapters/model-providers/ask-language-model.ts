@@ -1,6 +1,7 @@
 import type { LanguageModelV4, LanguageModelV4CallOptions, LanguageModelV4FinishReason, LanguageModelV4Message, LanguageModelV4StreamPart, LanguageModelV4Usage } from '@ai-sdk/provider'
 import { ModelError } from '../../model/model-error.ts'
 import type { FinishReason, ModelReply, ModelRequest, ModelToolCall } from '../../model/model-request.ts'
+import type { ReplyDelta } from '../../model/reply-flow.ts'
 import { modelErrorOf } from './model-error-of.ts'
 
 /** More is no proposal, whatever it is: 4 MiB of text. */
@@ -13,7 +14,7 @@ export interface AskLimits {
   /** Longest time in all: a reply that drips for ever never stalls. */
   readonly timeoutMs: number
   readonly stream: boolean
-  readonly observe?: (delta: string) => void
+  readonly observe?: (delta: ReplyDelta) => void
 }
 
 /** One request to one model, as a reply or a `ModelError`. Every timer and the connection are gone when it settles. */
@@ -52,10 +53,12 @@ async function generated(model: LanguageModelV4, options: LanguageModelV4CallOpt
   return whole({ text, toolCalls }, result.finishReason, result.usage)
 }
 
-async function streamed(model: LanguageModelV4, options: LanguageModelV4CallOptions, { alive, observe }: { readonly alive: () => void; readonly observe: ((delta: string) => void) | undefined }): Promise<ModelReply> {
+async function streamed(model: LanguageModelV4, options: LanguageModelV4CallOptions, { alive, observe }: { readonly alive: () => void; readonly observe: ((delta: ReplyDelta) => void) | undefined }): Promise<ModelReply> {
   const { stream } = await model.doStream(options)
   const texts: string[] = []
   const toolCalls: ModelToolCall[] = []
+  /** Calls in the order in which they began: they may end in another. */
+  const begun: string[] = []
   let length = 0
   let end: Extract<LanguageModelV4StreamPart, { type: 'finish' }> | null = null
   for await (const part of stream) {
@@ -64,14 +67,23 @@ async function streamed(model: LanguageModelV4, options: LanguageModelV4CallOpti
       case 'text-delta':
         texts.push(part.delta)
         length += part.delta.length
-        observe?.(part.delta)
+        observe?.({ kind: 'text', text: part.delta })
         break
       case 'reasoning-delta':
-      case 'tool-input-delta':
         length += part.delta.length
         break
+      case 'tool-input-start':
+        begun.push(part.id)
+        observe?.({ kind: 'call', id: part.id, name: part.toolName })
+        break
+      case 'tool-input-delta':
+        length += part.delta.length
+        observe?.({ kind: 'input', id: part.id, text: part.delta })
+        break
       case 'tool-call':
+        if (!begun.includes(part.toolCallId)) begun.push(part.toolCallId)
         toolCalls.push({ id: part.toolCallId, name: part.toolName, input: part.input })
+        observe?.({ kind: 'called', id: part.toolCallId, name: part.toolName, input: part.input })
         break
       case 'finish':
         end = part
@@ -83,7 +95,7 @@ async function streamed(model: LanguageModelV4, options: LanguageModelV4CallOpti
     if (length > mostCharacters) throw tooLarge()
   }
   if (end === null) throw new ModelError('cut-off', 'the stream ended in the middle of the reply')
-  return whole({ text: texts.join(''), toolCalls }, end.finishReason, end.usage)
+  return whole({ text: texts.join(''), toolCalls: toolCalls.toSorted((a, b) => begun.indexOf(a.id) - begun.indexOf(b.id)) }, end.finishReason, end.usage)
 }
 
 function whole(content: Pick<ModelReply, 'text' | 'toolCalls'>, reason: LanguageModelV4FinishReason, usage: LanguageModelV4Usage): ModelReply {

@@ -33,7 +33,7 @@ describe.each(dialects)('%s', (provider, dialect) => {
   it.each([true, false])('gives text, usage and reason (streamed: %s), with the key in a header only', async (stream) => {
     await using server = await answering({ kind: 'text', text: 'some words', usage: { input: 1000, output: 3 } })
     const deltas: string[] = []
-    const reply = await open(provider, server, dialect, { stream }).ask(request, { signal, observe: (delta) => void deltas.push(delta) })
+    const reply = await open(provider, server, dialect, { stream }).ask(request, { signal, observe: (delta) => void deltas.push(delta.kind === 'text' ? delta.text : '') })
     expect(reply).toEqual({ text: 'some words', toolCalls: [], finish: 'stop', usage: { input: 1000, output: 3 } })
     expect(deltas.join('')).toBe(stream ? 'some words' : '')
     const [sent] = server.requests

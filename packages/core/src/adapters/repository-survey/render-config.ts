@@ -22,7 +22,7 @@ export function explainSurvey(survey: RecognisedSurvey, oracles: readonly Propos
   const of = ({ run, reason }: SurveyedCommand, what: string): string => `${what}: \`${run}\`, because ${reason}.`
   return [
     `May be edited: ${survey.edit.join(', ')}. Tests, lockfiles, runner and CI settings never are.`,
-    ...(survey.setup === null ? ['No setup: nothing needs to be installed.'] : [of(survey.setup, 'Setup, once per lockfile')]),
+    ...(survey.setup === null ? ['No setup: nothing needs to be installed.'] : [of(survey.setup, 'Setup, once per lockfile'), ...setupVariables(survey.setup.environment)]),
     ...(survey.build === null ? [] : [of(survey.build, 'Build, for each candidate')]),
     ...survey.tests.map((test) => of(test, test.report === 'exit-code' ? 'Tests, judged by exit status' : `Tests, read as a ${test.report} report`)),
     survey.benchmark === null
@@ -33,6 +33,10 @@ export function explainSurvey(survey: RecognisedSurvey, oracles: readonly Propos
       : oracles.map((oracle) => `${of(oracle, 'Oracle, behaviour compared with the baseline')} It was tried on this commit; see that its inputs are those that matter.`)),
     ...survey.notes.map((note) => `Note: ${note}.`),
   ].map(plainLine)
+}
+
+function setupVariables(names: readonly string[]): readonly string[] {
+  return names.length === 0 ? [] : [`Setup is given ${names.join(', ')}, because they say how this machine reaches the network.`]
 }
 
 const oneSpace = ' '
@@ -61,7 +65,10 @@ function list(name: string, globs: readonly string[]): readonly string[] {
 
 function setup(survey: RecognisedSurvey): readonly string[] {
   if (survey.setup === null) return ['# setup: npm ci --ignore-scripts   # would run once per lockfile; what it adds is mounted read-only for every candidate']
-  return [comment(`Runs once per lockfile, with network; what it adds is mounted read-only for every candidate: ${survey.setup.reason}.`), `setup: ${text(survey.setup.run)}`]
+  const why = comment(`Runs once per lockfile, with network; what it adds is mounted read-only for every candidate: ${survey.setup.reason}.`)
+  const { run, environment } = survey.setup
+  if (environment.length === 0) return [why, `setup: ${text(run)}`]
+  return [why, 'setup:', `  run: ${text(run)}`, '  # How this machine reaches the network; where one of them is not set, setup does without.', `  environment: [${environment.join(', ')}]`]
 }
 
 function build(survey: RecognisedSurvey): readonly string[] {

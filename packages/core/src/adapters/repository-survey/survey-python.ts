@@ -3,7 +3,9 @@ import { isPlainPath } from './shell-word.ts'
 import { escapeGlob, sourceGlobs } from './source-globs.ts'
 import type { ProjectFindings, RepositoryFiles, SurveyedCommand, SurveyedTest } from './survey.ts'
 
-const isTest = (path: string): boolean => /(^|\/)(test_[^/]+|[^/]+_test)\.py$/.test(path)
+const isTest = (path: string): boolean => /(^|\/)(test_[^/]+|[^/]+_test|tests?)\.py$/.test(path)
+/** pytest collects these only where they are named. */
+const isPlainTest = (path: string): boolean => /(^|\/)tests?\.py$/.test(path)
 
 /** A Python project with tests for pytest or unittest. */
 export async function surveyPython(files: RepositoryFiles): Promise<ProjectFindings> {
@@ -45,8 +47,9 @@ function searchPath({ paths }: RepositoryFiles): string {
 }
 
 async function findTest(files: RepositoryFiles, python: string): Promise<SurveyedTest | null> {
-  const tests = files.paths.filter(isTest).sort()
-  const [first] = tests
+  const all = files.paths.filter(isTest).sort()
+  const collected = all.filter((path) => !isPlainTest(path))
+  const [first] = collected.length > 0 ? collected : all
   const settings = files.paths.filter((path) => /^(pytest\.ini|\.pytest\.ini|conftest\.py|tests?\/conftest\.py)$/.test(path))
   if (first === undefined) return null
   const prefix = searchPath(files)
@@ -57,7 +60,8 @@ async function findTest(files: RepositoryFiles, python: string): Promise<Surveye
     const where = isPlainPath(folder) ? ` -s ${folder} -t .` : ''
     return { run: `${prefix}${python} -B -m unittest discover${where}`, report: 'exit-code', reason: `${first} uses unittest; it reports by exit status only, pytest would show single tests` }
   }
-  return { run: `${prefix}${python} -B -m pytest -p no:cacheprovider -v`, report: 'pytest', reason: `${first} is a test for pytest` }
+  const named = collected.length > 0 ? [] : all.filter(isPlainPath).map((path) => ` ${path}`)
+  return { run: `${prefix}${python} -B -m pytest -p no:cacheprovider -v${named.join('')}`, report: 'pytest', reason: `${first} is a test for pytest` }
 }
 
 function pythonSources(paths: readonly string[]): readonly string[] {

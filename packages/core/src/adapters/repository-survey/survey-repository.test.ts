@@ -87,6 +87,8 @@ const repositories: readonly Expected[] = [
     name: 'pytest with a src layout', report: 'pytest', edit: ['src/**'], test: 'PYTHONPATH=src python3 -B -m pytest -p no:cacheprovider -v', metric: 'PYTHONPATH=src python3 -B bench/speed.py',
     tree: { 'bench/speed.py': '', 'pyproject.toml': '[tool.pytest.ini_options]', 'src/thing/__init__.py': '', 'tests/test_a.py': 'def test_a(): pass' },
   },
+  { name: 'one file of tests for pytest', report: 'pytest', edit: ['thing/**'], test: 'python3 -B -m pytest -p no:cacheprovider -v test.py', tree: { 'thing/__init__.py': '', 'setup.py': '', 'tox.ini': 'deps = pytest', 'test.py': 'import unittest' } },
+  { name: 'one file of tests for unittest', report: 'exit-code', edit: ['thing/**'], test: 'python3 -B -m unittest discover', tree: { 'thing/__init__.py': '', 'tests.py': 'import unittest' } },
   { name: 'unittest', report: 'exit-code', edit: ['thing.py'], test: 'python3 -B -m unittest discover -s tests -t .', tree: { 'thing.py': '', 'setup.py': '', 'tests/test_a.py': 'import unittest' } },
   {
     name: 'CMake with CTest', report: 'ctest', edit: ['src/**', 'include/**'], test: 'ctest --test-dir ratchet-build',
@@ -157,6 +159,17 @@ test.each<[string, Tree]>([
   const found = await recognised(tree)
   expect(found.benchmark).toBeNull()
   expect(found.notes.join('\n')).toContain(why)
+})
+
+test('the variables by which this machine reaches the network are handed to setup by name, and no others', async () => {
+  const tree: Tree = { 'package.json': manifest({ scripts: { test: 'node --test' } }), 'package-lock.json': '{}', 'src/a.js': '', 'a.test.js': nodeTest }
+  const files = { paths: Object.keys(tree), read: (path: string) => Promise.resolve(tree[path] ?? null) }
+  const found = await surveyRepository(files, { NODE_EXTRA_CA_CERTS: '/own.pem', HTTPS_PROXY: 'http://u:secret@proxy:3128', NO_PROXY: '', NPM_TOKEN: 'secret', LD_PRELOAD: '/x.so' })
+  if (found.kind !== 'recognised') throw new Error('not recognised')
+  const text = renderConfig(found)
+  expect((await loadConfig({ text, path: 'ratchet.yaml' })).config.setup).toEqual({ run: 'npm ci --ignore-scripts', network: true, environment: ['NODE_EXTRA_CA_CERTS', 'HTTPS_PROXY'] })
+  expect(text + explainSurvey(found).join('\n')).not.toContain('secret')
+  expect(explainSurvey(found).join('\n')).toContain('Setup is given NODE_EXTRA_CA_CERTS, HTTPS_PROXY')
 })
 
 test('a schema path becomes the modeline of the YAML language server', async () => {

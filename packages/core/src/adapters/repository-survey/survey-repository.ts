@@ -9,22 +9,30 @@ import type { ProjectFindings, RepositoryFiles, Survey } from './survey.ts'
  * Looks at a repository (names, manifests, a few test and benchmark files; nothing is run) and proposes a config for it.
  * The first kind of project that has both tests and sources wins: Node, Python, CMake, make. Nothing is guessed that would
  * not work: without tests or sources the answer is `unrecognised`, with what is missing.
+ * @param environment where setup will run; only names are taken from it, and only those of certificates and proxies
  */
-export async function surveyRepository(files: RepositoryFiles): Promise<Survey> {
+export async function surveyRepository(files: RepositoryFiles, environment: Readonly<Record<string, string | undefined>> = {}): Promise<Survey> {
   const known = new Set(files.paths)
   const tree: RepositoryFiles = { paths: files.paths, read: (path) => (known.has(path) ? files.read(path) : Promise.resolve(null)) }
   const projects: readonly ((files: RepositoryFiles) => Promise<ProjectFindings>)[] = [surveyNode, surveyPython, surveyCmake, surveyMake]
   const all: ProjectFindings[] = []
   for (const project of projects) {
     const findings = await project(tree)
-    const survey = recognise(findings, files.paths)
+    const survey = recognise(findings, files.paths, waysOut(environment))
     if (survey !== null) return survey
     all.push(findings)
   }
   return { kind: 'unrecognised', missing: missingOf(all) }
 }
 
-function recognise(findings: ProjectFindings, paths: readonly string[]): Survey | null {
+/** What package managers read to get through a proxy, and to trust a certificate of one's own organisation. */
+const waysOutNames = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'REQUESTS_CA_BUNDLE', 'PIP_CERT', 'HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY', 'https_proxy', 'http_proxy', 'no_proxy']
+
+function waysOut(environment: Readonly<Record<string, string | undefined>>): readonly string[] {
+  return waysOutNames.filter((name) => (environment[name] ?? '') !== '')
+}
+
+function recognise(findings: ProjectFindings, paths: readonly string[], environment: readonly string[]): Survey | null {
   const [first, ...more] = findings.tests
   if (first === undefined || findings.sources.length === 0) return null
   const metric = findings.benchmark ?? first
@@ -39,7 +47,7 @@ function recognise(findings: ProjectFindings, paths: readonly string[]): Survey 
   const idle = idleEditGlobs(parsed.data, paths, createPathScope(parsed.data, paths))
   const edit = findings.sources.filter((glob) => !idle.includes(glob))
   if (edit.length === 0) return null
-  return { kind: 'recognised', edit, protect: protectedFolders(paths), setup: findings.setup, build: findings.build, tests: [first, ...more], benchmark: findings.benchmark, notes: findings.notes }
+  return { kind: 'recognised', edit, protect: protectedFolders(paths), setup: findings.setup === null ? null : { ...findings.setup, environment }, build: findings.build, tests: [first, ...more], benchmark: findings.benchmark, notes: findings.notes }
 }
 
 /** Protected anyway; written down so that the reader of the config sees it, and as the place to add more. */

@@ -14,6 +14,11 @@ export interface SurveyedCommand {
   readonly reason: string
 }
 
+export interface SurveyedSetup extends SurveyedCommand {
+  /** Names of variables without which this machine reaches no registry (certificates, proxies); setup gets no others. */
+  readonly environment: readonly string[]
+}
+
 export interface SurveyedBenchmark extends SurveyedCommand {
   /** Source files of the program, where the command does not name them. */
   readonly sources?: readonly string[]
@@ -30,7 +35,7 @@ export interface RecognisedSurvey {
   readonly edit: readonly string[]
   /** Globs for target.protect, written out for the reader although most are protected anyway. */
   readonly protect: readonly string[]
-  readonly setup: SurveyedCommand | null
+  readonly setup: SurveyedSetup | null
   readonly build: SurveyedCommand | null
   readonly tests: readonly [SurveyedTest, ...SurveyedTest[]]
   /** A benchmark that does a fixed amount of work; null when the tests themselves have to be measured. */

@@ -1,23 +1,5 @@
 import { DatabaseSync } from 'node:sqlite'
-import type { GeneratedAlways } from 'kysely'
 import { JournalError } from '../../journal/journal.ts'
-
-/** A row of `events`. `run` and `proposal` are computed from the body by SQLite, so a look-up can never contradict what the hash covers. */
-export interface EventTable {
-  readonly sequence: number
-  readonly schema_version: number
-  readonly at: string
-  readonly kind: string
-  readonly body: string
-  readonly previous: string
-  readonly hash: string
-  readonly run: GeneratedAlways<string | null>
-  readonly proposal: GeneratedAlways<string | null>
-}
-
-export interface JournalSchema {
-  readonly events: EventTable
-}
 
 /** Layout of the file, as opposed to the events' own schema version. */
 const layoutVersion = 3
@@ -30,6 +12,7 @@ export const spendingCondition = `kind = 'decision-made' AND CASE WHEN json_vali
 /** What `offers` says, in words of SQLite's. */
 export const offeringCondition = `kind = 'decision-made' AND CASE WHEN json_valid(body) THEN json_extract(body, '$.purpose') IN ('single', 'confirm', 'revalidate') AND json_extract(body, '$.decision.verdict') = 'accepted' END`
 
+/** `run` and `proposal` are computed from the body by SQLite, so a look-up can never contradict what the hash covers. */
 const tables = `
   CREATE TABLE IF NOT EXISTS events (
     sequence INTEGER PRIMARY KEY,

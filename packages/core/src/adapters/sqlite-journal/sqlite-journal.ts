@@ -1,20 +1,18 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { Kysely, sql } from 'kysely'
 import { checkEvent } from '../../journal/check-link.ts'
 import { schemaVersion, type EventKind, type JournalEvent, type NewEvent, type RunId } from '../../journal/event.ts'
 import { linkEvent, parseEvent, type StoredEvent } from '../../journal/hash-chain.ts'
 import { JournalError, type Journal, type JournalHead } from '../../journal/journal.ts'
 import type { JournalIndex } from '../../journal/journal-index.ts'
 import type { ProposalId } from '../../proposal/proposal.ts'
-import { corruptEvent, pagedEvents, readHead, type EventQuery, type PageOrder } from './event-rows.ts'
+import { corruptEvent, EventRows, type EventCondition, type PageOrder } from './event-rows.ts'
 import { insertEvents, type InsertEvents } from './insert-events.ts'
 import { prepareDirectory, refuseLinkedDirectory } from './journal-directory.ts'
 import { rememberFiles, type RememberedFiles } from './remembered-files.ts'
 import { journalErrorOf } from './journal-error-of.ts'
-import { hasSchema, offeringCondition, prepareSchema, spendingCondition, type JournalSchema } from './journal-schema.ts'
-import { nodeSqliteDialect } from './node-sqlite-dialect.ts'
+import { hasSchema, offeringCondition, prepareSchema, spendingCondition } from './journal-schema.ts'
 import { acquireWriterLock } from './writer-lock.ts'
 
 export interface SqliteJournalOptions {
@@ -38,12 +36,12 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
   await using opened = new AsyncDisposableStack()
   try {
     const database = options.mode === 'write' ? openForWriting(options.directory, file, opened) : openForReading(file)
-    const db = new Kysely<JournalSchema>({ dialect: nodeSqliteDialect(opened.adopt(database, closeDatabase)) })
-    const head = await readHead(db, file, options.mode === 'write')
+    const rows = new EventRows(opened.adopt(database, closeDatabase))
+    const head = rows.head(file, options.mode === 'write')
     // After the first read: by then SQLite has made its log, which stays for as long as this connection.
     const files = options.mode === 'write' ? rememberFiles(options.directory) : null
     const insert = options.mode === 'write' ? insertEvents(database) : null
-    return new KyselyJournal(db, { ...options, file, files, insert, head, resources: opened.move() })
+    return new TableJournal(rows, { ...options, file, files, insert, head, resources: opened.move() })
   } catch (error) {
     throw journalErrorOf(error, file)
   }
@@ -99,8 +97,10 @@ interface OpenedJournal extends SqliteJournalOptions {
   readonly insert: InsertEvents | null
 }
 
-class KyselyJournal implements SqliteJournal {
-  readonly #db: Kysely<JournalSchema>
+const every: EventCondition = { where: 'true', values: [] }
+
+class TableJournal implements SqliteJournal {
+  readonly #table: EventRows
   readonly #options: OpenedJournal
   readonly #resources: AsyncDisposableStack
   /** Null when the last append failed in an unknown state: then the table says where it stands. */
@@ -108,8 +108,8 @@ class KyselyJournal implements SqliteJournal {
   /** Appends wait for each other: each builds on the head that the one before it left. */
   #turn: Promise<unknown> = Promise.resolve()
 
-  constructor(db: Kysely<JournalSchema>, { head, resources, ...options }: OpenedJournal & { readonly head: JournalHead; readonly resources: AsyncDisposableStack }) {
-    this.#db = db
+  constructor(table: EventRows, { head, resources, ...options }: OpenedJournal & { readonly head: JournalHead; readonly resources: AsyncDisposableStack }) {
+    this.#table = table
     this.#options = options
     this.#resources = resources
     this.#head = head
@@ -123,28 +123,28 @@ class KyselyJournal implements SqliteJournal {
   }
 
   head(): Promise<JournalHead> {
-    return this.#guarded(async () => (this.#options.mode === 'write' && this.#head !== null ? this.#head : readHead(this.#db, this.#options.file, false)))
+    return this.#guarded(async () => (this.#options.mode === 'write' && this.#head !== null ? this.#head : this.#table.head(this.#options.file, false)))
   }
 
   read(afterSequence: number): AsyncIterable<JournalEvent> {
-    return this.#events((query) => query, { afterSequence })
+    return this.#events(every, { afterSequence })
   }
 
   ofRun(run: RunId, afterSequence = 0): AsyncIterable<JournalEvent> {
-    return this.#events((query) => query.where('run', '=', run), { afterSequence })
+    return this.#events({ where: '"run" = ?', values: [run] }, { afterSequence })
   }
 
   ofProposal(proposal: ProposalId): AsyncIterable<JournalEvent> {
-    return this.#events((query) => query.where('proposal', '=', proposal))
+    return this.#events({ where: '"proposal" = ?', values: [proposal] })
   }
 
   ofKinds(kinds: readonly EventKind[]): AsyncIterable<JournalEvent> {
-    return this.#events((query) => query.where('kind', 'in', [...kinds]))
+    return this.#events({ where: `"kind" in (${kinds.map(() => '?').join(', ')})`, values: kinds })
   }
 
   async *spending(): AsyncGenerator<JournalEvent> {
     let before = Number.MAX_SAFE_INTEGER
-    for await (const event of this.#events((query) => query.where(sql.raw<boolean>(spendingCondition)), { order: 'desc' })) {
+    for await (const event of this.#events({ where: spendingCondition, values: [] }, { order: 'desc' })) {
       await this.#checkDecisions(event.sequence, before)
       before = event.sequence
       yield event
@@ -157,7 +157,7 @@ class KyselyJournal implements SqliteJournal {
    * for those of the search before it.
    */
   async #checkDecisions(after: number, before: number): Promise<void> {
-    for await (const stored of this.#rows((query) => query.where('kind', '=', 'decision-made'), { afterSequence: after })) {
+    for await (const stored of this.#rows({ where: '"kind" = ?', values: ['decision-made'] }, { afterSequence: after })) {
       // Not part of the query: with two upper bounds SQLite may walk to the other one.
       if (stored.sequence >= before) return
       const broken = checkEvent(stored)
@@ -166,19 +166,15 @@ class KyselyJournal implements SqliteJournal {
   }
 
   offers(afterSequence = 0): AsyncIterable<JournalEvent> {
-    return this.#events((query) => query.where(sql.raw<boolean>(offeringCondition)), { afterSequence })
+    return this.#events({ where: offeringCondition, values: [] }, { afterSequence })
   }
 
   ids(what: 'run' | 'proposal', prefix: string, limit: number): Promise<readonly string[]> {
-    return this.#guarded(async () => {
-      // A range, not LIKE: it uses the index and knows no wildcards.
-      const rows = await this.#db.selectFrom('events').select(what).distinct().where(what, '>=', prefix).where(what, '<', `${prefix}\u{10FFFF}`).orderBy(what).limit(limit).execute()
-      return rows.flatMap((row) => row[what] ?? [])
-    })
+    return this.#guarded(async () => this.#table.ids(what, prefix, limit))
   }
 
   async *stored(afterSequence?: number): AsyncGenerator<StoredEvent> {
-    yield* this.#rows((query) => query, afterSequence === undefined ? {} : { afterSequence })
+    yield* this.#rows(every, afterSequence === undefined ? {} : { afterSequence })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -190,7 +186,7 @@ class KyselyJournal implements SqliteJournal {
     const { files, insert } = this.#options
     if (files === null || insert === null) throw new JournalError('journal-failed', 'the journal was opened for reading')
     files.check()
-    let head = this.#head ?? (await readHead(this.#db, this.#options.file, true))
+    let head = this.#head ?? this.#table.head(this.#options.file, true)
     const linked: StoredEvent[] = []
     for (const event of events) {
       const stored = linkEvent(head, event, this.#options.clock().toISOString())
@@ -204,9 +200,9 @@ class KyselyJournal implements SqliteJournal {
   }
 
   /** Every event that is read is held against its own hash: nothing may be decided on a changed one. */
-  async *#events(narrow: (query: EventQuery) => EventQuery, pages?: PageOrder): AsyncGenerator<JournalEvent> {
+  async *#events(condition: EventCondition, order?: PageOrder): AsyncGenerator<JournalEvent> {
     const { file } = this.#options
-    for await (const stored of this.#rows(narrow, pages)) {
+    for await (const stored of this.#rows(condition, order)) {
       const broken = checkEvent(stored)
       if (broken?.problem === 'version') throw new JournalError('journal-version', `${file}: ${broken.detail}`, { remedy: `Update Ratchet; this one reads schema ${schemaVersion}.` })
       if (broken !== null) throw corruptEvent(file, broken.detail)
@@ -214,12 +210,16 @@ class KyselyJournal implements SqliteJournal {
     }
   }
 
-  async *#rows(narrow: (query: EventQuery) => EventQuery, order?: PageOrder): AsyncGenerator<StoredEvent> {
-    const pages = pagedEvents(this.#db, narrow, order)
+  async *#rows(condition: EventCondition, order?: PageOrder): AsyncGenerator<StoredEvent> {
+    const pages = this.#table.pages(condition, order)
     for (;;) {
-      const step = await this.#guarded(() => pages.next())
+      const step = await this.#guarded(async () => pages.next())
       if (step.done === true) return
-      yield step.value
+      for (const row of step.value) {
+        // Between two events the journal may be closed.
+        if (this.#resources.disposed) throw new JournalError('journal-failed', 'the journal was closed')
+        yield row
+      }
     }
   }
 

@@ -110,7 +110,7 @@ async function sendAnswer({ grants, grant, limits }: Setting, { response, answer
   } catch (error) {
     // A stream that breaks off, or headers that HTTP does not take: nothing of it is told inside.
     if (!(error instanceof Error)) throw error
-    return cut('failed')
+    return cut(signal.aborted ? 'too-slow' : 'failed')
   }
   response.end()
   return { outcome: 'answered', status: answer.status, bytesOut: sent }

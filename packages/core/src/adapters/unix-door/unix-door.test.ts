@@ -119,6 +119,31 @@ describe('a door', () => {
     expect(await ended(long)).toContain('431')
   })
 
+  it('hands on an answer in pieces, each as it comes', async () => {
+    const heard = Promise.withResolvers<void>()
+    const { door, token, uses } = await opened(async () => new Response(new ReadableStream<Uint8Array>({
+      start: async (controller) => {
+        controller.enqueue(Buffer.from('first'))
+        await heard.promise
+        controller.enqueue(Buffer.from(' second'))
+        controller.close()
+      },
+    })))
+    let text = ''
+    await new Promise<void>((resolve, reject) => {
+      const request = httpRequest({ socketPath: door.files.socket, path: '/model', method: 'POST', agent: false, headers: { authorization: `Bearer ${token}` } }, (response) => {
+        response.on('data', (chunk: Buffer) => {
+          text += chunk.toString()
+          heard.resolve()
+        })
+        response.once('end', () => resolve())
+      })
+      request.once('error', reject)
+      request.end()
+    })
+    expect([text, uses.map(({ outcome }) => outcome)]).toEqual(['first second', ['answered']])
+  })
+
   it('waits for nobody: not for headers or a body that drip in, not for a service, not for who does not read', async () => {
     const { ask, door, uses, token } = await opened(async (request) => (new URL(request.url).pathname === '/hang' ? new Promise<Response>(() => undefined) : new Response('ok')))
     const began = performance.now()

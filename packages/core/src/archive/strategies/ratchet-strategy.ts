@@ -1,3 +1,4 @@
+import { lead } from '../lead.ts'
 import { teach } from '../learner.ts'
 import { MateChoice } from '../mate-choice.ts'
 import { OperatorCredit } from '../operator-credit.ts'
@@ -28,7 +29,7 @@ export function createRatchetStrategy({ exploration = 0.1, crossover = 0.5, cred
   const catchUp = teach([mates, operators, size])
   return {
     name: 'ratchet',
-    selectParent: (archive, { random }) => (random.next() < exploration ? promising(archive, random) : archive.best()),
+    selectParent: (archive, { random }) => (random.next() < exploration ? promising(archive, random) : lead(archive, random)),
     guide: (archive, { random, parent }) => {
       catchUp(archive)
       return {

@@ -29,7 +29,7 @@ function add(archive: ArchiveFold, { verdict, ratios, parent, operator = 'o', ta
   )
   const edits = [{ path: 'src/a.ts', start: 0, end: 1, replacement: 'x', part: 0 }]
   const proposal = { id: index.toString(16).padStart(12, '0'), proposer: 'genetic' as const, parent: archive.at(parent).commit, edits, operator, rationale: 'r' }
-  return archive.add({ commit: hex(index), proposal }, { verdict, reasons: [], metrics }, tasks)
+  return archive.add({ commit: hex(index), proposal }, { verdict, reasons: [], metrics }, { tasks })
 }
 
 function filled(additions: readonly Addition[]): ArchiveFold {
@@ -110,6 +110,7 @@ describe.each(strategyNames)('strategy %s', (name) => {
       viable: (k) => ask(archive.viable(k)),
       parentOf: (index) => archive.parentOf(index),
       best: () => ask(archive.best()),
+      bestAsked: () => ask(archive.bestAsked()),
     }
     const strategy = make(name)
     strategy.selectParent(counted, { random, child: archive.size })

@@ -1,4 +1,5 @@
-import type { Answer, CallRefusal, Gateway } from '../gateway.ts'
+import { Failure } from '../../failure/failure.ts'
+import type { Answer, AskOptions, CallRefusal, Gateway } from '../gateway.ts'
 import type { CallPurpose } from '../model-call.ts'
 import { mayCost } from '../model-error.ts'
 import type { ModelRequest } from '../model-request.ts'
@@ -9,6 +10,7 @@ import { UnreadableRequest, type Dialect } from './dialect.ts'
 import { geminiGenerate } from './gemini-generate.ts'
 import { openaiChat } from './openai-chat.ts'
 import { openaiResponses } from './openai-responses.ts'
+import { streamAnswer } from './stream-answer.ts'
 
 /** More is no prompt. */
 const mostBytes = 16 * 1024 * 1024
@@ -34,15 +36,17 @@ export interface GatewayFrontOptions {
   readonly purpose?: CallPurpose
   /** Asked anew for every request; null refuses it. */
   readonly grantOf: (request: Request) => FrontGrant | null | Promise<FrontGrant | null>
-  /** Told of every call that was answered, before the answer goes out. */
+  /** Told of every call that was answered, before the end of the answer goes out. */
   readonly observe?: (answer: Answer) => void
+  /** Told of every call when it begins: it resolves when the call is written down, whether or not anybody still waits for it, and rejects when it cannot be. Streams outlive what `front` resolves to. */
+  readonly watch?: (call: Promise<void>) => void
 }
 
 /**
  * The gateway in the words of four interfaces: OpenAI's chat and responses, Anthropic's messages, Gemini's generateContent, each whole or as server-sent events. Whoever runs it says where it listens. A reply is on the disk
- * before the first byte of it goes out. The same request again, under the same grant, is another call; after a kill, what was answered before is answered from the record, at the same place of the same conversation.
+ * before it goes out, and of one that is streamed before its end does. The same request again, under the same grant, is another call; after a kill, what was answered before is answered from the record, at the same place of the same conversation.
  */
-export function createGatewayFront({ gateway, grantOf, purpose = 'agent', observe = () => undefined }: GatewayFrontOptions): (request: Request) => Promise<Response> {
+export function createGatewayFront({ gateway, grantOf, purpose = 'agent', observe = () => undefined, watch }: GatewayFrontOptions): (request: Request) => Promise<Response> {
   const counts = new Map<string, number>()
   /** Calls by label that were charged and never answered: whoever asks them anew may make as many more. */
   const unanswered = new Map<string, number>()
@@ -51,15 +55,23 @@ export function createGatewayFront({ gateway, grantOf, purpose = 'agent', observ
     counts.set(key, count)
     return `${key} ${count}`
   }
-  const ask = async (grant: FrontGrant, model: string, asked: ModelRequest, signal: AbortSignal): Promise<Answer | CallRefusal> => {
+  const ask = async (grant: FrontGrant, model: string, asked: ModelRequest, options: AskOptions): Promise<Answer | CallRefusal> => {
     const key = `${grant.label} ${conversationPlace(asked)}`
     for (;;) {
       const { label: to, limits, about } = grant
       const granted = limits === undefined ? {} : { granted: { to, limits: limits.calls === null ? limits : { ...limits, calls: limits.calls + (unanswered.get(to) ?? 0) } } }
-      const answer = await gateway.ask({ model, purpose, label: next(key), about, ...granted, request: asked }, { signal })
+      const answer = await gateway.ask({ model, purpose, label: next(key), about, ...granted, request: asked }, options)
+      if (answer.kind === 'answered') observe(answer)
       if (grant.isRenewing !== true || !isUnanswered(answer)) return answer
       if (isCharged(answer.reason)) unanswered.set(to, (unanswered.get(to) ?? 0) + 1)
     }
+  }
+  const watched = (call: Promise<Answer | CallRefusal>, signal: AbortSignal): Promise<Answer | CallRefusal> => {
+    watch?.(call.then(() => undefined, (error: unknown) => {
+      // Nobody waits any more: that is no failure. A record that could not be written is one.
+      if (error instanceof Failure || !signal.aborted) throw error
+    }))
+    return call
   }
   return async (request) => {
     const url = new URL(request.url)
@@ -72,12 +84,11 @@ export function createGatewayFront({ gateway, grantOf, purpose = 'agent', observ
       const asked = dialect.read(await bodyOf(request), url)
       const named = grant.isOnlyModel === true ? undefined : gateway.models.find((held) => held.model.name === asked.model || held.model.id === asked.model)
       const model = named?.model.name ?? grant.model
-      const answer = await ask(grant, model, asked.request, request.signal)
-      if (answer.kind === 'refused') return failure(dialect, statusOf(answer.reason), answer.detail)
-      observe(answer)
-      const about = { id: answer.call, model: asked.model }
-      if (!asked.isStream) return Response.json(dialect.whole(answer.reply, about))
-      return new Response(dialect.stream(answer.reply, about), { headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store' } })
+      const ofModel = (options: AskOptions): Promise<Answer | CallRefusal> => watched(ask(grant, model, asked.request, options), options.signal)
+      const { signal } = request
+      const answer = asked.isStream ? await streamAnswer({ dialect, model: asked.model, signal, ask: ofModel, statusOf: ({ reason }) => statusOf(reason) }) : await ofModel({ signal })
+      if (answer instanceof Response) return answer
+      return answer.kind === 'refused' ? failure(dialect, statusOf(answer.reason), answer.detail) : Response.json(dialect.whole(answer.reply, { id: answer.call, model: asked.model }))
     } catch (error) {
       if (error instanceof UnreadableRequest) return failure(dialect, 400, error.message)
       throw error

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ModelReply, ModelRequest } from '../model-request.ts'
+import type { ReplyPiece } from '../reply-flow.ts'
 
 /** What was asked in some provider's words. */
 export interface FrontRequest {
@@ -14,9 +15,18 @@ export interface Dialect {
   /** @throws UnreadableRequest */
   read(body: unknown, url: URL): FrontRequest
   whole(reply: ModelReply, about: FrontAnswer): unknown
-  /** Server-sent events, as text: the reply is whole and on the disk by then. */
-  stream(reply: ModelReply, about: FrontAnswer): string
+  stream(about: FrontAnswer): DialectStream
   error(status: number, message: string): unknown
+}
+
+/** One reply as server-sent events, as text. What its pieces are together is what the same reply is as a whole. */
+export interface DialectStream {
+  readonly opening: string
+  piece(piece: ReplyPiece): string
+  /** The reply is written down by then. */
+  end(reply: ModelReply): string
+  /** Instead of the end. */
+  fail(status: number, message: string): string
 }
 
 export interface FrontAnswer {
@@ -53,7 +63,7 @@ export function textOf(content: string | readonly { readonly type: string; reado
   }).join('\n')
 }
 
-export function usageOf({ usage }: ModelReply): { readonly input: number; readonly output: number } {
+export function usageOf({ usage }: Pick<ModelReply, 'usage'>): { readonly input: number; readonly output: number } {
   return { input: usage.input ?? 0, output: usage.output ?? 0 }
 }
 

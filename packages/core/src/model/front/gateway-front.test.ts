@@ -94,6 +94,28 @@ describe('the front for responses', () => {
     expect([...text.matchAll(/^event: (.*)$/gm)].map(([, name]) => name)).toEqual(expect.arrayContaining(['response.created', 'response.output_text.delta', 'response.function_call_arguments.done', 'response.completed']))
   })
 
+  it('makes one turn of what a model said and called in one, so that every call stands beside its result', async () => {
+    next = { text: 'done', toolCalls: [], finish: 'stop', usage: { input: 100, output: 9 } }
+    const call = (id: string): object => ({ type: 'function_call', call_id: id, name: 'read', arguments: '{}' })
+    const result = (id: string): object => ({ type: 'function_call_output', call_id: id, output: `of ${id}` })
+    await post({ ...body, input: [{ role: 'user', content: 'look' }, { role: 'assistant', content: [{ type: 'output_text', text: 'both' }] }, call('c1'), { type: 'reasoning', summary: [] }, call('c2'), result('c1'), result('c2'), call('c3'), result('c3')] })
+    expect(asked.at(-1)?.messages).toEqual([
+      { role: 'user', text: 'look' },
+      { role: 'assistant', text: 'both', toolCalls: [{ id: 'c1', name: 'read', input: '{}' }, { id: 'c2', name: 'read', input: '{}' }] },
+      { role: 'tool', callId: 'c1', name: 'read', text: 'of c1' },
+      { role: 'tool', callId: 'c2', name: 'read', text: 'of c2' },
+      { role: 'assistant', text: '', toolCalls: [{ id: 'c3', name: 'read', input: '{}' }] },
+      { role: 'tool', callId: 'c3', name: 'read', text: 'of c3' },
+    ])
+  })
+
+  it('passes on rules that stand between the turns of Anthropic messages', async () => {
+    next = { text: 'done', toolCalls: [], finish: 'stop', usage: { input: 100, output: 9 } }
+    const response = await post({ model: 'own', max_tokens: 50, system: 'be brief', messages: [{ role: 'user', content: 'look' }, { role: 'system', content: [{ type: 'text', text: 'be kind' }] }] }, '/v1/messages?beta=true')
+    expect(response.status).toBe(200)
+    expect(asked.at(-1)).toMatchObject({ system: 'be brief\n\nbe kind', messages: [{ role: 'user', text: 'look' }] })
+  })
+
   it.each([
     ['no JSON', '{', 400], ['no model', '{"input":"x"}', 400], ['a picture', '{"model":"own","input":[{"role":"user","content":[{"type":"input_image"}]}]}', 400],
   ])('refuses %s', async (_, raw, status) => {

@@ -24,24 +24,45 @@ export const geminiGenerate: Dialect = {
     const request = { system: (asked.systemInstruction?.parts ?? []).map(({ text }) => text ?? '').join('\n'), messages, ...(tools.length === 0 ? {} : { tools }), maxOutputTokens: maxOutputTokens ?? usualTokens, ...optional('temperature', warmth) }
     return { model: decodeURIComponent(model), isStream: method === 'streamGenerateContent', request }
   },
-  whole,
-  stream: (reply, about) => event(whole(reply, about)),
-  error: (status, message) => ({ error: { code: status, message, status: status === 401 ? 'UNAUTHENTICATED' : status === 402 || status === 429 ? 'RESOURCE_EXHAUSTED' : status < 500 ? 'INVALID_ARGUMENT' : 'UNAVAILABLE' } }),
+  whole: (reply, about) => ({ ...base(about), ...ending(reply, partsOf(reply)) }),
+  stream: (about) => ({
+    opening: '',
+    // A call of a function is one part, whole: it comes with the end.
+    piece: (piece) => (piece.kind === 'text' ? event({ ...base(about), candidates: [{ index: 0, content: { role: 'model', parts: [{ text: piece.text }] } }] }) : ''),
+    end: (reply) => {
+      const calls = partsOf({ ...reply, text: '' })
+      return event({ ...base(about), ...ending(reply, calls.length === 0 ? [{ text: '' }] : calls) })
+    },
+    fail: (status, message) => event(error(status, message)),
+  }),
+  error,
+}
+
+function error(status: number, message: string): object {
+  return { error: { code: status, message, status: status === 401 ? 'UNAUTHENTICATED' : status === 402 || status === 429 ? 'RESOURCE_EXHAUSTED' : status < 500 ? 'INVALID_ARGUMENT' : 'UNAVAILABLE' } }
 }
 
 /** Calls have no ids here: they are told apart by turn and place. */
 function messagesOf(isModel: boolean, parts: readonly z.output<typeof part>[], turn: number): readonly ModelMessage[] {
-  const text = parts.flatMap((one) => (one.text === undefined ? [] : [one.text])).join('\n')
+  // What the model said came in pieces of its own choice.
+  const text = parts.flatMap((one) => (one.text === undefined ? [] : [one.text])).join(isModel ? '' : '\n')
   if (parts.some((one) => one.text === undefined && one.functionCall === undefined && one.functionResponse === undefined && !('thoughtSignature' in one))) throw new UnreadableRequest('a part that is no text and no function cannot be passed on')
   if (isModel) return [{ role: 'assistant', text, toolCalls: parts.flatMap(({ functionCall: call }, index) => (call === undefined ? [] : [{ id: `call_${turn}_${index}`, name: call.name, input: JSON.stringify(call.args ?? {}) }])) }]
   const results = parts.flatMap(({ functionResponse: told }, index): ModelMessage[] => (told === undefined ? [] : [{ role: 'tool', callId: `call_${turn - 1}_${index}`, name: told.name, text: JSON.stringify(told.response) }]))
   return [...results, ...(text === '' && results.length > 0 ? [] : [{ role: 'user' as const, text }])]
 }
 
-function whole(reply: ModelReply, { id, model }: FrontAnswer): object {
+function base({ id, model }: FrontAnswer): object {
+  return { responseId: id, modelVersion: model }
+}
+
+function partsOf({ text, toolCalls }: ModelReply): readonly object[] {
+  return [...(text === '' ? [] : [{ text }]), ...toolCalls.map((call) => ({ functionCall: { name: call.name, args: argumentsOf(call.input) } }))]
+}
+
+function ending(reply: ModelReply, parts: readonly object[]): object {
   const { input, output } = usageOf(reply)
-  const parts = [...(reply.text === '' ? [] : [{ text: reply.text }]), ...reply.toolCalls.map((call) => ({ functionCall: { name: call.name, args: argumentsOf(call.input) } }))]
-  return { responseId: id, modelVersion: model, candidates: [{ index: 0, content: { role: 'model', parts }, finishReason: reasons[reply.finish] }], usageMetadata: { promptTokenCount: input, candidatesTokenCount: output, totalTokenCount: input + output } }
+  return { candidates: [{ index: 0, content: { role: 'model', parts }, finishReason: reasons[reply.finish] }], usageMetadata: { promptTokenCount: input, candidatesTokenCount: output, totalTokenCount: input + output } }
 }
 
 function argumentsOf(input: string): unknown {

@@ -47,21 +47,39 @@ export const openaiChat: Dialect = {
     const request = { system, messages, ...(tools.length === 0 ? {} : { tools }), maxOutputTokens: asked.max_completion_tokens ?? asked.max_tokens ?? usualTokens, ...optional('temperature', asked.temperature), ...optional('seed', asked.seed) }
     return { model: asked.model, isStream: asked.stream === true, request }
   },
-  whole: (reply, about) => ({ ...base(about, 'chat.completion'), choices: [{ index: 0, message: { role: 'assistant', content: reply.text === '' ? null : reply.text, ...calls(reply, false) }, finish_reason: reasons[reply.finish] }], usage: usage(reply) }),
-  stream: (reply, about) => {
+  whole: (reply, about) => ({ ...base(about, 'chat.completion'), choices: [{ index: 0, message: { role: 'assistant', content: reply.text === '' ? null : reply.text, ...calls(reply) }, finish_reason: reasons[reply.finish] }], usage: usage(reply) }),
+  stream: (about) => {
     const chunk = (delta: object, reason: string | null): string => event({ ...base(about, 'chat.completion.chunk'), choices: [{ index: 0, delta, finish_reason: reason }] })
-    const first = chunk({ role: 'assistant', content: reply.text, ...calls(reply, true) }, null)
-    return `${first}${chunk({}, reasons[reply.finish])}${event({ ...base(about, 'chat.completion.chunk'), choices: [], usage: usage(reply) })}data: [DONE]\n\n`
+    const part = (index: number, call: object): string => chunk({ tool_calls: [{ index, ...call }] }, null)
+    return {
+      opening: chunk({ role: 'assistant', content: '' }, null),
+      piece: (piece) => {
+        switch (piece.kind) {
+          case 'text':
+            return chunk({ content: piece.text }, null)
+          case 'call':
+            return part(piece.index, { id: piece.id, type: 'function', function: { name: piece.name, arguments: '' } })
+          case 'input':
+            return part(piece.index, { function: { arguments: piece.text } })
+        }
+      },
+      end: (reply) => `${chunk({}, reasons[reply.finish])}${event({ ...base(about, 'chat.completion.chunk'), choices: [], usage: usage(reply) })}data: [DONE]\n\n`,
+      fail: (status, message) => event(error(status, message)),
+    }
   },
-  error: (status, message) => ({ error: { message, type: status === 402 ? 'insufficient_quota' : 'ratchet_gateway', code: status } }),
+  error,
+}
+
+function error(status: number, message: string): object {
+  return { error: { message, type: status === 402 ? 'insufficient_quota' : 'ratchet_gateway', code: status } }
 }
 
 function base({ id, model }: FrontAnswer, object: string): object {
   return { id: `chatcmpl-${id}`, object, created: 0, model }
 }
 
-function calls({ toolCalls }: ModelReply, indexed: boolean): object {
-  return toolCalls.length === 0 ? {} : { tool_calls: toolCalls.map(({ id, name, input }, index) => ({ ...(indexed ? { index } : {}), id, type: 'function', function: { name, arguments: input } })) }
+function calls({ toolCalls }: ModelReply): object {
+  return toolCalls.length === 0 ? {} : { tool_calls: toolCalls.map(({ id, name, input }) => ({ id, type: 'function', function: { name, arguments: input } })) }
 }
 
 function usage(reply: ModelReply): object {

@@ -1,6 +1,8 @@
 import { z } from 'zod'
-import type { ModelMessage, ModelReply } from '../model-request.ts'
-import { event, mostTokens, optional, parsed, schemaObject, temperature, textOf, usageOf, UnreadableRequest, usualTokens, type Dialect, type FrontAnswer } from './dialect.ts'
+import type { ModelMessage } from '../model-request.ts'
+import { mostTokens, optional, parsed, schemaObject, temperature, textOf, UnreadableRequest, usualTokens, type Dialect } from './dialect.ts'
+import { finishedResponse, itemsOf } from './response-object.ts'
+import { responseStream } from './response-stream.ts'
 
 const content = z.union([z.string(), z.array(z.looseObject({ type: z.string(), text: z.string().optional() }))])
 const item = z.looseObject({ type: z.string().optional(), role: z.string().optional(), content: content.optional(), call_id: z.string().optional(), name: z.string().optional(), arguments: z.string().optional(), output: content.optional() })
@@ -14,43 +16,29 @@ const body = z.looseObject({
   temperature,
 })
 
+type Item = z.output<typeof item>
+
 /** POST /v1/responses, without anything that is kept between calls: every request carries the whole conversation. */
 export const openaiResponses: Dialect = {
   read: (raw) => {
     const asked = parsed(body, raw)
-    const items = typeof asked.input === 'string' ? [{ type: 'message', role: 'user', content: asked.input }] : asked.input
-    const names = new Map(items.flatMap((one) => (one.type === 'function_call' ? [[(one as z.output<typeof item>).call_id ?? '', (one as z.output<typeof item>).name ?? '']] : []) as [string, string][]))
+    const items: readonly Item[] = typeof asked.input === 'string' ? [{ type: 'message', role: 'user', content: asked.input }] : asked.input
+    const names = new Map(items.flatMap((one) => (one.type === 'function_call' ? [[one.call_id ?? '', one.name ?? '']] : []) as [string, string][]))
     const system = [asked.instructions ?? '', ...items.filter(({ role }) => role === 'system' || role === 'developer').map((one) => textOf(one.content))].filter((text) => text !== '').join('\n\n')
     const tools = (asked.tools ?? []).filter(({ type }) => type === 'function').map((tool) => ({ name: tool.name ?? '', description: tool.description ?? '', input: tool.parameters ?? { type: 'object' } }))
-    const request = { system, messages: items.flatMap((one) => messageOf(one, names)), ...(tools.length === 0 ? {} : { tools }), maxOutputTokens: asked.max_output_tokens ?? usualTokens, ...optional('temperature', asked.temperature) }
+    const request = { system, messages: joined(inOrder(items).flatMap((one) => messageOf(one, names))), ...(tools.length === 0 ? {} : { tools }), maxOutputTokens: asked.max_output_tokens ?? usualTokens, ...optional('temperature', asked.temperature) }
     return { model: asked.model, isStream: asked.stream === true, request }
   },
-  whole: (reply, about) => response(reply, about, 'completed'),
-  stream: (reply, about) => {
-    let sequence = 0
-    const send = (type: string, data: object): string => event({ type, sequence_number: sequence++, ...data }, type)
-    const items = outputs(reply, about)
-    const each = items.flatMap((one, index): string[] => [
-      send('response.output_item.added', { output_index: index, item: { ...one, status: 'in_progress', ...('content' in one ? { content: [] } : { arguments: '' }) } }),
-      ...('content' in one
-        ? [
-            send('response.content_part.added', { item_id: one.id, output_index: index, content_index: 0, part: { type: 'output_text', text: '', annotations: [] } }),
-            send('response.output_text.delta', { item_id: one.id, output_index: index, content_index: 0, delta: reply.text }),
-            send('response.output_text.done', { item_id: one.id, output_index: index, content_index: 0, text: reply.text }),
-            send('response.content_part.done', { item_id: one.id, output_index: index, content_index: 0, part: { type: 'output_text', text: reply.text, annotations: [] } }),
-          ]
-        : [
-            send('response.function_call_arguments.delta', { item_id: one.id, output_index: index, delta: one.arguments }),
-            send('response.function_call_arguments.done', { item_id: one.id, output_index: index, arguments: one.arguments }),
-          ]),
-      send('response.output_item.done', { output_index: index, item: one }),
-    ])
-    return [send('response.created', { response: { ...response(reply, about, 'in_progress'), output: [] } }), ...each, send('response.completed', { response: response(reply, about, 'completed') })].join('')
-  },
-  error: (status, message) => ({ error: { message, type: status === 402 ? 'insufficient_quota' : 'ratchet_gateway', code: String(status) } }),
+  whole: (reply, about) => finishedResponse(reply, about, itemsOf(reply, about)),
+  stream: responseStream,
+  error,
 }
 
-function messageOf(one: z.output<typeof item>, names: ReadonlyMap<string, string>): readonly ModelMessage[] {
+function error(status: number, message: string): object {
+  return { error: { message, type: status === 402 ? 'insufficient_quota' : 'ratchet_gateway', code: String(status) } }
+}
+
+function messageOf(one: Item, names: ReadonlyMap<string, string>): readonly ModelMessage[] {
   switch (one.type ?? 'message') {
     case 'message':
       if (one.role === 'system' || one.role === 'developer') return []
@@ -66,18 +54,33 @@ function messageOf(one: z.output<typeof item>, names: ReadonlyMap<string, string
   }
 }
 
-type Output = { readonly id: string; readonly type: 'message'; readonly role: 'assistant'; readonly status: string; readonly content: readonly object[] } | { readonly id: string; readonly type: 'function_call'; readonly status: string; readonly call_id: string; readonly name: string; readonly arguments: string }
-
-function outputs({ text, toolCalls }: ModelReply, { id }: FrontAnswer): readonly Output[] {
-  const message: readonly Output[] = text === '' ? [] : [{ id: `msg_${id}`, type: 'message', role: 'assistant', status: 'completed', content: [{ type: 'output_text', text, annotations: [] }] }]
-  return [...message, ...toolCalls.map((call, index): Output => ({ id: `fc_${id}_${index}`, type: 'function_call', status: 'completed', call_id: call.id, name: call.name, arguments: call.input }))]
+/** A turn is one message elsewhere: providers refuse a call that is not followed by its result, also where the next call of the same turn stands between them. */
+function joined(messages: readonly ModelMessage[]): readonly ModelMessage[] {
+  const turns: ModelMessage[] = []
+  for (const message of messages) {
+    const last = turns.at(-1)
+    if (message.role !== 'assistant' || last?.role !== 'assistant') turns.push(message)
+    else turns[turns.length - 1] = { role: 'assistant', text: [last.text, message.text].filter((text) => text !== '').join('\n'), toolCalls: [...(last.toolCalls ?? []), ...(message.toolCalls ?? [])] }
+  }
+  return turns
 }
 
-function response(reply: ModelReply, about: FrontAnswer, status: string): object {
-  const { input, output } = usageOf(reply)
-  const isCut = status === 'completed' && reply.finish === 'length'
-  return {
-    id: `resp_${about.id}`, object: 'response', created_at: 0, model: about.model, status: isCut ? 'incomplete' : status, incomplete_details: isCut ? { reason: 'max_output_tokens' } : null, error: null, output: outputs(reply, about),
-    usage: { input_tokens: input, input_tokens_details: { cached_tokens: 0 }, output_tokens: output, output_tokens_details: { reasoning_tokens: 0 }, total_tokens: input + output },
+/** Words that the model said after a call, in the same turn, belong to what it said before: as one text they are in the record. */
+function inOrder(items: readonly Item[]): readonly Item[] {
+  const ordered: Item[] = []
+  for (const one of items) {
+    const first = isSaid(one) ? ordered.findLastIndex(({ type }) => type !== 'function_call') + 1 : ordered.length
+    if (first === ordered.length) {
+      ordered.push(one)
+      continue
+    }
+    const before = ordered[first - 1]
+    if (before !== undefined && isSaid(before)) ordered[first - 1] = { ...before, content: `${textOf(before.content)}${textOf(one.content)}` }
+    else ordered.splice(first, 0, one)
   }
+  return ordered
+}
+
+function isSaid({ type = 'message', role }: Item): boolean {
+  return type === 'message' && role === 'assistant'
 }

@@ -1,6 +1,7 @@
 import { addedText, type ChangedFile } from '../changed-file.ts'
 import { codeFamily } from '../code-files.ts'
 import type { WeighedFinding } from '../screening.ts'
+import { allMatches } from '../text-rules/all-matches.ts'
 import { blocksOf, lineAt, mostMatches, readingsOf } from '../text-rules/joined-text.ts'
 
 /** What test runners, builds and benchmarks say of themselves; in a text of a program it is said by somebody else. */
@@ -25,7 +26,7 @@ function printedResults(file: ChangedFile): readonly WeighedFinding[] {
   const old = (file.before ?? '').replaceAll(/\s+/g, ' ')
   for (const block of blocksOf(addedText(file))) {
     for (const { text, origin } of readingsOf(block)) {
-      for (const match of [...[...text.matchAll(inText)].slice(0, mostMatches), ...[...text.matchAll(printed)].slice(0, mostMatches)]) {
+      for (const match of [...allMatches(text, inText).slice(0, mostMatches), ...allMatches(text, printed).slice(0, mostMatches)]) {
         const line = lineAt(block, origin(match.index + match[0].length - 1))
         if (!old.includes(match[0].replaceAll(/\s+/g, ' ')) && !found.has(line)) found.set(line, match[0])
       }

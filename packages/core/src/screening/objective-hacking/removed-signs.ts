@@ -54,7 +54,7 @@ interface Place {
  */
 export function removedSigns(files: readonly ChangedFile[]): readonly WeighedFinding[] {
   const own = files.filter((file) => !file.isProtected && file.before !== null && (file.after !== null || file.problem === null) && codeFamily(file.path) !== null)
-  const suspects = signs.filter(({ pattern, families }) => own.some((file) => file.before !== null && families.includes(codeFamily(file.path) ?? 'script') && count(pattern, file.before) > 0))
+  const suspects = signs.filter((sign) => own.some((file) => file.before !== null && sign.families.includes(codeFamily(file.path) ?? 'script') && holds(file.before, sign)))
   if (suspects.length === 0) return []
   const places = own.flatMap((file): readonly Place[] => hunksOf(file.before ?? '', file.after ?? '').map((hunk) => ({ file, family: codeFamily(file.path) ?? 'script', hunk })))
   return suspects.flatMap((sign) => signFindings(sign, places, files))
@@ -91,6 +91,17 @@ function stillSaid({ rule }: Sign, { after }: ChangedFile, { removed, line }: Hu
 /** Line by line, so that a mark in one line hides nothing in the next. */
 function withoutComments(lines: readonly string[], family: CodeFamily): string {
   return lines.filter((line) => !(family === 'python' ? /^\s*#/ : /^\s*(?:\/\/|\/?\*)/).test(line)).join('\n')
+}
+
+/** Which signs a text holds; the old one of a file comes again with every candidate of a search. */
+const held = new Map<string, ReadonlySet<Sign>>()
+const keptTexts = 32
+
+function holds(text: string, sign: Sign): boolean {
+  const known = held.get(text) ?? new Set(signs.filter(({ pattern }) => text.search(pattern) >= 0))
+  if (held.size >= keptTexts) held.clear()
+  held.set(text, known)
+  return known.has(sign)
 }
 
 function count(pattern: RegExp, text: string): number {

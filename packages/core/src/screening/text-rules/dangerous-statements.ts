@@ -1,3 +1,4 @@
+import { allMatches } from './all-matches.ts'
 import { harmfulStatements, type HarmfulStatement } from './harmful-statements.ts'
 import { blocksOf, lineAt, mostMatches, readingsOf, type Block } from './joined-text.ts'
 import type { Line, TextMatch } from './text-rule.ts'
@@ -14,7 +15,10 @@ const words = /["'`](constructor|__proto__|prototype|eval|Function|child_process
 /** Statements that do harm, and words that were taken apart: as texts, in whatever language they stand. */
 export function dangerousStatements(lines: readonly Line[], path: string): readonly TextMatch[] {
   const place = { isDocument: documents.test(path), isSql: isSql(path) }
-  return blocksOf(lines).flatMap((block) => [...stated(block, place), ...wordsInPieces(block)])
+  return blocksOf(lines).flatMap((block) => {
+    const readings = readingsOf(block)
+    return [...stated(block, readings, place), ...wordsInPieces(block, readings)]
+  })
 }
 
 /** Whether a file holds statements of SQL and nothing else. */
@@ -27,9 +31,11 @@ interface Place {
   readonly isSql: boolean
 }
 
-function stated(block: Block, place: Place): readonly TextMatch[] {
-  const found = readingsOf(block).flatMap(({ text, origin }) => harmfulStatements.flatMap(({ rule, pattern, message }) =>
-    [...text.matchAll(pattern)].filter((match) => !isTalk(rule, { text, match, place })).slice(0, mostMatches + 1).map((match, index) => matchOf({ rule, message, line: lineAt(block, origin(match.index)), seen: index < mostMatches ? wholeStatement(text, match) : null }))))
+type Readings = ReturnType<typeof readingsOf>
+
+function stated(block: Block, readings: Readings, place: Place): readonly TextMatch[] {
+  const found = readings.flatMap(({ text, origin }) => harmfulStatements.flatMap(({ rule, pattern, message }) =>
+    allMatches(text, pattern).filter((match) => !isTalk(rule, { text, match, place })).slice(0, mostMatches + 1).map((match, index) => matchOf({ rule, message, line: lineAt(block, origin(match.index)), seen: index < mostMatches ? wholeStatement(text, match) : null }))))
   return [...new Map(found.map((match) => [`${match.rule} ${match.line} ${match.seen ?? ''}`, match])).values()]
 }
 
@@ -53,9 +59,9 @@ function wholeStatement(text: string, { 0: found, index }: RegExpExecArray): str
   return text.slice(index, end < 0 ? text.length : end).trim()
 }
 
-function wordsInPieces(block: Block): readonly TextMatch[] {
-  return readingsOf(block).filter(({ isJoined }) => isJoined).flatMap(({ text, origin }) =>
-    [...text.matchAll(words)]
+function wordsInPieces(block: Block, readings: Readings): readonly TextMatch[] {
+  return readings.filter(({ isJoined }) => isJoined).flatMap(({ text, origin }) =>
+    allMatches(text, words)
       .map((match) => ({ word: match[1] ?? '', at: origin(match.index), end: origin(match.index + match[0].length - 1) }))
       // Longer where it came from than it is: something was put together.
       .filter(({ word, at, end }) => end - at > word.length + 1)

@@ -1,6 +1,7 @@
 import type { SgNode } from '@ast-grep/napi'
 import { isNode, upwards } from '../../genetic-proposer/analysis/nodes.ts'
 import type { Names } from '../names.ts'
+import { rootText } from '../root-text.ts'
 
 /** How many arguments the function of the system takes; those that take any number are not here. */
 const takes: ReadonlyMap<string, number> = new Map([
@@ -15,7 +16,7 @@ const foreign = /\b(?:std|chrono|testing|__\w+)\b/
  */
 export function isOwnFunction(found: SgNode, { root, isFrequent }: Names): boolean {
   const real = takes.get(found.field('declarator')?.text() ?? '')
-  if (found.kind() !== 'function_declarator' || real === undefined || isFrequent(found.field('declarator')?.text() ?? '') || /\bextern\b|\bextern_|##/.test(root.text())) return false
+  if (found.kind() !== 'function_declarator' || real === undefined || isFrequent(found.field('declarator')?.text() ?? '') || /\bextern\b|\bextern_|##/.test(rootText(root))) return false
   const count = parameterCount(found.field('parameters'))
   return count !== null && count !== real && isInOwnNamespace(found)
 }

@@ -1,5 +1,6 @@
 import type { SgNode } from '@ast-grep/napi'
 import { noted, type CodeRule } from '../code-rule.ts'
+import { rootText } from '../root-text.ts'
 import type { Dialect, Rule } from './syntax.ts'
 
 const emptyStore: Rule = {
@@ -16,7 +17,7 @@ const declaring: ReadonlySet<string> = new Set(['lexical_declaration', 'variable
 
 /** Declarations of the module itself, or fields of classes, wherever they are: what is declared in functions is kept by nobody. */
 function mayKeep(root: SgNode): boolean {
-  return /\b(?:static|namespace|module|declare)\b/.test(root.text()) || root.children().some((child) => declaring.has(String(child.kind())) || child.kind() === 'ERROR')
+  return /\b(?:static|namespace|module|declare)\b/.test(rootText(root)) || root.children().some((child) => declaring.has(String(child.kind())) || child.kind() === 'ERROR')
 }
 
 /** What is kept between calls: legitimate and common, and how a benchmark's second iteration comes to cost nothing. */

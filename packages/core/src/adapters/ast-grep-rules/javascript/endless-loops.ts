@@ -1,6 +1,7 @@
 import type { SgNode } from '@ast-grep/napi'
 import { needsApproval, noted, type CodeRule } from '../code-rule.ts'
 import { alwaysTrue, hasLoopForEver, isLeft } from '../endless.ts'
+import { rootText } from '../root-text.ts'
 import type { Rule } from './syntax.ts'
 
 const foreign = ['arrow_function', 'function_expression', 'function_declaration', 'generator_function', 'generator_function_declaration', 'class', 'class_declaration', 'method_definition']
@@ -22,5 +23,5 @@ const mayBeEndless = (root: SgNode): boolean => hasLoopForEver(root, ['while_sta
 
 export const endlessLoops: readonly CodeRule[] = [
   needsApproval({ id: 'endless-loop', words, mayMatch: mayBeEndless, rule: { all: [endless, { not: { any: [left, waits] } }] }, message: 'adds a loop that nothing ends: no condition, no way out of it', risk: 0.4, consentLevel: 1 }),
-  noted({ id: 'waits-forever', words, mayMatch: (root) => root.text().includes('await') && mayBeEndless(root), rule: { all: [endless, { not: { any: [left] } }, waits] }, message: 'adds a loop that waits for something again and again, and never ends', risk: 0.15 }),
+  noted({ id: 'waits-forever', words, mayMatch: (root) => rootText(root).includes('await') && mayBeEndless(root), rule: { all: [endless, { not: { any: [left] } }, waits] }, message: 'adds a loop that waits for something again and again, and never ends', risk: 0.15 }),
 ]

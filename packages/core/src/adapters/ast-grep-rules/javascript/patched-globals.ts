@@ -1,5 +1,6 @@
 import { denied, needsApproval, type CodeRule } from '../code-rule.ts'
 import { insideAny } from '../relations.ts'
+import { rootText } from '../root-text.ts'
 import { isOnlyCompared } from './compared-names.ts'
 import { isOwnStore } from './own-names.ts'
 import { isTypeForPackage } from './package-schema.ts'
@@ -61,7 +62,7 @@ export const patchedGlobals: readonly CodeRule[] = [
     id: 'patches-assertions',
     words: ['extend', 'addSnapshotSerializer', 'addEqualityTesters'],
     mark: new RegExp(`${notCalled(judges).source}|${storesTest}`),
-    mayMatch: (root) => mayStore(root, judgePlace) || (/\bexpect\b/.test(root.text()) && /\b(?:extend|addSnapshotSerializer|addEqualityTesters)\b/.test(root.text())),
+    mayMatch: (root) => mayStore(root, judgePlace) || (/\bexpect\b/.test(rootText(root)) && /\b(?:extend|addSnapshotSerializer|addEqualityTesters)\b/.test(rootText(root))),
     rule: {
       any: [
         stored(`${place('assert|expect|describe|chai|jest|vi|sinon|should')}${on}`),
@@ -100,7 +101,7 @@ export const patchedGlobals: readonly CodeRule[] = [
   needsApproval({
     id: 'reaches-prototype',
     words: ['__proto__', 'getPrototypeOf', 'setPrototypeOf', 'constructor', '__defineGetter__', '__defineSetter__', 'prototype'],
-    mayMatch: (root) => mayStore(root, /__proto__|getPrototypeOf|constructor|prototype/) || sharedPrototype.test(root.text()),
+    mayMatch: (root) => mayStore(root, /__proto__|getPrototypeOf|constructor|prototype/) || sharedPrototype.test(rootText(root)),
     rule: {
       any: [
         storedTo('__proto__|getPrototypeOf|constructor\\s*\\.\\s*prototype|\\.\\s*constructor\\s*[.\\[]|\\[\\s*["\'`](?:constructor|prototype)'),

@@ -1,5 +1,6 @@
 import type { SgNode } from '@ast-grep/napi'
 import type { Names } from '../names.ts'
+import { rootText } from '../root-text.ts'
 
 /** What may stand in a form that only lists what an object holds. Whatever computes, waits or asks is none of it: it would be done when the object is printed, where nobody measures it. */
 const computing = ['call_expression', 'new_expression', 'await_expression', 'yield_expression', 'assignment_expression', 'augmented_assignment_expression', 'update_expression', 'ternary_expression', 'function_expression', 'arrow_function', 'method_definition', 'class', 'unary_expression', 'subscript_expression']
@@ -24,7 +25,7 @@ export function isPlainForm(found: SgNode, { root, isFrequent }: Names): boolean
 /** A property that is read may be worked out then, by a getter of the class or of one that it extends. */
 function mayCompute(members: SgNode, root: SgNode): boolean {
   const heads = members.children().map((member) => member.text().slice(0, 60))
-  return heads.some((head) => /^(?:\w+\s+)*(?:get|accessor)\b/.test(head)) || (members.parent()?.children().some((child) => child.kind() === 'class_heritage') ?? true) || /definePropert|__define/.test(root.text())
+  return heads.some((head) => /^(?:\w+\s+)*(?:get|accessor)\b/.test(head)) || (members.parent()?.children().some((child) => child.kind() === 'class_heritage') ?? true) || /definePropert|__define/.test(rootText(root))
 }
 
 /** An object, a list or a value of which every part comes from the object itself. */

@@ -1,5 +1,6 @@
 import type { SgNode } from '@ast-grep/napi'
 import { needsApproval, type CodeRule } from '../code-rule.ts'
+import { rootText } from '../root-text.ts'
 import { handedOn } from './handed-on.ts'
 import { builtins, changers, clocks, judges } from './patched-globals.ts'
 import { mayChange, storedPlaces } from './stored-places.ts'
@@ -68,8 +69,8 @@ const naturals: ReadonlySet<string> = new Set(['this', 'super', 'exports', 'modu
 
 /** Whether something is stored under a name to which the file gives a built-in or a module: looked up in the texts of what gives names, which is wider than what the rule asks. */
 function mayRename(root: SgNode): boolean {
-  const isGiven = givenName.test(root.text())
-  if (!isGiven && !/\b(?:import|require)\b/.test(root.text())) return false
+  const isGiven = givenName.test(rootText(root))
+  if (!isGiven && !/\b(?:import|require)\b/.test(rootText(root))) return false
   if (mayChange(root)) return true
   const stored = storedPlaces(root).flatMap((text) => (/^[^.[]*\/[/*]/.test(text) ? [{ base: '', isDeep: true }] : [{ base: /^[\s(]*([\w$]+)\s*(?:[.[]|\?\.|\/[/*])/.exec(text)?.[1] ?? '', isDeep: /[.[][^.[]*[.[]/.test(text) }])).filter(({ base, isDeep }) => isDeep || (base !== '' && !naturals.has(base)))
   if (stored.length === 0) return false

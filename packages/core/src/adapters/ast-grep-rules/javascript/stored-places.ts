@@ -1,4 +1,5 @@
 import type { SgNode } from '@ast-grep/napi'
+import { rootText } from '../root-text.ts'
 
 const around = ['assignment_expression', 'augmented_assignment_expression', 'update_expression', 'for_in_statement', 'array_pattern', 'pair_pattern', 'unary_expression']
 const rule = { any: around.map((kind) => ({ kind })) }
@@ -43,5 +44,5 @@ export function mayStore(root: SgNode, place: RegExp): boolean {
 
 /** Whether the text names anything that changes the objects it is given. */
 export function mayChange(root: SgNode): boolean {
-  return changing.test(root.text())
+  return changing.test(rootText(root))
 }

@@ -1,5 +1,6 @@
 import { needsApproval, noted, type CodeRule } from '../code-rule.ts'
 import { alwaysTrue, hasLoopForEver, isLeft } from '../endless.ts'
+import { rootText } from '../root-text.ts'
 import { importOf, type Rule } from './python-syntax.ts'
 
 const foreign = ['function_definition', 'class_definition', 'lambda']
@@ -12,7 +13,7 @@ const endless: Rule = { any: [{ kind: 'while_statement', has: { field: 'conditio
 /** All values of an iterator without an end, in one call. */
 const collected: Rule = { kind: 'call', all: [{ has: { field: 'function', regex: '^(?:list|tuple|set|sum|max|min|sorted|deque|collections\\.deque|frozenset|any|all|len)$' } }, { has: { field: 'arguments', has: { kind: 'call', regex: '^(?:(?:itertools|it)\\.)?(?:count\\(.*\\)|cycle\\(.*\\)|repeat\\([^,]*\\))$' } } }] }
 const mark = /\b(?:count|cycle|repeat|iter)\(/
-const sieve: Pick<CodeRule, 'words' | 'mark' | 'mayMatch'> = { words: ['while'], mark, mayMatch: (root) => mark.test(root.text()) || hasLoopForEver(root, ['while_statement']) }
+const sieve: Pick<CodeRule, 'words' | 'mark' | 'mayMatch'> = { words: ['while'], mark, mayMatch: (root) => mark.test(rootText(root)) || hasLoopForEver(root, ['while_statement']) }
 
 export const pythonLoops: readonly CodeRule[] = [
   needsApproval({ id: 'endless-loop', ...sieve, rule: { any: [{ all: [endless, { not: { any: [left, waits] } }] }, collected] }, message: 'adds a loop that nothing ends: no condition, no way out of it', risk: 0.4, consentLevel: 1 }),

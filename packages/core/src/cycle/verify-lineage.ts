@@ -1,0 +1,83 @@
+import { isViable } from '../archive/archive.ts'
+import { DigestIndex } from '../archive/digest-index.ts'
+import { objectiveGain } from '../archive/objective-gain.ts'
+import { isAskedAbout, mayPass, type Decision } from '../decision/decision.ts'
+import type { EventBodies, JournalEvent, RunId } from '../journal/event.ts'
+import type { ObjectId, ProposalId } from '../proposal/proposal.ts'
+
+/** Of a run that goes on. Digests are known by 8 bytes each, as in the run itself. */
+interface Track {
+  readonly viable: DigestIndex
+  /** Made, and not decided by the search yet. */
+  readonly open: Map<ProposalId, ObjectId>
+  /** What a run may end with: proven by a confirmation, or by a search that is not confirmed. */
+  readonly offers: Set<ProposalId>
+}
+
+const width = 8
+
+/**
+ * Holds against the recorded verdicts who had children, and what was offered in the end: a change that was denied, or that nothing speaks for, has none. Only of runs that follow what people are asked about; which variants others
+ * took for parents was for older rules to say.
+ */
+export class LineageCheck {
+  readonly #runs = new Map<RunId, Track>()
+
+  /** What is wrong with the event, or null. */
+  add(event: JournalEvent): string | null {
+    switch (event.kind) {
+      case 'run-started':
+        this.#begin(event.body)
+        return null
+      case 'proposal-made':
+        return this.#made(event.body)
+      case 'decision-made':
+        this.#decide(event.body)
+        return null
+      case 'run-finished':
+        return this.#finish(event.body)
+      // Says nothing of who comes from whom.
+      default:
+        return null
+    }
+  }
+
+  #begin({ run, baseline, followsAsked }: EventBodies['run-started']): void {
+    if (followsAsked !== true) return
+    const viable = new DigestIndex({ width })
+    viable.add(baseline)
+    this.#runs.set(run, { viable, open: new Map(), offers: new Set() })
+  }
+
+  #made({ run, step, proposal: { id, parent, mate }, commit, baseline }: EventBodies['proposal-made']): string | null {
+    const track = run === null ? undefined : this.#runs.get(run)
+    if (track === undefined) return null
+    // Settling goes on from the baseline, and enters no archive.
+    if (step < 1) return parent === baseline ? null : `proposal ${id} was made to be offered, and does not go on from the baseline`
+    track.open.set(id, commit)
+    const barren = [parent, mate].find((commitOf) => commitOf !== undefined && !track.viable.has(commitOf))
+    return barren === undefined ? null : `proposal ${id} goes on from ${barren}, which no verdict lets have children`
+  }
+
+  #decide({ run, proposal, purpose, decision, spending }: EventBodies['decision-made']): void {
+    const track = run === null ? undefined : this.#runs.get(run)
+    if (track === undefined) return
+    if (mayPass(decision) && (purpose === 'confirm' || (purpose === 'search' && spending !== undefined))) track.offers.add(proposal)
+    if (purpose !== 'search') return
+    const commit = track.open.get(proposal)
+    track.open.delete(proposal)
+    if (commit !== undefined && mayHaveChildren(decision)) track.viable.add(commit)
+  }
+
+  #finish({ run, winner, beside }: EventBodies['run-finished']): string | null {
+    const track = this.#runs.get(run)
+    this.#runs.delete(run)
+    const unproven = track === undefined ? undefined : [winner, beside ?? null].find((id) => id !== null && !track.offers.has(id))
+    return unproven === undefined ? null : `run ${run} offers ${String(unproven)}, which was not proven in it`
+  }
+}
+
+/** As in the archive of a run that follows what people are asked about. */
+function mayHaveChildren(decision: Decision): boolean {
+  return isViable({ verdict: isAskedAbout(decision) ? 'asked' : decision.verdict, gain: objectiveGain(decision) })
+}
