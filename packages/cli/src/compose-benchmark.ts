@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import path from 'node:path'
 import { performance } from 'node:perf_hooks'
-import type { BenchmarkPorts, Config, DoorOpener, Gateway, TaskRepositories } from '@ratchet/core'
+import type { BenchmarkPorts, Config, DoorOpener, Gateway, ModelsConfig, TaskRepositories } from '@ratchet/core'
 import { GrantTable } from '@ratchet/core/capability/grant-table'
 import { recordedDoors } from '@ratchet/core/capability/recorded-doors'
 import { commandOwner, ownRights } from '@ratchet/core/adapters/bubblewrap-sandbox/stage'
@@ -9,7 +9,6 @@ import { createGitRepositories } from '@ratchet/core/adapters/git-repositories/g
 import { createUnixDoors, defaultDoorLimits } from '@ratchet/core/adapters/unix-door/unix-door'
 import type { OpenTarget } from './compose-target.ts'
 import { hiddenFromAgents } from './compose-hidden-paths.ts'
-import { openModelGateway, spendingLimits } from './compose-models.ts'
 import type { Invocation } from './invocation.ts'
 import { ModelPurse } from './model-purse.ts'
 import { userDirectory } from './user-directory.ts'
@@ -25,6 +24,10 @@ export interface SharedGateway {
 
 export function sharedGateway(invocation: Invocation, { target, config, purse = new ModelPurse() }: { readonly target: OpenTarget; readonly config: Pick<Config, 'models'>; readonly purse?: ModelPurse }): SharedGateway {
   let opened: Promise<Gateway> | null = null
+  const openWith = async (models: ModelsConfig): Promise<Gateway> => {
+    const { openModelGateway, spendingLimits } = await import('./compose-models.ts')
+    return purse.open(spendingLimits(models.budget), (limits) => openModelGateway(invocation, { target, models, run: null, limits }))
+  }
   return {
     use: (gateway) => {
       opened = Promise.resolve(gateway)
@@ -32,7 +35,7 @@ export function sharedGateway(invocation: Invocation, { target, config, purse = 
     get: () => {
       const { models } = config
       if (models === undefined) throw new UsageError('bad-argument', 'the configuration has no `models`', { remedy: 'Add for instance `models: { use: { local: { provider: ollama, model: qwen3-coder } } }`.' })
-      return (opened ??= purse.open(spendingLimits(models.budget), (limits) => openModelGateway(invocation, { target, models, run: null, limits })))
+      return (opened ??= openWith(models))
     },
   }
 }
@@ -54,10 +57,4 @@ export function taskRepositories({ environment }: Pick<Invocation, 'environment'
 /** What evaluations with a suite need. */
 export function benchmarkPorts(invocation: Invocation, { target: { journal, workspace: { revisions } }, config, gateway }: { readonly target: OpenTarget; readonly config: Config; readonly gateway: SharedGateway }): BenchmarkPorts {
   return { doors: openDoors(invocation, { journal }), gateway: () => gateway.get(), revisions, hidden: (baseline) => hiddenFromAgents({ revisions, config, baseline }), repositories: taskRepositories(invocation), owner: commandOwner(ownRights()) }
-}
-
-/** Models that agents of suites are told to ask. */
-export function suiteModels({ metrics, models }: Pick<Config, 'metrics' | 'models'>): readonly string[] {
-  const [first] = Object.keys(models?.use ?? {})
-  return [...new Set(Object.values(metrics).flatMap(({ suite, model }) => (suite === undefined ? [] : [model ?? first ?? ''])))]
 }

@@ -8,9 +8,6 @@ import { hiddenFromAgents } from './compose-hidden-paths.ts'
 import type { Invocation } from './invocation.ts'
 import { UsageError } from './usage-error.ts'
 
-/** How runs name an agent that improves itself. */
-export const selfName = 'self'
-
 type SelfSettings = Pick<Config, 'metrics' | 'models' | 'search'>
 
 /** Models that an agent asks when it improves itself: its own, and whoever analyses its failures. */
