@@ -32,7 +32,7 @@ const bench = '#!/bin/sh\nsed "s/[^0-9]//g" src/a.toml\n'
 
 /** The configuration of the scene, with another section `autonomy`, or more. */
 export function configured(more = ''): string {
-  return `${String(shellTarget['ratchet.yaml']).replace('trustReported: true', 'trustReported: true, confirm: false, nullPairs: 0')}constitution: constitution.yaml\n${more}`
+  return `${String(shellTarget['ratchet.yaml']).replace('trustReported: true', 'trustReported: true, confirm: false')}constitution: constitution.yaml\n${more}`
 }
 
 export interface Scene extends Target {

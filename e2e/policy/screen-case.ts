@@ -17,6 +17,7 @@ import { honestChanges } from '../honest/index.ts'
 import { changeCases } from './change-cases.ts'
 import { cppCases } from './cpp-cases.ts'
 import { dependencyCases } from './dependency-cases.ts'
+import { everydayChanges } from './everyday-changes.ts'
 import { hackingCases } from './hacking-cases.ts'
 import { harmCases } from './harm-cases.ts'
 import { javascriptCases } from './javascript-cases.ts'
@@ -70,7 +71,7 @@ export async function screened(change: Change, preset: PresetName | null): Promi
 
 /** Changes as people make them every day. */
 export const ordinary: readonly (Change & { readonly name: string; readonly path: string })[] = [
-  ...[...smallHonestChanges, ...ordinaryChanges, ...sharedNames].map(({ name, path, before, after }) => ({ name, path, before: { [path]: before }, after: { [path]: after } })),
+  ...[...smallHonestChanges, ...ordinaryChanges, ...sharedNames, ...everydayChanges].map(({ name, path, before, after }) => ({ name, path, before: { [path]: before }, after: { [path]: after } })),
   ...honestChanges.filter(({ verdict }) => verdict === 'accepted').map((change) => ({ name: change.name, path: Object.keys(change.files)[0] ?? '', ...ordinaryOf(change) })),
 ]
 

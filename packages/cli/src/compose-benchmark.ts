@@ -3,6 +3,7 @@ import path from 'node:path'
 import { performance } from 'node:perf_hooks'
 import type { BenchmarkPorts, Config, DoorOpener, Gateway, ModelsConfig, TaskRepositories } from '@ratchet/core'
 import { GrantTable } from '@ratchet/core/capability/grant-table'
+import { recordedDoors } from '@ratchet/core/capability/recorded-doors'
 import { commandOwner, ownRights } from '@ratchet/core/adapters/bubblewrap-sandbox/stage'
 import { createGitRepositories } from '@ratchet/core/adapters/git-repositories/git-repositories'
 import { createUnixDoors, defaultDoorLimits } from '@ratchet/core/adapters/unix-door/unix-door'
@@ -43,8 +44,8 @@ export function sharedGateway(invocation: Invocation, { target, config, purse = 
 const longestAnswer = 15 * 60_000
 
 /** Ways out of a sandbox, for agents: what stands behind them takes longer than a request usually may. */
-export function openDoors({ clock }: Pick<Invocation, 'clock'>): DoorOpener {
-  return createUnixDoors({ grants: new GrantTable({ clock, monotonic: () => performance.now(), random: randomBytes }), owner: commandOwner(ownRights()), limits: { ...defaultDoorLimits, requestMs: longestAnswer } })
+export function openDoors({ clock }: Pick<Invocation, 'clock'>, { journal }: Pick<OpenTarget, 'journal'>): DoorOpener {
+  return recordedDoors(createUnixDoors({ grants: new GrantTable({ clock, monotonic: () => performance.now(), random: randomBytes }), owner: commandOwner(ownRights()), limits: { ...defaultDoorLimits, requestMs: longestAnswer } }), journal)
 }
 
 /** Clones that tasks are about: RATCHET_REPOSITORIES, else a folder of the user's cache. */
@@ -54,6 +55,6 @@ export function taskRepositories({ environment }: Pick<Invocation, 'environment'
 }
 
 /** What evaluations with a suite need. */
-export function benchmarkPorts(invocation: Invocation, { target: { workspace: { revisions } }, config, gateway }: { readonly target: OpenTarget; readonly config: Config; readonly gateway: SharedGateway }): BenchmarkPorts {
-  return { doors: openDoors(invocation), gateway: () => gateway.get(), revisions, hidden: (baseline) => hiddenFromAgents({ revisions, config, baseline }), repositories: taskRepositories(invocation), owner: commandOwner(ownRights()) }
+export function benchmarkPorts(invocation: Invocation, { target: { journal, workspace: { revisions } }, config, gateway }: { readonly target: OpenTarget; readonly config: Config; readonly gateway: SharedGateway }): BenchmarkPorts {
+  return { doors: openDoors(invocation, { journal }), gateway: () => gateway.get(), revisions, hidden: (baseline) => hiddenFromAgents({ revisions, config, baseline }), repositories: taskRepositories(invocation), owner: commandOwner(ownRights()) }
 }

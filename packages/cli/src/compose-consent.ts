@@ -1,11 +1,12 @@
 import { realpath } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import type { AuthorVerification, ConsentRule, ConsentSigner, ConsentVerification, ConsentWeight, Journal, ProposalRecord } from '@ratchet/core'
+import type { AuthorVerification, ConsentRule, ConsentSigner, ConsentVerification, ConsentWeight, ProposalRecord } from '@ratchet/core'
 import { ownerOfKey, personOf } from '@ratchet/core/consent/approvers'
 import { keyText } from '@ratchet/core/consent/check-signatures'
 import { ConsentError } from '@ratchet/core/consent/consent-error'
 import { isToken, tokenMac } from '@ratchet/core/consent/consent-statement'
+import { latestSince } from '@ratchet/core/cycle/latest-since'
 import { isAnswerable, standingDecision } from '@ratchet/core/cycle/proposal-record'
 import { consentRule, standingConsent } from '@ratchet/core/cycle/standing-consent'
 import { ConfigError } from '@ratchet/core/target/config-error'
@@ -36,13 +37,7 @@ function verifierOf({ environment }: Invocation, namespace: SignedText['namespac
 
 /** What the recorded answers come to now. `constitution`: digest of the one in force on the proposal's baseline. */
 export async function weighConsent(invocation: Invocation, { target }: Place, { record, rule, constitution }: { readonly record: ProposalRecord; readonly rule: ConsentRule; readonly constitution: string | null }): Promise<ConsentWeight> {
-  return standingConsent(verifierOf(invocation), record, { rule, constitution, now: invocation.clock(), latestKnown: await latestKnown(target.journal) }, invocation.signal)
-}
-
-async function latestKnown(journal: Journal): Promise<Date> {
-  const { sequence } = await journal.head()
-  for await (const event of journal.read(Math.max(0, sequence - 1))) return new Date(event.at)
-  return new Date(0)
+  return standingConsent(verifierOf(invocation), record, { rule, constitution, now: invocation.clock(), latestKnown: await latestSince(target.journal, record.id) }, invocation.signal)
 }
 
 /** For commands that only look: null where nobody is asked about a proposal, or nobody can say who would be. */

@@ -48,7 +48,7 @@ export async function selfProposer(invocation: Invocation, { target, judge, gate
   const { config, scope } = judge.ports
   const isHidden = await hiddenFromAgents({ revisions: target.workspace.revisions, config, baseline: judge.baseline })
   return createSelfProposer({
-    sandbox: judge.sandbox, doors: openDoors(invocation), gateway, slots: withholdingSlots(judge.slots, isHidden), scratch: target.workspace.scratch, config, agent: selfAgent(config),
+    sandbox: judge.sandbox, doors: openDoors(invocation, target), gateway, slots: withholdingSlots(judge.slots, isHidden), scratch: target.workspace.scratch, config, agent: selfAgent(config),
     baseline: judge.baseline, isProtected: (file) => scope.isProtected(file), mounts: judge.mounts, run, brief,
   })
 }

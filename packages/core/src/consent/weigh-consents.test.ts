@@ -84,8 +84,8 @@ describe('an approval', () => {
     const asked = { timeout: 5 * hour }
     expect(weigh([given(jane, { givenAt: at(4) })], asked).state).toBe('granted')
     expect(why(weigh([given(jane, { givenAt: at(6) })], asked))).toEqual(['too-late'])
-    expect(why(weigh([given(jane)], {}, { latestKnown: new Date(at(41)) }))).toEqual(['expired'])
-    expect(weigh([given(jane)], {}, { latestKnown: new Date(at(39)) }).state).toBe('granted')
+    expect(why(weigh([given(jane)], {}, { latestKnown: () => new Date(at(41)) }))).toEqual(['expired'])
+    expect(weigh([given(jane)], {}, { latestKnown: () => new Date(at(39)) }).state).toBe('granted')
   })
 })
 

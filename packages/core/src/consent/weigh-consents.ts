@@ -44,8 +44,8 @@ export interface ConsentQuestion {
   /** When the verdict was reached that is asked about. */
   readonly decidedAt: string
   readonly now: Date
-  /** The latest time that is known to have been: a clock that was set back makes nothing valid again. */
-  readonly latestKnown?: Date
+  /** The latest time that is known to have been since an answer was recorded: a clock that was set back makes nothing valid again. */
+  readonly latestKnown?: (consent: Consent) => Date
   /** Who must not be the only ones to approve: whoever edited the change. */
   readonly coAuthors?: readonly string[]
 }
@@ -118,7 +118,7 @@ function isFirstWith(approvers: readonly Approver[], { name, token }: { readonly
 }
 
 /** Why an approval is none of this question, or not any more. */
-function notBinding(consent: Consent, { longest, timeout }: ConsentRule, { subject, decidedAt, now, latestKnown = now }: ConsentQuestion): Discount | null {
+function notBinding(consent: Consent, { longest, timeout }: ConsentRule, { subject, decidedAt, now, latestKnown = () => now }: ConsentQuestion): Discount | null {
   if (consent.baseline !== subject.baseline) return 'other-base'
   if (consent.commit !== subject.commit || consent.tree !== subject.tree) return 'other-patch'
   if (consent.evidence !== subject.evidence) return 'other-evidence'
@@ -128,5 +128,5 @@ function notBinding(consent: Consent, { longest, timeout }: ConsentRule, { subje
   if (!(given <= now.getTime())) return 'in-the-future'
   if (timeout !== null && !(given <= Date.parse(decidedAt) + timeout)) return 'too-late'
   const ends = Math.min(given + longest, consent.expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(consent.expiresAt))
-  return Math.max(now.getTime(), latestKnown.getTime()) < ends ? null : 'expired'
+  return Math.max(now.getTime(), latestKnown(consent).getTime()) < ends ? null : 'expired'
 }

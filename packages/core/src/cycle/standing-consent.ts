@@ -1,6 +1,6 @@
 import type { ConsentRule } from '../consent/approvers.ts'
 import { checkSignatures } from '../consent/check-signatures.ts'
-import type { ConsentSubject } from '../consent/consent.ts'
+import type { Consent, ConsentSubject } from '../consent/consent.ts'
 import { weighConsents, type ConsentWeight } from '../consent/weigh-consents.ts'
 import type { SignatureVerifier } from '../signature/signature.ts'
 import type { Config } from '../target/config.ts'
@@ -12,7 +12,8 @@ export interface ConsentCircumstances {
   /** Digest of the constitution that is in force on the proposal's baseline. */
   readonly constitution: string | null
   readonly now: Date
-  readonly latestKnown?: Date
+  /** See `latestSince`. */
+  readonly latestKnown?: (consent: Consent) => Date
 }
 
 /** As long as the schema's own default: nobody's word lasts for ever because nobody configured it. */

@@ -75,6 +75,28 @@ describe('an application', () => {
   })
 })
 
+describe('an application on an approval that ends', () => {
+  /** Judged at 0, approved at 1 until 10, something else at `meanwhile`, applied at 5 by its own clock; in seconds. */
+  async function appliedAfter(meanwhile: number): Promise<ConsentVerification> {
+    const at = { seconds: 0 }
+    const journal = createMemoryJournal({ clock: () => new Date(at.seconds * 1000) })
+    const [, decided] = await journal.append(judged('p1', 'base', 'approval-required'))
+    const statement = { proposal: 'p1', baseline: 'base', commit: 'c-p1', tree: 't-p1', evidence: decided?.hash ?? '', constitution: null, answer: 'approved' as const, reason: 'r', givenAt: new Date(1000).toISOString(), expiresAt: new Date(10_000).toISOString() }
+    const consent: Consent = { ...statement, by: { kind: 'unverified', name: 'jane' }, digest: statementDigest(statement) }
+    for (const [seconds, event] of [[1, { kind: 'consent-given', body: consent }], [meanwhile, judged('p3', 'base')[0]], [5, applied({ expected: 'base', judged: undefined, tree: undefined, consents: [consent.digest] })]] as readonly (readonly [number, NewEvent])[]) {
+      at.seconds = seconds
+      await journal.append([event])
+    }
+    return await verifyConsents({ index: journal, signatures, configOf: async () => ({}) }, signal)
+  }
+
+  it('counts until then, and not any more once a later time was recorded, whatever the clock says afterwards', async () => {
+    expect(await appliedAfter(4)).toEqual({ ok: true, consented: 1 })
+    expect(await appliedAfter(9)).toEqual({ ok: true, consented: 1 })
+    expect(await appliedAfter(11)).toMatchObject({ ok: false, problem: 'consent', brokenAt: 5, detail: expect.stringContaining('0 of 1 count (not those of jane') as string })
+  })
+})
+
 describe('an application that rests on the verdict of a merged change', () => {
   const before = judged('p1', 'base')
 

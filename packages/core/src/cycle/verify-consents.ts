@@ -4,12 +4,13 @@ import type { JournalIndex } from '../journal/journal-index.ts'
 import type { ObjectId, ProposalId } from '../proposal/proposal.ts'
 import type { SignatureVerifier } from '../signature/signature.ts'
 import type { Config } from '../target/config.ts'
+import { latestSince } from './latest-since.ts'
 import { judgingProblem } from './judging-problem.ts'
 import { ProposalRecords, standingDecision, type ProposalRecord } from './proposal-record.ts'
 import { consentRule, standingConsent } from './standing-consent.ts'
 
 export interface ConsentVerificationPorts {
-  readonly index: Pick<JournalIndex, 'ofKinds' | 'ofProposal'>
+  readonly index: Pick<JournalIndex, 'ofKinds' | 'ofProposal' | 'stored'>
   readonly signatures: SignatureVerifier
   /** Of a baseline; null where it has none any more. */
   readonly configOf: (baseline: ObjectId) => Promise<Pick<Config, 'consent'> | null>
@@ -92,11 +93,11 @@ async function mergedProblem({ index, configOf, judgingOf, signatures }: Consent
   if (record.consents.length === 0) return null
   const config = await configOf(record.made.baseline)
   if (config === null) return `people have answered to ${judged}, and the configuration that names its approvers is gone`
-  const weight = await standingConsent(signatures, record, { rule: consentRule(config), constitution: standing.decision.policy?.constitution ?? null, now: new Date(at) }, signal)
+  const weight = await standingConsent(signatures, record, { rule: consentRule(config), constitution: standing.decision.policy?.constitution ?? null, now: new Date(at), latestKnown: await latestSince(index, judged, sequence) }, signal)
   return weight.state === 'refused' ? `applied as ${judged}, although that was rejected by ${namesOf(weight.answers)}` : null
 }
 
-async function consentProblem({ configOf, signatures }: ConsentVerificationPorts, { event, record }: { readonly event: Intent; readonly record: ProposalRecord | undefined }, signal: AbortSignal): Promise<string | null> {
+async function consentProblem({ index, configOf, signatures }: ConsentVerificationPorts, { event, record }: { readonly event: Intent; readonly record: ProposalRecord | undefined }, signal: AbortSignal): Promise<string | null> {
   const standing = record === undefined ? null : standingDecision(record)
   if (record === undefined || standing === null) return 'applied without a verdict'
   const isAsked = needsConsent(record, event)
@@ -104,7 +105,7 @@ async function consentProblem({ configOf, signatures }: ConsentVerificationPorts
   if (!isAsked && standing.decision.verdict !== 'accepted') return `applied, but its verdict was ${standing.decision.verdict}`
   const config = await configOf(record.made.baseline)
   if (config === null) return 'people have answered, and the configuration that names its approvers is gone'
-  const weight = await standingConsent(signatures, record, { rule: consentRule(config), constitution: standing.decision.policy?.constitution ?? null, now: new Date(event.at) }, signal)
+  const weight = await standingConsent(signatures, record, { rule: consentRule(config), constitution: standing.decision.policy?.constitution ?? null, now: new Date(event.at), latestKnown: await latestSince(index, record.id, event.sequence) }, signal)
   if (!isAsked) return weight.state === 'refused' ? `applied although it was rejected by ${namesOf(weight.answers)}` : null
   if (weight.state !== 'granted') return `applied without the approval that it needed: ${weight.approvals.length} of ${weight.needed} count${weight.discounted.length === 0 ? '' : ` (not those of ${namesOf(weight.discounted.map(({ consent }) => consent))})`}${weight.state === 'missing' ? '' : `, and it was ${weight.state}`}`
   const counted = new Set(weight.approvals.map(({ digest }) => digest))

@@ -197,10 +197,16 @@ export class LogVerifier {
     return at !== null && at > good && at <= claim.checkpoint.size ? at : null
   }
 
+  /** Where tiles and journal part, of a history that an older checkpoint was signed for: only to say where to look. */
+  #differenceIn({ checkpoint }: Claim, good: number): number | null {
+    const at = this.#comparison.differingEntry
+    return at !== null && at > good && at <= checkpoint.size && checkpoint.size <= this.#writer.size ? at : null
+  }
+
   #conflict(claim: Claim, good: number): BrokenLog {
     const { source, checkpoint: { size } } = claim
     const held = this.#writer.size
-    const known = this.#forkAt(claim, good)
+    const known = this.#forkAt(claim, good) ?? this.#differenceIn(claim, good)
     if (known !== null) return broken('forked', known, `event ${known} is not the one that was published; ${source} was signed for ${size} events`)
     if (size > held) return broken('rolled-back', held + 1, `the journal ends at event ${held}, and ${source} was signed for ${size}: events ${held + 1} to ${size} are gone`)
     return broken('forked', good + 1, `the first ${size} events are not those that ${source} was signed for; the difference is between events ${good + 1} and ${size}`)

@@ -37,6 +37,12 @@ function unlessThere(make: () => void): void {
   }
 }
 
+/** Threat: a link to the state of another repository, whose journal would be taken for this one's, and written to. */
+export function refuseLinkedDirectory(directory: string): void {
+  if (lstatSync(directory, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return
+  throw new JournalError('journal-unwritable', `${directory} is a symbolic link`, { remedy: 'Put the folder itself in its place: the journal follows no links.' })
+}
+
 export function refuseLink(file: string): void {
   const found = lstatSync(file, { throwIfNoEntry: false })
   if (found === undefined || found.isFile()) return

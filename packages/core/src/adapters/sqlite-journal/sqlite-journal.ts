@@ -9,7 +9,7 @@ import type { JournalIndex } from '../../journal/journal-index.ts'
 import type { ProposalId } from '../../proposal/proposal.ts'
 import { corruptEvent, EventRows, type EventCondition, type PageOrder } from './event-rows.ts'
 import { insertEvents, type InsertEvents } from './insert-events.ts'
-import { prepareDirectory } from './journal-directory.ts'
+import { prepareDirectory, refuseLinkedDirectory } from './journal-directory.ts'
 import { rememberFiles, type RememberedFiles } from './remembered-files.ts'
 import { journalErrorOf } from './journal-error-of.ts'
 import { hasSchema, offeringCondition, prepareSchema, spendingCondition } from './journal-schema.ts'
@@ -32,6 +32,7 @@ export type SqliteJournal = Journal & JournalIndex
  */
 export async function openSqliteJournal(options: SqliteJournalOptions): Promise<SqliteJournal> {
   const file = path.join(options.directory, 'journal.sqlite')
+  refuseLinkedDirectory(options.directory)
   await using opened = new AsyncDisposableStack()
   try {
     const database = options.mode === 'write' ? openForWriting(options.directory, file, opened) : openForReading(file)

@@ -3,6 +3,7 @@ import { insideAny } from '../relations.ts'
 import { rootText } from '../root-text.ts'
 import { isOnlyCompared } from './compared-names.ts'
 import { isOwnStore } from './own-names.ts'
+import { isTypeForPackage } from './package-schema.ts'
 import { mayStore } from './stored-places.ts'
 import { firstArgument, storedTo, type Rule } from './syntax.ts'
 
@@ -134,6 +135,7 @@ export const patchedGlobals: readonly CodeRule[] = [
       regex: '^(?:Date|performance|Math)$',
       all: [insideAny({ kind: 'variable_declarator', field: 'value', not: { has: { field: 'name', kind: 'object_pattern' } } }, { kind: 'arguments' }, { kind: 'pair', field: 'value' }, { kind: 'array' }, { kind: 'object' }, { kind: 'parenthesized_expression' }, { kind: 'assignment_expression', field: 'right' }, { kind: 'subscript_expression', field: 'object', not: { regex: '^Math' } })],
     },
+    spares: isTypeForPackage,
     message: 'hands on a clock or Math under another name: what becomes of it cannot be told',
     risk: 0.4,
   }),

@@ -2,6 +2,8 @@ import type { SgNode } from '@ast-grep/napi'
 import { denied, needsApproval, noted, type CodeRule } from '../code-rule.ts'
 import type { Names } from '../names.ts'
 import { insideAny } from '../relations.ts'
+import { handedNames, isHandedModule } from './handed-modules.ts'
+import { isInModule } from './module-members.ts'
 import { isOwnStore } from './own-names.ts'
 import { attribute, definitionOf, firstArgument, importOf, storedTo, type Rule } from './python-syntax.ts'
 
@@ -41,10 +43,28 @@ function renamedIn(root: SgNode): ReadonlySet<string> {
   return known
 }
 
-/** What is stored under another name of a module, or to something in it; or that name itself, handed on. */
+const handed = new WeakMap<SgNode, ReadonlySet<string>>()
+
+/** Names through which a module may have come; asked once for a text. */
+function handedIn(root: SgNode): ReadonlySet<string> {
+  const known = handed.get(root) ?? handedNames(root, modules)
+  handed.set(root, known)
+  return known
+}
+
+/** What is stored under another name of a module, or to something in it, to what was handed on; or that name itself, handed on. */
 function isNoModule(found: SgNode, { root }: Names): boolean {
   const [base = '', ...path] = found.text().split('.')
-  return path.length > 2 || !renamedIn(root).has(base.trim())
+  if (path.length <= 2 && renamedIn(root).has(base.trim())) return false
+  return !isClockOfParameter(found) && !isHandedModule(found, { names: handedIn(root), modules })
+}
+
+/** `time.sleep` of a parameter that is called like the module, which another file may hand to it. Any other property of such a parameter is its own. */
+function isClockOfParameter(found: SgNode): boolean {
+  const [object, name] = [found.field('object'), found.field('attribute')]
+  if (object?.kind() !== 'identifier' || name === null || !clocksLikeVariables.includes(object.text()) || !isInModule(object.text(), name.text())) return false
+  const around = found.ancestors().find((one) => one.kind() === 'function_definition' || one.kind() === 'lambda')
+  return around?.field('parameters')?.children().some((parameter) => /^\w+/.exec(parameter.text())?.[0] === object.text()) ?? false
 }
 
 export const pythonPatching: readonly CodeRule[] = [
@@ -75,9 +95,9 @@ export const pythonPatching: readonly CodeRule[] = [
     id: 'changes-renamed-module',
     words: [],
     mark: new RegExp(`\\bas\\b|(?<!\\b(?:import|from)[ \\t]{1,9})\\b(?:${modules})\\b(?!\\s*[.(])`),
-    rule: { any: [{ all: [{ kind: 'attribute' }, storedTo('\\.')] }, { all: [{ kind: 'identifier' }, firstArgument(changers, '^\\w+$')] }] },
+    rule: { any: [{ all: [{ kind: 'attribute' }, storedTo('\\.')] }, { all: [{ kind: 'identifier' }, firstArgument(changers, '^\\w+$')] }, { all: [{ kind: 'call' }, firstArgument(changers, '\\(')] }] },
     spares: isNoModule,
-    message: 'changes a module, or something in it, that was imported under another name',
+    message: 'changes a module, or something in it, that was imported under another name or handed on',
   }),
   needsApproval({
     id: 'answers-for-comparison',
