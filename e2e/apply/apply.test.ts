@@ -1,12 +1,20 @@
+import { lstatSync } from 'node:fs'
 import path from 'node:path'
+import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { changeId } from '@ratchet/core'
 import { openSqliteJournal } from '@ratchet/core/adapters/sqlite-journal/sqlite-journal'
-import { beforeAll, describe, expect, it } from 'vitest'
-import { makeTarget, shellTarget, startRatchet, type Target, type Verdict } from '../target.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { copyOf, makeTarget, shellTarget, startRatchet, type Files, type Target, type Verdict } from '../target.ts'
+
+interface Offered {
+  readonly target: Target
+  readonly id: string
+  readonly base: string
+}
 
 /** A target with a judged, accepted, not yet applied change of `src/cost` that HEAD does not contain. */
-async function offered(files: Parameters<typeof makeTarget>[0] = {}): Promise<{ readonly target: Target; readonly id: string; readonly base: string }> {
+async function judged(files: Files = {}): Promise<Offered> {
   const target = await makeTarget({ ...shellTarget, 'notes.txt': 'one\ntwo\nthree\nfour\nfive\n', ...files })
   const base = await target.git('rev-parse', 'HEAD')
   await target.git('checkout', '--quiet', '-b', 'idea')
@@ -15,6 +23,15 @@ async function offered(files: Parameters<typeof makeTarget>[0] = {}): Promise<{ 
   const { document } = await target.json<Verdict>('evaluate', 'idea')
   expect(document.verdict).toBe('accepted')
   return { target, id: document.id, base }
+}
+
+let prepared: Offered
+beforeAll(async () => void (prepared = await judged()), 120_000)
+afterAll(() => prepared.target[Symbol.asyncDispose]())
+
+/** A copy of it, for each test. */
+async function offered(): Promise<Offered> {
+  return { ...prepared, target: await copyOf(prepared.target) }
 }
 
 describe('ratchet apply and revert', () => {
@@ -252,7 +269,7 @@ describe('ratchet apply and revert', () => {
 
   it('keeps names with spaces, newlines and other scripts, binary and CRLF files byte for byte', async () => {
     const odd = { 'src/a b\nc é 漢.txt': 'x\r\ny\r\n', 'src/binary.bin': Uint8Array.from({ length: 512 }, (_, index) => index % 256), '.gitattributes': '* text=auto\n' }
-    const { target, id, base } = await offered(odd)
+    const { target, id, base } = await judged(odd)
     await using _ = target
     expect((await target.ratchet('apply', id)).code).toBe(0)
     expect(await target.git('status', '--porcelain')).toBe('')
@@ -314,17 +331,17 @@ describe('ratchet apply and revert, with somebody else at the branch', () => {
 })
 
 describe('ratchet apply, killed at any moment', () => {
-  const delays: number[] = []
-  beforeAll(() => {
-    for (let delay = 120; delay <= 480; delay += 24) delays.push(delay)
-  })
-
   it('leaves the branch before or after, and the next command settles it', async () => {
     const { target, id, base } = await offered()
     await using _ = target
     const seen = new Set<string>()
-    for (const delay of delays) {
-      const { child, outcome } = startRatchet(['apply', id, '--target', target.directory])
+    // Where it writes, from the moment that it may; what comes before is its own start.
+    for (const delay of [0, 20, 40, 60, 80, 110, 150, 200]) {
+      const writer = path.join(target.directory, '.ratchet/writer.lock.pid')
+      const changed = (): bigint | undefined => lstatSync(writer, { bigint: true, throwIfNoEntry: false })?.mtimeNs
+      const before = changed()
+      const { child, outcome } = startRatchet(['apply', id, '--target', target.directory], { environment: { ...process.env, XDG_CONFIG_HOME: target.configHome } })
+      while (child.exitCode === null && changed() === before) await sleep(2)
       await sleep(delay)
       child.kill('SIGKILL')
       await outcome

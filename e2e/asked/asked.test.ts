@@ -6,7 +6,7 @@ import { makeTarget, ratchet, shellTarget, type Outcome, type Target, type Verdi
 // A model whose only gain is one that screening asks about: it adds a loop that nothing ends. The constitution would have let it through, and the run may apply what it finds.
 
 const config = (url: string): string => [
-  String(shellTarget['ratchet.yaml']).replace('accept: { canaries: 0,', 'accept: { canaries: 0, nullPairs: 0,'),
+  String(shellTarget['ratchet.yaml']).trimEnd(),
   'proposers: [llm]',
   'models:',
   `  use: { small: { provider: openai-compatible, url: "${url}", model: stand-in, key: STAND_IN_KEY, price: { input: 1, output: 5 }, maxOutputTokens: 400, contextTokens: 4000, stall: 20s } }`,

@@ -1,4 +1,6 @@
 import { createHmac, randomInt } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import process from 'node:process'
@@ -124,16 +126,31 @@ describe('orders', { timeout: 120_000 }, () => {
   })
 })
 
+function commandOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+  } catch (error) {
+    // Gone meanwhile.
+    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return ''
+    throw error
+  }
+}
+
 describe('a stop', { timeout: 60_000 }, () => {
   it('ends what only looks or asks in the middle of it: a survey, and a model that does not answer', async () => {
     const asked = Promise.withResolvers<undefined>()
     const silent = createServer(() => asked.resolve(undefined))
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+    // Known by its length among all that sleep on this machine.
+    const nap = `50.${process.pid}`
+    const isAsleep = async (): Promise<void> => {
+      for (let isThere = false; !isThere; await sleep(20)) isThere = (await readdir('/proc')).some((pid) => /^\d+$/.test(pid) && commandOf(pid) === `sleep\0${nap}\0`)
+    }
     const models = `models: { use: { mute: { provider: openai-compatible, url: "http://127.0.0.1:${(silent.address() as AddressInfo).port}/v1", model: mute, price: { input: 0, output: 0 } } }, localOnly: true }\n`
-    await using slow = await makeTarget({ ...shellTarget, 'ratchet.yaml': `${String(shellTarget['ratchet.yaml']).replace('wall: 10s', 'wall: 60s')}observe: { checks: [{ run: sleep 50, kind: lint }] }\n${models}` })
-    for (const [command, begun] of [[['models', 'check'], asked.promise], [['opportunities', '--source', 'checks'], sleep(1500)]] as const) {
+    await using slow = await makeTarget({ ...shellTarget, 'ratchet.yaml': `${String(shellTarget['ratchet.yaml']).replace('wall: 10s', 'wall: 60s')}observe: { checks: [{ run: sleep ${nap}, kind: lint }] }\n${models}` })
+    for (const [command, begun] of [[['models', 'check'], () => asked.promise], [['opportunities', '--source', 'checks'], isAsleep]] as const) {
       const going = slow.ratchet(...command)
-      await begun
+      await begun()
       const started = performance.now()
       expect((await slow.ratchet('stop', '--reason', 'smoke')).code).toBe(0)
       expect(await going).toMatchObject({ code: 5, stderr: expect.stringMatching(/stopped by .*\(smoke\): ending now/) as string })

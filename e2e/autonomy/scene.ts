@@ -4,7 +4,8 @@ import path from 'node:path'
 import process from 'node:process'
 import { runSearch, startRun, type RunMode } from '@ratchet/core'
 import { automate, type Automation } from '../../packages/cli/src/automate.ts'
-import { openJudge, openRun, openTarget } from '../../packages/cli/src/compose.ts'
+import { openJudge, openTarget } from '../../packages/cli/src/compose.ts'
+import { openRun } from '../../packages/cli/src/compose-search.ts'
 import { heed } from '../../packages/cli/src/compose-orders.ts'
 import { createConsole } from '../../packages/cli/src/console.ts'
 import type { Invocation } from '../../packages/cli/src/invocation.ts'
@@ -31,7 +32,7 @@ const bench = '#!/bin/sh\nsed "s/[^0-9]//g" src/a.toml\n'
 
 /** The configuration of the scene, with another section `autonomy`, or more. */
 export function configured(more = ''): string {
-  return `${String(shellTarget['ratchet.yaml']).replace('trustReported: true', 'trustReported: true, confirm: false, nullPairs: 0')}constitution: constitution.yaml\n${more}`
+  return `${String(shellTarget['ratchet.yaml']).replace('trustReported: true', 'trustReported: true, confirm: false')}constitution: constitution.yaml\n${more}`
 }
 
 export interface Scene extends Target {

@@ -37,6 +37,7 @@ tests: [{ run: sh check/test.sh }]
 metrics:
   solved: { measure: pass-rate, run: node "$RATCHET_AGENT/src/agent.js", suite: suite, trajectory: required, timeout: 30s }
 proposers: [llm]
+agents: { use: { thinker: { run: 'sed "s/do it/$HINT/" "$RATCHET_AGENT/agent.js" > /tmp/agent.js; node /tmp/agent.js', code: src, environment: { HINT: think first }, trajectory: required, limits: { wall: 30s } } } }
 models:
   use: { small: { provider: openai-compatible, url: "${url}", model: stand-in, key: STAND_IN_KEY, price: { input: 1, output: 5 }, maxOutputTokens: 400, contextTokens: 8000, stall: 20s } }
   localOnly: true
@@ -99,6 +100,13 @@ describe('ratchet benchmark', () => {
     expect(JSON.parse((await at('estimate', '--json')).stdout)).toMatchObject({ suites: [{ name: 'solved', model: 'small', attempts: taskCount * 3 + 6 * (taskCount + 2), calls: 100 }] })
     const other = JSON.parse((await at('benchmark', 'suite', '--held-out', '--run', 'sed "s/do it/think first/" "$RATCHET_AGENT/src/agent.js" > /tmp/agent.js; node /tmp/agent.js', '--json')).stdout) as { solved: number; tasks: number }
     expect(other).toMatchObject({ tasks: 2, solved: 2 })
+  })
+
+  it('gives them to an agent of the configuration, with its own code, environment and limits', async () => {
+    const { code, stdout } = await at('benchmark', 'suite', '--agent', 'thinker', '--tasks', '2', '--seed', '3', '--json')
+    expect([code, JSON.parse(stdout)]).toMatchObject([0, { tasks: 2, solved: 2, agent: { run: expect.stringContaining('sed '), model: 'small' }, results: [{ solved: true, calls: 1 }, { solved: true, calls: 1 }] }])
+    const both = await at('benchmark', 'suite', '--agent', 'thinker', '--run', 'true')
+    expect([both.code, both.stderr]).toEqual([2, expect.stringContaining('two agents')])
   })
 
   it('calls nothing unsolved that a model did not answer', async () => {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { describe, expect, it } from 'vitest'
-import { makeTarget, shellTarget, startRatchet, type Verdict } from '../target.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { makeTarget, shellTarget, startRatchet, type Target, type Verdict } from '../target.ts'
 
 const good = shellTarget['ratchet.yaml'] as string
 const minimal = 'target: { edit: ["src/**"] }\ntests: [{ run: "true" }]\nmetrics: { cost: { run: "echo 1", measure: reported } }\n'
@@ -35,9 +35,17 @@ const mistakes: readonly (readonly [name: string, text: string, expected: RegExp
   ['an empty command', minimal.replace('"true"', '"  "'), /run/],
 ]
 
+// Whatever is refused leaves nothing behind.
+let shared: Target
+beforeAll(async () => void (shared = await makeTarget(shellTarget)))
+afterAll(() => shared[Symbol.asyncDispose]())
+
 describe('a wrong configuration', () => {
+  afterAll(async () => void (await shared.commit({ 'ratchet.yaml': good })))
+
   it.each(mistakes)('with %s is refused with place and remedy', async (_name, text, expected) => {
-    await using target = await makeTarget({ ...shellTarget, 'ratchet.yaml': text })
+    const target = shared
+    await target.commit({ 'ratchet.yaml': text })
     const { code, stderr, stdout } = await target.ratchet('run', '--once')
     expect([code, stdout]).toEqual([2, ''])
     expect(stderr).toMatch(expected)
@@ -108,8 +116,7 @@ describe('ratchet init', () => {
 
 describe('the command line', () => {
   it.each([[['run', '--bogus']], [['show']], [['bogus']], [['status', 'extra']], [['show', '']], [['apply', 'abc']], [['run', '--resume', '']]])('answers %j with one JSON document when asked to', async (args) => {
-    await using target = await makeTarget(shellTarget)
-    const { code, document } = await target.json<{ readonly error: { readonly code: string; readonly message: string } }>(...args)
+    const { code, document } = await shared.json<{ readonly error: { readonly code: string; readonly message: string } }>(...args)
     expect(code).toBe(2)
     expect(document.error.code).toMatch(/^[a-z-]+$/)
     expect(document.error.message).not.toBe('')
@@ -124,8 +131,7 @@ describe('the command line', () => {
   it.each([[['frobnicate']], [['run', '--evaluations', 'many']], [['run', '--seed', '-1']], [['run', '--strategy', 'magic']], [['run', '--resume', 'nope']], [['show', 'nope']], [['evaluate']], [['run', '--mode', 'autonomous']]])(
     'refuses %j with exit code 2',
     async (args) => {
-      await using target = await makeTarget(shellTarget)
-      const { code, stderr } = await target.ratchet(...args)
+      const { code, stderr } = await shared.ratchet(...args)
       expect(code).toBe(2)
       expect(stderr).not.toContain('    at ')
     },

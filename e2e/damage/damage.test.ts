@@ -1,15 +1,19 @@
 import { chmod, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { describe, expect, it } from 'vitest'
-import { makeTarget, ratchet, shellTarget, type Target, type Verdict } from '../target.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { copyOf, makeTarget, ratchet, shellTarget, type Target, type Verdict } from '../target.ts'
 
-async function judged(): Promise<Target> {
-  const target = await makeTarget(shellTarget)
-  await target.commit({ 'src/cost': '50\n' })
-  expect((await target.ratchet('evaluate', 'HEAD')).code).toBe(0)
-  return target
-}
+let prepared: Target
+beforeAll(async () => {
+  prepared = await makeTarget(shellTarget)
+  await prepared.commit({ 'src/cost': '50\n' })
+  expect((await prepared.ratchet('evaluate', 'HEAD')).code).toBe(0)
+})
+afterAll(() => prepared[Symbol.asyncDispose]())
+
+/** A target whose last commit is judged. */
+const judged = (): Promise<Target> => copyOf(prepared)
 
 const journalOf = (target: Target): string => path.join(target.directory, '.ratchet/journal.sqlite')
 

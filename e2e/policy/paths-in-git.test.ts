@@ -23,13 +23,28 @@ function git(args: readonly string[], input = '', index = 'none'): string {
   return execFileSync('git', [...open, ...args], { cwd: home, input, env: { ...process.env, GIT_INDEX_FILE: path.join(home, '.git', index), GIT_CONFIG_GLOBAL: '/dev/null' }, stdio: ['pipe', 'pipe', 'pipe'] }).toString('utf8').trim()
 }
 
-/** A commit of exactly these files, without a working tree. */
+const blobs = new Map<string, string>()
+const commits = new Map<string, string>()
+
+function blobOf(text: string): string {
+  const known = blobs.get(text) ?? git(['hash-object', '-w', '--stdin'], text)
+  blobs.set(text, known)
+  return known
+}
+
+/** A commit of exactly these files, without a working tree; made once, as many cases begin with the same. */
 function commitOf(files: PolicyCase['before']): string {
+  const known = commits.get(JSON.stringify(files)) ?? makeCommit(files)
+  commits.set(JSON.stringify(files), known)
+  return known
+}
+
+function makeCommit(files: PolicyCase['before']): string {
   const index = `index-${count++}`
   const entries = Object.entries(files).flatMap(([name, file]) => {
     if (file === null) return []
     const [mode, text] = typeof file === 'string' ? ['100644', file] : [file.mode, file.text]
-    return [`${mode} ${mode === '160000' ? text : git(['hash-object', '-w', '--stdin'], text)}\t${name}\0`]
+    return [`${mode} ${mode === '160000' ? text : blobOf(text)}\t${name}\0`]
   })
   git(['update-index', '-z', '--index-info'], entries.join(''), index)
   return git(['commit-tree', '-m', 'x', git(['write-tree', '--missing-ok'], '', index)])

@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process'
 import { chmod, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import process from 'node:process'
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openSqliteJournal } from '../../packages/core/src/adapters/sqlite-journal/sqlite-journal.ts'
 import { proposalMade } from '../../packages/core/src/testing/sample-events.ts'
-import { makeTarget, ratchet, shellTarget, type Target } from '../target.ts'
+import { copyOf, makeTarget, ratchet, shellTarget, type Target } from '../target.ts'
 
 interface Verified {
   readonly ok: boolean
@@ -18,12 +18,16 @@ interface Verified {
 const inState = (target: Target, name: string): string => path.join(target.directory, '.ratchet', name)
 const keysOf = (target: Target): string => path.join(target.configHome, 'ratchet/keys')
 
-async function judged(): Promise<Target> {
-  const target = await makeTarget(shellTarget)
-  await target.commit({ 'src/cost': '50\n' })
-  expect((await target.ratchet('evaluate', 'HEAD')).code).toBe(0)
-  return target
-}
+let prepared: Target
+beforeAll(async () => {
+  prepared = await makeTarget(shellTarget)
+  await prepared.commit({ 'src/cost': '50\n' })
+  expect((await prepared.ratchet('evaluate', 'HEAD')).code).toBe(0)
+})
+afterAll(() => prepared[Symbol.asyncDispose]())
+
+/** A target whose last commit is judged, with a journal and keys of its own. */
+const judged = (): Promise<Target> => copyOf(prepared)
 
 /** Another change, judged. */
 async function judgeMore(target: Target, cost: string): Promise<Awaited<ReturnType<Target['ratchet']>>> {

@@ -8,11 +8,11 @@ import { canonicalJson } from '../../packages/core/src/journal/canonical-json.ts
 import { shellTarget, type Files, type Target } from '../target.ts'
 import { standInKey } from './varied-replies.ts'
 
-/** A target whose proposals come from two models, in every form of answer. */
+/** A target whose proposals come from two models, in every form of answer. What those are follows from the whole request: from verdicts, and so from how sure they have to be. */
 export function modelTarget(url: string, evaluations: number): Files {
   const model = (price: string): string => `{ provider: openai-compatible, url: "${url}", model: stand-in, key: STAND_IN_KEY, price: ${price}, maxOutputTokens: 400, contextTokens: 4000, stall: 20s, temperature: [0.1, 1], formats: [search-replace, unified-diff, whole-file, tools] }`
   const lines = ['proposers: [llm]', 'models:', '  use:', `    small: ${model('{ input: 1, output: 5 }')}`, `    large: ${model('{ input: 3, output: 15 }')}`, '  localOnly: true', `search: { evaluations: ${evaluations} }`, 'accept:']
-  return { ...shellTarget, 'src/cost': '100000\n', 'ratchet.yaml': String(shellTarget['ratchet.yaml']).replace('accept:', lines.join('\n')) }
+  return { ...shellTarget, 'src/cost': '100000\n', 'ratchet.yaml': String(shellTarget['ratchet.yaml']).replace('nullPairs: 0, falseAcceptRate: 0.2, ', '').replace('accept:', lines.join('\n')) }
 }
 
 export function withKey(configHome: string): NodeJS.ProcessEnv {

@@ -14,7 +14,7 @@ import { makeTarget, startRatchet, type Files, type Target } from '../target.ts'
 const countingTarget: Files = {
   'ratchet.yaml': [
     'target: { edit: ["lib/**"], protect: ["check/**"] }',
-    'tests: [{ run: node --test --test-reporter=tap check/unique.test.cjs, report: tap, timeout: 20s }]',
+    'tests: [{ run: node check/unique.cjs, report: tap, timeout: 20s }]',
     'oracle: [{ run: node check/oracle.cjs, cases: 20, timeout: 20s }]',
     'metrics:',
     '  reads: { run: env -u NODE_OPTIONS node check/count.cjs, measure: reported, timeout: 20s }',
@@ -36,12 +36,18 @@ const countingTarget: Files = {
     '}',
     '',
   ].join('\n'),
-  'check/unique.test.cjs': [
+  // A runner of tests takes a third of a second to start.
+  'check/unique.cjs': [
     "const assert = require('node:assert')",
-    "const { test } = require('node:test')",
     "const common = require('../lib/common.cjs')",
-    "test('finds what both hold', () => assert.deepEqual(common([1, 2, 3, 2], [2, 4, 1]), [1, 2, 2]))",
-    "test('finds nothing in nothing', () => { assert.deepEqual(common([1], []), []); assert.deepEqual(common([], [1]), []) })",
+    'const tests = {',
+    "  'finds what both hold': () => assert.deepEqual(common([1, 2, 3, 2], [2, 4, 1]), [1, 2, 2]),",
+    "  'finds nothing in nothing': () => { assert.deepEqual(common([1], []), []); assert.deepEqual(common([], [1]), []) },",
+    '}',
+    'console.log(`TAP version 13\\n1..${Object.keys(tests).length}`)',
+    'Object.entries(tests).forEach(([name, test], index) => {',
+    "  try { test(); console.log(`ok ${index + 1} - ${name}`) } catch { process.exitCode = 1; console.log(`not ok ${index + 1} - ${name}`) }",
+    '})',
     '',
   ].join('\n'),
   'check/oracle.cjs': [
@@ -61,6 +67,9 @@ const countingTarget: Files = {
     '',
   ].join('\n'),
 }
+
+/** Its figures are the same each time: where a test is about something else than how sure a verdict is, few of them are enough. */
+const quickTarget: Files = { ...countingTarget, 'ratchet.yaml': String(countingTarget['ratchet.yaml']).replace('trustReported: true', 'trustReported: true, canaries: 0, nullPairs: 0, falseAcceptRate: 0.2') }
 
 interface Recorded {
   readonly kind: string
@@ -112,15 +121,15 @@ describe('ratchet run', () => {
   }, 180_000)
 
   it('with the same seed does the same again', async () => {
-    await using one = await makeTarget(countingTarget)
-    await using two = await makeTarget(countingTarget)
+    await using one = await makeTarget(quickTarget)
+    await using two = await makeTarget(quickTarget)
     await one.ratchet('run', '--seed', '5')
     await two.ratchet('run', '--seed', '5')
     expect((await story(two)).filter((line) => !line.startsWith('made'))).toEqual((await story(one)).filter((line) => !line.startsWith('made')))
   }, 180_000)
 
   it('interrupted by kill -9 after every event, resumes to exactly the uninterrupted run', async () => {
-    await using target = await makeTarget(countingTarget)
+    await using target = await makeTarget(quickTarget)
     await target.git('tag', 'start')
     expect([0, 4]).toContain((await target.ratchet('run', '--seed', '7')).code)
     const whole = await story(target)
@@ -146,7 +155,7 @@ describe('ratchet run', () => {
   }, 400_000)
 
   it.runIf(os.availableParallelism() > 1)('with evaluations side by side, killed and resumed with more or fewer of them, does what it does with one after the other', async () => {
-    const files = { ...countingTarget, 'ratchet.yaml': String(countingTarget['ratchet.yaml']).replace('evaluations: 6', 'evaluations: 6, lookahead: 3') }
+    const files = { ...quickTarget, 'ratchet.yaml': String(quickTarget['ratchet.yaml']).replace('evaluations: 6', 'evaluations: 6, lookahead: 3') }
     await using alone = await makeTarget(files)
     await alone.git('tag', 'start')
     expect([0, 4]).toContain((await alone.ratchet('run', '--seed', '7', '--workers', '1')).code)
@@ -171,17 +180,17 @@ describe('ratchet run', () => {
   }, 300_000)
 
   it('refuses more workers than proposals are open, or than there are cores, and begins nothing', async () => {
-    await using target = await makeTarget(countingTarget)
+    await using target = await makeTarget(quickTarget)
     const many = await target.ratchet('run', '--workers', '2')
     expect([many.code, many.stderr]).toEqual([2, expect.stringMatching(/lookahead/)])
-    await using wide = await makeTarget({ ...countingTarget, 'ratchet.yaml': String(countingTarget['ratchet.yaml']).replace('evaluations: 6', 'evaluations: 6, lookahead: 256') })
+    await using wide = await makeTarget({ ...quickTarget, 'ratchet.yaml': String(quickTarget['ratchet.yaml']).replace('evaluations: 6', 'evaluations: 6, lookahead: 256') })
     const more = await wide.ratchet('run', '--workers', '256')
     expect([more.code, more.stderr]).toEqual([2, expect.stringMatching(/cores of this machine/)])
     expect([eventCount(target.directory), eventCount(wide.directory)]).toEqual([0, 0])
   }, 120_000)
 
   it('stops cleanly on Ctrl-C and says how to resume', async () => {
-    await using target = await makeTarget(countingTarget)
+    await using target = await makeTarget(quickTarget)
     const { child, outcome } = startRatchet(['run', '--seed', '7', '--target', target.directory])
     while (eventCount(target.directory) < 3) await sleep(10)
     child.kill('SIGINT')
@@ -193,7 +202,7 @@ describe('ratchet run', () => {
   }, 120_000)
 
   it('refuses a second process on the same journal', async () => {
-    await using target = await makeTarget(countingTarget)
+    await using target = await makeTarget(quickTarget)
     const { child, outcome } = startRatchet(['run', '--seed', '7', '--target', target.directory])
     while (eventCount(target.directory) < 1) await sleep(10)
     const second = await target.ratchet('run', '--seed', '8')
@@ -204,13 +213,13 @@ describe('ratchet run', () => {
   }, 120_000)
 
   it('prints exactly one document with --json and nothing else on stdout', async () => {
-    await using target = await makeTarget(countingTarget)
+    await using target = await makeTarget(quickTarget)
     const { document } = await target.json<RunDocument>('run', '--seed', '2', '--once')
     expect(document.evaluations).toBe(1)
   }, 120_000)
 
   it('on a target without anything to gain offers nothing', async () => {
-    await using target = await makeTarget({ ...countingTarget, 'check/count.cjs': "require('../lib/common.cjs')([1], [1])\nconsole.log(7)\n" })
+    await using target = await makeTarget({ ...quickTarget, 'check/count.cjs': "require('../lib/common.cjs')([1], [1])\nconsole.log(7)\n" })
     const { code, document } = await target.json<RunDocument>('run', '--seed', '3', '--evaluations', '4')
     expect([code, document.winner]).toEqual([4, null])
   }, 120_000)

@@ -119,6 +119,18 @@ autonomous_operations:
     expect(await standing(alone, alone.winner)).toEqual(free)
   })
 
+  it('is asked about in the end for what an earlier step said of itself, also where the last one says nothing', async () => {
+    const scripted = scriptedProposer('genetic', [['// cost 50\n', '// cost 10\n// one\n// two\n// three\n'], plain])
+    const claiming: Proposer = { name: 'genetic', propose: async (request, signal) => {
+      const draft = await scripted.propose(request, signal)
+      return draft === null || draft.refusal !== undefined || !draft.operator.includes('10') ? draft : { ...draft, rationale: 'changes only one line' }
+    } }
+    const found = await search(text, claiming, { evaluations: 2, strategy: 'local-search' })
+    expect(searched(found)).toEqual(['approval-required', 'accepted'])
+    expect(await standing(found, found.winner)).toEqual({ ...waits, findings: ['claims-contradict-facts'] })
+    expect(confirmations(found)[0]).toEqual(['approval-required', 0, 0])
+  })
+
   it('is offered on the word of the search where nothing is confirmed, and spends for it', async () => {
     const found = await search(text, scriptedProposer('genetic', [looping]), { evaluations: 1, unconfirmed: true })
     expect([found.text, confirmations(found)]).toEqual([`// cost 10\n${loop}\n\n\n\n// cost 40\n\n\n\n// note one`, []])

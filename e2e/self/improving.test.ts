@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { coderTarget } from '../../examples/coder/coder-target.ts'
 import { openSqliteJournal } from '../../packages/core/src/adapters/sqlite-journal/sqlite-journal.ts'
 import type { TemporaryTarget } from '../../examples/temporary-target.ts'
+import { eventsOf, outcomeHashes, withoutKey } from '../replay/recorded-run.ts'
 import { ratchet, startRatchet } from '../target.ts'
 import { startScriptedModel, type ScriptedModel } from './scripted-model.ts'
 
@@ -142,5 +143,43 @@ describe('an agent that improves itself, killed', { timeout: 120_000 }, () => {
     expect([lost <= 1, outcomes.every(({ outcome }) => outcome !== 'failed')]).toEqual([true, true])
     expect([outcomes.length - lost, outcomes.length]).toContain(model.requests.length)
     expect((await ratchet(['verify', '--target', target.directory])).code).toBe(0)
+  })
+})
+
+describe('an agent that improves itself, by clades, over a suite of tasks', { timeout: 120_000 }, () => {
+  let home: string
+  let model: ScriptedModel
+  let target: TemporaryTarget
+
+  beforeAll(async () => {
+    home = await mkdtemp(path.join(os.tmpdir(), 'ratchet-clades-'))
+    await mkdir(path.join(home, 'config'))
+    model = await startScriptedModel({ plan: ['Edits are announced, which is faster than making them.', 'The instructions are friendlier.'] })
+    target = await quickTarget(model, ['old-parser-goes', 'clamp-both-bounds'])
+    expect((await ratchet(['run', '--strategy', 'hgm', '--seed', '7', '--evaluations', '2', '--target', target.directory])).code).toBe(4)
+  }, 120_000)
+  afterAll(async () => {
+    await target[Symbol.asyncDispose]()
+    await model[Symbol.asyncDispose]()
+    await rm(home, { recursive: true, force: true })
+  })
+
+  it('is run to its end, and keeps what works', async () => {
+    const [run] = (JSON.parse((await ratchet(['report', '--target', target.directory, '--json'])).stdout) as Report).runs
+    expect(run?.variants.map(({ verdict, reasons }) => [verdict, reasons[0]?.code])).toEqual([['rejected', 'self-test-failed'], ['inconclusive', expect.any(String)]])
+    expect([run?.finished, run?.self?.generations.length, model.leaks]).toEqual(['budget', 2, []])
+  })
+
+  it('is made again elsewhere from its record: tasks, changes of itself and verdicts, without a model, and to the hash', async () => {
+    const clone = path.join(home, 'clone')
+    await cp(target.directory, clone, { recursive: true, filter: (source) => !source.includes(`${path.sep}.ratchet`) && !source.includes(`refs${path.sep}ratchet`) })
+    const asked = model.requests.length
+    const { code, stderr } = await ratchet(['run', '--replay', target.directory, '--target', clone], { environment: withoutKey(path.join(home, 'config')) })
+    expect([code, stderr]).toEqual([4, expect.any(String)])
+    expect(outcomeHashes(await eventsOf(clone))).toEqual(outcomeHashes(await eventsOf(target.directory)))
+    expect(model.requests.length).toBe(asked)
+    const granted = (await eventsOf(clone)).filter(({ kind }) => kind === 'capability-granted' || kind === 'capability-ended')
+    expect([granted.length > 4, granted.length % 2]).toEqual([true, 0])
+    expect((await ratchet(['verify', '--target', clone], { environment: withoutKey(path.join(home, 'config')) })).code).toBe(0)
   })
 })

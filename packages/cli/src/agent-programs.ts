@@ -48,11 +48,24 @@ async function findAgentProgram({ environment }: Invocation, { config, name }: {
   if (inside !== null && isShown(await realpath(inside), toolchains)) return { checks: [{ name: label, ok: true, detail: inside }], remedies: [] }
   const elsewhere = inside ?? (await findProgram(environment, program))
   if (elsewhere === null) return { checks: [{ name: label, ok: false, detail: `the program ${program} is not installed` }], remedies: [`Install ${program} for all users, or leave the agent ${name} out of agents.propose.`] }
-  const home = path.dirname(path.dirname(await realpath(elsewhere)))
-  return { checks: [{ name: label, ok: false, detail: `${elsewhere} is there, and no sandbox shows it` }], remedies: [`Add its directory to \`sandbox: { toolchains: [${home}] }\`, or install ${program} below /usr/local.`] }
+  const folder = ownFolder(elsewhere, await realpath(elsewhere), environment['HOME'])
+  const remedy = folder === null ? `Install ${program} into a folder of its own outside /tmp, for instance with \`npm install -g --prefix /opt/agents\`, and name that in \`sandbox: { toolchains: [/opt/agents] }\`.` : `Add its directory to \`sandbox: { toolchains: [${folder}] }\`, or install ${program} below /usr/local.`
+  return { checks: [{ name: label, ok: false, detail: `${elsewhere} is there, and no sandbox shows it` }], remedies: [remedy] }
+}
+
+/** The folder in whose `bin` the program is found and in which it lies; null where that holds more of its user, or is none that a sandbox can show. */
+export function ownFolder(found: string, file: string, home: string | undefined): string | null {
+  const folder = path.dirname(path.dirname(found))
+  const isOwn = path.basename(path.dirname(found)) === 'bin' && file.startsWith(`${folder}/`) && path.basename(folder) !== '.local' && folder !== home
+  return isOwn && !isHidden(folder) ? folder : null
 }
 
 /** A link on PATH may lead to where nothing is shown. */
-function isShown(file: string, toolchains: readonly string[]): boolean {
-  return [...shownAlways, ...toolchains].some((folder) => file === folder || file.startsWith(`${folder.replace(/\/+$/, '')}/`))
+export function isShown(file: string, toolchains: readonly string[]): boolean {
+  return !isHidden(file) && [...shownAlways, ...toolchains].some((folder) => file === folder || file.startsWith(`${folder.replace(/\/+$/, '')}/`))
+}
+
+/** A sandbox has a /tmp of its own, in front of whatever a toolchain would show there. */
+function isHidden(file: string): boolean {
+  return file === '/tmp' || file.startsWith('/tmp/')
 }

@@ -83,7 +83,7 @@ async function judgeMerged(
   return await heeding(orders, async () => {
     await using judge = await openJudge(invocation, { target, options, baseline: onto, observe }, orders.signal)
     // Awaited here: the judge is closed when this function returns.
-    return await evaluateChange({ ...judge.ports, index: target.index }, { candidate, baseline: onto, rationale: record.made.proposal.rationale, ...madeBy(record.made.proposal), ...inherited(record), seed: randomInt(2 ** 47) }, orders.signal)
+    return await evaluateChange({ ...judge.ports, index: target.index }, { candidate, baseline: onto, rationale: record.made.proposal.rationale, ...madeBy(record.made.proposal), mergedFrom: record.made.commit, ...inherited(record), seed: randomInt(2 ** 47) }, orders.signal)
   })
 }
 

@@ -60,7 +60,7 @@ export async function agentProposer(invocation: Invocation, { target, judge, gat
   if (first === undefined) throw new UsageError('bad-argument', 'no agent may make proposals', { remedy: 'Name one under agents.use, with a model under models.use.' })
   const isHidden = await hiddenFromAgents({ revisions: workspace.revisions, config, baseline: judge.baseline })
   return createAgentProposer({
-    sandbox: judge.sandbox, doors: openDoors(invocation), gateway, slots: judge.slots, revisions: workspace.revisions, scratch: workspace.scratch, run, baseline: judge.baseline, brief,
+    sandbox: judge.sandbox, doors: openDoors(invocation, target), gateway, slots: judge.slots, revisions: workspace.revisions, scratch: workspace.scratch, run, baseline: judge.baseline, brief,
     agents: [first, ...others], isProtected: (file) => scope.isProtected(file), isHidden, mounts: judge.mounts,
   })
 }

@@ -4,7 +4,6 @@ import { AutonomyFold } from '@ratchet/core/autonomy/autonomy-fold'
 import { autonomyKinds } from '@ratchet/core/autonomy/breaker-signals'
 import { strictestMode } from '@ratchet/core/autonomy/run-mode'
 import { ConstitutionError } from '@ratchet/core/constitution/constitution-error'
-import { verifyAutomation } from '@ratchet/core/cycle/verify-automation'
 import { SignatureError } from '@ratchet/core/signature/signature-error'
 import { automationRules } from '@ratchet/core/target/autonomy-config'
 import { ConfigError } from '@ratchet/core/target/config-error'
@@ -34,6 +33,7 @@ export async function verifyTargetAutomation(invocation: Invocation, options: Ta
       throw error
     }
   }
+  const { verifyAutomation } = await import('@ratchet/core/cycle/verify-automation')
   return await verifyAutomation({ index: target.index, revisions: target.workspace.revisions, rulesOf })
 }
 

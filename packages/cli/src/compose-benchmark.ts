@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import path from 'node:path'
 import { performance } from 'node:perf_hooks'
-import type { BenchmarkPorts, Config, DoorOpener, Gateway, TaskRepositories } from '@ratchet/core'
+import type { BenchmarkPorts, Config, DoorOpener, Gateway, ModelsConfig, TaskRepositories } from '@ratchet/core'
 import { GrantTable } from '@ratchet/core/capability/grant-table'
+import { recordedDoors } from '@ratchet/core/capability/recorded-doors'
 import { commandOwner, ownRights } from '@ratchet/core/adapters/bubblewrap-sandbox/stage'
 import { createGitRepositories } from '@ratchet/core/adapters/git-repositories/git-repositories'
 import { createUnixDoors, defaultDoorLimits } from '@ratchet/core/adapters/unix-door/unix-door'
 import type { OpenTarget } from './compose-target.ts'
 import { hiddenFromAgents } from './compose-hidden-paths.ts'
-import { openModelGateway, spendingLimits } from './compose-models.ts'
 import type { Invocation } from './invocation.ts'
 import { ModelPurse } from './model-purse.ts'
 import { userDirectory } from './user-directory.ts'
@@ -24,6 +24,10 @@ export interface SharedGateway {
 
 export function sharedGateway(invocation: Invocation, { target, config, purse = new ModelPurse() }: { readonly target: OpenTarget; readonly config: Pick<Config, 'models'>; readonly purse?: ModelPurse }): SharedGateway {
   let opened: Promise<Gateway> | null = null
+  const openWith = async (models: ModelsConfig): Promise<Gateway> => {
+    const { openModelGateway, spendingLimits } = await import('./compose-models.ts')
+    return purse.open(spendingLimits(models.budget), (limits) => openModelGateway(invocation, { target, models, run: null, limits }))
+  }
   return {
     use: (gateway) => {
       opened = Promise.resolve(gateway)
@@ -31,7 +35,7 @@ export function sharedGateway(invocation: Invocation, { target, config, purse = 
     get: () => {
       const { models } = config
       if (models === undefined) throw new UsageError('bad-argument', 'the configuration has no `models`', { remedy: 'Add for instance `models: { use: { local: { provider: ollama, model: qwen3-coder } } }`.' })
-      return (opened ??= purse.open(spendingLimits(models.budget), (limits) => openModelGateway(invocation, { target, models, run: null, limits })))
+      return (opened ??= openWith(models))
     },
   }
 }
@@ -40,8 +44,8 @@ export function sharedGateway(invocation: Invocation, { target, config, purse = 
 const longestAnswer = 15 * 60_000
 
 /** Ways out of a sandbox, for agents: what stands behind them takes longer than a request usually may. */
-export function openDoors({ clock }: Pick<Invocation, 'clock'>): DoorOpener {
-  return createUnixDoors({ grants: new GrantTable({ clock, monotonic: () => performance.now(), random: randomBytes }), owner: commandOwner(ownRights()), limits: { ...defaultDoorLimits, requestMs: longestAnswer } })
+export function openDoors({ clock }: Pick<Invocation, 'clock'>, { journal }: Pick<OpenTarget, 'journal'>): DoorOpener {
+  return recordedDoors(createUnixDoors({ grants: new GrantTable({ clock, monotonic: () => performance.now(), random: randomBytes }), owner: commandOwner(ownRights()), limits: { ...defaultDoorLimits, requestMs: longestAnswer } }), journal)
 }
 
 /** Clones that tasks are about: RATCHET_REPOSITORIES, else a folder of the user's cache. */
@@ -51,12 +55,6 @@ export function taskRepositories({ environment }: Pick<Invocation, 'environment'
 }
 
 /** What evaluations with a suite need. */
-export function benchmarkPorts(invocation: Invocation, { target: { workspace: { revisions } }, config, gateway }: { readonly target: OpenTarget; readonly config: Config; readonly gateway: SharedGateway }): BenchmarkPorts {
-  return { doors: openDoors(invocation), gateway: () => gateway.get(), revisions, hidden: (baseline) => hiddenFromAgents({ revisions, config, baseline }), repositories: taskRepositories(invocation), owner: commandOwner(ownRights()) }
-}
-
-/** Models that agents of suites are told to ask. */
-export function suiteModels({ metrics, models }: Pick<Config, 'metrics' | 'models'>): readonly string[] {
-  const [first] = Object.keys(models?.use ?? {})
-  return [...new Set(Object.values(metrics).flatMap(({ suite, model }) => (suite === undefined ? [] : [model ?? first ?? ''])))]
+export function benchmarkPorts(invocation: Invocation, { target: { journal, workspace: { revisions } }, config, gateway }: { readonly target: OpenTarget; readonly config: Config; readonly gateway: SharedGateway }): BenchmarkPorts {
+  return { doors: openDoors(invocation, { journal }), gateway: () => gateway.get(), revisions, hidden: (baseline) => hiddenFromAgents({ revisions, config, baseline }), repositories: taskRepositories(invocation), owner: commandOwner(ownRights()) }
 }

@@ -9,8 +9,6 @@ import { isToken, tokenMac } from '@ratchet/core/consent/consent-statement'
 import { latestSince } from '@ratchet/core/cycle/latest-since'
 import { isAnswerable, standingDecision } from '@ratchet/core/cycle/proposal-record'
 import { consentRule, standingConsent } from '@ratchet/core/cycle/standing-consent'
-import { verifyAuthors } from '@ratchet/core/cycle/verify-authors'
-import { verifyConsents } from '@ratchet/core/cycle/verify-consents'
 import { ConfigError } from '@ratchet/core/target/config-error'
 import { WorkspaceError } from '@ratchet/core/workspace/workspace'
 import { readIdentity } from '@ratchet/core/adapters/git-workspace/read-identity'
@@ -61,6 +59,8 @@ export async function describeConsent(invocation: Invocation, place: Place, reco
 
 /** See `verifyConsents` and `verifyAuthors`. */
 export async function verifyTargetConsents(invocation: Invocation, options: TargetOptions): Promise<ConsentVerification | Extract<AuthorVerification, { readonly ok: false }>> {
+  const { verifyAuthors } = await import('@ratchet/core/cycle/verify-authors')
+  const { verifyConsents } = await import('@ratchet/core/cycle/verify-consents')
   await using target = await openTarget(invocation, options, 'read')
   const configOf = async (baseline: string): ReturnType<Parameters<typeof verifyConsents>[0]['configOf']> => {
     try {

@@ -2,7 +2,6 @@ import type { OpportunitySource } from '@ratchet/core'
 import { asOpportunitySource } from '@ratchet/core/opportunity/observation'
 import { createCommandProfileSource } from '@ratchet/core/adapters/command-profile/command-profile-source'
 import { createExampleRunSource, isAsked } from '@ratchet/core/adapters/example-runs/example-run-source'
-import { isRepairable } from '@ratchet/core/adapters/repair-proposer/repair-proposer'
 import { createCoverageOpportunitySource } from '@ratchet/core/adapters/test-coverage/coverage-opportunity-source'
 import type { OpenJudge } from './compose.ts'
 import type { OpenTarget } from './compose-target.ts'
@@ -14,6 +13,7 @@ export function opportunitySource({ workspace }: OpenTarget, judge: OpenJudge, g
   if (goal === 'repair') {
     return {
       observe: async (signal) => {
+        const { isRepairable } = await import('@ratchet/core/adapters/repair-proposer/repair-proposer')
         const editable = (await workspace.revisions.entries(judge.baseline)).filter((entry) => entry.mode.startsWith('100') && scope.isEditable(entry.path) && isRepairable(entry.path)).map((entry) => entry.path)
         return createCoverageOpportunitySource({ ...options, editable }).observe(signal)
       },

@@ -5,9 +5,6 @@ import { createGeneticProposer, type GeneticProposerOptions } from '@ratchet/cor
 import { createRepairProposer } from '@ratchet/core/adapters/repair-proposer/repair-proposer'
 import { UsageError } from './usage-error.ts'
 
-/** Proposers of a run, as the journal names them: `genetic+llm`. */
-export const proposerSeparator = '+'
-
 export interface Proposing {
   readonly names: readonly string[]
   /** Null where no model proposes. */

@@ -1,19 +1,18 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import { realpath } from 'node:fs/promises'
 import path from 'node:path'
-import type { Journal, JournalIndex, JournalVerification, KeptCheckpoint, KeyRing, LogPorts, NoteVerifier } from '@ratchet/core'
+import type { JournalVerification, KeptCheckpoint, KeyRing, LogPorts, NoteVerifier } from '@ratchet/core'
 import { attestJournal } from '@ratchet/core/cycle/attest-journal'
-import { verifyJournal } from '@ratchet/core/cycle/verify-journal'
 import { Failure } from '@ratchet/core/failure/failure'
 import { JournalError } from '@ratchet/core/journal/journal'
-import { checkJournalLog, publishJournal, readLog, rotateKey } from '@ratchet/core/transparency-log/journal-log'
+import { checkJournalLog, publishJournal, rotateKey } from '@ratchet/core/transparency-log/journal-log'
 import { KeyRingError } from '@ratchet/core/transparency-log/key-ring'
 import { decodeVerifier } from '@ratchet/core/transparency-log/signed-note'
 import { openGitWorkspace, type GitWorkspace } from '@ratchet/core/adapters/git-workspace/git-workspace'
 import { openKeyFiles } from '@ratchet/core/adapters/key-files/key-files'
-import { createTileFiles } from '@ratchet/core/adapters/log-files/tile-files'
 import { openSqliteJournal } from '@ratchet/core/adapters/sqlite-journal/sqlite-journal'
 import { createTranscriptFiles } from '@ratchet/core/adapters/transcript-files/transcript-files'
+import { keyDirectory, logPorts, type Place } from './compose-log.ts'
 import { attestationStore, keptAttestations, type GivenAttestations } from './compose-attestation.ts'
 import { exitCodes } from './exit-codes.ts'
 import { findCommit } from './find-commit.ts'
@@ -21,7 +20,6 @@ import type { Invocation } from './invocation.ts'
 import { readPlainFile } from './read-plain-file.ts'
 import type { TargetOptions } from './target-options.ts'
 import { UsageError } from './usage-error.ts'
-import { userFolder } from './user-directory.ts'
 
 /** The journal's published log, for one command that writes. */
 export interface JournalRecord {
@@ -31,20 +29,6 @@ export interface JournalRecord {
   attest(): Promise<void>
   /** Publishes what was recorded. Never fails: everything is in the journal, and the next command publishes it. */
   close(): Promise<void>
-}
-
-interface Place {
-  readonly workspace: GitWorkspace
-  readonly journal: Journal & JournalIndex
-}
-
-function logPorts({ workspace, journal }: Place): LogPorts {
-  return { journal, index: journal, store: createTileFiles(path.join(workspace.stateDirectory, 'log')), notes: workspace.checkpoints }
-}
-
-/** Where private keys lie (XDG base directories): outside the target, and out of every sandbox's reach. */
-function keyDirectory(environment: Invocation['environment']): string {
-  return path.join(userFolder(environment), 'keys')
 }
 
 /** Before anything is written: a journal that was rolled back or forked since its last checkpoint is left as it is. */
@@ -103,23 +87,6 @@ async function exportNote(invocation: Invocation, workspace: GitWorkspace, note:
   if (!(await workspace.checkpoints.put({ commit: commit.id, note }))) invocation.console.note('note: somebody else moved refs/notes/ratchet-checkpoint meanwhile; the next command writes the checkpoint there')
 }
 
-/** What `status` says of the log. */
-export async function recordState(place: Place): Promise<{ readonly origin: string; readonly size: number; readonly root: string; readonly key: string } | null> {
-  // Without the notes: a writer may be adding one right now.
-  const ports = { ...logPorts(place), notes: null }
-  const checkpoint = await checkJournalLog(ports, null)
-  const { keys } = await readLog(ports)
-  const key = checkpoint === null ? null : keys.at(checkpoint.size)
-  return checkpoint === null || key === null ? null : { origin: checkpoint.origin, size: checkpoint.size, root: Buffer.from(checkpoint.root).toString('base64'), key: key.text }
-}
-
-/** The keys of a journal, and which of them can sign here. */
-export async function recordKeys(invocation: Invocation, place: Place): Promise<readonly { readonly key: string; readonly introducedBy: number; readonly endorsed: boolean; readonly isHere: boolean }[]> {
-  const ring = openKeyFiles(keyDirectory(invocation.environment), invocation.clock)
-  const { keys } = await readLog(logPorts(place))
-  return keys.all.map(({ text, sequence, isEndorsed, verifier }) => ({ key: text, introducedBy: sequence, endorsed: isEndorsed, isHere: ring.find(verifier.key) !== null }))
-}
-
 export function rotateRecordKey({ ports, ring }: JournalRecord, isLost: boolean): Promise<{ readonly key: string; readonly endorsed: boolean }> {
   return rotateKey(ports, ring, { isLost })
 }
@@ -141,6 +108,7 @@ export async function verifyTarget(invocation: Invocation, options: VerifyOption
   const { store } = logPorts({ workspace, journal })
   const attestations = await keptAttestations(options, workspace)
   const noted = (await workspace.checkpoints.all()).map(({ commit, note }): KeptCheckpoint => ({ source: `the note on ${commit.slice(0, 10)}`, note, isGiven: false }))
+  const { verifyJournal } = await import('@ratchet/core/cycle/verify-journal')
   return await verifyJournal(journal.stored(), { store, kept: [...given, ...noted], key, own: ownKeys(invocation), attestations, transcripts: createTranscriptFiles(path.join(workspace.stateDirectory, 'transcripts')) }, invocation.signal)
 }
 

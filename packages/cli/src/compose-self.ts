@@ -8,9 +8,6 @@ import { hiddenFromAgents } from './compose-hidden-paths.ts'
 import type { Invocation } from './invocation.ts'
 import { UsageError } from './usage-error.ts'
 
-/** How runs name an agent that improves itself. */
-export const selfName = 'self'
-
 type SelfSettings = Pick<Config, 'metrics' | 'models' | 'search'>
 
 /** Models that an agent asks when it improves itself: its own, and whoever analyses its failures. */
@@ -51,7 +48,7 @@ export async function selfProposer(invocation: Invocation, { target, judge, gate
   const { config, scope } = judge.ports
   const isHidden = await hiddenFromAgents({ revisions: target.workspace.revisions, config, baseline: judge.baseline })
   return createSelfProposer({
-    sandbox: judge.sandbox, doors: openDoors(invocation), gateway, slots: withholdingSlots(judge.slots, isHidden), scratch: target.workspace.scratch, config, agent: selfAgent(config),
+    sandbox: judge.sandbox, doors: openDoors(invocation, target), gateway, slots: withholdingSlots(judge.slots, isHidden), scratch: target.workspace.scratch, config, agent: selfAgent(config),
     baseline: judge.baseline, isProtected: (file) => scope.isProtected(file), mounts: judge.mounts, run, brief,
   })
 }

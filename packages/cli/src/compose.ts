@@ -1,21 +1,13 @@
-import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import type { Lane, LaunchResult, JudgePorts, Config, ObjectId, Observe, OpportunitySource, PathScope, PresentRules, RevisionReader, RunPorts, RunSnapshots, Sandbox, StrategyName, Tier, TreeSlots } from '@ratchet/core'
-import { createStrategy } from '@ratchet/core/archive/strategies/create-strategy'
-import { repairStrategy } from '@ratchet/core/archive/strategies/repair-strategy'
-import { createConstitutionPolicy } from '@ratchet/core/constitution/constitution-policy'
-import { knownOpportunities } from '@ratchet/core/cycle/known-opportunities'
+import type { LaunchResult, JudgePorts, Config, ObjectId, Observe, PathScope, PresentRules, RevisionReader, Sandbox, Screener, Tier, TreeSlots } from '@ratchet/core'
 import { createEvaluator } from '@ratchet/core/evaluation/evaluator'
 import { prepareSetup } from '@ratchet/core/evaluation/setup-cache'
 import { withoutSecrets } from '@ratchet/core/evaluation/without-secrets'
 import { requireJudge } from '@ratchet/core/installation/require-judge'
-import { EarlyObservation } from '@ratchet/core/proposal/early-observation'
-import { createScreener } from '@ratchet/core/screening/screener'
 import { idleEditGlobs, withheldPaths } from '@ratchet/core/target/path-scope'
 import { withholdingSlots } from '@ratchet/core/workspace/withholding-slots'
-import { createAstGrepRules } from '@ratchet/core/adapters/ast-grep-rules/ast-grep-rules'
 import { RecentTrees } from '@ratchet/core/adapters/ast-grep-rules/recent-trees'
 import { installBubblewrap } from '@ratchet/core/adapters/bubblewrap-sandbox/install-bubblewrap'
 import { commandOwner, ownRights } from '@ratchet/core/adapters/bubblewrap-sandbox/stage'
@@ -23,32 +15,27 @@ import { createCanaryMutants } from '@ratchet/core/adapters/canary-mutants/canar
 import { openGitWorkspace, type GitWorkspace } from '@ratchet/core/adapters/git-workspace/git-workspace'
 import { oracleKitMounts, usesOracleKit } from '@ratchet/core/adapters/oracle-kit/oracle-kit-mounts'
 import { localTiers, openProvenTier, openSandboxTier, openStrongestTier } from '@ratchet/core/adapters/sandbox-tiers/open-sandbox-tier'
-import { isRepairable } from '@ratchet/core/adapters/repair-proposer/repair-proposer'
 import { createSecretlintScanner } from '@ratchet/core/adapters/secretlint-scanner/secretlint-scanner'
-import { createSnapshotFiles } from '@ratchet/core/adapters/snapshot-files/snapshot-files'
 import { prepareDirectory } from '@ratchet/core/adapters/sqlite-journal/journal-directory'
 import { benchmarkPorts, sharedGateway, type SharedGateway } from './compose-benchmark.ts'
 import { openConstitution } from './compose-constitution.ts'
 import { judgeOf } from './compose-installation.ts'
-import { opportunitySource } from './compose-opportunities.ts'
-import { proposerOf } from './compose-proposers.ts'
 import { refuseShownKeys } from './compose-record.ts'
+import type { ScreenerRequest } from './compose-screening.ts'
 import { loadTargetConfig, type OpenTarget } from './compose-target.ts'
 import { treeScope, versionOf } from './compose-version.ts'
-import type { RunModels } from './plan-models.ts'
 import { singleRuleJudge } from './single-rule-judge.ts'
+import { watchFirstLaunch } from './first-launch.ts'
 import type { Invocation } from './invocation.ts'
 import { ModelPurse } from './model-purse.ts'
 import type { TargetOptions } from './target-options.ts'
 import { userDirectory } from './user-directory.ts'
 
-export { isRepairable }
 export { loadTargetConfig, openTarget, type OpenTarget } from './compose-target.ts'
 export { currentVersion, scopedSources } from './compose-version.ts'
 export { tryCounter as tryHardwareCounter } from '@ratchet/core/adapters/bubblewrap-sandbox/hardware-counter'
 export { provePinning } from '@ratchet/core/adapters/linux-processors/prove-pinning'
 export { readCores } from '@ratchet/core/adapters/linux-processors/read-cores'
-export { isReadable as isReadableByGenetic } from '@ratchet/core/adapters/genetic-proposer/parse-source'
 export { explainSurvey, renderConfig } from '@ratchet/core/adapters/repository-survey/render-config'
 
 /** Everything that judges changes against one baseline. */
@@ -59,6 +46,8 @@ export interface OpenJudge extends AsyncDisposable {
   readonly configSource: PresentRules['configSource']
   readonly evaluatorVersion: string
   readonly sandbox: Sandbox
+  /** Kept soon after the first launch of an evaluation has begun. */
+  readonly begun: Promise<void>
   readonly mounts: Awaited<ReturnType<typeof prepareSetup>>
   /** Of the run, where there is one. */
   readonly gateway: SharedGateway
@@ -97,9 +86,10 @@ export async function openJudge(invocation: Invocation, request: JudgeRequest, s
     const scope = await scopeOf(invocation, { revisions: workspace.revisions, config, baseline, added: installed.map((mount) => mount.target) })
     const mounts = [...installed, ...(await kitMounts([...config.oracle, ...config.tests, ...Object.values(config.metrics)].map((step) => step.run)))]
     const secrets = createSecretlintScanner()
-    const evaluator = withoutSecrets(createEvaluator({ sandbox, slots, scratch: workspace.scratch, config, scope, mounts, clock: invocation.clock, version, revisions: workspace.revisions, benchmark: benchmarkPorts(invocation, { target, config, gateway }), canary: { revisions: workspace.revisions, candidates: workspace.candidates, source: createCanaryMutants() } }), secrets)
+    const watched = watchFirstLaunch(sandbox)
+    const evaluator = withoutSecrets(createEvaluator({ sandbox: watched.sandbox, slots, scratch: workspace.scratch, config, scope, mounts, clock: invocation.clock, version, revisions: workspace.revisions, benchmark: benchmarkPorts(invocation, { target, config, gateway }), canary: { revisions: workspace.revisions, candidates: workspace.candidates, source: createCanaryMutants() } }), secrets)
     const trees = new RecentTrees()
-    const screener = createScreener({ revisions: workspace.revisions, scope, rules: createAstGrepRules(trees), secrets, policy: constitution === null ? null : createConstitutionPolicy(constitution), ...(own.kind === 'apart' ? {} : { isJudging: own.isJudging }) })
+    const screener = deferredScreener({ revisions: workspace.revisions, scope, secrets, constitution, trees, ...(own.kind === 'apart' ? {} : { isJudging: own.isJudging }) })
     return {
       ports: { config, scope, revisions: workspace.revisions, screener, evaluator, constitution, ruleJudge: singleRuleJudge({ gateway, revisions: workspace.revisions, config, constitution, baseline }), journal, observe },
       baseline,
@@ -107,6 +97,7 @@ export async function openJudge(invocation: Invocation, request: JudgeRequest, s
       configSource,
       evaluatorVersion: await version(baseline),
       sandbox,
+      begun: watched.begun,
       mounts,
       gateway,
       slots,
@@ -120,6 +111,13 @@ export async function openJudge(invocation: Invocation, request: JudgeRequest, s
     await sandbox[Symbol.asyncDispose]()
     throw error
   }
+}
+
+/** Rules are loaded when the first change is screened, or before that by who knows that one will be. */
+function deferredScreener(request: ScreenerRequest): Screener {
+  let opened: Promise<Screener> | null = null
+  const open = async (): Promise<Screener> => (await import('./compose-screening.ts')).openScreener(request)
+  return { screen: async (change, signal) => (await (opened ??= open())).screen(change, signal) }
 }
 
 /** A sandbox of the tier that is asked for, and of no other. `untested`: for whoever runs the self-test and wants to see what it says. */
@@ -163,41 +161,6 @@ async function scopeOf(
   const { scope, paths } = await treeScope({ revisions, config, baseline, added })
   for (const glob of idleEditGlobs(config, paths, scope)) invocation.console.note(`note: nothing may be edited under ${JSON.stringify(glob)}: it matches no file, or only protected ones`)
   return scope
-}
-
-/** The ports of a search on top of a judge. `models`: those of the run. */
-export function openRun(
-  invocation: Invocation,
-  { target, judge, strategy, goal, lanes, observe, early = null, names = ['genetic'], models = { llm: null, agent: null, self: null, ruleJudge: null } }: { readonly target: OpenTarget; readonly judge: OpenJudge; readonly strategy: StrategyName; readonly goal: 'improve' | 'repair'; readonly lanes: readonly Lane[]; readonly observe: Observe; readonly early?: EarlyObservation | null; readonly names?: readonly string[]; readonly models?: RunModels },
-): RunPorts {
-  const { workspace } = target
-  return {
-    ...judge.ports,
-    ...(models.ruleJudge === null ? {} : { ruleJudge: models.ruleJudge }),
-    observe,
-    candidates: workspace.candidates,
-    index: target.index,
-    snapshots: snapshotsOf(target),
-    proposer: proposerOf(goal, { names, llm: models.llm, agent: models.agent, self: models.self, trees: judge.trees }),
-    strategy: goal === 'repair' ? repairStrategy : createStrategy(strategy, judge.ports.config.search),
-    opportunities: early ?? opportunitiesOf(target, judge, goal),
-    clock: invocation.clock,
-    lanes,
-  }
-}
-
-/** Begins to look for what takes the time while the baseline is still tested; null where that could not be for an improvement, or would only take turns on one processor. */
-export function observeEarly(target: OpenTarget, judge: OpenJudge, signal: AbortSignal): EarlyObservation | null {
-  return judge.ports.config.search.goal === 'repair' || judge.ports.config.search.self !== null || os.availableParallelism() < 2 ? null : new EarlyObservation(opportunitiesOf(target, judge, 'improve'), signal)
-}
-
-function opportunitiesOf(target: OpenTarget, judge: OpenJudge, goal: 'improve' | 'repair'): OpportunitySource {
-  return knownOpportunities(target.index, judge, opportunitySource(target, judge, goal))
-}
-
-/** Where the states of runs are kept, for quick resuming. */
-export function snapshotsOf({ workspace }: OpenTarget): RunSnapshots {
-  return createSnapshotFiles(path.join(workspace.stateDirectory, 'cache', 'runs'))
 }
 
 /** The tree of HEAD, set up by this configuration, in a sandbox: for trying something on it before there is a committed configuration. */

@@ -17,7 +17,7 @@ it('exports exactly these values: a removal or an addition is a decision', () =>
     'noPrice', 'noticesOf', 'objectiveText', 'onlineLevel', 'openEnvelope', 'openGateway', 'openResearch', 'outdatedOffers', 'ownerOfKey', 'parseConstitution', 'patchLimit', 'personOf',
     'planPrune', 'preAuthEncoding', 'prepareSetup', 'prepareTree', 'presetOf', 'priceTableSchema', 'proposalDocument', 'proposerDocument', 'proposerNames', 'pruneOfProposal', 'pruneTarget',
     'prunedRuns', 'publishJournal', 'rationaleOf', 'readFolderState', 'readJudge', 'readLeftFiles', 'readLog', 'readRecording', 'readSearches', 'readStanding', 'readSuite', 'readTemplates',
-    'readTrajectory', 'recordOrders', 'refusePrunedProposal', 'refusePrunedRun', 'remarkKinds', 'renderHtml', 'renderMarkdown', 'repairStrategy', 'reportedCalls', 'requireCurrent',
+    'readTrajectory', 'recordOrders', 'recordedDoors', 'refusePrunedProposal', 'refusePrunedRun', 'remarkKinds', 'renderHtml', 'renderMarkdown', 'repairStrategy', 'reportedCalls', 'requireCurrent',
     'requireJudge', 'resumeRun', 'revertChanges', 'rotateKey', 'runBenchmark', 'runExamples', 'runModes', 'runSearch', 'screenChange', 'screeningChecks', 'seededRandom',
     'settleApplications', 'settlePrunes', 'signEValue', 'signatureSuffix', 'signerStanding', 'standingConsent', 'standingDecision', 'standingOrders', 'standingText', 'startRun',
     'statementDigest', 'statementText', 'steadyOutput', 'storePatch', 'strategyNames', 'strictestMode', 'surveyOpportunities', 'taskEndings', 'tokenMac', 'unlimited', 'usdText',

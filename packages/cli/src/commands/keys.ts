@@ -1,4 +1,5 @@
-import { recordKeys, rotateRecordKey } from '../compose-record.ts'
+import { recordKeys } from '../compose-log.ts'
+import { rotateRecordKey } from '../compose-record.ts'
 import { openTarget } from '../compose-target.ts'
 import { faint, good } from '../console.ts'
 import type { Invocation } from '../invocation.ts'

@@ -83,6 +83,10 @@ function detail(event: JournalEvent): string {
       return `${event.body.label} to ${event.body.model.name}, at most ${usdText(event.body.reserved.nanoUsd)}`
     case 'model-call-settled':
       return `${event.body.call} ${event.body.outcome}${event.body.code === null ? '' : ` (${event.body.code})`}, ${usdText(event.body.charged.nanoUsd)}`
+    case 'capability-granted':
+      return `${event.body.capability}${event.body.to === null ? '' : ` to ${event.body.to}`}: ${event.body.scopes.join(', ')}, ${event.body.budget.requests} requests${event.body.budget.usd === undefined ? '' : ` and $${event.body.budget.usd}`}, until ${event.body.expiresAt}`
+    case 'capability-ended':
+      return `${event.body.capability} ${event.body.outcome}${event.body.used === null ? '' : `, used for ${event.body.used.requests} requests`}`
     case 'research-intended':
       return `${event.body.source}${event.body.host === null ? '' : ` at ${event.body.host}`}: ${event.body.query}`
     case 'research-settled':

@@ -5,18 +5,19 @@ import { isStricter, runModes, strictestMode } from '@ratchet/core/autonomy/run-
 import { proposalDocument } from '@ratchet/core/cycle/proposal-document'
 import { foldProposals } from '@ratchet/core/cycle/proposal-record'
 import { refusePrunedRun } from '@ratchet/core/cycle/refuse-pruned'
-import { runSearch } from '@ratchet/core/cycle/run-search'
 import { resumeRun, startRun } from '@ratchet/core/cycle/start-run'
 import { divideCores } from '@ratchet/core/sandbox/lane'
 import { SandboxError } from '@ratchet/core/sandbox/sandbox'
 import { proposerNames, strategyNames } from '@ratchet/core/target/config'
 import { WorkspaceError } from '@ratchet/core/workspace/workspace'
 import { oneOf, positiveNumber, wholeNumber } from '../argument.ts'
-import { automate, automationText, type Automation } from '../automate.ts'
-import { isReadableByGenetic, isRepairable, openJudge, observeEarly, openRun, provePinning, readCores, snapshotsOf, type OpenJudge } from '../compose.ts'
+import type * as automating from '../automate.ts'
+import type { Automation } from '../automate.ts'
+import { openJudge, provePinning, readCores, type OpenJudge } from '../compose.ts'
+import { observeEarly } from '../compose-early.ts'
+import type * as searching from '../compose-search.ts'
 import { openTarget, type OpenTarget } from '../compose-target.ts'
-import { proposerSeparator } from '../compose-proposers.ts'
-import { selfName } from '../compose-self.ts'
+import { proposerSeparator, selfName } from '../proposer-names.ts'
 import { heed, heeding, requireGoing, standingOf } from '../compose-orders.ts'
 import { faint, strong } from '../console.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -62,10 +63,10 @@ export const registerRun: Register = (program, invocation) => {
 async function run(invocation: Invocation, options: RunOptions): Promise<void> {
   refuseMixedResume(options)
   const found = await find(invocation, options)
-  const { started, winner } = found
+  const { started, winner, automating } = found
   const mode = started.mode ?? 'propose'
   // The target is closed by now: who answers, and who gives orders, finds the journal free.
-  const automation = winner === null || mode === 'propose' ? null : await automate(invocation, { options, run: started.run, mode, proposal: winner.id })
+  const automation = winner === null || automating === null || mode === 'propose' ? null : await automating.automate(invocation, { options, run: started.run, mode, proposal: winner.id })
   conclude(invocation, found, automation)
 }
 
@@ -74,6 +75,8 @@ interface Found {
   readonly evaluated: number
   readonly end: SearchEnd
   readonly winner: ProposalDocument | null
+  /** What applies by itself, loaded before there is anything to apply: never the code of a change. Null where a person does it. */
+  readonly automating: typeof automating | null
   /** Better than the winner, and asked about. */
   readonly beside: ProposalDocument | null
 }
@@ -89,18 +92,30 @@ async function find(invocation: Invocation, options: RunOptions): Promise<Found>
   const baseline = resumed?.baseline ?? recorded?.started.baseline ?? (await target.workspace.revisions.commit('HEAD')).id
   await using judge = await openJudge(invocation, { target, options, baseline, observe: progress.observe, pins: true }, signal)
   const mode = modeOf(invocation, judge, resumed === null ? options.mode : (resumed.mode ?? 'propose'))
+  const automating = mode === 'propose' ? null : await import('../automate.ts')
   const lanes = await lanesOf(invocation, options.workers, resumed === null ? (recorded?.started.lookahead ?? judge.ports.config.search.lookahead) : (resumed.lookahead ?? 1))
   await using early = resumed === null ? observeEarly(target, judge, signal) : null
-  const { goal, failing } = await heeding(orders, () => goalOf(judge, signal))
+  const examined = heeding(orders, () => goalOf(judge, signal))
+  const searching = await loadMeanwhile(judge, examined)
+  const { goal, failing } = await examined
   const plan = await planModels(invocation, { judge, goal, options, resumed, recorded })
-  await refuseUnready(judge, { target, goal, names: plan.names })
-  const state = resumed === null ? await start(judge, { target, goal, mode, options, plan }) : await resume(target, judge, resumed.run)
+  await refuseUnready(judge, { target, goal, names: plan.names, searching })
+  const state = resumed === null ? await start(judge, { target, goal, mode, options, plan }) : await resume(target, judge, { run: resumed.run, searching })
   const models = await openRunModels(invocation, { target, judge, state, plan, failing })
   const { started } = state
   progress.observe({ kind: 'run-started', run: state.run, seed: started.seed, baseline: started.baseline, evaluations: started.evaluations, evaluated: state.evaluated })
-  const end = await search(invocation, { target, judge, state, lanes, once: options.once === true, progress, orders, early: goal === 'improve' ? early : null, names: plan.names, models })
+  const end = await search(invocation, { target, judge, searching, state, lanes, once: options.once === true, progress, orders, early: goal === 'improve' ? early : null, names: plan.names, models })
   const { winner = null, beside = null } = end === 'interrupted' ? {} : (state.finished ?? {})
-  return { started, evaluated: state.evaluated, end, winner: await documentOf(target, winner), beside: await documentOf(target, beside) }
+  return { started, evaluated: state.evaluated, end, winner: await documentOf(target, winner), beside: await documentOf(target, beside), automating }
+}
+
+type Searching = typeof searching
+
+/** What proposes, screens and searches is loaded while the sandbox tests the baseline. */
+async function loadMeanwhile({ begun }: OpenJudge, examined: Promise<unknown>): Promise<Searching> {
+  // Who waits for it hears of a failure.
+  await Promise.race([Promise.allSettled([examined]), begun])
+  return await import('../compose-search.ts')
 }
 
 /** The stricter of configuration and constitution is the most that a run may do. */
@@ -161,14 +176,14 @@ async function goalOf({ ports, baseline }: OpenJudge, signal: AbortSignal): Prom
 }
 
 /** A search on what cannot be searched would only spend its budget: said before anything is begun. */
-async function refuseUnready({ ports, baseline }: OpenJudge, { target, goal, names }: { readonly target: OpenTarget; readonly goal: Goal; readonly names: readonly string[] }): Promise<void> {
+async function refuseUnready({ ports, baseline }: OpenJudge, { target, goal, names, searching }: { readonly target: OpenTarget; readonly goal: Goal; readonly names: readonly string[]; readonly searching: Searching }): Promise<void> {
   if (goal === 'improve' && Object.keys(ports.config.metrics).length === 0) {
     throw new UsageError('nothing-to-do', 'every test of the baseline passes, and there is no metric to improve', { remedy: 'Name something to improve under metrics.' })
   }
   const editable = (await target.workspace.revisions.entries(baseline)).map((entry) => entry.path).filter((file) => ports.scope.isEditable(file))
   // A model reads any text, and an agent may make the first file.
   const readsAll = ['llm', 'few-shot', selfName].some((name) => names.includes(name))
-  if (editable.some(goal === 'repair' ? isRepairable : isReadableByGenetic) || (readsAll && editable.length > 0) || names.includes('agent')) return
+  if (editable.some(goal === 'repair' ? searching.isRepairable : searching.isReadableByGenetic) || (readsAll && editable.length > 0) || names.includes('agent')) return
   const read = goal === 'repair' ? 'one that the repair proposer reads: JavaScript, TypeScript, Python, C or C++' : 'one that the genetic proposer reads: JavaScript, TypeScript, Python, C, C++, or settings'
   throw new UsageError('nothing-to-edit', `none of the ${editable.length} files under target.edit is ${read}`, {
     remedy: 'Name such files under target.edit, or judge changes of your own with `ratchet evaluate`.',
@@ -212,9 +227,9 @@ async function branchOf({ workspace }: OpenTarget): Promise<string | null> {
   }
 }
 
-async function resume(target: OpenTarget, judge: OpenJudge, run: RunId): Promise<RunState> {
+async function resume(target: OpenTarget, judge: OpenJudge, { run, searching }: { readonly run: RunId; readonly searching: Searching }): Promise<RunState> {
   await refusePrunedRun(target.index, run)
-  return resumeRun({ revisions: target.workspace.revisions, journal: target.journal, index: target.index, snapshots: snapshotsOf(target) }, run, judge)
+  return resumeRun({ revisions: target.workspace.revisions, journal: target.journal, index: target.index, snapshots: searching.snapshotsOf(target) }, run, judge)
 }
 
 /** While somebody has said to pause, no evaluation begins. */
@@ -236,25 +251,25 @@ function patient(evaluator: RunPorts['evaluator'], orders: Heed): RunPorts['eval
 /** An interruption is an ordinary end: everything is in the journal already. */
 async function search(
   invocation: Invocation,
-  { target, judge, state, lanes, once, progress, orders, early, names, models }: { readonly target: OpenTarget; readonly judge: OpenJudge; readonly state: RunState; readonly lanes: readonly Lane[]; readonly once: boolean; readonly progress: Progress; readonly orders: Heed; readonly early: EarlyObservation | null; readonly names: readonly string[]; readonly models: RunModels },
+  { target, judge, searching, state, lanes, once, progress, orders, early, names, models }: { readonly target: OpenTarget; readonly judge: OpenJudge; readonly searching: Searching; readonly state: RunState; readonly lanes: readonly Lane[]; readonly once: boolean; readonly progress: Progress; readonly orders: Heed; readonly early: EarlyObservation | null; readonly names: readonly string[]; readonly models: RunModels },
 ): Promise<SearchEnd> {
-  const ports = openRun(invocation, { target, judge, strategy: state.started.strategy as StrategyName, goal: state.started.goal ?? 'improve', lanes, observe: progress.observe, early, names, models })
+  const ports = searching.openRun(invocation, { target, judge, strategy: state.started.strategy as StrategyName, goal: state.started.goal ?? 'improve', lanes, observe: progress.observe, early, names, models })
   try {
-    return await runSearch({ ...ports, evaluator: patient(ports.evaluator, orders) }, state, { once }, orders.signal)
+    return await searching.runSearch({ ...ports, evaluator: patient(ports.evaluator, orders) }, state, { once }, orders.signal)
   } catch (error) {
     if (orders.signal.aborted) return 'interrupted'
     throw error
   }
 }
 
-function conclude(invocation: Invocation, { started, evaluated, end, winner, beside }: Found, automation: Automation | null): void {
+function conclude(invocation: Invocation, { started, evaluated, end, winner, beside, automating }: Found, automation: Automation | null): void {
   const { console } = invocation
   if (console.json) console.document({ run: started.run, seed: started.seed, mode: started.mode ?? 'propose', end, evaluations: evaluated, winner, beside, automation })
   if (end === 'interrupted') {
     console.print(`stopped after ${evaluated} evaluations; nothing is lost. Continue with:\n  ratchet run --resume ${started.run}`)
     invocation.setExitCode(exitCodes.interrupted)
-  } else if (winner !== null && automation !== null) {
-    console.print(`${renderVerdict(winner)}\n\n${automationText(automation, winner.id)}`)
+  } else if (winner !== null && automation !== null && automating !== null) {
+    console.print(`${renderVerdict(winner)}\n\n${automating.automationText(automation, winner.id)}`)
     invocation.setExitCode(automation.kind === 'applied' ? exitCodes.done : exitCodes.approvalRequired)
   } else if (winner !== null && (winner.verdict === 'accepted' || winner.verdict === 'approval-required')) {
     console.print(`${renderVerdict(winner)}\n\n${nextSteps(winner)}`)

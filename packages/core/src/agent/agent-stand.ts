@@ -10,6 +10,7 @@ import { commandOwner, ownRights } from '../adapters/bubblewrap-sandbox/stage.ts
 import { createTranscriptFiles } from '../adapters/transcript-files/transcript-files.ts'
 import { createUnixDoors } from '../adapters/unix-door/unix-door.ts'
 import { GrantTable } from '../capability/grant-table.ts'
+import { recordedDoors } from '../capability/recorded-doors.ts'
 import { openGateway, type Gateway } from '../model/gateway.ts'
 import type { ModelReply, ModelRequest } from '../model/model-request.ts'
 import { createRedactor } from '../model/redaction.ts'
@@ -63,7 +64,7 @@ export async function openAgentStand(answer: (asked: ModelRequest, count: number
     },
     run: async (command, changes = {}) => {
       const grants = new GrantTable({ clock: () => new Date(), monotonic: () => performance.now(), random: randomBytes })
-      const doors = createUnixDoors({ grants, owner: commandOwner(ownRights()) })
+      const doors = recordedDoors(createUnixDoors({ grants, owner: commandOwner(ownRights()) }), journal)
       const work = changes.work ?? (await stand.folder({ 'src/a.js': 'old\n', 'src/b.js': 'stays\n', 'c.js': 'goes\n' }))
       const grant = { run: 'r1', about: null, label: `agent ${number}`, requests: 10 }
       return await launchAgent({ sandbox, doors, gateway: await stand.gateway() }, { command, code: null, work, statement: 'make it better', model: 'own', limits, grant, ...changes }, AbortSignal.timeout(30_000))

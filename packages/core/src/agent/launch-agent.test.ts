@@ -1,6 +1,8 @@
 import { readFile, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { CapabilityCheck } from '../capability/verify-capabilities.ts'
+import type { JournalEvent } from '../journal/event.ts'
 import { verifyModelCalls } from '../model/verify-model-calls.ts'
 import type { FileChange } from '../proposal/proposal.ts'
 import { openAgentStand, type AgentStand } from './agent-stand.ts'
@@ -98,6 +100,23 @@ const ask = () => new Promise((resolve) => {
     const silent = await run(`${asking(2)} > /dev/null`, { grant: { ...grant, label: 'silent' } })
     expect([silent.calls.length, isTrajectoryComplete(silent)]).toEqual([2, false])
     expect(await verifyModelCalls(stand.journal.read(0))).toMatchObject({ ok: true })
+  })
+
+  it('is granted what it may reach in the journal, without its token, and every call names the grant', async () => {
+    const before = (await stand.journal.head()).sequence
+    const result = await run(`cat "$RATCHET_TOKEN_FILE" | sha256sum | cut -c 1-64; ${asking(2, '"by grant"')}`, { grant: { run: 'r1', about: null, label: 'agent of grants', requests: 5 } })
+    const events: JournalEvent[] = []
+    for await (const event of stand.journal.read(before)) events.push(event)
+    expect(events.map(({ kind }) => kind)).toEqual(['capability-granted', 'model-call-intended', 'model-call-settled', 'model-call-intended', 'model-call-settled', 'capability-ended'])
+    const [granted, call] = events
+    const ended = events.at(-1)
+    if (granted?.kind !== 'capability-granted' || call?.kind !== 'model-call-intended' || ended?.kind !== 'capability-ended') throw new TypeError('other events')
+    // Inside it is the token, outside its digest.
+    expect(Buffer.from(result.result.stdout).toString().split('\n')[0]).toBe(granted.body.token)
+    expect(granted.body).toMatchObject({ run: 'r1', to: 'agent of grants', scopes: ['model'] })
+    expect([call.body.capability, ended.body]).toEqual([granted.body.capability, { capability: granted.body.capability, run: 'r1', outcome: 'revoked', used: { requests: 2, bytesIn: expect.any(Number) as number, bytesOut: expect.any(Number) as number } }])
+    const check = new CapabilityCheck()
+    for await (const event of stand.journal.read(0)) expect(check.add(event)).toBeNull()
   })
 
   it('has no way out but its door', async () => {

@@ -114,7 +114,7 @@ export async function launchAgent(ports: AgentPorts, launch: AgentLaunch, signal
       limits: launch.limits,
     },
     services: new Map([['model', model.service]]),
-    terms: { run: grant.run, proposal: null, scopes: ['model'], budget: doorBudget(grant) },
+    terms: { run: grant.run, proposal: null, to: grant.label, scopes: ['model'], budget: doorBudget(grant) },
   }, signal)
   const calls = await model.ended()
   const left = await readLeftFiles(launch.work, { before, limits: launch.left ?? defaultLeftLimits, leaveOut })
@@ -167,15 +167,17 @@ function modelService(gateway: Gateway, { grant, model, statement }: Pick<AgentL
   const limits = { calls: grant.requests, tokens: null, nanoUsd: grant.usd === undefined ? null : nanoUsd(grant.usd) }
   // What was asked of it is part of every question, wherever the agent puts it.
   const label = `${grant.label} ${createHash('sha256').update(statement).digest('hex').slice(0, 8)}`
+  let capability: string | null = null
   const underWay: Promise<readonly PromiseSettledResult<void>[]>[] = []
   const front = createGatewayFront({
     gateway,
     // The door has looked at the token already, and this front stands behind one door only.
-    grantOf: () => ({ label, about: grant.about, model, isOnlyModel: true, limits, ...(grant.isRenewing === true ? { isRenewing: true } : {}) }),
+    grantOf: () => ({ label, about: grant.about, model, isOnlyModel: true, limits, ...(capability === null ? {} : { capability }), ...(grant.isRenewing === true ? { isRenewing: true } : {}) }),
     observe: ({ call, cost, transcript, requestDigest }) => calls.push({ call, nanoUsd: cost, transcript, requestDigest }),
     watch: (call) => void underWay.push(Promise.allSettled([call])),
   })
-  const service: Service = (request) => {
+  const service: Service = (request, { id }) => {
+    capability = id
     const answer = front(request)
     // Nobody waits any more: that is no failure.
     underWay.push(Promise.allSettled([answer.then(() => undefined, (error: unknown) => {

@@ -32,7 +32,7 @@ const programs = {
     if (args.shift() !== 'exec') fail('not exec')
     if (!fs.statSync(env.TMPDIR).isDirectory() || env.HOME.startsWith(env.TMPDIR)) fail('no apply_patch below the place for temporary files')
     take('--skip-git-repo-check'); take('--dangerously-bypass-approvals-and-sandbox')
-    const model = value('--model'), chosen = value('-c'), provider = value('-c')
+    const model = value('--model').replace('ratchet-', ''), chosen = value('-c'), provider = value('-c')
     if (chosen !== 'model_provider="ratchet"' || !provider.startsWith('model_providers.ratchet={')) fail(chosen + provider)
     const of = (key) => new RegExp(key + '="([^"]*)"').exec(provider)[1]
     if (of('wire_api') !== 'responses') fail('another interface')
@@ -57,7 +57,8 @@ const programs = {
     if (args.shift() !== 'run') fail('not run')
     const config = JSON.parse(env.OPENCODE_CONFIG_CONTENT), [id, model] = value('--model').split('/'), provider = config.provider[id]
     if (provider.npm !== '@ai-sdk/openai-compatible' || provider.models[model] === undefined || config.permission.edit !== 'allow') fail('another model')
-    return chat(provider.options.baseURL, provider.options.apiKey, model, args[0])
+    if (value('--title') === '') fail('pays for a title')
+    return chat(provider.options.baseURL, provider.options.apiKey, model, fs.readFileSync(0, 'utf8'))
   },
   goose: async () => {
     if (args.shift() !== 'run' || env.GOOSE_PROVIDER !== 'openai' || env.GOOSE_MODE !== 'auto') fail('not run')

@@ -32,7 +32,7 @@ export function presetOf(name: AgentPresetName): AgentPreset {
     case 'gemini':
       return { program: 'gemini', bridge: true, command: gemini, environment: () => ({ GEMINI_TELEMETRY_ENABLED: 'false', GEMINI_SANDBOX: 'false', GEMINI_CLI_TRUST_WORKSPACE: 'true' }) }
     case 'opencode':
-      return { program: 'opencode', bridge: true, command: `opencode run --model "ratchet/$RATCHET_MODEL" ${statement}`, environment: opencode }
+      return { program: 'opencode', bridge: true, command: 'opencode run --title ratchet --model "ratchet/$RATCHET_MODEL" < "$RATCHET_STATEMENT"', environment: opencode }
     case 'goose':
       return { program: 'goose', bridge: true, command: 'goose run --no-session --with-builtin developer --instructions "$RATCHET_STATEMENT"', environment: goose }
   }
@@ -44,14 +44,16 @@ function claude(model: string): Readonly<Record<string, string>> {
     ANTHROPIC_MODEL: model, ANTHROPIC_SMALL_FAST_MODEL: model, ANTHROPIC_DEFAULT_OPUS_MODEL: model, ANTHROPIC_DEFAULT_SONNET_MODEL: model, ANTHROPIC_DEFAULT_HAIKU_MODEL: model,
     // A line before its system prompt that is meant for nobody here.
     CLAUDE_CODE_ATTRIBUTION_HEADER: '0',
+    // Tools that are looked for before they can be called: only its maker's own endpoint knows how.
+    ENABLE_TOOL_SEARCH: 'false',
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1', DISABLE_AUTOUPDATER: '1', DISABLE_TELEMETRY: '1', DISABLE_ERROR_REPORTING: '1',
   }
 }
 
 const codexScratch = '/tmp/codex'
-/** A provider of its own, so that no login is looked for. It makes `apply_patch` for its shell only where its home, which is below /tmp here, is not below what it holds to be the place for temporary files. */
-const codex = `mkdir -p ${codexScratch} && codex exec --skip-git-repo-check --dangerously-bypass-approvals-and-sandbox --model "$RATCHET_MODEL" \\
-  -c 'model_provider="ratchet"' -c 'model_providers.ratchet={name="ratchet", base_url="${bridgeOrigin}/v1", env_key="OPENAI_API_KEY", wire_api="responses"}' ${statement}`
+/** A provider of its own, so that no login is looked for. What is worth another try the gateway tries: after a kill Codex itself would ask, and pay, again for a reply that was lost. It makes `apply_patch` for its shell only where its home, which is below /tmp here, is not below what it holds to be the place for temporary files. No model that it knows has that name: to those it offers tools that only they can call. */
+const codex = `mkdir -p ${codexScratch} && codex exec --skip-git-repo-check --dangerously-bypass-approvals-and-sandbox --model "ratchet-$RATCHET_MODEL" \\
+  -c 'model_provider="ratchet"' -c 'model_providers.ratchet={name="ratchet", base_url="${bridgeOrigin}/v1", env_key="OPENAI_API_KEY", wire_api="responses", request_max_retries=0, stream_max_retries=0}' ${statement}`
 
 /** With an address of its model in the environment and nothing said of the key, it takes neither: so it is said in its settings. */
 const gemini = `mkdir -p "$HOME/.gemini" && echo '${JSON.stringify({ security: { auth: { selectedType: 'gemini-api-key' } }, general: { enableAutoUpdate: false }, privacy: { usageStatisticsEnabled: false } })}' > "$HOME/.gemini/settings.json" && \\

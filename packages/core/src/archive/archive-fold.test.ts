@@ -61,6 +61,23 @@ describe('a variant', () => {
     expect([archive.size, archive.viableSize]).toEqual([3, 1])
   })
 
+  it('that is asked about and followed may be a parent, and leads beside what needs nobody only where it is better, also after packing', () => {
+    const archive = createArchive(root)
+    archive.add(made(1, root), decided('accepted', 2, 1.5))
+    archive.add(made(2, root), decided('approval-required', 1.6, 1.4), { asked: true })
+    expect([archive.viableSize, archive.best().index, archive.bestAsked()]).toEqual([3, 1, null])
+    archive.add(made(3, hex(2)), decided('approval-required', 3, 2.5), { asked: true })
+    archive.add(made(4, root), decided('approval-required', 9, 8))
+    const packed = archive.pack()
+    for (const each of [archive, new ArchiveFold({ facts: packed.facts, columns: packed.columns })]) {
+      expect([each.viableSize, each.best().index, each.bestAsked()?.index, each.at(3).verdict, each.at(4).verdict]).toEqual([4, 1, 3, 'asked', 'approval-required'])
+      expect([each.proven('asked', 9), each.proven('accepted', 9)].map((list) => list.map(({ index }) => index))).toEqual([[3, 2], [1]])
+    }
+    // As it was written down before anybody was followed.
+    const { bestAsked: _, bestAskedLow: __, ...older } = packed.facts as Record<string, unknown>
+    expect(new ArchiveFold({ facts: older, columns: packed.columns }).bestAsked()).toBeNull()
+  })
+
   it('knows what was merged into its parent, whose child alone it is, also after packing', () => {
     const archive = createArchive(root)
     archive.add(made(1, root), decided('accepted', 2, 1.5))

@@ -63,6 +63,19 @@ describe('an attempt at a task', () => {
   })
 })
 
+describe('tests that are known by a part of their names', () => {
+  const alike = (text: string, at: 'start' | 'end' = 'start'): BenchmarkTask => ({ ...addTask, tests: { ...addTask.tests, least: 1, mustPass: ['hidden.test.js > small'], like: [{ at, text }] } })
+
+  it('have to run, and all that fit have to pass', async () => {
+    expect(await run(write('add.js', rightAnswer), { task: alike('hidden.test.js > secret') })).toMatchObject({ solved: true })
+    expect(await run(write('add.js', rightAnswer), { task: alike('hidden.test.js > gone') })).toMatchObject({ solved: false, tests: { failed: 0, missing: 1 } })
+    // Right for the test that has a name, wrong for the one that fits the part.
+    const half = 'exports.add = (a, b) => (a < 0 ? 0 : a + b)'
+    expect(await run(write('add.js', half), { task: alike('> secret-4711', 'end') })).toMatchObject({ solved: false, tests: { failed: 1, missing: 0 } })
+    expect(await run(write('add.js', half), { task: alike('> one and one', 'end') })).toMatchObject({ solved: true })
+  })
+})
+
 describe('a model that does not answer', () => {
   const failing = (code: 'rate-limited' | 'server-failed'): Ask => async () => {
     throw new ModelError(code, `it says ${code}`)

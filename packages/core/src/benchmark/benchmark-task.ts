@@ -12,8 +12,16 @@ export interface TaskTests {
   readonly files: readonly FileChange[]
   /** Names, as the report gives them, of tests that have to pass. Empty: every one has to that runs. */
   readonly mustPass: readonly string[]
+  /** Tests that are known by a part of their names: of each at least one has to run, and every one that fits has to pass. */
+  readonly like?: readonly NamePart[]
   /** How many tests have to pass at least. */
   readonly least: number
+}
+
+/** The beginning or the end of a test's name, as its report gives it. */
+export interface NamePart {
+  readonly at: 'start' | 'end'
+  readonly text: string
 }
 
 /** Something to be done in a repository, and tests of whether it was, which whoever does it never sees. */

@@ -113,6 +113,8 @@ describe('HumanEvalPack', () => {
     await expect(read({ 'x.jsonl': `${JSON.stringify(pack('CPP'))}\n{` })).rejects.toThrow('line 2')
     await expect(read({ 'x.jsonl': `${JSON.stringify(pack('CPP'))}\n${JSON.stringify(pack('CPP'))}` })).rejects.toThrow('two tasks')
     await expect(read({ 'x.jsonl': JSON.stringify({ ...pack('CPP'), task_id: '../x' }) })).rejects.toThrow('line 1')
+    await expect(read({ 'x.jsonl': `[${JSON.stringify(pack('CPP'))}, {}]` })).rejects.toThrow('record 2')
+    await expect(read({ 'x.jsonl': '[{}' })).rejects.toThrow('is no JSON')
   })
 })
 
@@ -127,11 +129,13 @@ describe('an Exercism track', () => {
     'exercises/practice/two/package.json': '{}',
   }
 
+  const cases = "describe('two', () => {\n  test('is two', () => {})\n  test('is still two', () => {})\n})\n"
+
   it('hides its tests and answers, and asks all of its tests at once', async () => {
     const task = await (await read(track)).load('two', signal)
     expect(Object.keys(told(task.files))).toEqual(['two.js', 'package.json'])
     expect(task.statement).toBe('Return two.\n\nWrite your solution into `two.js`.\n')
-    expect(told(task.tests.files)).toEqual({ 'two.spec.js': "describe('two', () => {\n  test('is two', () => {})\n  test('is still two', () => {})\n})\n" })
+    expect(told(task.tests.files)).toEqual({ 'package.json': '{}', 'two.spec.js': cases })
     expect(task.tests).toMatchObject({ report: 'jest', least: 2 })
   })
 
@@ -140,6 +144,26 @@ describe('an Exercism track', () => {
     const own = await (await read({ ...track, 'suite.yaml': 'format: exercism\nlanguage: cpp\nrun: make test\nreport: ctest\n' })).load('two', signal)
     expect([python.tests.report, own.tests.run, own.tests.report]).toEqual(['pytest', 'make test', 'ctest'])
     await expect(read({ ...track, 'exercises/practice/two/.meta/config.json': '{"files": {"test": ["none.js"]}}' }).then((suite) => suite.load('two', signal))).rejects.toThrow('names no test')
+  })
+
+  it('lets an agent write the solution, whatever its name, and nothing else that the track brought', async () => {
+    const files = { ...track, 'exercises/practice/two/.meta/config.json': '{"files": {"solution": ["test.js"], "test": ["two.spec.js"], "editor": ["data.js"]}}', 'exercises/practice/two/test.js': 'stub', 'exercises/practice/two/data.js': 'given' }
+    const task = await (await read(files)).load('two', signal)
+    const left = ['test.js', 'data.js', 'two.spec.js', 'package.json', 'two.js', 'conftest.py'].map((name) => ({ path: name, content: Buffer.from('mine') }))
+    expect(told(judgedFiles(task, task.tests, left))).toEqual({ 'test.js': 'mine', 'data.js': 'given', 'two.spec.js': cases, 'package.json': '{}', 'two.js': 'export const two = () => 0\n' })
+  })
+
+  it('does not ask in Python what the track never asks, and knows the tests of C++ by their names', async () => {
+    const config = (test: string): string => JSON.stringify({ files: { solution: ['two.cpp'], test: [test], example: [] } })
+    const python = await (await read({ ...track, 'suite.yaml': 'format: exercism\nlanguage: python\n', 'exercises/practice/two/.meta/config.json': config('two_test.py'), 'exercises/practice/two/two_test.py': 'class T:\n    def test_a(self):\n        pass\n\n    @unittest.skip("extra-credit")\n    def test_b(self):\n        pass\n' })).load('two', signal)
+    expect(python.tests.least).toBe(1)
+    const text = '#include "test/catch.hpp"\nTEST_CASE("one", "[a]") {}\nTEST_CASE(\n    "say \\"two\\" "\n    "and three",\n    "[b]") {}\n#if defined(EXERCISM_RUN_ALL_TESTS)\nTEST_CASE("last") {}\n#endif\n'
+    const cpp = { ...track, 'suite.yaml': 'format: exercism\nlanguage: cpp\n', 'exercises/practice/two/.meta/config.json': config('two_test.cpp'), 'exercises/practice/two/two_test.cpp': text, 'exercises/practice/two/CMakeLists.txt': 'theirs' }
+    const native = await (await read(cpp)).load('two', signal)
+    expect(native.tests).toMatchObject({ least: 3, mustPass: ['two > two.global > one', 'two > two.global > say "two" and three', 'two > two.global > last'] })
+    expect(told(judgedFiles(native, native.tests, [{ path: 'CMakeLists.txt', content: Buffer.from('mine') }]))['CMakeLists.txt']).toBe('theirs')
+    const sections = await (await read({ ...cpp, 'exercises/practice/two/two_test.cpp': 'TEST_CASE("one") {\n  SECTION("a") {}\n}\n' })).load('two', signal)
+    expect(sections.tests).toMatchObject({ least: 1, mustPass: [] })
   })
 })
 
@@ -172,6 +196,24 @@ describe('SWE-bench', () => {
     expect(told(task.tests.files)).toEqual({ 'tests/test_thing.py': 'from thing import f\n\ndef test_new(): assert f() == 2\n\ndef test_old(): assert f()\n' })
     expect(task.tests).toMatchObject({ run: "python3 -m pytest -q 'tests/test_thing.py'", report: 'pytest', mustPass: ['tests/test_thing.py::test_new', 'tests/test_thing.py::test_old'] })
     expect(JSON.stringify(task)).not.toContain('the answer')
+  })
+
+  it('knows tests by names that its log cut off at a blank, or printed without a file; refuses what no report can have', async () => {
+    const names = ['tests/test_thing.py::test_new', 'tests/test_thing.py::test_cut[a', 'tests/test_thing.py::test_whole[a b]', 'test_bare']
+    const { tests } = await (await suiteOf(instance({ FAIL_TO_PASS: JSON.stringify(names), PASS_TO_PASS: '[]' }))).load('own__thing-1', signal)
+    expect([tests.mustPass, tests.like]).toEqual([['tests/test_thing.py::test_new', 'tests/test_thing.py::test_whole[a b]'], [{ at: 'start', text: 'tests/test_thing.py::test_cut[a' }, { at: 'end', text: '::test_bare' }]])
+    await expect((await suiteOf(instance({ PASS_TO_PASS: '["A page can be rendered (#2713)."]' }))).load('own__thing-1', signal)).rejects.toThrow('pytest reports no test by the name "A page')
+    const other = { 'suite.yaml': 'format: swe-bench\nfile: x.json\ntests: { own/thing: { run: ./run.sh, report: junit } }\n', 'x.json': `[${instance({ PASS_TO_PASS: '["a page"]' })}]` }
+    expect((await (await read(other, createGitRepositories({ root, environment: process.env }))).load('own__thing-1', signal)).tests).toMatchObject({ run: './run.sh', mustPass: ['tests/test_thing.py::test_new', 'a page'] })
+  })
+
+  it('lets an agent change what the reference solution changed, and no test that it did not', async () => {
+    const diff = (name: string): string => `diff --git a/${name} b/${name}\n--- a/${name}\n+++ b/${name}\n@@ -1 +1 @@\n-a\n+b\n`
+    const task = await (await suiteOf(instance({ patch: diff('thing/test/client[1].py') + diff('setup.cfg') + diff('tests/test_thing.py') }))).load('own__thing-1', signal)
+    const left = ['thing/test/client[1].py', 'thing/test/client1.py', 'setup.cfg', 'tox.ini', 'tests/test_thing.py', 'tests/conftest.py'].map((name) => ({ path: name, content: Buffer.from('mine') }))
+    const judged = told(judgedFiles(task, task.tests, left))
+    expect(Object.keys(judged).filter((name) => judged[name] === 'mine')).toEqual(['thing/test/client[1].py', 'setup.cfg'])
+    expect(JSON.stringify([task.statement, told(task.files)])).not.toContain('client')
   })
 
   it('is refused where the clone, the commit or the place of the patch is not there', async () => {

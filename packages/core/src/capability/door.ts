@@ -1,3 +1,4 @@
+import type { UsedCapability } from './capability-event.ts'
 import type { Denial, Grant, Scope, Terms } from './grant.ts'
 
 /**
@@ -18,6 +19,8 @@ export interface DoorFiles {
 export interface Door extends AsyncDisposable {
   readonly grant: Grant
   readonly files: DoorFiles
+  /** What was let through so far, or till its end. */
+  used(): UsedCapability
 }
 
 /** Opens doors. None is there unless somebody opens it. Fails with a `CapabilityError`. */

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { CapabilityError } from './capability-error.ts'
+import type { UsedCapability } from './capability-event.ts'
 import { isScope, type Admission, type Budget, type Denial, type Grant, type Scope, type Terms } from './grant.ts'
 
 export interface GrantTableParts {
@@ -42,9 +43,10 @@ export class GrantTable {
     const { clock, monotonic, random } = this.#parts
     const token = `ratchet_${Buffer.from(random(32)).toString('base64url')}`
     const now = clock()
-    const grant: Grant = { ...terms, id: Buffer.from(random(8)).toString('hex'), door, grantedAt: now.toISOString(), expiresAt: new Date(now.getTime() + terms.lifetimeMs).toISOString() }
+    const digest = digestOf(token)
+    const grant: Grant = { ...terms, token: digest.toString('hex'), id: Buffer.from(random(8)).toString('hex'), door, grantedAt: now.toISOString(), expiresAt: new Date(now.getTime() + terms.lifetimeMs).toISOString() }
     const { requests, bytesIn, bytesOut } = terms.budget
-    this.#entries.push({ grant, digest: digestOf(token), endsAt: monotonic() + terms.lifetimeMs, left: { requests, bytesIn, bytesOut }, isRevoked: false })
+    this.#entries.push({ grant, digest, endsAt: monotonic() + terms.lifetimeMs, left: { requests, bytesIn, bytesOut }, isRevoked: false })
     this.#forget()
     return { token, grant }
   }
@@ -66,6 +68,14 @@ export class GrantTable {
     if (entry === undefined || this.#hasEnded(entry) || entry.left[what] < bytes) return false
     entry.left[what] -= bytes
     return true
+  }
+
+  /** What was let through so far. */
+  used(id: string): UsedCapability {
+    const entry = this.#entries.find(({ grant }) => grant.id === id)
+    if (entry === undefined) return { requests: 0, bytesIn: 0, bytesOut: 0 }
+    const { left, grant: { budget } } = entry
+    return { requests: budget.requests - left.requests, bytesIn: budget.bytesIn - left.bytesIn, bytesOut: budget.bytesOut - left.bytesOut }
   }
 
   revoke(id: string): void {

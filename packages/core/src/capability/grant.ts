@@ -22,11 +22,15 @@ export interface Terms {
   readonly scopes: readonly Scope[]
   readonly budget: Budget
   readonly lifetimeMs: number
+  /** What for, in words of who grants it, for the record. */
+  readonly to?: string
 }
 
 /** Terms that a token stands for. Holds nothing that opens anything, and may be recorded. */
 export interface Grant extends Terms {
   readonly id: string
+  /** SHA-256 of its token, in hexadecimal digits. */
+  readonly token: string
   /** The only door that its token opens. */
   readonly door: string
   /** ISO 8601. */

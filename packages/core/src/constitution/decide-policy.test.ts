@@ -1,9 +1,10 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { answersProblem } from './answer-again.ts'
 import { staticRisk } from './assess-risk.ts'
 import { compileRules } from './compile-constitution.ts'
 import type { Constitution } from './constitution.ts'
-import { decidePolicy, type PolicyDecision } from './decide-policy.ts'
+import { concludePolicy, decidePolicy, policyBasis, screenPolicy, type PolicyDecision } from './decide-policy.ts'
 import { parseConstitution } from './parse-constitution.ts'
 import { noEvidence, noFacts, type EvidenceFacts, type StaticFacts } from './policy-facts.ts'
 
@@ -101,5 +102,35 @@ describe('reading a constitution', () => {
 
   it('refuses bytes that are no text', () => {
     expect(() => parseConstitution(new Uint8Array([0x76, 0xff]), { path: 'c', knownChecks: null })).toThrow(/no UTF-8/)
+  })
+})
+
+describe('a change that several have made', () => {
+  const source = `version: 1
+immutable_constraints: [{ id: no-replays, statement: Replays change nothing., when: 'proposer == "replay"' }]
+supervised_operations: [{ id: agents, statement: People read what agents write., when: 'proposer == "agent"' }]
+autonomous_operations: [{ id: rewrites, statement: Rewrites are free., when: 'proposer == "genetic" && effect.proven', requires: [benchmark-gain] }]
+`
+  const authored = parseConstitution(Buffer.from(source), { path: 'constitution.yaml', knownChecks: null })
+  const facts: StaticFacts = { ...noFacts, documented: true, proposer: 'genetic', operator: 'last' }
+  const screened = (...others: readonly string[]) => screenPolicy(authored, compileRules(authored, null).compiled, { facts, lines: { added: [], removed: [] }, risk: staticRisk(facts, 0), others: others.map((proposer) => ({ proposer, operator: 'first' })) })
+
+  it.each([
+    [[], 'allow'],
+    [['genetic'], 'allow'],
+    [['genetic', 'agent'], 'ask'],
+    // Nothing is said of models, and so nothing that one made is free.
+    [['llm'], 'ask'],
+    [['agent', 'replay'], 'deny'],
+  ] as const)('is decided about by the strictest of what holds for each of them: %j', (others, decision) => {
+    expect(concludePolicy(policyBasis(authored), screened(...others), good).decision).toBe(decision)
+  })
+
+  it('is not answered again where somebody took out who the others were', () => {
+    const asked = screened('agent')
+    const problem = (policy: typeof asked): string | null => answersProblem(policyBasis(authored), { decision: 'require-approval', risk: 0, consentLevel: 1, findings: [], policy })
+    expect(problem(asked)).toBeNull()
+    const { others: _, ...alone } = asked
+    expect(problem(alone)).toContain('another answer to the rule agents')
   })
 })

@@ -70,6 +70,8 @@ export class AttestedFacts {
       case 'prune-settled':
       case 'model-call-intended':
       case 'model-call-settled':
+      case 'capability-granted':
+      case 'capability-ended':
       case 'research-intended':
       case 'research-settled':
         return null

@@ -1,4 +1,4 @@
-import type { ProposalId } from '../proposal/proposal.ts'
+import type { ObjectId, ProposalId } from '../proposal/proposal.ts'
 import type { Author } from '../screening/screening-policy.ts'
 import type { RunPorts } from './cycle-ports.ts'
 import { readProposal } from './read-proposal.ts'
@@ -16,4 +16,14 @@ export async function authorsBehind({ index, screener }: Pick<RunPorts, 'index' 
     for (const author of [{ proposer, operator }, ...(screening.policy?.others ?? [])]) found.set(`${author.proposer} ${author.operator}`, author)
   }
   return [...found.values()]
+}
+
+/** The same of a change that is brought by itself: whoever made what has this content, or one of these commits, has not stopped being its author because somebody brings, edits or merges it. People are no authors in this sense. */
+export async function authorsOfContent(ports: Pick<RunPorts, 'index' | 'screener'>, { commits, tree }: { readonly commits: readonly ObjectId[]; readonly tree: ObjectId }): Promise<NonNullable<Author['others']>> {
+  if (ports.screener.readsAuthors !== true) return []
+  const found = new Set<ProposalId>()
+  for await (const event of ports.index.ofKinds(['proposal-made'])) {
+    if (event.kind === 'proposal-made' && event.body.proposal.proposer !== 'human' && (event.body.tree === tree || commits.includes(event.body.commit))) found.add(event.body.proposal.id)
+  }
+  return authorsBehind(ports, [...found])
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { NewEvent } from '../journal/event.ts'
 import type { Screening } from '../screening/screening.ts'
+import { noFacts } from '../constitution/policy-facts.ts'
 import { configSchema } from '../target/config.ts'
 import { accepted, AttestedJournal, objectName } from '../testing/attested-journal.ts'
 import { createMemoryJournal } from '../testing/memory-journal.ts'
@@ -18,6 +19,25 @@ function portsOf(): ChangePorts & { readonly journal: ReturnType<typeof createMe
 }
 
 const authors = { from: 'p0', coAuthors: ['Ada'], edit: null }
+
+describe('whoever has a hand in a change', () => {
+  it('is told to screening where rules ask for it, whoever brings, edits or merges the change', async () => {
+    const told: unknown[] = []
+    const ports = portsOf()
+    const asking = (readsAuthors: boolean): ChangePorts => ({ ...ports, screener: { readsAuthors, screen: async ({ author }) => (told.push(author?.others), denied) } })
+    const policy = { constitution: 'c', facts: noFacts, risk: { total: 0, parts: [] }, applied: [], others: [{ proposer: 'agent', operator: 'first' }] }
+    const [made, screened] = [proposalMade('r', 'p1', { commit: 'c1', operator: 'last' }), { kind: 'proposal-screened', body: { run: 'r', proposal: 'p1', screening: { ...denied, policy } } }] as const
+    await ports.journal.append([made, screened])
+    const judged = (how: Partial<Parameters<typeof evaluateChange>[1]>, reads = true): Promise<unknown> => evaluateChange(asking(reads), { candidate: { commit: 'x', tree: String(told.length) }, baseline: 'b', rationale: 'r', seed: 1, ...how }, new AbortController().signal)
+    const both = [{ proposer: 'genetic', operator: 'last' }, { proposer: 'agent', operator: 'first' }]
+    const ways = [{ candidate: { commit: 'c1', tree: 'x' } }, { candidate: { commit: 'x', tree: 'tree-p1' } }, { parent: 'c1' }, { mergedFrom: 'c1' }]
+    for (const way of ways) await judged(way)
+    await judged({})
+    await judged({ parent: 'c1', baseline: 'c1' })
+    await judged({ mergedFrom: 'c1' }, false)
+    expect(told).toEqual([both, both, both, both, [], [], []])
+  })
+})
 
 describe('one change in several commits', () => {
   it('is known by the commit that was judged last, and stays what it was otherwise', async () => {

@@ -6,6 +6,7 @@ import type { NewEvent } from '../journal/event.ts'
 import type { JournalIndex } from '../journal/journal-index.ts'
 import type { ObjectId, Proposal, ProposalId } from '../proposal/proposal.ts'
 import type { Screening } from '../screening/screening.ts'
+import { authorsOfContent } from './authors-behind.ts'
 import { judgeChange, type JudgeRequest } from './judge-change.ts'
 import type { JudgePorts } from './cycle-ports.ts'
 import { metricRules } from './metric-rules.ts'
@@ -25,6 +26,8 @@ export interface ChangeRequest {
   readonly model?: Proposal['model']
   /** The variant that it was made from, where that is not the baseline. */
   readonly parent?: ObjectId
+  /** The candidate that it was merged from. */
+  readonly mergedFrom?: ObjectId
 }
 
 export interface ChangeVerdict {
@@ -46,7 +49,8 @@ export async function evaluateChange(ports: ChangePorts, request: ChangeRequest,
   const id = changeId(baseline, candidate.tree)
   const known = await earlierTrials(ports.index, id)
   const proposal: Proposal = known.proposal ?? { id, proposer: request.proposer ?? 'human', parent: request.parent ?? baseline, edits: [], operator: (request.authors?.edit ?? null) === null ? 'commit' : 'edit', rationale: request.rationale, ...(request.model === undefined ? {} : { model: request.model }) }
-  const screening = await ports.screener.screen({ baseline, candidate: candidate.commit, author: proposal }, signal)
+  const others = await authorsOfContent(ports, { commits: [candidate.commit, request.mergedFrom ?? candidate.commit, request.parent ?? candidate.commit].filter((commit) => commit !== baseline), tree: candidate.tree })
+  const screening = await ports.screener.screen({ baseline, candidate: candidate.commit, author: { ...proposal, others } }, signal)
   // Judging one change again and again until luck accepts it must not pay: each trial spends less.
   const trial = known.trials + 1
   const { alpha, spending } = await levelOf(ports, { trial, proposer: proposal.proposer, isDenied: screening.decision === 'deny' })

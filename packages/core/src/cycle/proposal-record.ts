@@ -58,8 +58,7 @@ export class ProposalRecords {
   apply(event: JournalEvent): void {
     switch (event.kind) {
       case 'proposal-made':
-        this.#make(event.body)
-        return
+        return this.#make(event.body)
       case 'proposal-screened':
         this.#update(event.body.proposal, () => ({ screening: event.body.screening }))
         return
@@ -67,8 +66,7 @@ export class ProposalRecords {
         this.#evaluations.set(trialKey(event.body), this.#keep(event.body.evaluation))
         return
       case 'decision-made':
-        this.#decide(event)
-        return
+        return this.#decide(event)
       case 'consent-given':
         this.#update(event.body.proposal, ({ consents }) => ({ consents: [...consents, event.body] }))
         return
@@ -95,8 +93,7 @@ export class ProposalRecords {
         this.#intended.set(event.body.attestation, event.body.commit)
         return
       case 'attestation-settled':
-        this.#attest(event.body)
-        return
+        return this.#attest(event.body)
       case 'run-started':
       case 'opportunities-observed':
       case 'step-skipped':
@@ -107,6 +104,8 @@ export class ProposalRecords {
       case 'key-introduced':
       case 'model-call-intended':
       case 'model-call-settled':
+      case 'capability-granted':
+      case 'capability-ended':
       case 'research-intended':
       case 'research-settled':
       case 'prune-intended':

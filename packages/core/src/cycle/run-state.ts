@@ -163,6 +163,8 @@ export class RunState {
       case 'key-introduced':
       case 'model-call-intended':
       case 'model-call-settled':
+      case 'capability-granted':
+      case 'capability-ended':
       case 'research-intended':
       case 'research-settled':
       case 'prune-intended':

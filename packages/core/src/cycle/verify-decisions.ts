@@ -96,6 +96,8 @@ export class DecisionCheck {
       case 'key-introduced':
       case 'model-call-intended':
       case 'model-call-settled':
+      case 'capability-granted':
+      case 'capability-ended':
       case 'research-intended':
       case 'research-settled':
       case 'prune-intended':

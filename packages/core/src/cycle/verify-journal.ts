@@ -1,4 +1,5 @@
 import { TaskRunCheck } from '../benchmark/verify-task-runs.ts'
+import { CapabilityCheck, type WrongCapability } from '../capability/verify-capabilities.ts'
 import { checkLink, type BrokenLink } from '../journal/check-link.ts'
 import type { JournalEvent } from '../journal/event.ts'
 import { genesis, parseEvent, type StoredEvent } from '../journal/hash-chain.ts'
@@ -21,6 +22,7 @@ export type JournalVerification =
   | WrongDecision
   | WrongCall
   | WrongSearch
+  | WrongCapability
   | BrokenAttestation
   | WrongRetention
 
@@ -32,7 +34,7 @@ export interface JournalEvidence extends LogEvidence {
 }
 
 /**
- * Everything that can be said of a journal without trusting anything in it, in one pass and flat in memory: every link, every verdict made again from its facts, the error budget spent again, every parent and every offer held against the verdicts, every proposal and answer of a model and every attempt of an agent held against its calls and their transcripts, every attestation made again, every prune held against its rule, and the log's root,
+ * Everything that can be said of a journal without trusting anything in it, in one pass and flat in memory: every link, every verdict made again from its facts, the error budget spent again, every parent and every offer held against the verdicts, every proposal and answer of a model and every attempt of an agent held against its calls and their transcripts, every call of an agent against what it was granted, every attestation made again, every prune held against its rule, and the log's root,
  * tiles, keys and checkpoints. Needs what was recorded and the evidence, nothing else. A broken link ends it: what follows means nothing.
  */
 export async function verifyJournal(rows: AsyncIterable<StoredEvent>, evidence: JournalEvidence, signal?: AbortSignal): Promise<JournalVerification> {
@@ -43,6 +45,7 @@ export async function verifyJournal(rows: AsyncIterable<StoredEvent>, evidence: 
   let head = genesis
   const calls = new ModelCallCheck()
   const uses = new ModelUseCheck()
+  const capabilities = new CapabilityCheck()
   const attempts = new TaskRunCheck()
   const transcripts = evidence.transcripts === undefined ? null : new TranscriptCheck(evidence.transcripts)
   const research = new ResearchCheck()
@@ -57,6 +60,7 @@ export async function verifyJournal(rows: AsyncIterable<StoredEvent>, evidence: 
     wrong ??= whole(event, 'decision', () => decisions.add(event))
     wrong ??= whole(event, 'model-call', () => calls.add(event))
     wrong ??= whole(event, 'model-call', () => uses.add(event))
+    wrong ??= whole(event, 'capability', () => capabilities.add(event))
     wrong ??= whole(event, 'decision', () => attempts.add(event))
     if (transcripts !== null) wrong ??= await transcripts.add(event).catch((error: unknown) => malformed(event, 'model-call', error))
     wrong ??= whole(event, 'research', () => research.add(event))
@@ -91,7 +95,7 @@ interface Placed {
   readonly kind: JournalEvent['kind'] | 'the last'
 }
 
-type Malformed = WrongDecision | WrongCall | WrongSearch | BrokenAttestation | WrongRetention
+type Malformed = WrongDecision | WrongCall | WrongSearch | WrongCapability | BrokenAttestation | WrongRetention
 
 function malformed({ sequence, kind }: Placed, problem: Malformed['problem'], error: unknown): Malformed {
   if (!(error instanceof TypeError || error instanceof RangeError)) throw error

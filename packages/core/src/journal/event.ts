@@ -1,6 +1,7 @@
 import type { Automatic } from '../autonomy/automatic.ts'
 import type { Order } from '../autonomy/order.ts'
 import type { RunMode } from '../autonomy/run-mode.ts'
+import type { EndedCapability, GrantedCapability } from '../capability/capability-event.ts'
 import type { PolicyBasis } from '../constitution/decide-policy.ts'
 import type { Consent } from '../consent/consent.ts'
 import type { Authors } from '../consent/edit-statement.ts'
@@ -140,6 +141,10 @@ export interface EventBodies {
   'model-call-intended': IntendedCall
   /** What became of it; an intent without one counts as spent. */
   'model-call-settled': SettledCall
+  /** Written before a launch has its token. */
+  'capability-granted': GrantedCapability
+  /** Its token is worth nothing any more; see verify-capabilities.ts. */
+  'capability-ended': EndedCapability
   /** Written before anything is searched for outside of the repository. */
   'research-intended': IntendedSearch
   /** What was found, as it stands in prompts from then on. */

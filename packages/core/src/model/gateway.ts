@@ -1,6 +1,7 @@
 import type { RunId } from '../journal/event.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { JournalIndex } from '../journal/journal-index.ts'
+import { endLostCapabilities } from '../capability/recorded-doors.ts'
 import { printableText } from '../evaluation/printable-text.ts'
 import { seededRandom } from '../randomness/seeded-random.ts'
 import { chargedUsage, chargeFor, recordedCalls, type RecordedCall } from './call-records.ts'
@@ -38,6 +39,8 @@ export interface GatewayCall {
   readonly label: string
   readonly about: string | null
   readonly granted?: Allowance
+  /** See `IntendedCall`. */
+  readonly capability?: string
   readonly request: ModelRequest
   /** Refused as `redacted` where a secret would have to be left out of it: an answer about what the model did not see is worth nothing. */
   readonly isWhole?: true
@@ -93,8 +96,9 @@ export interface GatewayOptions {
   readonly recording?: Recording
 }
 
-/** Opens the gateway of a run, with what the run spent before; calls that a kill cut off are settled first. */
+/** Opens the gateway of a run, with what the run spent before; calls and grants that a kill cut off are settled first. */
 export async function openGateway(ports: GatewayPorts, options: GatewayOptions): Promise<Gateway> {
+  await endLostCapabilities(ports)
   const recorded = await recordedCalls(ports, options.run)
   return new RecordingGateway(ports, options, options.run === null ? [] : recorded)
 }
@@ -197,7 +201,7 @@ class RecordingGateway implements Gateway {
     const reservation = this.#budget.reserve(call, reserved)
     if ('limit' in reservation) return refused('budget', shortageText(reservation), reservation.scope)
     const intended: IntendedCall = {
-      run, call: id, attempt, purpose: call.purpose, label: call.label, about: call.about, ...(call.granted === undefined ? {} : { granted: call.granted }), model: held.model, requestDigest: digest, reserved, price, limits: limits.run, ...(replayed ? { replayed } : {}),
+      run, call: id, attempt, purpose: call.purpose, label: call.label, about: call.about, ...(call.granted === undefined ? {} : { granted: call.granted }), ...(call.capability === undefined ? {} : { capability: call.capability }), model: held.model, requestDigest: digest, reserved, price, limits: limits.run, ...(replayed ? { replayed } : {}),
     }
     try {
       await this.#ports.journal.append([{ kind: 'model-call-intended', body: intended }])

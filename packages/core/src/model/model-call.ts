@@ -36,6 +36,8 @@ export interface IntendedCall {
   readonly about: string | null
   /** Where whoever asked may spend no more than this, over all of its calls. */
   readonly granted?: Allowance
+  /** Id of the grant under which it was asked, where it came through a door; absent in older journals. */
+  readonly capability?: string
   readonly model: NamedModel
   /** SHA-256 of the model and the request, redacted, as canonical JSON. */
   readonly requestDigest: string

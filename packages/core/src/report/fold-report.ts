@@ -62,6 +62,8 @@ class ReportFold {
       case 'order-given':
       case 'approval-requested':
       case 'automation-ended':
+      case 'capability-granted':
+      case 'capability-ended':
       case 'research-intended':
       case 'research-settled':
       case 'notification-settled':

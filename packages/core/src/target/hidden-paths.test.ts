@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { configSchema, type ConfigInput } from './config.ts'
 import { hiddenPaths } from './hidden-paths.ts'
+import { withheldPaths } from './path-scope.ts'
 
 const entries = ['package.json', 'src/a.js', 'test/a.test.js', 'test/lib.js', 'held/b.test.js', 'held/deep/c.js', 'check/one.sh', 'check/two.sh']
 
@@ -31,4 +32,11 @@ it('hides lists of held-out tasks and benchmarks whoever else names them, and sh
   const config = configSchema.parse({ target: { edit: ['src/**'] }, tests: [{ run: 'cat check/held-out.txt suite/one/test.js' }], metrics, models: { use: { small: { provider: 'ollama', model: 'small' } } } })
   const paths = ['ask.js', 'check/tasks.txt', 'check/held-out.txt', 'suite/one/test.js']
   expect(paths.filter(hiddenPaths(config, paths))).toEqual(['check/held-out.txt', 'suite/one/test.js'])
+})
+
+it('keeps lists of held-out tasks out of every tree, by any spelling that leads to them, and leaves the others there', () => {
+  const config = configSchema.parse({ target: { edit: ['src/**'] }, tests: [{ run: 'true' }], metrics: { answers: { run: 'node ask.js', measure: 'pass-rate', tasks: 'check/tasks.txt', heldOut: './check//held-out.txt' } } })
+  const isWithheld = withheldPaths(config)
+  expect(['check/held-out.txt', 'check/Held-Out.TXT', 'check/held-out.txt/below', 'check/held-out.txt.'].filter(isWithheld)).toHaveLength(4)
+  expect(['check/tasks.txt', 'check/held-out.txt.js', 'held-out.txt', 'src/check/held-out.txt', 'check'].filter(isWithheld)).toEqual([])
 })

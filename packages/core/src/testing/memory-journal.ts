@@ -100,5 +100,6 @@ function runOf(event: JournalEvent): string | null {
 
 function proposalOf(event: JournalEvent): string | null {
   if (!('proposal' in event.body)) return null
-  return typeof event.body.proposal === 'string' ? event.body.proposal : event.body.proposal.id
+  const { proposal } = event.body
+  return proposal === null || typeof proposal === 'string' ? proposal : proposal.id
 }

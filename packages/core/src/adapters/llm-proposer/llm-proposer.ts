@@ -33,7 +33,22 @@ const mostRepeated = 20_000
 
 /** Asks a language model for a change. What it answers is untrusted text that becomes edits of shown files or a refusal, after one more try where it cannot be read; nothing that it says decides anything. */
 export function createLlmProposer(options: LlmProposerOptions): Proposer {
-  return { name: 'llm', propose: (request, signal) => propose(options, request, signal) }
+  const byPath = rememberedSources()
+  return { name: 'llm', propose: (request, signal) => propose({ ...options, byPath }, request, signal) }
+}
+
+type SourcesByPath = (sources: readonly SourceFile[]) => ReadonlyMap<string, SourceFile>
+
+/** Of a parent that is asked about again, the sources are the same: thousands of files are sorted in once. */
+function rememberedSources(): SourcesByPath {
+  const known = new WeakMap<readonly SourceFile[], ReadonlyMap<string, SourceFile>>()
+  return (sources) => {
+    const before = known.get(sources)
+    if (before !== undefined) return before
+    const made = new Map(sources.map((source) => [source.path, source]))
+    known.set(sources, made)
+    return made
+  }
 }
 
 interface Exchange {
@@ -45,13 +60,13 @@ interface Exchange {
   readonly step: number
 }
 
-async function propose({ gateway, models, brief, research }: LlmProposerOptions, request: ProposalRequest, signal: AbortSignal): Promise<ProposalDraft | null> {
+async function propose({ gateway, models, brief, research, byPath }: LlmProposerOptions & { readonly byPath: SourcesByPath }, request: ProposalRequest, signal: AbortSignal): Promise<ProposalDraft | null> {
   const { random, step = 0 } = request
   const model = chooseModel(models, request.models ?? new Map(), random)
   const format = random.pick(model.formats)
   const [low, high] = model.temperature ?? [0, 0]
   const temperature = Math.round((low + random.next() * (high - low)) * 100) / 100
-  const all = new Map(request.sources.map((source) => [source.path, source]))
+  const all = byPath(request.sources)
   const history = (await request.history?.()) ?? noHistory
   const findings = (await research?.find(request.opportunities, signal)) ?? []
   const tasks = brief.isScored === true ? await request.tasks?.() : undefined

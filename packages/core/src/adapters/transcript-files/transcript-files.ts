@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { lstatSync } from 'node:fs'
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { closeSync, fsyncSync, lstatSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { open, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { ModelError } from '../../model/model-error.ts'
 import { readTranscript, transcriptDigest, transcriptText, type Transcripts, type TranscriptShelf } from '../../model/transcripts.ts'
@@ -28,8 +28,8 @@ export function createTranscriptFiles(directory: string): Transcripts & Transcri
       const digest = transcriptDigest(text)
       try {
         for (const file of [fileOf(digest), callFile(transcript.call)]) if (throughLinks(directory, file)) throw new TypeError(`${path.dirname(file)} is reached through a link`)
-        await write(fileOf(digest), text, true)
-        await write(callFile(transcript.call), digest, false)
+        write(fileOf(digest), text, true)
+        write(callFile(transcript.call), digest, false)
       } catch (error) {
         throw new ModelError('transcript-failed', `a transcript cannot be written below ${directory}`, { cause: error, remedy: 'Make room on its disk, see that it may be written to, and that no link lies there. What the reply cost is counted in full.' })
       }
@@ -52,24 +52,35 @@ function throughLinks(directory: string, file: string): boolean {
   return [directory, path.dirname(file)].some((place) => lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink() === true)
 }
 
-async function write(file: string, text: string, isDurable: boolean): Promise<void> {
+/** Without leaving the thread: of a dozen short steps each would else wait for its turn twice, which on a busy machine takes longer than all of them. */
+function write(file: string, text: string, isDurable: boolean): void {
   const folder = path.dirname(file)
-  const made = await mkdir(folder, { recursive: true, mode: 0o700 })
   const draft = `${file}.${randomUUID()}`
+  const { handle, isNew } = openDraft(draft, folder)
   try {
-    const handle = await open(draft, 'wx', 0o600)
     try {
-      await handle.writeFile(text)
-      if (isDurable) await handle.sync()
+      writeFileSync(handle, text)
+      if (isDurable) fsyncSync(handle)
     } finally {
-      await handle.close()
+      closeSync(handle)
     }
-    await rename(draft, file)
+    renameSync(draft, file)
   } catch (error) {
-    await rm(draft, { force: true })
+    rmSync(draft, { force: true })
     throw error
   }
-  if (isDurable) for (const place of made === undefined ? [folder] : [folder, path.dirname(folder)]) syncFile(place)
+  if (isDurable) for (const place of isNew ? [folder, path.dirname(folder)] : [folder]) syncFile(place)
+}
+
+function openDraft(draft: string, folder: string): { readonly handle: number; readonly isNew: boolean } {
+  const create = (): number => openSync(draft, 'wx', 0o600)
+  try {
+    return { handle: create(), isNew: false }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    return { handle: create(), isNew: true }
+  }
 }
 
 async function readOrNull(directory: string, file: string): Promise<string | null> {

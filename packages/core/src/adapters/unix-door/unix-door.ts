@@ -2,6 +2,7 @@ import { chmod, chown, writeFile } from 'node:fs/promises'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import path from 'node:path'
 import { CapabilityError } from '../../capability/capability-error.ts'
+import type { UsedCapability } from '../../capability/capability-event.ts'
 import type { Door, DoorOpener, DoorUse } from '../../capability/door.ts'
 import type { GrantTable } from '../../capability/grant-table.ts'
 import { openOwnedDirectory } from '../../workspace/owned-directory.ts'
@@ -46,7 +47,11 @@ export function createUnixDoors(options: UnixDoorOptions): DoorOpener {
       const { grants, limits = defaultDoorLimits, observe = () => undefined } = options
       // The folder's name was never there before.
       const { token, grant } = grants.issue(terms, path.basename(home))
-      opened.defer(() => grants.revoke(grant.id))
+      let last: UsedCapability | null = null
+      opened.defer(() => {
+        grants.revoke(grant.id)
+        last = grants.used(grant.id)
+      })
       const ending = new AbortController()
       const server = serverOf(limits)
       const state = { underWay: 0 }
@@ -59,7 +64,7 @@ export function createUnixDoors(options: UnixDoorOptions): DoorOpener {
       await writeFile(files.token, token, { mode: 0o400, flag: 'wx' })
       for (const file of [files.socket, files.token]) await give(file, options.owner)
       const resources = opened.move()
-      return { grant, files, [Symbol.asyncDispose]: () => resources.disposeAsync() }
+      return { grant, files, used: () => last ?? grants.used(grant.id), [Symbol.asyncDispose]: () => resources.disposeAsync() }
     },
   }
 }

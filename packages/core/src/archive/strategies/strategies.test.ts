@@ -16,20 +16,21 @@ interface Addition {
   readonly parent: number
   readonly operator?: string
   readonly tasks?: TaskTally
+  readonly asked?: boolean
 }
 
 const hex = (index: number): string => index.toString(16).padStart(40, '0')
 const islands: SearchConfig['islands'] = { count: 3, axes: ['size', 'operator'], migrateEvery: 7 }
 const make = (name: StrategyName) => createStrategy(name, { islands })
 
-function add(archive: ArchiveFold, { verdict, ratios, parent, operator = 'o', tasks }: Addition): Variant {
+function add(archive: ArchiveFold, { verdict, ratios, parent, operator = 'o', tasks, asked = false }: Addition): Variant {
   const index = archive.size
   const metrics: Decision['metrics'] = Object.fromEntries(
     ratios.map((estimate, k) => [`m${k}`, { role: 'objective' as const, unit: 'ms', pairs: 9, eValue: 1, effect: { estimate, low: estimate * 0.9, high: 9 } }]),
   )
   const edits = [{ path: 'src/a.ts', start: 0, end: 1, replacement: 'x', part: 0 }]
   const proposal = { id: index.toString(16).padStart(12, '0'), proposer: 'genetic' as const, parent: archive.at(parent).commit, edits, operator, rationale: 'r' }
-  return archive.add({ commit: hex(index), proposal }, { verdict, reasons: [], metrics }, { tasks })
+  return archive.add({ commit: hex(index), proposal }, { verdict, reasons: [], metrics }, { tasks, asked: asked && verdict === 'approval-required' })
 }
 
 function filled(additions: readonly Addition[]): ArchiveFold {
@@ -55,7 +56,7 @@ function chosen(name: StrategyName, archive: Archive, draws: number): readonly n
 }
 
 const additions = fc.array(
-  fc.record({ verdict: fc.constantFrom<Verdict>('accepted', 'rejected', 'inconclusive', 'approval-required'), ratios: fc.array(fc.double({ min: 0.1, max: 4, noNaN: true }), { maxLength: 2 }), parent: fc.nat() }),
+  fc.record({ verdict: fc.constantFrom<Verdict>('accepted', 'rejected', 'inconclusive', 'approval-required'), ratios: fc.array(fc.double({ min: 0.1, max: 4, noNaN: true }), { maxLength: 2 }), parent: fc.nat(), asked: fc.boolean() }),
   { maxLength: 60 },
 )
 
@@ -129,6 +130,18 @@ describe('greedy', () => {
       { verdict: 'accepted', ratios: [1.4], parent: 1 },
     ])
     expect(choose('greedy', archive).index).toBe(2)
+  })
+})
+
+describe('what a person is asked about', () => {
+  it('leads every other time while it is best, and what needs nobody the other', () => {
+    const archive = filled([{ verdict: 'accepted', ratios: [1.5], parent: 0 }, { verdict: 'approval-required', asked: true, ratios: [3], parent: 0 }, { verdict: 'approval-required', ratios: [9], parent: 0 }])
+    for (const name of ['greedy', 'ratchet'] as const) {
+      const [, free = 0, asked = 0, doubted] = chosen(name, archive, 400)
+      expect([free > 120, asked > 120, doubted]).toEqual([true, true, 0])
+    }
+    const behind = filled([{ verdict: 'accepted', ratios: [3], parent: 0 }, { verdict: 'approval-required', asked: true, ratios: [2], parent: 0 }])
+    expect(chosen('greedy', behind, 50)).toEqual([0, 50, 0])
   })
 })
 

@@ -12,11 +12,41 @@ const names = z.array(z.string().min(1)).default([])
 /** `.meta/config.json` of an exercise, as far as it says which file is what. JSON is YAML. */
 const metaSchema = z.object({ files: z.object({ solution: names, test: names, example: names, editor: names }) })
 
-/** How a track's tests are usually run, and what tells how many there are. */
-const tracks: Readonly<Record<TaskLanguage, { readonly run: string; readonly report: 'jest' | 'pytest' | 'junit'; readonly test: RegExp }>> = {
-  javascript: { run: 'node_modules/.bin/jest --ci', report: 'jest', test: /^\s*(?:test|it)\(/gm },
-  python: { run: 'python3 -m pytest -q -o markers=task', report: 'pytest', test: /^\s*def test_/gm },
-  cpp: { run: 'cmake -S . -B /tmp/built -DEXERCISM_RUN_ALL_TESTS=1 >&2 && cmake --build /tmp/built >&2; tests=$(find /tmp/built -maxdepth 1 -type f -perm -u+x | head -n 1); "$tests" -r junit', report: 'junit', test: /^\s*TEST_CASE\(/gm },
+interface Track {
+  readonly run: (exercise: string) => string
+  readonly report: 'jest' | 'pytest' | 'junit'
+  /** Tests in a file, without those that the track itself never asks. */
+  readonly count: (text: string) => number
+  /** Names of tests, as the report gives them; empty where they cannot be told from the text. */
+  readonly names: (exercise: string, text: string) => readonly string[]
+}
+
+/** How a track's tests are usually run, and what they are known by. */
+const tracks: Readonly<Record<TaskLanguage, Track>> = {
+  javascript: { run: () => 'node_modules/.bin/jest --ci', report: 'jest', count: (text) => matches(text, /^[ \t]*(?:test|it)\(/gm), names: () => [] },
+  python: { run: () => 'python3 -m pytest -q -o markers=task', report: 'pytest', count: (text) => matches(text, /^[ \t]*def test_/gm) - matches(text, /^[ \t]*@unittest\.skip\(.*\n[ \t]*def test_/gm), names: () => [] },
+  cpp: { run: builtAndRun, report: 'junit', count: (text) => matches(text, /^[ \t]*TEST_CASE\(/gm), names: catchNames },
+}
+
+/** A track's CMakeLists.txt takes the name of the folder that it lies in for the name of the exercise. Only what the tests are is built: the target `all` would run them. */
+function builtAndRun(exercise: string): string {
+  return `mkdir /tmp/${exercise} && cp -R . /tmp/${exercise} && cmake -S /tmp/${exercise} -B /tmp/built -DEXERCISM_RUN_ALL_TESTS=1 >&2 && cmake --build /tmp/built --target ${exercise} >&2 && /tmp/built/${exercise} -r junit`
+}
+
+/**
+ * Test cases of Catch2. The report is written by the program that holds the solution: one that prints a report of its own would have to know every name, and whoever wrote it has not seen them. Sections are reported under names
+ * that no text tells.
+ */
+function catchNames(exercise: string, text: string): readonly string[] {
+  if (/^[ \t]*(?:SECTION|SCENARIO|TEMPLATE_\w+|TEST_CASE_METHOD|DYNAMIC_SECTION)\(/m.test(text)) return []
+  return [...text.matchAll(/^[ \t]*TEST_CASE\(\s*((?:"(?:[^"\\\n]|\\.)*"\s*)+)/gm)].map(([, literals = '']) => {
+    const parts = [...literals.matchAll(/"((?:[^"\\\n]|\\.)*)"/g)].map(([, part = '']) => part.replaceAll(/\\(["'\\?])/g, '$1'))
+    return `${exercise} > ${exercise}.global > ${parts.join('')}`
+  })
+}
+
+function matches(text: string, pattern: RegExp): number {
+  return [...text.matchAll(pattern)].length
 }
 
 /**
@@ -28,7 +58,8 @@ export function exercismTrack(files: SuiteFiles, settings: ExercismSettings): Su
     const match = /^exercises\/(?:practice|concept)\/([^/]+)\/./.exec(entry.path)
     return match === null ? [] : [{ ...entry, id: match[1] ?? '' }]
   }), ({ id }) => id)
-  const ids = [...exercises.keys()].filter((id) => exercises.get(id)?.some(({ path }) => path.endsWith(`/${id}/.meta/config.json`))).toSorted()
+  // A name that a shell would read otherwise is none of a track's.
+  const ids = [...exercises.keys()].filter((id) => /^[\w.-]+$/.test(id) && exercises.get(id)?.some(({ path }) => path.endsWith(`/${id}/.meta/config.json`))).toSorted()
   if (ids.length === 0) throw new BenchmarkError('suite-invalid', 'the track holds no exercise', { remedy: 'Each is a folder exercises/practice/SLUG with a .meta/config.json.' })
   return {
     tasks: ids.map((id) => ({ id, heldOut: isHeldOut(id, settings.heldOut) })),
@@ -47,15 +78,25 @@ async function readExercise(files: SuiteFiles, { id, entries, settings }: { read
   const meta = parseSettings(metaSchema, Buffer.from(text('.meta/config.json')), `${folder}.meta/config.json`).files
   const tests = all.filter(({ path }) => meta.test.includes(path)).map(allAtOnce(settings.language))
   if (tests.length === 0) throw invalid(`${folder}.meta/config.json`, 'it names no test that is there')
+  const given = all.filter(({ path }) => !meta.test.includes(path) && !meta.example.includes(path) && !path.startsWith('.meta/') && !path.startsWith('.docs/'))
   const track = tracks[settings.language]
-  const least = tests.reduce((sum, { content }) => sum + [...Buffer.from(content ?? []).toString('utf8').matchAll(track.test)].length, 0)
+  const texts = tests.map(({ content }) => Buffer.from(content ?? []).toString('utf8'))
+  const names = texts.map((one) => track.names(id, one))
   return {
     id,
     statement: `${['.docs/introduction.md', '.docs/instructions.md', '.docs/instructions.append.md'].map(text).filter((part) => part !== '').join('\n\n')}\n\nWrite your solution into ${meta.solution.map((file) => `\`${file}\``).join(', ')}.\n`,
-    files: all.filter(({ path }) => !meta.test.includes(path) && !meta.example.includes(path) && !path.startsWith('.meta/') && !path.startsWith('.docs/')),
-    tests: { run: settings.run ?? track.run, report: settings.report ?? track.report, reportFile: null, files: tests, mustPass: [], least: Math.max(1, least) },
+    files: given,
+    tests: {
+      run: settings.run ?? track.run(id),
+      report: settings.report ?? track.report,
+      reportFile: null,
+      // Only the solution is anybody's to write: a CMakeLists.txt or a test framework of one's own would judge.
+      files: [...given.filter(({ path }) => !meta.solution.includes(path)), ...tests],
+      mustPass: settings.run === undefined && settings.report === undefined ? names.flat() : [],
+      least: Math.max(1, texts.reduce((sum, one) => sum + track.count(one), 0)),
+    },
     visible: null,
-    mayChange: [],
+    mayChange: meta.solution,
     timeoutMs: settings.timeout,
   }
 }

@@ -4,25 +4,31 @@ import { invalid } from '../suite-settings.ts'
 
 const mostLines = 100_000
 
-/** Records of a .jsonl file, checked; a line that is none of them makes the suite invalid, by its number. */
+/** Records of a .jsonl file, or of one that holds a list of them, checked; what is none of them makes the suite invalid, by its number. */
 export async function readJsonLines<Schema extends z.ZodType>(files: SuiteFiles, file: string, schema: Schema): Promise<readonly z.output<Schema>[]> {
   if (!files.entries.some(({ path }) => path === file)) throw invalid(file, 'it is not there')
   const [bytes] = await files.read([file])
-  const lines = Buffer.from(bytes ?? []).toString('utf8').split('\n').map((text, index) => ({ text: text.trim(), number: index + 1 })).filter(({ text }) => text !== '')
-  if (lines.length === 0 || lines.length > mostLines) throw invalid(file, `it holds ${lines.length} tasks`)
-  return lines.map(({ text, number }) => {
-    const parsed = schema.safeParse(parsedLine(text, file, number))
+  const records = recordsOf(Buffer.from(bytes ?? []).toString('utf8'), file)
+  if (records.length === 0 || records.length > mostLines) throw invalid(file, `it holds ${records.length} tasks`)
+  return records.map(({ value, place }) => {
+    const parsed = schema.safeParse(value)
     if (parsed.success) return parsed.data
     const [issue] = parsed.error.issues
-    throw invalid(file, `line ${number}: ${issue?.path.map(String).join('.') ?? ''}: ${issue?.message ?? 'it cannot be read'}`)
+    throw invalid(file, `${place}: ${issue?.path.map(String).join('.') ?? ''}: ${issue?.message ?? 'it cannot be read'}`)
   })
 }
 
-function parsedLine(text: string, file: string, number: number): unknown {
+function recordsOf(text: string, file: string): readonly { readonly value: unknown; readonly place: string }[] {
+  const whole = text.trimStart().startsWith('[') ? parsedText(text, file, 'its list') : null
+  if (Array.isArray(whole)) return whole.map((value: unknown, index) => ({ value, place: `record ${index + 1}` }))
+  return text.split('\n').flatMap((line, index) => (line.trim() === '' ? [] : [{ value: parsedText(line, file, `line ${index + 1}`), place: `line ${index + 1}` }]))
+}
+
+function parsedText(text: string, file: string, place: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    if (error instanceof SyntaxError) throw invalid(file, `line ${number} is no JSON`, error)
+    if (error instanceof SyntaxError) throw invalid(file, `${place} is no JSON`, error)
     throw error
   }
 }

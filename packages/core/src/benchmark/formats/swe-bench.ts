@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { BenchmarkError } from '../benchmark-error.ts'
-import type { BenchmarkTask, Suite, SuiteFiles, TaskRepositories } from '../benchmark-task.ts'
+import type { BenchmarkTask, NamePart, Suite, SuiteFiles, TaskRepositories, TaskTests } from '../benchmark-task.ts'
 import { isHeldOut } from '../held-out.ts'
 import { applyTestPatch } from '../apply-test-patch.ts'
-import type { SuiteSettings } from '../suite-settings.ts'
+import { invalid, type SuiteSettings } from '../suite-settings.ts'
 import { byId, readJsonLines } from './json-lines.ts'
 
 type SweBenchSettings = Extract<SuiteSettings, { readonly format: 'swe-bench' }>
@@ -19,13 +19,14 @@ const testNames = z.union([z.array(z.string()), z.string().transform((text, cont
   }
 })])
 
-/** An instance of SWE-bench (https://arxiv.org/abs/2310.06770); fields that are not named here, the reference patch above all, are never read. */
+/** An instance of SWE-bench (https://arxiv.org/abs/2310.06770). Of the reference patch only the names of its files are read; fields that are not named here not at all. */
 const instanceSchema = z.object({
   instance_id: z.string().regex(/^[\w.-]{1,200}$/),
   repo: z.string().regex(/^[\w.-]+\/[\w.-]+$/),
   base_commit: z.string().regex(/^[0-9a-f]{40}$/),
   problem_statement: z.string().min(1),
   test_patch: z.string().min(1),
+  patch: z.string().default(''),
   FAIL_TO_PASS: testNames,
   PASS_TO_PASS: testNames,
 })
@@ -51,17 +52,41 @@ export async function sweBench(files: SuiteFiles, repositories: TaskRepositories
 function taskOf(instance: Instance, { files, settings }: { readonly files: BenchmarkTask['files']; readonly settings: SweBenchSettings }): BenchmarkTask {
   const how = settings.tests[instance.repo] ?? settings.tests['default'] ?? usual
   const hidden = applyTestPatch(files, instance.test_patch, instance.instance_id)
-  const mustPass = [...instance.FAIL_TO_PASS, ...instance.PASS_TO_PASS]
   const run = how.report === 'pytest' ? `${how.run} ${hidden.filter(({ path, content }) => content !== null && path.endsWith('.py')).map(({ path }) => quoted(path)).join(' ')}` : how.run
   return {
     id: instance.instance_id,
     statement: instance.problem_statement,
     files,
-    tests: { ...how, run: run.trim(), reportFile: null, files: hidden, mustPass, least: 1 },
+    tests: { ...how, run: run.trim(), reportFile: null, files: hidden, ...askedOf(instance, how.report), least: 1 },
     visible: null,
-    mayChange: [],
+    // What the reference solution changed may be changed, also where its name looks like that of a test or of a setting: else nobody could solve the task.
+    mayChange: [...instance.patch.matchAll(/^diff --git a\/.+ b\/(.+)$/gm)].map(([, name = '']) => literal(name)),
     timeoutMs: settings.timeout,
   }
+}
+
+/**
+ * Tests by the names that the instance has. These were read out of a log: where a parameter holds a blank, the name ends before it (https://github.com/SWE-bench/SWE-bench/issues/43), and tests that a repository's own runner ran have no file
+ * before them. Descriptions, as Django prints them, fit no report of ours.
+ */
+function askedOf({ instance_id: id, FAIL_TO_PASS, PASS_TO_PASS }: Instance, report: string): Pick<TaskTests, 'mustPass' | 'like'> {
+  const names = [...FAIL_TO_PASS, ...PASS_TO_PASS]
+  if (report !== 'pytest') return { mustPass: names }
+  const like: NamePart[] = []
+  const mustPass = names.filter((name) => {
+    const isWhole = name.includes('::') && (!name.includes('[') || name.endsWith(']'))
+    if (isWhole) return true
+    if (name.includes('::')) like.push({ at: 'start', text: name })
+    else if (/^\w+$/.test(name)) like.push({ at: 'end', text: `::${name}` })
+    else throw invalid(id, `pytest reports no test by the name ${JSON.stringify(name.slice(0, 100))}: leave the instance out, or say under \`tests\` how it is run and what report that writes`)
+    return false
+  })
+  return { mustPass, like }
+}
+
+/** A path as a glob that means nothing else. */
+function literal(name: string): string {
+  return name.replaceAll(/[\\*?[\]{}()!+@|]/g, '\\$&')
 }
 
 function quoted(text: string): string {

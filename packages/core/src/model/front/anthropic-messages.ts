@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ModelMessage, ModelReply } from '../model-request.ts'
-import { event, mostTokens, optional, parsed, schemaObject, temperature, textOf, UnreadableRequest, usageOf, type Dialect, type FrontAnswer } from './dialect.ts'
+import { event, mostTokens, optional, parsed, resultOf, schemaObject, temperature, textOf, UnreadableRequest, usageOf, type Dialect, type FrontAnswer } from './dialect.ts'
 
 const text = z.looseObject({ type: z.string(), text: z.string().optional() })
 const block = z.looseObject({ type: z.string(), text: z.string().optional(), id: z.string().optional(), name: z.string().optional(), input: z.unknown().optional(), tool_use_id: z.string().optional(), content: z.union([z.string(), z.array(text)]).optional() })
@@ -61,7 +61,7 @@ function error(status: number, message: string): object {
 }
 
 function messagesOf(role: 'user' | 'assistant', content: readonly Block[], names: ReadonlyMap<string, string>): readonly ModelMessage[] {
-  const results = content.filter(({ type }) => type === 'tool_result').map((one): ModelMessage => ({ role: 'tool', callId: one.tool_use_id ?? '', name: names.get(one.tool_use_id ?? '') ?? 'tool', text: textOf(one.content) }))
+  const results = content.filter(({ type }) => type === 'tool_result').map((one): ModelMessage => ({ role: 'tool', callId: one.tool_use_id ?? '', name: names.get(one.tool_use_id ?? '') ?? 'tool', text: resultOf(one.content) }))
   const toolCalls = content.filter(({ type }) => type === 'tool_use').map((one) => ({ id: one.id ?? '', name: one.name ?? '', input: JSON.stringify(one.input ?? {}) }))
   const odd = content.find(({ type }) => !['text', 'tool_use', 'tool_result', 'thinking', 'redacted_thinking'].includes(type))
   if (odd !== undefined) throw new UnreadableRequest(`a block of type ${odd.type} cannot be passed on`)

@@ -27,6 +27,8 @@ export interface FrontGrant {
   readonly isOnlyModel?: true
   /** What may be spent under the label in all; without it, only the limits of the run and of the proposal hold. */
   readonly limits?: SpendingLimits
+  /** Id of the grant in the journal, for its record. */
+  readonly capability?: string
   /** What was not answered in an earlier process is asked anew, and alone: everything else comes from the record. Without it a failure that is written down stays one, and a reply that was lost is not asked for twice. */
   readonly isRenewing?: true
 }
@@ -60,7 +62,7 @@ export function createGatewayFront({ gateway, grantOf, purpose = 'agent', observ
     for (;;) {
       const { label: to, limits, about } = grant
       const granted = limits === undefined ? {} : { granted: { to, limits: limits.calls === null ? limits : { ...limits, calls: limits.calls + (unanswered.get(to) ?? 0) } } }
-      const answer = await gateway.ask({ model, purpose, label: next(key), about, ...granted, request: asked }, options)
+      const answer = await gateway.ask({ model, purpose, label: next(key), about, ...granted, ...(grant.capability === undefined ? {} : { capability: grant.capability }), request: asked }, options)
       if (answer.kind === 'answered') observe(answer)
       if (grant.isRenewing !== true || !isUnanswered(answer)) return answer
       if (isCharged(answer.reason)) unanswered.set(to, (unanswered.get(to) ?? 0) + 1)

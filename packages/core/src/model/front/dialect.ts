@@ -63,6 +63,11 @@ export function textOf(content: string | readonly { readonly type: string; reado
   }).join('\n')
 }
 
+/** What a tool found. A picture in it is only named: the agent that made its tool look at one could not take it back, and nothing that it asks afterwards would be answered. */
+export function resultOf(content: Parameters<typeof textOf>[0]): string {
+  return textOf(typeof content === 'string' || content == null ? content : content.map((part) => (part.text === undefined ? { type: 'text', text: `[${part.type}: only text can be passed on]` } : part)))
+}
+
 export function usageOf({ usage }: Pick<ModelReply, 'usage'>): { readonly input: number; readonly output: number } {
   return { input: usage.input ?? 0, output: usage.output ?? 0 }
 }

@@ -28,7 +28,7 @@ beforeAll(async () => {
   const journal = createMemoryJournal({ clock: tickingClock() })
   const gateway = await openGateway(
     { journal, index: journal, transcripts: createTranscriptFiles(directory), redactor: createRedactor([]), clock: tickingClock(), wait: async () => undefined },
-    { run: 'r1', limits: { run: { nanoUsd: null, tokens: null, calls: 60 }, proposal: { ...unlimited, calls: 50 } }, models: [{ model: { name: 'own', provider: 'ollama', id: 'some-model' }, price: { input: 1, output: 1 }, maxOutputTokens: 4096, attempts: 1, provider: { ask: async (request) => {
+    { run: 'r1', limits: { run: { nanoUsd: null, tokens: null, calls: 75 }, proposal: { ...unlimited, calls: 50 } }, models: [{ model: { name: 'own', provider: 'ollama', id: 'some-model' }, price: { input: 1, output: 1 }, maxOutputTokens: 4096, attempts: 1, provider: { ask: async (request) => {
       asked.push(request)
       return next
     } } }] },
@@ -107,6 +107,35 @@ describe('the front for responses', () => {
       { role: 'assistant', text: '', toolCalls: [{ id: 'c3', name: 'read', input: '{}' }] },
       { role: 'tool', callId: 'c3', name: 'read', text: 'of c3' },
     ])
+  })
+
+  it('gives tools of a namespace names of one word, and their calls both words again', async () => {
+    next = { text: '', toolCalls: [{ id: 'c2', name: 'mcp__own--read_it', input: '{}' }, { id: 'c3', name: '--odd--', input: '{}' }], finish: 'tool-calls', usage: { input: 100, output: 9 } }
+    const tools = [{ type: 'function', name: 'read', parameters: { type: 'object' } }, { type: 'namespace', name: 'mcp__own', tools: [{ type: 'function', name: 'read_it', description: 'reads', parameters: { type: 'object' } }, { type: 'custom', name: 'other' }] }, { type: 'web_search' }]
+    const input = [{ role: 'user', content: 'look' }, { type: 'function_call', call_id: 'c1', name: 'read_it', namespace: 'mcp__own', arguments: '{}' }, { type: 'function_call_output', call_id: 'c1', output: 'content' }]
+    const calls = [{ call_id: 'c2', name: 'read_it', namespace: 'mcp__own' }, { call_id: 'c3', name: '--odd--' }]
+    expect(await (await post({ ...body, tools, input })).json()).toMatchObject({ output: calls })
+    expect(asked.at(-1)?.tools?.map(({ name }) => name)).toEqual(['read', 'mcp__own--read_it'])
+    expect(asked.at(-1)?.messages.slice(1)).toEqual([{ role: 'assistant', text: '', toolCalls: [{ id: 'c1', name: 'mcp__own--read_it', input: '{}' }] }, { role: 'tool', callId: 'c1', name: 'mcp__own--read_it', text: 'content' }])
+    const streamed = await (await post({ ...body, tools, input, stream: true })).text()
+    expect(streamed).toContain('"call_id":"c2","namespace":"mcp__own","name":"read_it"')
+  })
+
+  it('names a picture that a tool found, where it refuses one that is shown', async () => {
+    next = { text: 'done', toolCalls: [], finish: 'stop', usage: { input: 100, output: 9 } }
+    const call = { type: 'function_call', call_id: 'c1', name: 'view_image', arguments: '{}' }
+    await post({ ...body, input: [{ role: 'user', content: 'look' }, call, { type: 'function_call_output', call_id: 'c1', output: [{ type: 'input_image', image_url: 'data:,' }, { type: 'input_text', text: 'a cat' }] }] })
+    expect(asked.at(-1)?.messages.at(-1)).toMatchObject({ role: 'tool', text: '[input_image: only text can be passed on]\na cat' })
+    const messages = (shown: object): object[] => [{ role: 'user', content: 'look' }, { role: 'assistant', content: [{ type: 'tool_use', id: 'c1', name: 'Read', input: {} }] }, { role: 'user', content: [shown] }]
+    const image = { type: 'image', source: { type: 'base64', media_type: 'image/png', data: '' } }
+    expect((await post({ model: 'own', max_tokens: 50, messages: messages({ type: 'tool_result', tool_use_id: 'c1', content: [image] }) }, '/v1/messages')).status).toBe(200)
+    expect(asked.at(-1)?.messages.at(-1)).toMatchObject({ role: 'tool', name: 'Read', text: '[image: only text can be passed on]' })
+    expect((await post({ model: 'own', max_tokens: 50, messages: messages(image) }, '/v1/messages')).status).toBe(400)
+    const picture = { inlineData: { mimeType: 'image/png', data: '' } }
+    const contents = (parts: readonly object[]): object[] => [{ role: 'user', parts: [{ text: 'look' }] }, { role: 'model', parts: [{ text: 'yes' }, { functionCall: { name: 'read_file', args: {} } }] }, { role: 'user', parts }]
+    expect((await post({ contents: contents([{ functionResponse: { name: 'read_file', response: { output: 'a picture' } } }, picture]) }, '/v1beta/models/own:generateContent')).status).toBe(200)
+    expect(asked.at(-1)?.messages.slice(1)).toEqual([{ role: 'assistant', text: 'yes', toolCalls: [{ id: 'call_1_0', name: 'read_file', input: '{}' }] }, { role: 'tool', callId: 'call_1_0', name: 'read_file', text: '{"output":"a picture"}' }, { role: 'user', text: '[a part that is no text: only text can be passed on]' }])
+    expect((await post({ contents: contents([picture]) }, '/v1beta/models/own:generateContent')).status).toBe(400)
   })
 
   it('passes on rules that stand between the turns of Anthropic messages', async () => {

@@ -42,13 +42,21 @@ function error(status: number, message: string): object {
   return { error: { code: status, message, status: status === 401 ? 'UNAUTHENTICATED' : status === 402 || status === 429 ? 'RESOURCE_EXHAUSTED' : status < 500 ? 'INVALID_ARGUMENT' : 'UNAVAILABLE' } }
 }
 
-/** Calls have no ids here: they are told apart by turn and place. */
+function isOdd(one: z.output<typeof part>): boolean {
+  return one.text === undefined && one.functionCall === undefined && one.functionResponse === undefined && !('thoughtSignature' in one)
+}
+
+/** Calls have no ids here: they are told apart by turn and by their place among the calls of it, as their answers are. */
 function messagesOf(isModel: boolean, parts: readonly z.output<typeof part>[], turn: number): readonly ModelMessage[] {
+  const calls = parts.flatMap(({ functionCall }) => functionCall ?? [])
+  const answers = parts.flatMap(({ functionResponse }) => functionResponse ?? [])
+  // A picture comes beside the answer of the function that found it, see `resultOf`.
+  if (answers.length === 0 && parts.some(isOdd)) throw new UnreadableRequest('a part that is no text and no function cannot be passed on')
+  const texts = parts.flatMap((one) => (one.text !== undefined ? [one.text] : isOdd(one) ? ['[a part that is no text: only text can be passed on]'] : []))
   // What the model said came in pieces of its own choice.
-  const text = parts.flatMap((one) => (one.text === undefined ? [] : [one.text])).join(isModel ? '' : '\n')
-  if (parts.some((one) => one.text === undefined && one.functionCall === undefined && one.functionResponse === undefined && !('thoughtSignature' in one))) throw new UnreadableRequest('a part that is no text and no function cannot be passed on')
-  if (isModel) return [{ role: 'assistant', text, toolCalls: parts.flatMap(({ functionCall: call }, index) => (call === undefined ? [] : [{ id: `call_${turn}_${index}`, name: call.name, input: JSON.stringify(call.args ?? {}) }])) }]
-  const results = parts.flatMap(({ functionResponse: told }, index): ModelMessage[] => (told === undefined ? [] : [{ role: 'tool', callId: `call_${turn - 1}_${index}`, name: told.name, text: JSON.stringify(told.response) }]))
+  const text = texts.join(isModel ? '' : '\n')
+  if (isModel) return [{ role: 'assistant', text, toolCalls: calls.map((call, index) => ({ id: `call_${turn}_${index}`, name: call.name, input: JSON.stringify(call.args ?? {}) })) }]
+  const results = answers.map((told, index): ModelMessage => ({ role: 'tool', callId: `call_${turn - 1}_${index}`, name: told.name, text: JSON.stringify(told.response) }))
   return [...results, ...(text === '' && results.length > 0 ? [] : [{ role: 'user' as const, text }])]
 }
 

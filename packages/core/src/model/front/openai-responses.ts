@@ -1,17 +1,19 @@
 import { z } from 'zod'
 import type { ModelMessage } from '../model-request.ts'
-import { mostTokens, optional, parsed, schemaObject, temperature, textOf, UnreadableRequest, usualTokens, type Dialect } from './dialect.ts'
+import { mostTokens, optional, parsed, resultOf, schemaObject, temperature, textOf, UnreadableRequest, usualTokens, type Dialect } from './dialect.ts'
+import { joinedName } from './namespaced-tool.ts'
 import { finishedResponse, itemsOf } from './response-object.ts'
 import { responseStream } from './response-stream.ts'
 
 const content = z.union([z.string(), z.array(z.looseObject({ type: z.string(), text: z.string().optional() }))])
-const item = z.looseObject({ type: z.string().optional(), role: z.string().optional(), content: content.optional(), call_id: z.string().optional(), name: z.string().optional(), arguments: z.string().optional(), output: content.optional() })
+const item = z.looseObject({ type: z.string().optional(), role: z.string().optional(), content: content.optional(), call_id: z.string().optional(), name: z.string().optional(), namespace: z.string().optional(), arguments: z.string().optional(), output: content.optional() })
+const tool = { type: z.string(), name: z.string().optional(), description: z.string().nullish(), parameters: schemaObject.nullish() }
 const body = z.looseObject({
   model: z.string(),
   stream: z.boolean().nullish(),
   instructions: z.string().nullish(),
   input: z.union([z.string(), z.array(item).min(1)]),
-  tools: z.array(z.looseObject({ type: z.string(), name: z.string().optional(), description: z.string().nullish(), parameters: schemaObject.nullish() })).nullish(),
+  tools: z.array(z.looseObject({ ...tool, tools: z.array(z.looseObject(tool)).nullish() })).nullish(),
   max_output_tokens: mostTokens.nullish(),
   temperature,
 })
@@ -23,9 +25,10 @@ export const openaiResponses: Dialect = {
   read: (raw) => {
     const asked = parsed(body, raw)
     const items: readonly Item[] = typeof asked.input === 'string' ? [{ type: 'message', role: 'user', content: asked.input }] : asked.input
-    const names = new Map(items.flatMap((one) => (one.type === 'function_call' ? [[one.call_id ?? '', one.name ?? '']] : []) as [string, string][]))
+    const names = new Map(items.flatMap((one) => (one.type === 'function_call' ? [[one.call_id ?? '', joinedName(one.namespace, one.name ?? '')]] : []) as [string, string][]))
     const system = [asked.instructions ?? '', ...items.filter(({ role }) => role === 'system' || role === 'developer').map((one) => textOf(one.content))].filter((text) => text !== '').join('\n\n')
-    const tools = (asked.tools ?? []).filter(({ type }) => type === 'function').map((tool) => ({ name: tool.name ?? '', description: tool.description ?? '', input: tool.parameters ?? { type: 'object' } }))
+    const offered = (asked.tools ?? []).flatMap((one) => (one.type === 'namespace' ? (one.tools ?? []).map((inner) => ({ ...inner, name: joinedName(one.name, inner.name ?? '') })) : [one]))
+    const tools = offered.filter(({ type }) => type === 'function').map((one) => ({ name: one.name ?? '', description: one.description ?? '', input: one.parameters ?? { type: 'object' } }))
     const request = { system, messages: joined(inOrder(items).flatMap((one) => messageOf(one, names))), ...(tools.length === 0 ? {} : { tools }), maxOutputTokens: asked.max_output_tokens ?? usualTokens, ...optional('temperature', asked.temperature) }
     return { model: asked.model, isStream: asked.stream === true, request }
   },
@@ -44,9 +47,9 @@ function messageOf(one: Item, names: ReadonlyMap<string, string>): readonly Mode
       if (one.role === 'system' || one.role === 'developer') return []
       return [one.role === 'assistant' ? { role: 'assistant', text: textOf(one.content) } : { role: 'user', text: textOf(one.content) }]
     case 'function_call':
-      return [{ role: 'assistant', text: '', toolCalls: [{ id: one.call_id ?? '', name: one.name ?? '', input: one.arguments ?? '' }] }]
+      return [{ role: 'assistant', text: '', toolCalls: [{ id: one.call_id ?? '', name: joinedName(one.namespace, one.name ?? ''), input: one.arguments ?? '' }] }]
     case 'function_call_output':
-      return [{ role: 'tool', callId: one.call_id ?? '', name: names.get(one.call_id ?? '') ?? 'tool', text: textOf(one.output) }]
+      return [{ role: 'tool', callId: one.call_id ?? '', name: names.get(one.call_id ?? '') ?? 'tool', text: resultOf(one.output) }]
     case 'reasoning':
       return []
     default:

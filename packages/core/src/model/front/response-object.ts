@@ -1,10 +1,11 @@
 import type { ModelReply, ModelUsage } from '../model-request.ts'
 import { usageOf, type FrontAnswer } from './dialect.ts'
+import { ownName } from './namespaced-tool.ts'
 
 /** What a response of OpenAI's consists of. */
 export type ResponseItem =
   | { readonly id: string; readonly type: 'message'; readonly role: 'assistant'; readonly status: string; readonly content: readonly object[] }
-  | { readonly id: string; readonly type: 'function_call'; readonly status: string; readonly call_id: string; readonly name: string; readonly arguments: string }
+  | { readonly id: string; readonly type: 'function_call'; readonly status: string; readonly call_id: string; readonly name: string; readonly namespace?: string; readonly arguments: string }
 
 export function textPart(text: string): object {
   return { type: 'output_text', text, annotations: [] }
@@ -15,7 +16,7 @@ export function messageItem(id: string, text: string): ResponseItem {
 }
 
 export function callItem(id: string, call: { readonly id: string; readonly name: string; readonly input: string }): ResponseItem {
-  return { id, type: 'function_call', status: 'completed', call_id: call.id, name: call.name, arguments: call.input }
+  return { id, type: 'function_call', status: 'completed', call_id: call.id, ...ownName(call.name), arguments: call.input }
 }
 
 export function itemsOf({ text, toolCalls }: ModelReply, { id }: FrontAnswer): readonly ResponseItem[] {
