@@ -29,7 +29,10 @@ function foreignNames(text: string): readonly string[] {
 /** Everything that begins a way: what is handed on, and modules that are loaded. */
 function seedsOf(names: Names): readonly SgNode[] {
   const text = names.root.text()
-  const builtin = names.root.findAll({ rule: mention(known) }).filter((found) => isPassedOn(found) && !isOwnValue(found, names))
+  const mentions = names.root.findAll({ rule: mention(known) }).filter((found) => !isCalled(found, text))
+  // Too many to ask of each what stands around it.
+  if (mentions.length > mostMentions) return mentions
+  const builtin = mentions.filter((found) => isPassedOn(found) && !isOwnValue(found, names))
   const foreign = foreignNames(text)
   const modules = foreign.length === 0 ? [] : names.root.findAll({ rule: mention(foreign.join('|')) }).filter((found) => isPassedOn(found) && names.resolve(found)?.kind !== 'parameter')
   const loaded = required.test(text) ? names.root.findAll({ rule: { kind: 'call_expression', regex: `^require\\s*\\(\\s*["'\`]${shared}` } }) : []
@@ -68,6 +71,13 @@ export function handedOn(dialect: Dialect): HandedOn {
 /** How many lines of a stack errors keep. */
 function isHarmless(found: SgNode): boolean {
   return found.kind() === 'member_expression' && found.field('property')?.text() === 'stackTraceLimit'
+}
+
+const mostMentions = 600
+
+/** By the text alone: `Date.now()`, `new Date()`, `Math.max`. */
+function isCalled(found: SgNode, text: string): boolean {
+  return /^\s*(?:\(|\.(?!\s*prototype\b)\s*\w)/.test(text.slice(found.range().end.index, found.range().end.index + 40))
 }
 
 /** Most mentions call a built-in, construct it or ask it for something. */

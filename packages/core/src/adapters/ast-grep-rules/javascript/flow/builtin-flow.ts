@@ -8,6 +8,11 @@ import { longestPath, nameOf, propertyOf, stepping, stepTo, taking, type Path } 
 
 /** Values on their way in one file: of 1,550 files of well-known packages none but two minified ones had more than 700. Beyond it every store counts as one to a built-in. */
 const mostValues = 1_500
+/** To find what stands around a node all its neighbours are looked at: in a file of thousands of statements each value costs as much more. */
+const mostLooks = 1_000_000
+const leastValues = 200
+/** Handed on in so many places, or more than that. */
+const mostSeeds = 300
 
 /** One value on its way. Direct: nothing has taken it anywhere yet, so that rules on names know it. */
 interface Value {
@@ -26,24 +31,29 @@ export class BuiltinFlow {
   readonly #reached = new Set<number>()
   readonly #seen = new Set<string>()
   readonly #open: Value[] = []
+  readonly #bound: number
+  #isOver = false
   #these: readonly { readonly node: SgNode; readonly at: number }[] | null = null
 
   constructor(names: Names, { seeds, dialect }: { readonly seeds: readonly SgNode[]; readonly dialect: Dialect }) {
     this.#root = names.root
     this.called = new CalledFunctions(names, dialect)
-    for (const node of seeds) this.#open.push({ node, path: [], isDirect: true })
-    for (let next = this.#open.pop(); next !== undefined && this.#seen.size <= mostValues; next = this.#open.pop()) climb(this, next)
+    this.#bound = Math.min(mostValues, Math.max(leastValues, Math.floor(mostLooks / (1 + names.root.children().length))))
+    if (seeds.length > mostSeeds) this.#isOver = true
+    else for (const node of seeds) this.#open.push({ node, path: [], isDirect: true })
+    for (let next = this.#open.pop(); next !== undefined && !this.#isOver; next = this.#open.pop()) climb(this, next)
   }
 
   /** Whether what stands here may be a built-in that came from elsewhere in the file. */
   reaches(node: SgNode): boolean {
-    return this.#seen.size > mostValues || this.#reached.has(node.id())
+    return this.#isOver || this.#reached.has(node.id())
   }
 
   /** This expression may be, or lead to, a built-in. */
   visit(node: SgNode, path: Path, isDirect = false): void {
     const key = `${node.id()} ${path.join(' ')}`
-    if (path.length > longestPath || this.#seen.size > mostValues || this.#seen.has(key)) return
+    if (path.length > longestPath || this.#isOver || this.#seen.has(key)) return
+    this.#isOver = this.#seen.size >= this.#bound
     this.#seen.add(key)
     if (path.length === 0 && !isDirect) this.#reached.add(node.id())
     this.#open.push({ node, path, isDirect })
