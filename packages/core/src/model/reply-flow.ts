@@ -65,6 +65,11 @@ export class ReplyFlow {
     }
   }
 
+  /** Nobody is told of what comes now: the call is over, whether or not its provider knows. */
+  close(): void {
+    this.#isQuiet = true
+  }
+
   /** All of the reply that was not told yet; null where what was told is not its beginning. */
   rest({ text, toolCalls }: ModelReply): readonly ReplyPiece[] | null {
     if (!text.startsWith(this.#text.told)) return null
@@ -82,8 +87,10 @@ export class ReplyFlow {
   }
 
   #call({ id, name }: { readonly id: string; readonly name: string }): void {
-    this.#isQuiet = this.#places.has(id)
-    if (this.#isQuiet) return
+    if (this.#places.has(id)) {
+      this.#isQuiet = true
+      return
+    }
     this.#places.set(id, this.#calls.length)
     this.#calls.push({ told: { id: this.#redactor.redact(id), name: this.#redactor.redact(name) }, input: new FlowingText(this.#redactor), isWhole: false })
     this.#advance()
