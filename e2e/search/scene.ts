@@ -91,13 +91,13 @@ async function judgePorts(opened: AsyncDisposableStack, directory: string, basel
   return opened.use(await openJudge(invocation, { target, options, baseline, observe: () => undefined }, signal)).ports
 }
 
-export async function search(text: string, proposer: Proposer, options: { readonly evaluations: number; readonly strategy?: StrategyName; readonly chooses?: Strategy; readonly stopAfter?: number; readonly withSnapshots?: boolean; readonly lookahead?: number; readonly lanes?: readonly Lane[]; readonly order?: readonly number[]; readonly resumedOnce?: boolean; readonly unconfirmed?: boolean; readonly leavesAsked?: boolean; readonly constitution?: string }): Promise<Found> {
+export async function search(text: string, proposer: Proposer, options: { readonly evaluations: number; readonly strategy?: StrategyName; readonly chooses?: Strategy; readonly stopAfter?: number; readonly withSnapshots?: boolean; readonly lookahead?: number; readonly lanes?: readonly Lane[]; readonly order?: readonly number[]; readonly resumedOnce?: boolean; readonly unconfirmed?: boolean; readonly leavesAsked?: boolean; readonly constitution?: string; readonly files?: Readonly<Record<string, string>> }): Promise<Found> {
   const config = options.unconfirmed === true ? unconfirmed : confirmed
-  await using target = await makeTarget({ 'src/a.js': text, ...(options.constitution === undefined ? {} : { 'constitution.yaml': options.constitution, 'ratchet.yaml': JSON.stringify({ ...written, constitution: 'constitution.yaml' }) }) })
+  await using target = await makeTarget({ 'src/a.js': text, ...options.files, ...(options.constitution === undefined ? {} : { 'constitution.yaml': options.constitution, 'ratchet.yaml': JSON.stringify({ ...written, constitution: 'constitution.yaml' }) }) })
   await using workspace = await openGitWorkspace({ directory: target.directory, environment: process.env })
   const { revisions, candidates, slots, scratch } = workspace
   const baseline = (await revisions.commit('HEAD')).id
-  const scope = createPathScope(config, ['src/a.js'])
+  const scope = createPathScope(config, ['src/a.js', ...Object.keys(options.files ?? {})])
   const clock = (): Date => new Date(0)
   const journal = createMemoryJournal({ clock })
   const snapshots = options.withSnapshots === false ? noSnapshots : createMemorySnapshots()
