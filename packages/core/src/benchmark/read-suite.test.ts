@@ -139,6 +139,18 @@ describe('an Exercism track', () => {
     expect(task.tests).toMatchObject({ report: 'jest', least: 2 })
   })
 
+  it('gives nothing of what a track says about solutions, neither to an agent nor to the judge, but what is to be written or read', async () => {
+    const at = 'exercises/practice/two'
+    const config = (solution: string, editor: string): string => JSON.stringify({ files: { solution: [solution], test: ['two.spec.js'], example: ['.meta/proof.ci.js'], editor: [editor] } })
+    const more = { [`${at}/.approaches/recursion/content.md`]: 'the answer', [`${at}/.approaches/recursion/snippet.txt`]: 'the answer', [`${at}/.articles/speed/code/main.js`]: 'the answer', [`${at}/.npmrc`]: 'audit=false', [`${at}/.env.js`]: 'asked for', [`${at}/.two.js`]: 'stub', [`${at}/lib/.keep`]: '' }
+    const all = await (await read({ ...track, ...more, [`${at}/.meta/config.json`]: config('.two.js', '.env.js') })).load('two', signal)
+    expect(all.files.map(({ path: name }) => name)).toEqual(['two.js', 'package.json', '.env.js', '.two.js', 'lib/.keep'])
+    expect(all.tests.files.map(({ path: name }) => name)).toEqual(['two.js', 'package.json', '.env.js', 'lib/.keep', 'two.spec.js'])
+    expect(all.statement).toBe('Return two.\n\nWrite your solution into `.two.js`.\n')
+    const evading = await (await read({ ...track, ...more, [`${at}/.meta/config.json`]: config('two.js', 'lib/data.js') })).load('two', signal)
+    expect(evading.files.map(({ path: name }) => name)).toEqual(['two.js', 'package.json', 'lib/.keep'])
+  })
+
   it('runs as its language does, or as the suite says', async () => {
     const python = await (await read({ ...track, 'suite.yaml': 'format: exercism\nlanguage: python\n' })).load('two', signal)
     const own = await (await read({ ...track, 'suite.yaml': 'format: exercism\nlanguage: cpp\nrun: make test\nreport: ctest\n' })).load('two', signal)
