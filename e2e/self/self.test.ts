@@ -9,6 +9,21 @@ import { makeTarget, shellTarget, type Outcome, type Target, type Verdict } from
 const here = fileURLToPath(new URL('../..', import.meta.url))
 const judging = 'packages/core/src/decision/is-hopeless.ts'
 
+/** A process that judges twice: in between a file that is loaded late elsewhere is changed, and then committed. */
+const loading = `
+  import { execFileSync } from 'node:child_process'
+  import { appendFileSync } from 'node:fs'
+  import { openGitWorkspace } from '@ratchet/core/adapters/git-workspace/git-workspace'
+  import { requireLoadedJudge } from './packages/cli/src/compose-judging.ts'
+  await using workspace = await openGitWorkspace({ directory: '.', environment: process.env })
+  const judge = async () => requireLoadedJudge(workspace, (await workspace.revisions.commit('HEAD')).id).then(({ kind }) => kind, ({ code }) => code)
+  const [before, again] = [await judge(), await judge()]
+  appendFileSync('packages/cli/src/compose-screening.ts', 'export const isOther = true\\n')
+  const screensLater = 'isOther' in (await import('./packages/cli/src/compose-screening.ts')) ? 'as it is' : 'as it was'
+  execFileSync('git', ['commit', '--quiet', '--all', '--message', 'other'])
+  process.stdout.write(JSON.stringify({ before, again, screensLater, after: await judge() }))
+`
+
 interface Judged extends Outcome {
   readonly document: Verdict & { readonly screening: { readonly consentLevel: number } }
 }
@@ -64,6 +79,12 @@ describe('a target that holds its own judge', { timeout: 180_000 }, () => {
     const { code, document } = evaluate('judge')
     expect([code, document.verdict, document.screening.consentLevel, document.screening.findings.filter(({ rule }) => rule === 'judging-code')]).toMatchObject([5, 'approval-required', 3, [{ file: judging }]])
     expect(run(['apply', document.id]).code).toBe(5)
+  })
+
+  it('judges nothing with code that was loaded before it was changed and committed', async () => {
+    const judged = execFileSync(process.execPath, ['--input-type=module', '-e', loading], { cwd: target.directory, env: { ...process.env, XDG_CONFIG_HOME: target.configHome }, encoding: 'utf8' })
+    expect(JSON.parse(judged)).toEqual({ before: 'same', again: 'same', screensLater: 'as it was', after: 'judge-differs' })
+    await target.git('reset', '--quiet', '--hard', 'HEAD~1')
   })
 
   it('judges nothing with other code than the baseline holds', async () => {

@@ -5,7 +5,6 @@ import type { LaunchResult, JudgePorts, Config, ObjectId, Observe, PathScope, Pr
 import { createEvaluator } from '@ratchet/core/evaluation/evaluator'
 import { prepareSetup } from '@ratchet/core/evaluation/setup-cache'
 import { withoutSecrets } from '@ratchet/core/evaluation/without-secrets'
-import { requireJudge } from '@ratchet/core/installation/require-judge'
 import { idleEditGlobs, withheldPaths } from '@ratchet/core/target/path-scope'
 import { withholdingSlots } from '@ratchet/core/workspace/withholding-slots'
 import { RecentTrees } from '@ratchet/core/adapters/ast-grep-rules/recent-trees'
@@ -19,7 +18,7 @@ import { createSecretlintScanner } from '@ratchet/core/adapters/secretlint-scann
 import { prepareDirectory } from '@ratchet/core/adapters/sqlite-journal/journal-directory'
 import { benchmarkPorts, sharedGateway, type SharedGateway } from './compose-benchmark.ts'
 import { openConstitution } from './compose-constitution.ts'
-import { judgeOf } from './compose-installation.ts'
+import { requireLoadedJudge } from './compose-judging.ts'
 import { refuseShownKeys } from './compose-record.ts'
 import type { ScreenerRequest } from './compose-screening.ts'
 import { loadTargetConfig, type OpenTarget } from './compose-target.ts'
@@ -74,8 +73,7 @@ export async function openJudge(invocation: Invocation, request: JudgeRequest, s
   const { config, digest, configSource } = await loadTargetConfig(invocation, request)
   // Before anything of the target runs, its setup included.
   const { constitution } = await openConstitution(invocation, { workspace, baseline, config, pins: request.pins === true })
-  const own = await judgeOf(workspace, baseline)
-  requireJudge(own, baseline)
+  const own = await requireLoadedJudge(workspace, baseline)
   const version = (trusted: ObjectId): Promise<string> => versionOf(workspace.revisions, { config, judge: own }, trusted)
   const cache = path.join(workspace.stateDirectory, 'cache')
   const sandbox = await openSandbox(invocation, { tier: config.sandbox.tier, toolchains: config.sandbox.toolchains, cache }, signal)

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { createMcpHandler } from '@modelcontextprotocol/server'
 import { serveStdio, StdioServerTransport } from '@modelcontextprotocol/server/stdio'
+import { loadOwnJudge } from '../compose-judging.ts'
+import { openTarget } from '../compose-target.ts'
 import type { Invocation } from '../invocation.ts'
 import { UsageError } from '../usage-error.ts'
 import { openProposerDesk, type DeskOptions } from './open-proposer-desk.ts'
@@ -13,10 +15,17 @@ export async function serveMcp(invocation: Invocation, { port, ...options }: Des
   const { console } = invocation
   // Standard output belongs to the protocol: whatever is said goes elsewhere.
   const quiet: Invocation = { ...invocation, get stdin() { return invocation.stdin }, console: { ...console, json: false, live: false, document: () => undefined, print: console.note } }
+  await loadJudge(quiet, options)
   await using desk = openProposerDesk(quiet, options)
   // Said now rather than to every caller.
   await desk.list({ limit: 1, skip: 0 })
   await (port === null ? overStdio(quiet, desk) : overHttp(quiet, desk, port))
+}
+
+/** The first submission may come hours after the start. */
+async function loadJudge(invocation: Invocation, { target: options }: DeskOptions): Promise<void> {
+  await using target = await openTarget(invocation, options, 'read')
+  await loadOwnJudge(target.workspace, (await target.workspace.revisions.commit('HEAD')).id)
 }
 
 /** Until the client closes our standard input, goes away, or a signal comes. */

@@ -36,6 +36,7 @@ async function problemOf(...events: readonly NewEvent[]): Promise<string | null>
 describe('what was granted', () => {
   it.each<[string, readonly NewEvent[]]>([
     ['is used while it stands', [granted(), call(), call({ call: 'k2' }), ended()]],
+    ['is used by its agent, whose conversation has no name', [granted(), call({ granted: { to: 'agent step 1', limits: unlimited } })]],
     ['is used for another try of the same call', [granted(), call(), call({ attempt: 2 }), call({ attempt: 3 }), ended({ used: { requests: 1, bytesIn: 1, bytesOut: 1 } })]],
     ['still stands where the journal ends', [granted(), call()]],
     ['was lost with its process', [granted(), call(), ended({ outcome: 'lost', used: null }), granted({ capability: 'c2' }), call({ call: 'k2', capability: 'c2' })]],
@@ -58,6 +59,8 @@ describe('what was granted', () => {
     ['ends in another run', [granted(), ended({ run: 'r2' })], 'another run'],
     ['is another run\'s', [granted(), call({ run: 'r2' })], 'another run'],
     ['is another agent\'s', [granted(), call({ granted: { to: 'agent step 2 abcd', limits: unlimited } })], 'granted to agent step 1'],
+    ['is of an agent whose label only begins like it', [granted(), call({ granted: { to: 'agent step 12 abcd', limits: unlimited } })], 'granted to agent step 1'],
+    ['is of an agent whose label goes on without a blank', [granted(), call({ granted: { to: 'agent step 1-abcd', limits: unlimited } })], 'granted to agent step 1'],
     ['is nobody\'s in particular', [granted(), { ...call(), body: { ...(call().body as IntendedCall), granted: undefined } } as unknown as NewEvent], 'granted to agent step 1'],
     ['is for a tool', [granted({ scopes: ['tool:search'] }), call()], 'not for models'],
     ['is used more often than it may be', [granted(), call(), call({ call: 'k2' }), call({ call: 'k3' })], 'for 2 requests'],

@@ -71,8 +71,13 @@ export class CapabilityCheck {
     const { granted, calls } = standing
     if (!granted.scopes.includes('model')) return `call ${call} was made under capability ${capability}, which is not for models`
     if (granted.run !== null && granted.run !== run) return `call ${call} was made under capability ${capability}, which is another run's`
-    if (granted.to !== null && allowance?.to.startsWith(granted.to) !== true) return `call ${call} was made under capability ${capability}, which was granted to ${granted.to}`
+    if (granted.to !== null && !isOf(granted.to, allowance?.to)) return `call ${call} was made under capability ${capability}, which was granted to ${granted.to}`
     calls.add(call)
     return calls.size > granted.budget.requests ? `${calls.size} calls were made under capability ${capability}, which is for ${granted.budget.requests} requests` : null
   }
+}
+
+/** It asks under its label, or with more after a blank: `agent step 12` is not of `agent step 1`. */
+function isOf(label: string, to: string | undefined): boolean {
+  return to === label || to?.startsWith(`${label} `) === true
 }
