@@ -4,7 +4,7 @@ import process from 'node:process'
 import { createMemoryJournal, createMemorySnapshots } from '@ratchet/core/testing'
 import {
   configSchema, createEvaluator, createPathScope, createScreener, repairStrategy, resumeRun, runSearch, startRun,
-  type Journal, type JournalEvent, type Launch, type LaunchResult, type RunPorts, type RunState, type Sandbox,
+  type Journal, type JournalEvent, type Launch, type LaunchResult, type Proposer, type RunPorts, type RunState, type Sandbox,
 } from '@ratchet/core'
 import { createAstGrepRules } from '@ratchet/core/adapters/ast-grep-rules/ast-grep-rules'
 import { openGitWorkspace } from '@ratchet/core/adapters/git-workspace/git-workspace'
@@ -54,12 +54,12 @@ class Killed extends Error {}
 /** `killed`: nothing runs any more before the append is made, and what it tells of may be half done; `interrupted`: the signal fires after it, and what is under way may end in its way. */
 type Interruption = { readonly how: 'killed' | 'interrupted'; readonly at: number }
 
-async function repair(interruption: Interruption | null, lookahead: number): Promise<{ readonly story: readonly string[]; readonly appends: number; readonly wasInterrupted: boolean }> {
-  await using target = await makeTarget({ 'src/a.js': text })
+async function repair(interruption: Interruption | null, lookahead: number, { files = {}, makes = proposer }: { readonly files?: Readonly<Record<string, string>>; readonly makes?: Proposer } = {}): Promise<{ readonly story: readonly string[]; readonly appends: number; readonly wasInterrupted: boolean }> {
+  await using target = await makeTarget({ 'src/a.js': text, ...files })
   await using workspace = await openGitWorkspace({ directory: target.directory, environment: process.env })
   const { revisions, candidates, slots, scratch } = workspace
   const baseline = (await revisions.commit('HEAD')).id
-  const scope = createPathScope(config, ['src/a.js'])
+  const scope = createPathScope(config, ['src/a.js', ...Object.keys(files)])
   const clock = (): Date => new Date(0)
   const memory = createMemoryJournal({ clock })
   const snapshots = createMemorySnapshots()
@@ -68,7 +68,7 @@ async function repair(interruption: Interruption | null, lookahead: number): Pro
   const search = async (from: RunState, journal: Journal, signal: AbortSignal): Promise<void> => {
     await using evaluator = createEvaluator({ sandbox: readingSandbox(), slots, scratch, config, scope, mounts: [], clock })
     const screener = createScreener({ revisions, scope, rules: createAstGrepRules() })
-    const ports: RunPorts = { config, scope, revisions, screener, evaluator, journal, index: memory, snapshots, observe: () => undefined, candidates, proposer, strategy: repairStrategy, opportunities: { observe: async () => [] }, clock, lanes: lookahead > 1 ? [[0], [1]] : [null] }
+    const ports: RunPorts = { config, scope, revisions, screener, evaluator, journal, index: memory, snapshots, observe: () => undefined, candidates, proposer: makes, strategy: repairStrategy, opportunities: { observe: async () => [] }, clock, lanes: lookahead > 1 ? [[0], [1]] : [null] }
     await runSearch(ports, from, { once: false }, signal)
   }
   const controller = new AbortController()
@@ -129,4 +129,17 @@ describe('a repair', () => {
     }
     expect(resumed).toBeGreaterThan(0.8 * whole.appends)
   }, 300_000)
+
+  it('that turns a file into a folder is minimised to an end, although no tree holds both', async () => {
+    const makes: Proposer = {
+      name: 'repair',
+      propose: async ({ sources, step }) => {
+        const right = (sources.find(({ path: file }) => file === 'src/a.js')?.text ?? '').replace('first wrong', 'first right').replace('second wrong', 'second right')
+        return step === 1 ? { edits: [], changes: [{ path: 'src/a.js', content: Buffer.from(right) }, { path: 'src/d', content: null }, { path: 'src/d/x.js', content: Buffer.from('// new\n') }], operator: 'agent', rationale: 'x' } : null
+      },
+    }
+    const { story } = await repair(null, 1, { files: { 'src/d': '// old\n' }, makes })
+    expect(story.filter((line) => line.startsWith('minimise'))).toEqual([...[1, 2].map((trial) => expect.stringMatching(`^minimise ${trial}: inconclusive`) as string), expect.stringMatching(/^minimise 4: .*repaired/)])
+    expect(story.at(-1)).toBe('finished repaired, a winner')
+  })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { awaitsConsent, foldMetrics, foldProposals, foldReport, isOffered, mergeEdits, parseConstitution, verifyDecisions, type JournalEvent, type Proposer, type Strategy } from '@ratchet/core'
+import { awaitsConsent, foldMetrics, foldProposals, foldReport, isOffered, mergeEdits, verifyDecisions, type JournalEvent, type Proposer, type Strategy } from '@ratchet/core'
 import { scriptedProposer } from '../scripted-proposer.ts'
 import { events, search, type Found } from './scene.ts'
 
@@ -23,6 +23,11 @@ async function standing(found: Found, id: string | null, { confirm = true } = {}
   expect(await verifyDecisions(events(found.events))).toMatchObject({ ok: true, decisions: { unrecorded: 0 } })
   const record = (await foldProposals(events(found.events))).get(id ?? '')
   return record === undefined ? null : { offered: isOffered(record, confirm), awaits: awaitsConsent(record, confirm), findings: record.screening?.findings.map(({ rule }) => rule) }
+}
+
+/** Who is recorded as having made some step of it. */
+function authors({ events: all }: Found, id: string | null): readonly string[] {
+  return all.flatMap(({ kind, body }) => (kind === 'proposal-screened' && body.proposal === id && body.screening.policy !== undefined ? [body.screening.policy.facts, ...(body.screening.policy.others ?? [])].map(({ proposer }) => proposer) : [])).toSorted()
 }
 
 const waits = { offered: false, awaits: true, findings: ['endless-loop'] }
@@ -101,19 +106,19 @@ describe('a change that screening asks a person about', () => {
   })
 
   it('is asked about because of who made it, whoever made the last step', async () => {
-    const rules = `version: 1
+    const constitution = `version: 1
 supervised_operations:
   - { id: agents, statement: People read what agents write., when: 'proposer == "agent"' }
 autonomous_operations:
   - { id: source, statement: Rewrites of the source are free., when: 'proposer == "genetic" && paths.all(p, glob(p, "src/**"))', requires: [benchmark-gain] }
 `
-    const constitution = parseConstitution(Buffer.from(rules), { path: 'constitution.yaml', knownChecks: null })
     const scripted = scriptedProposer('genetic', [['// cost 50\n', '// cost 10\n'], plain])
     let step = 0
     const mixed: Proposer = { name: 'genetic', propose: async (request, signal) => ({ ...(await scripted.propose(request, signal)), proposer: step++ === 0 ? 'agent' : 'genetic' }) as Awaited<ReturnType<Proposer['propose']>> }
     const found = await search(text, mixed, { evaluations: 2, strategy: 'local-search', constitution })
     expect([found.text, searched(found)]).toEqual(['// cost 10\n\n\n\n// cost 20\n\n\n\n// note one', ['approval-required', 'approval-required']])
     expect(await standing(found, found.winner)).toEqual({ ...waits, findings: ['constitution:agents'] })
+    expect(authors(found, found.winner)).toEqual(['agent', 'genetic'])
     step = 1
     const alone = await search(text, mixed, { evaluations: 2, strategy: 'local-search', constitution })
     expect(await standing(alone, alone.winner)).toEqual(free)

@@ -4,14 +4,18 @@ import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createMemoryJournal, createMemorySnapshots } from '@ratchet/core/testing'
 import {
-  configSchema, createConstitutionPolicy, createEvaluator, createPathScope, createScreener, resumeRun, runSearch, seededRandom, startRun, createStrategy,
-  type Constitution, type JournalEvent, type Lane, type Launch, type LaunchResult, type Proposer, type RunPorts, type RunSnapshots, type Sandbox, type Strategy, type StrategyName,
+  configSchema, createEvaluator, createPathScope, createScreener, resumeRun, runSearch, seededRandom, startRun, createStrategy,
+  type JournalEvent, type JudgePorts, type Lane, type Launch, type LaunchResult, type Proposer, type RunPorts, type RunSnapshots, type Sandbox, type Strategy, type StrategyName,
 } from '@ratchet/core'
 import { createAstGrepRules } from '@ratchet/core/adapters/ast-grep-rules/ast-grep-rules'
 import { openGitWorkspace } from '@ratchet/core/adapters/git-workspace/git-workspace'
+import { openJudge } from '../../packages/cli/src/compose.ts'
+import { openTarget } from '../../packages/cli/src/compose-target.ts'
+import { createConsole } from '../../packages/cli/src/console.ts'
+import type { Invocation } from '../../packages/cli/src/invocation.ts'
 import { makeTarget } from '../target.ts'
 
-// The whole search with real git, journal and decisions; only commands are replaced, by one that reads its figure from the tree without taking time.
+// The whole search with real git, journal and decisions; only commands are replaced, by one that reads its figure from the tree without taking time. With a constitution it is screened and governed by what the command line composes.
 
 const written = {
   target: { edit: ['src/**'], protect: [] },
@@ -78,22 +82,32 @@ export interface Found {
   readonly besideText: string | null
 }
 
-export async function search(text: string, proposer: Proposer, options: { readonly evaluations: number; readonly strategy?: StrategyName; readonly chooses?: Strategy; readonly stopAfter?: number; readonly withSnapshots?: boolean; readonly lookahead?: number; readonly lanes?: readonly Lane[]; readonly order?: readonly number[]; readonly resumedOnce?: boolean; readonly unconfirmed?: boolean; readonly leavesAsked?: boolean; readonly constitution?: Constitution }): Promise<Found> {
+/** As `ratchet run` opens them. */
+async function judgePorts(opened: AsyncDisposableStack, directory: string, baseline: string): Promise<JudgePorts> {
+  const silent = { write: () => true } as unknown as NodeJS.WritableStream
+  const invocation: Invocation = { console: createConsole({ stdout: silent, stderr: silent }, false), signal, environment: process.env, stdin: process.stdin, stdout: process.stdout, stderr: silent, clock: () => new Date(), setExitCode: () => undefined }
+  const options = { target: directory, json: false }
+  const target = opened.use(await openTarget(invocation, options, 'write'))
+  return opened.use(await openJudge(invocation, { target, options, baseline, observe: () => undefined }, signal)).ports
+}
+
+export async function search(text: string, proposer: Proposer, options: { readonly evaluations: number; readonly strategy?: StrategyName; readonly chooses?: Strategy; readonly stopAfter?: number; readonly withSnapshots?: boolean; readonly lookahead?: number; readonly lanes?: readonly Lane[]; readonly order?: readonly number[]; readonly resumedOnce?: boolean; readonly unconfirmed?: boolean; readonly leavesAsked?: boolean; readonly constitution?: string; readonly files?: Readonly<Record<string, string>> }): Promise<Found> {
   const config = options.unconfirmed === true ? unconfirmed : confirmed
-  await using target = await makeTarget({ 'src/a.js': text })
+  await using target = await makeTarget({ 'src/a.js': text, ...options.files, ...(options.constitution === undefined ? {} : { 'constitution.yaml': options.constitution, 'ratchet.yaml': JSON.stringify({ ...written, constitution: 'constitution.yaml' }) }) })
   await using workspace = await openGitWorkspace({ directory: target.directory, environment: process.env })
   const { revisions, candidates, slots, scratch } = workspace
   const baseline = (await revisions.commit('HEAD')).id
-  const scope = createPathScope(config, ['src/a.js'])
+  const scope = createPathScope(config, ['src/a.js', ...Object.keys(options.files ?? {})])
   const clock = (): Date => new Date(0)
   const journal = createMemoryJournal({ clock })
   const snapshots = options.withSnapshots === false ? noSnapshots : createMemorySnapshots()
   const strategy = options.strategy ?? 'greedy'
   const going: Going = { now: 0, most: 0, lanes: new Set(), company: options.lanes?.length ?? 1 }
+  await using opened = new AsyncDisposableStack()
+  const governed = options.constitution === undefined ? null : await judgePorts(opened, target.directory, baseline)
   const ports = async (): Promise<RunPorts & AsyncDisposable> => {
     const evaluator = createEvaluator({ sandbox: readingSandbox(options.order, going), slots, scratch, config, scope, mounts: [], clock })
-    const { constitution = null } = options
-    const screener = createScreener({ revisions, scope, rules: createAstGrepRules(), policy: constitution === null ? null : createConstitutionPolicy(constitution) })
+    const { screener, constitution = null } = governed ?? { screener: createScreener({ revisions, scope, rules: createAstGrepRules() }) }
     return { config, constitution, scope, revisions, screener, evaluator, journal, index: journal, snapshots, observe: () => undefined, ...(options.lanes === undefined ? {} : { lanes: options.lanes }), candidates, proposer, strategy: options.chooses ?? createStrategy(strategy, config.search), opportunities: { observe: async () => [] }, clock, [Symbol.asyncDispose]: () => evaluator[Symbol.asyncDispose]() }
   }
   const state = await startRun({ journal, revisions }, { seed: 1, configDigest: 'c', baseline, strategy, proposer: 'genetic', evaluations: options.evaluations, wallMs: null, tier: 'namespace', ...(options.lookahead === undefined ? {} : { lookahead: options.lookahead }), ...(options.leavesAsked === true ? {} : { followsAsked: true as const }) })

@@ -34,6 +34,22 @@ describe('a search', () => {
     expect(found.text).toBe('/*\nnote one\n-\n-\n-\ncost 12\n-\n-\n-\ncost 50\n*/')
   })
 
+  it('keeps, where a folder has become a file, no part without which no tree can be, and drops both where neither carries the gain', async () => {
+    const files = { 'src/d/x.js': '// old\n' }
+    const turning: Proposer = {
+      name: 'agent',
+      propose: async ({ sources, step }) => {
+        const changes = [{ path: 'src/a.js', content: Buffer.from((sources.find((source) => source.path === 'src/a.js')?.text ?? '').replace('cost 50', 'cost 10')) }, { path: 'src/d/x.js', content: null }, { path: 'src/d', content: Buffer.from('// new\n') }]
+        return step === 1 ? { edits: [], changes, operator: 'agent', rationale: 'x' } : null
+      },
+    }
+    const found = await search('// cost 50\n', turning, { evaluations: 2, files })
+    expect(found.text).toBe('// cost 10')
+    const made = found.events.flatMap(({ kind, body }) => (kind === 'proposal-made' ? [body.proposal] : []))
+    expect(made.find(({ id }) => id === found.winner)).not.toHaveProperty('files')
+    expect(found.events.flatMap(({ kind, body }) => (kind === 'decision-made' && body.purpose === 'minimise' ? [body.trial] : []))).toEqual([9, 10, 11])
+  })
+
   it('does not look for a repair where a part of a gain fails the tests', async () => {
     const rules = [['cost 50\n-\n-\n-\nnote one\n', 'cost 11\n-\n-\n-\nnote has\n']] as const
     const found = await search('/*\ncost 50\n-\n-\n-\nnote one\ncost 40\n*/\n', scriptedProposer('genetic', rules), { evaluations: 1 })

@@ -1,4 +1,5 @@
-import type { Constitution, PathScope, RevisionReader, Screener, SecretScanner } from '@ratchet/core'
+import type { PathScope, RevisionReader, Screener, SecretScanner } from '@ratchet/core'
+import type { ScreeningPolicy } from '@ratchet/core/screening/screening-policy'
 import { createScreener } from '@ratchet/core/screening/screener'
 import { createAstGrepRules } from '@ratchet/core/adapters/ast-grep-rules/ast-grep-rules'
 import type { RecentTrees } from '@ratchet/core/adapters/ast-grep-rules/recent-trees'
@@ -7,8 +8,8 @@ export interface ScreenerRequest {
   readonly revisions: RevisionReader
   readonly scope: PathScope
   readonly secrets: SecretScanner
-  /** Null where the target has none. */
-  readonly constitution: Constitution | null
+  /** Null where the target has no constitution. */
+  readonly policy: ScreeningPolicy | null
   /** Of the texts looked at last, shared with who makes them. */
   readonly trees: RecentTrees
   /** Absent where the target holds no code that judges changes. */
@@ -16,7 +17,6 @@ export interface ScreenerRequest {
 }
 
 /** What is said of a change before anything of it runs: by all rules, and by the constitution where there is one. */
-export async function openScreener({ revisions, scope, secrets, constitution, trees, isJudging }: ScreenerRequest): Promise<Screener> {
-  const policy = constitution === null ? null : (await import('@ratchet/core/constitution/constitution-policy')).createConstitutionPolicy(constitution)
+export function openScreener({ revisions, scope, secrets, policy, trees, isJudging }: ScreenerRequest): Screener {
   return createScreener({ revisions, scope, rules: createAstGrepRules(trees), secrets, policy, ...(isJudging === undefined ? {} : { isJudging }) })
 }

@@ -87,7 +87,8 @@ export async function openJudge(invocation: Invocation, request: JudgeRequest, s
     const watched = watchFirstLaunch(sandbox)
     const evaluator = withoutSecrets(createEvaluator({ sandbox: watched.sandbox, slots, scratch: workspace.scratch, config, scope, mounts, clock: invocation.clock, version, revisions: workspace.revisions, benchmark: benchmarkPorts(invocation, { target, config, gateway }), canary: { revisions: workspace.revisions, candidates: workspace.candidates, source: createCanaryMutants() } }), secrets)
     const trees = new RecentTrees()
-    const screener = deferredScreener({ revisions: workspace.revisions, scope, secrets, constitution, trees, ...(own.kind === 'apart' ? {} : { isJudging: own.isJudging }) })
+    const policy = constitution === null ? null : (await import('@ratchet/core/constitution/constitution-policy')).createConstitutionPolicy(constitution)
+    const screener = deferredScreener({ revisions: workspace.revisions, scope, secrets, policy, trees, ...(own.kind === 'apart' ? {} : { isJudging: own.isJudging }) })
     return {
       ports: { config, scope, revisions: workspace.revisions, screener, evaluator, constitution, ruleJudge: singleRuleJudge({ gateway, revisions: workspace.revisions, config, constitution, baseline }), journal, observe },
       baseline,
@@ -111,11 +112,11 @@ export async function openJudge(invocation: Invocation, request: JudgeRequest, s
   }
 }
 
-/** Rules are loaded when the first change is screened, or before that by who knows that one will be. */
+/** Rules on code are loaded when the first change is screened, or before that by who knows that one will be. Those of the constitution are there already: whether one asks who made a change decides what is looked up before it is screened. */
 function deferredScreener(request: ScreenerRequest): Screener {
   let opened: Promise<Screener> | null = null
   const open = async (): Promise<Screener> => (await import('./compose-screening.ts')).openScreener(request)
-  return { screen: async (change, signal) => (await (opened ??= open())).screen(change, signal) }
+  return { readsAuthors: request.policy?.readsAuthors ?? false, screen: async (change, signal) => (await (opened ??= open())).screen(change, signal) }
 }
 
 /** A sandbox of the tier that is asked for, and of no other. `untested`: for whoever runs the self-test and wants to see what it says. */

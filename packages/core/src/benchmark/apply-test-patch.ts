@@ -13,35 +13,42 @@ interface Hunk {
   readonly lines: readonly string[]
 }
 
+/** Where a patch stands, for messages: a field of an instance. */
+export interface PatchPlace {
+  readonly id: string
+  readonly field: 'test_patch' | 'patch'
+}
+
 /**
  * The files that a patch of tests makes of those of its repository, and the ones it takes away. It was made for exactly these files, so nothing is looked for anywhere else: what does not fit makes the suite invalid, as a
  * task whose tests are not the ones that were meant.
  */
-export function applyTestPatch(files: readonly FileChange[], patch: string, id: string): readonly FileChange[] {
+export function applyTestPatch(files: readonly FileChange[], patch: string, place: PatchPlace): readonly FileChange[] {
+  const { id, field } = place
   const before = new Map(files.map((file) => [file.path, file]))
   const after = new Map<string, FileChange>()
-  for (const { from, to, hunks } of parsePatch(patch, id)) {
+  for (const { from, to, hunks } of parsePatch(patch, place)) {
     const held = from === null ? undefined : before.get(from)
-    if (from !== null && held === undefined) throw invalid(id, `its test_patch changes ${from}, which is not there`)
+    if (from !== null && held === undefined) throw invalid(id, `its ${field} changes ${from}, which is not there`)
     if (from !== null && from !== to) after.set(from, { path: from, content: null })
     if (to === null) continue
     const text = patched(Buffer.from(held?.content ?? []).toString('utf8'), hunks)
-    if (text === null) throw invalid(id, `its test_patch does not fit ${to}`)
+    if (text === null) throw invalid(id, `its ${field} does not fit ${to}`)
     after.set(to, { path: to, content: Buffer.from(text), ...(held?.mode === undefined ? {} : { mode: held.mode }) })
   }
-  if (after.size === 0) throw invalid(id, 'its test_patch changes nothing')
+  if (after.size === 0) throw invalid(id, `its ${field} changes nothing`)
   return [...after.values()]
 }
 
-function parsePatch(patch: string, id: string): readonly FilePatch[] {
+function parsePatch(patch: string, { id, field }: PatchPlace): readonly FilePatch[] {
   const files = patch.split(/^(?=diff --git )/m).filter((part) => part.trim() !== '')
   return files.map((part) => {
-    if (/^(GIT binary patch|Binary files )/m.test(part)) throw invalid(id, 'its test_patch holds a binary file')
+    if (/^(GIT binary patch|Binary files )/m.test(part)) throw invalid(id, `its ${field} holds a binary file`)
     const head = part.split(/^@@ /m, 1)[0] ?? ''
     const names = { from: nameIn(head, ['---', 'rename from']), to: nameIn(head, ['+++', 'rename to']) }
-    if (names.from === undefined || names.to === undefined) throw invalid(id, 'its test_patch is no unified diff')
-    for (const name of [names.from, names.to]) if (name !== null && (name.startsWith('/') || name.split('/').includes('..'))) throw invalid(id, `its test_patch leaves the repository: ${name}`)
-    return { from: names.from, to: names.to, hunks: hunksOf(part.slice(head.length), id) }
+    if (names.from === undefined || names.to === undefined) throw invalid(id, `its ${field} is no unified diff`)
+    for (const name of [names.from, names.to]) if (name !== null && (name.startsWith('/') || name.split('/').includes('..'))) throw invalid(id, `its ${field} leaves the repository: ${name}`)
+    return { from: names.from, to: names.to, hunks: hunksOf(part.slice(head.length), { id, field }) }
   })
 }
 
@@ -54,11 +61,11 @@ function nameIn(head: string, labels: readonly string[]): string | null | undefi
   return undefined
 }
 
-function hunksOf(text: string, id: string): readonly Hunk[] {
+function hunksOf(text: string, { id, field }: PatchPlace): readonly Hunk[] {
   if (text === '') return []
   return text.split(/^(?=@@ -)/m).map((part): Hunk => {
     const match = /^@@ -(\d+)(?:,(\d+))? \+\d+(?:,\d+)? @@.*\n/.exec(part)
-    if (match === null) throw invalid(id, 'a hunk of its test_patch has no beginning')
+    if (match === null) throw invalid(id, `a hunk of its ${field} has no beginning`)
     // A hunk that only adds to an empty file begins at 0.
     return { start: match[2] === '0' ? Number(match[1]) : Number(match[1]) - 1, lines: part.slice(match[0].length).replace(/\n$/, '').split('\n') }
   })

@@ -52,6 +52,10 @@ describe('an attempt at a task', () => {
     expect(JSON.stringify(failed)).not.toMatch(/secret|small|hidden/)
   })
 
+  it('is solved, and not called sealed, where what the agent may write could speak for the tests', async () => {
+    expect(await run(write('add.js', rightAnswer), { task: { ...addTask, tests: { ...addTask.tests, exposed: true } } })).toMatchObject({ solved: true, trust: 'reported' })
+  })
+
   it('tells how an agent came to no answer', async () => {
     expect(await run('true')).toMatchObject({ solved: false, why: 'no-change', tests: null })
     expect(await run('exit 4')).toMatchObject({ solved: false, why: 'agent-failed' })

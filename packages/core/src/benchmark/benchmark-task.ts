@@ -16,6 +16,8 @@ export interface TaskTests {
   readonly like?: readonly NamePart[]
   /** How many tests have to pass at least. */
   readonly least: number
+  /** Whether what an agent may change here could speak for the tests: then their result is `reported` at best, whatever seals the report. */
+  readonly exposed?: true
 }
 
 /** The beginning or the end of a test's name, as its report gives it. */

@@ -139,6 +139,18 @@ describe('an Exercism track', () => {
     expect(task.tests).toMatchObject({ report: 'jest', least: 2 })
   })
 
+  it('gives nothing of what a track says about solutions, neither to an agent nor to the judge, but what is to be written or read', async () => {
+    const at = 'exercises/practice/two'
+    const config = (solution: string, editor: string): string => JSON.stringify({ files: { solution: [solution], test: ['two.spec.js'], example: ['.meta/proof.ci.js'], editor: [editor] } })
+    const more = { [`${at}/.approaches/recursion/content.md`]: 'the answer', [`${at}/.approaches/recursion/snippet.txt`]: 'the answer', [`${at}/.articles/speed/code/main.js`]: 'the answer', [`${at}/.npmrc`]: 'audit=false', [`${at}/.env.js`]: 'asked for', [`${at}/.two.js`]: 'stub', [`${at}/lib/.keep`]: '' }
+    const all = await (await read({ ...track, ...more, [`${at}/.meta/config.json`]: config('.two.js', '.env.js') })).load('two', signal)
+    expect(all.files.map(({ path: name }) => name)).toEqual(['two.js', 'package.json', '.env.js', '.two.js', 'lib/.keep'])
+    expect(all.tests.files.map(({ path: name }) => name)).toEqual(['two.js', 'package.json', '.env.js', 'lib/.keep', 'two.spec.js'])
+    expect(all.statement).toBe('Return two.\n\nWrite your solution into `.two.js`.\n')
+    const evading = await (await read({ ...track, ...more, [`${at}/.meta/config.json`]: config('two.js', 'lib/data.js') })).load('two', signal)
+    expect(evading.files.map(({ path: name }) => name)).toEqual(['two.js', 'package.json', 'lib/.keep'])
+  })
+
   it('runs as its language does, or as the suite says', async () => {
     const python = await (await read({ ...track, 'suite.yaml': 'format: exercism\nlanguage: python\n' })).load('two', signal)
     const own = await (await read({ ...track, 'suite.yaml': 'format: exercism\nlanguage: cpp\nrun: make test\nreport: ctest\n' })).load('two', signal)
@@ -209,11 +221,40 @@ describe('SWE-bench', () => {
 
   it('lets an agent change what the reference solution changed, and no test that it did not', async () => {
     const diff = (name: string): string => `diff --git a/${name} b/${name}\n--- a/${name}\n+++ b/${name}\n@@ -1 +1 @@\n-a\n+b\n`
-    const task = await (await suiteOf(instance({ patch: diff('thing/test/client[1].py') + diff('setup.cfg') + diff('tests/test_thing.py') }))).load('own__thing-1', signal)
+    const task = await (await suiteOf(instance({ patch: diff('thing/test/client[1].py') + diff('tests/test_thing.py') }))).load('own__thing-1', signal)
     const left = ['thing/test/client[1].py', 'thing/test/client1.py', 'setup.cfg', 'tox.ini', 'tests/test_thing.py', 'tests/conftest.py'].map((name) => ({ path: name, content: Buffer.from('mine') }))
     const judged = told(judgedFiles(task, task.tests, left))
-    expect(Object.keys(judged).filter((name) => judged[name] === 'mine')).toEqual(['thing/test/client[1].py', 'setup.cfg'])
+    expect(Object.keys(judged).filter((name) => judged[name] === 'mine')).toEqual(['thing/test/client[1].py'])
+    expect(task.tests.exposed).toBeUndefined()
     expect(JSON.stringify([task.statement, told(task.files)])).not.toContain('client')
+  })
+
+  describe('where the reference solution changed settings of the runner', () => {
+    const added = (name: string, text: string): string => `diff --git a/${name} b/${name}\nnew file mode 100644\n--- /dev/null\n+++ b/${name}\n@@ -0,0 +1 @@\n+${text}\n`
+    const judgedOf = async (patch: string, left: readonly string[]): Promise<{ readonly task: BenchmarkTask; readonly judged: Readonly<Record<string, string | null>> }> => {
+      const task = await (await suiteOf(instance({ patch }))).load('own__thing-1', signal)
+      return { task, judged: told(judgedFiles(task, task.tests, left.map((name) => ({ path: name, content: Buffer.from('mine') })))) }
+    }
+
+    it('takes its own for the judge: neither the base nor an agent says how the tests end, and nobody is shown them', async () => {
+      const { task, judged } = await judgedOf(`${added('setup.cfg', 'theirs')}${added('Lib/Conftest.py', 'theirs')}${added('thing/new.py', 'the answer')}`, ['setup.cfg', 'Lib/Conftest.py', 'lib/conftest.py', 'thing/new.py', 'tox.ini'])
+      expect(judged).toMatchObject({ 'setup.cfg': 'theirs\n', 'Lib/Conftest.py': 'theirs\n', 'thing/new.py': 'mine' })
+      expect(Object.keys(judged).filter((name) => judged[name] === 'mine')).toEqual(['thing/new.py'])
+      expect([task.tests.run, task.tests.exposed]).toEqual(["python3 -m pytest -q 'tests/test_thing.py'", undefined])
+      expect(JSON.stringify([task.statement, told(task.files)])).not.toContain('theirs')
+      expect(JSON.stringify(told(task.tests.files))).not.toContain('the answer')
+    })
+
+    it.each([['a task is about a runner', added('src/_pytest/runner.py', 'the answer')], ['a task is about nothing else', added('setup.cfg', 'the answer')]])('believes no seal where %s: an agent has to write them, and may speak for the tests', async (_, patch) => {
+      const { task, judged } = await judgedOf(patch, ['src/_pytest/runner.py', 'src/_pytest/other.py', 'setup.cfg'])
+      expect([task.tests.exposed, Object.keys(judged).filter((name) => judged[name] === 'mine')]).toEqual([true, [patch.includes('setup.cfg') ? 'setup.cfg' : 'src/_pytest/runner.py']])
+      expect(JSON.stringify(told(task.tests.files))).not.toContain('the answer')
+    })
+
+    it('is refused where they do not fit', async () => {
+      const patch = `diff --git a/setup.cfg b/setup.cfg\n--- a/setup.cfg\n+++ b/setup.cfg\n@@ -1 +1 @@\n-a\n+b\n${added('thing/new.py', 'x')}`
+      await expect(judgedOf(patch, [])).rejects.toThrow('its patch changes setup.cfg, which is not there')
+    })
   })
 
   it('is refused where the clone, the commit or the place of the patch is not there', async () => {
@@ -225,11 +266,12 @@ describe('SWE-bench', () => {
 })
 
 describe('a patch of tests', () => {
+  const place = { id: 'x', field: 'test_patch' } as const
   const file = (name: string, text: string): FileChange => ({ path: name, content: Buffer.from(text) })
 
   it('makes exactly what git makes of it: changed, new, renamed and deleted files, with and without a last line end', () => {
     const patch = 'diff --git a/a b/a\n--- a/a\n+++ b/a\n@@ -1,2 +1,2 @@\n one\n-two\n\\ No newline at end of file\n+three\ndiff --git a/gone b/gone\ndeleted file mode 100644\n--- a/gone\n+++ /dev/null\n@@ -1 +0,0 @@\n-x\ndiff --git a/new b/new\nnew file mode 100644\n--- /dev/null\n+++ b/new\n@@ -0,0 +1,2 @@\n+n\n+m\ndiff --git a/old b/moved\nsimilarity index 100%\nrename from old\nrename to moved\n'
-    expect(told(applyTestPatch([file('a', 'one\ntwo'), file('gone', 'x\n'), file('old', 'o\n')], patch, 'x'))).toEqual({ a: 'one\nthree\n', gone: null, new: 'n\nm\n', old: null, moved: 'o\n' })
+    expect(told(applyTestPatch([file('a', 'one\ntwo'), file('gone', 'x\n'), file('old', 'o\n')], patch, place))).toEqual({ a: 'one\nthree\n', gone: null, new: 'n\nm\n', old: null, moved: 'o\n' })
   })
 
   it('agrees with git on any two texts', async () => {
@@ -246,7 +288,7 @@ describe('a patch of tests', () => {
         } catch (error) {
           patch = String((error as { stdout: Buffer }).stdout)
         }
-        expect(told(applyTestPatch([file('before', before)], patch, 'x'))).toEqual({ before: null, after })
+        expect(told(applyTestPatch([file('before', before)], patch, place))).toEqual({ before: null, after })
       }), { numRuns: 30 })
     } finally {
       await rm(home, { recursive: true })
@@ -254,10 +296,10 @@ describe('a patch of tests', () => {
   })
 
   it('never leaves the repository, and never crashes', () => {
-    expect(() => applyTestPatch([], 'diff --git a/../x b/../x\n--- /dev/null\n+++ b/../x\n@@ -0,0 +1 @@\n+x\n', 'x')).toThrow('leaves the repository')
+    expect(() => applyTestPatch([], 'diff --git a/../x b/../x\n--- /dev/null\n+++ b/../x\n@@ -0,0 +1 @@\n+x\n', place)).toThrow('leaves the repository')
     fc.assert(fc.property(fc.string({ unit: fc.constantFrom('diff --git a/a b/a\n', '--- a/a\n', '+++ b/a\n', '@@ -1 +1 @@\n', ' one\n', '-one\n', '+x\n', '\\ No\n', 'x') }), (patch) => {
       try {
-        applyTestPatch([file('a', 'one\n')], patch, 'x')
+        applyTestPatch([file('a', 'one\n')], patch, place)
       } catch (error) {
         expect(error).toBeInstanceOf(BenchmarkError)
       }

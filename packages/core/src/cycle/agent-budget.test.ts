@@ -14,7 +14,7 @@ const allow: Screening = { decision: 'allow', risk: 0, consentLevel: 0, findings
 function portsOf({ screening = allow, evaluate }: { readonly screening?: Screening; readonly evaluate: () => Promise<never> }): ChangePorts & { readonly journal: ReturnType<typeof createMemoryJournal> } {
   const journal = createMemoryJournal({ clock: () => new Date(0) })
   // Only what judging touches before there are facts.
-  return { config, journal, index: journal, screener: { screen: async () => screening }, evaluator: { evaluate }, observe: () => undefined, constitution: null } as unknown as ReturnType<typeof portsOf>
+  return { config, journal, index: journal, screener: { readsAuthors: false, screen: async () => screening }, evaluator: { evaluate }, observe: () => undefined, constitution: null } as unknown as ReturnType<typeof portsOf>
 }
 
 const request = (name: string, proposer?: ChangeRequest['proposer']): ChangeRequest => ({ candidate: { commit: `c${name}`, tree: `t${name}` }, baseline: 'b', rationale: '', seed: 1, ...(proposer === undefined ? {} : { proposer }) })

@@ -15,7 +15,7 @@ const denied: Screening = { decision: 'deny', risk: 0, consentLevel: 0, findings
 function portsOf(): ChangePorts & { readonly journal: ReturnType<typeof createMemoryJournal> } {
   const journal = createMemoryJournal({ clock: () => new Date(0) })
   // What is denied is never run.
-  return { config, journal, index: journal, screener: { screen: async () => denied }, evaluator: { evaluate: () => Promise.reject(new Error('never')) }, observe: () => undefined, constitution: null } as unknown as ReturnType<typeof portsOf>
+  return { config, journal, index: journal, screener: { readsAuthors: false, screen: async () => denied }, evaluator: { evaluate: () => Promise.reject(new Error('never')) }, observe: () => undefined, constitution: null } as unknown as ReturnType<typeof portsOf>
 }
 
 const authors = { from: 'p0', coAuthors: ['Ada'], edit: null }

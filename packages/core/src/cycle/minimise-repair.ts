@@ -2,7 +2,7 @@ import type { Variant } from '../archive/archive.ts'
 import type { RunPorts } from './cycle-ports.ts'
 import { judgeChange } from './judge-change.ts'
 import { flatChange, isNothing, unitsOf, withoutUnit } from './flat-change.ts'
-import { storeFlat, wholeOf } from './minimise-winner.ts'
+import { storeFlat, storeReduced, wholeOf } from './minimise-winner.ts'
 import { readProposal } from './read-proposal.ts'
 import { isCompleteRepair, type MadeProposal, type RunState } from './run-state.ts'
 import type { SettleContext } from './settle-winner.ts'
@@ -21,8 +21,8 @@ export async function minimiseRepair(ports: RunPorts, context: SettleContext & {
   for (const [index, unit] of unitsOf(kept).slice(0, trialLimit).entries()) {
     const rest = withoutUnit(kept, unit)
     if (isNothing(rest)) break
-    const reduced = await storeFlat(ports, { ...context, whole, before, change: rest }, signal)
-    if (!(await repairsAll(ports, { ...context, whole, reduced, trial: index + 1 }, signal))) continue
+    const reduced = await storeReduced(ports, { ...context, whole, before, change: rest }, signal)
+    if (reduced === null || !(await repairsAll(ports, { ...context, whole, reduced, trial: index + 1 }, signal))) continue
     kept = rest
     offered = reduced
   }

@@ -5,6 +5,7 @@ import { editsDigest } from '../proposal/edits-digest.ts'
 import { stepSeparator, type Proposal, type ProposalStep } from '../proposal/proposal.ts'
 import type { SourceFile } from '../proposal/proposer.ts'
 import { wholeFiles } from '../proposal/split-changes.ts'
+import { WorkspaceError } from '../workspace/workspace.ts'
 import { authorsBehind } from './authors-behind.ts'
 import { claimedSteps, type LineageEntry } from './claimed-steps.ts'
 import type { RunPorts } from './cycle-ports.ts'
@@ -43,8 +44,8 @@ export async function minimiseWinner(ports: RunPorts, context: SettleContext & {
     for (const unit of unitsOf(kept).toReversed()) {
       const rest = withoutUnit(kept, unit)
       if (isNothing(rest) || trial === trialLimit) break
-      const reduced = await storeFlat(ports, { ...context, whole, before, change: rest }, signal)
-      if (await asksMore(ports, { reduced, whole })) continue
+      const reduced = await storeReduced(ports, { ...context, whole, before, change: rest }, signal)
+      if (reduced === null || (await asksMore(ports, { reduced, whole }))) continue
       const outcome = await holdAgainst(ports, { ...context, whole: measure, reduced, trial: ancestorLimit + ++trial }, signal)
       if (outcome === 'needed') continue
       kept = rest
@@ -121,6 +122,16 @@ export async function storeFlat(
     { kind: 'proposal-screened', body: { run: state.run, proposal: id, screening } },
   ])
   return made
+}
+
+/** The same of a part of what was found. Null: no tree can be that (a file and a folder of one name), and what was left out is needed. It was never measured, and takes no number of a trial. */
+export async function storeReduced(ports: RunPorts, request: Parameters<typeof storeFlat>[1], signal: AbortSignal): Promise<MadeProposal | null> {
+  try {
+    return await storeFlat(ports, request, signal)
+  } catch (error) {
+    if (error instanceof WorkspaceError && error.code === 'unsafe-path') return null
+    throw error
+  }
 }
 
 /** Every proposal that something of a variant may come from, oldest first: also those of what was merged into it. */

@@ -22,8 +22,8 @@ import { weighFindings } from './weigh-findings.ts'
 export interface Screener {
   /** Judges the whole difference between two commits. The same commits give the same screening. */
   screen(change: ScreenedChange, signal: AbortSignal): Promise<Screening>
-  /** Whether it asks who made a change; absent: it does not. */
-  readonly readsAuthors?: boolean
+  /** Whether it asks who made a change: then whoever stores one looks up who made the steps before. Never optional: what wraps a screener must not be able to lose it. */
+  readonly readsAuthors: boolean
 }
 
 export interface ScreenedChange {

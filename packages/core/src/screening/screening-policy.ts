@@ -37,6 +37,6 @@ export interface Author {
 /** The constitution as screening asks it: about what built-in rules have not denied already. Pure; it can only make a screening stricter. */
 export interface ScreeningPolicy {
   screen(change: { readonly changes: readonly PathChange[]; readonly texts: readonly ChangedFile[]; readonly scope: PathScope; readonly screening: Screening; readonly author: Author }): Screening
-  /** Whether a rule asks who made a change; absent: none does. */
-  readonly readsAuthors?: boolean
+  /** Whether a rule asks who made a change. */
+  readonly readsAuthors: boolean
 }

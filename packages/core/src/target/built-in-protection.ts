@@ -8,8 +8,27 @@ export interface ProtectionGroup {
 
 const scripts = '{js,cjs,mjs,jsx,ts,cts,mts,tsx}'
 
+/** Code of test runners themselves. */
+const runnerModules = ['pytest', '_pytest', 'pluggy', 'unittest']
+
 /** Imported before or by a test runner, as a module, a package or a binary. */
-const loadedByPython = ['conftest', 'sitecustomize', 'usercustomize', 'pytest', '_pytest', 'pluggy', 'unittest']
+const loadedByPython = ['conftest', 'sitecustomize', 'usercustomize', ...runnerModules]
+
+/** Where a repository is that of a runner these are its code, which a task may be about. */
+export const runnerCode: readonly string[] = runnerModules.flatMap((name) => [`${name}.py`, `${name}/`])
+
+/** What a runner is set up by: whoever writes it decides how tests end, whatever they find. */
+export const runnerSettings: readonly string[] = [
+  'package.json', '.npmrc', '.yarnrc*', 'pnpm-workspace.{yaml,yml}', '.node-version', '.nvmrc', '.tool-versions', '.python-version', '.env*', '.env*/',
+  '.mocharc*', 'jest.config.*', 'jest.setup.*', 'jest-preset.*', 'vitest.config.*', 'vitest.setup.*', 'vitest.workspace.*', 'vite.config.*',
+  'babel.config.*', '.babelrc*', '.swcrc', 'ava.config.*', '.taprc', '.tap/', 'karma.conf.*', 'playwright.config.*', 'cypress.config.*',
+  '.c8rc*', '.nycrc*', 'nyc.config.*', 'bunfig.toml', 'deno.json', 'deno.jsonc', 'node.config.json', 'tsconfig*.json', 'jsconfig*.json',
+  'lerna.json', 'nx.json', 'turbo.json', 'pytest.ini', '.pytest.ini', 'pytest.toml', '.pytest.toml', 'pyproject.toml', 'setup.cfg', 'tox.ini', 'noxfile.py',
+  '.coveragerc', ...loadedByPython.flatMap((name) => [`${name}.*`, `${name}/`]), 'ctestcustom.*', 'dartconfiguration.tcl',
+  '.cargo/', 'rust-toolchain*', '.rspec', 'spec_helper.rb', 'jasmine.json', '.jasmine*', 'phpunit.xml*', '.simplecov', `{setuptests,setup-tests}.${scripts}`, `vitest.shims*.${scripts}`, '.eslintrc*', `eslint.config.${scripts}`,
+  // Linters: what they may find is the baseline's to say.
+  '.ignore', '.eslintignore', '.oxlintrc*', 'oxlint.config.*', 'biome.{json,jsonc}', '.biome.{json,jsonc}', 'ruff.toml', '.ruff.toml', '.flake8', '.pylintrc', 'pylintrc', '.clang-tidy', '.mypy.ini', 'mypy.ini', 'pyrightconfig.json',
+]
 
 /**
  * Whoever writes one of these can decide the verdict without improving anything: it judges (tests, snapshots, benchmarks),
@@ -35,20 +54,7 @@ export const builtInProtection: readonly ProtectionGroup[] = [
       '*.egg-info/', '*.egg-link', '*.pth', '__pycache__/', '*.{pyc,pyo,pyd}',
     ],
   },
-  {
-    reason: 'configures a package manager, test runner or compiler',
-    names: [
-      'package.json', '.npmrc', '.yarnrc*', 'pnpm-workspace.{yaml,yml}', '.node-version', '.nvmrc', '.tool-versions', '.python-version', '.env*', '.env*/',
-      '.mocharc*', 'jest.config.*', 'jest.setup.*', 'jest-preset.*', 'vitest.config.*', 'vitest.setup.*', 'vitest.workspace.*', 'vite.config.*',
-      'babel.config.*', '.babelrc*', '.swcrc', 'ava.config.*', '.taprc', '.tap/', 'karma.conf.*', 'playwright.config.*', 'cypress.config.*',
-      '.c8rc*', '.nycrc*', 'nyc.config.*', 'bunfig.toml', 'deno.json', 'deno.jsonc', 'node.config.json', 'tsconfig*.json', 'jsconfig*.json',
-      'lerna.json', 'nx.json', 'turbo.json', 'pytest.ini', '.pytest.ini', 'pytest.toml', '.pytest.toml', 'pyproject.toml', 'setup.cfg', 'tox.ini', 'noxfile.py',
-      '.coveragerc', ...loadedByPython.flatMap((name) => [`${name}.*`, `${name}/`]), 'ctestcustom.*', 'dartconfiguration.tcl',
-      '.cargo/', 'rust-toolchain*', '.rspec', 'spec_helper.rb', 'jasmine.json', '.jasmine*', 'phpunit.xml*', '.simplecov', `{setuptests,setup-tests}.${scripts}`, `vitest.shims*.${scripts}`, '.eslintrc*', `eslint.config.${scripts}`,
-      // Linters: what they may find is the baseline's to say.
-      '.ignore', '.eslintignore', '.oxlintrc*', 'oxlint.config.*', 'biome.{json,jsonc}', '.biome.{json,jsonc}', 'ruff.toml', '.ruff.toml', '.flake8', '.pylintrc', 'pylintrc', '.clang-tidy', '.mypy.ini', 'mypy.ini', 'pyrightconfig.json',
-    ],
-  },
+  { reason: 'configures a package manager, test runner or compiler', names: runnerSettings },
   {
     reason: 'belongs to CI, git or review',
     names: [

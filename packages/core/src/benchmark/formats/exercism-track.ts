@@ -78,7 +78,8 @@ async function readExercise(files: SuiteFiles, { id, entries, settings }: { read
   const meta = parseSettings(metaSchema, Buffer.from(text('.meta/config.json')), `${folder}.meta/config.json`).files
   const tests = all.filter(({ path }) => meta.test.includes(path)).map(allAtOnce(settings.language))
   if (tests.length === 0) throw invalid(`${folder}.meta/config.json`, 'it names no test that is there')
-  const given = all.filter(({ path }) => !meta.test.includes(path) && !meta.example.includes(path) && !path.startsWith('.meta/') && !path.startsWith('.docs/'))
+  // `.approaches` and `.articles` hold whole solutions: of what a track says about an exercise in such folders nothing is given but the instructions, as the statement.
+  const given = all.filter(({ path }) => !meta.test.includes(path) && !meta.example.includes(path) && (!path.startsWith('.') || meta.solution.includes(path) || meta.editor.includes(path)))
   const track = tracks[settings.language]
   const texts = tests.map(({ content }) => Buffer.from(content ?? []).toString('utf8'))
   const names = texts.map((one) => track.names(id, one))

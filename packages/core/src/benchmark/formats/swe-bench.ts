@@ -1,6 +1,9 @@
+import picomatch from 'picomatch'
 import { z } from 'zod'
 import { BenchmarkError } from '../benchmark-error.ts'
+import type { FileChange } from '../../proposal/proposal.ts'
 import type { BenchmarkTask, NamePart, Suite, SuiteFiles, TaskRepositories, TaskTests } from '../benchmark-task.ts'
+import { anywhere, runnerCode, runnerSettings } from '../../target/built-in-protection.ts'
 import { isHeldOut } from '../held-out.ts'
 import { applyTestPatch } from '../apply-test-patch.ts'
 import { invalid, type SuiteSettings } from '../suite-settings.ts'
@@ -19,7 +22,7 @@ const testNames = z.union([z.array(z.string()), z.string().transform((text, cont
   }
 })])
 
-/** An instance of SWE-bench (https://arxiv.org/abs/2310.06770). Of the reference patch only the names of its files are read; fields that are not named here not at all. */
+/** An instance of SWE-bench (https://arxiv.org/abs/2310.06770). Of the reference patch the names of its files are read, and what it makes of runner settings; fields that are not named here not at all. */
 const instanceSchema = z.object({
   instance_id: z.string().regex(/^[\w.-]{1,200}$/),
   repo: z.string().regex(/^[\w.-]+\/[\w.-]+$/),
@@ -51,18 +54,44 @@ export async function sweBench(files: SuiteFiles, repositories: TaskRepositories
 
 function taskOf(instance: Instance, { files, settings }: { readonly files: BenchmarkTask['files']; readonly settings: SweBenchSettings }): BenchmarkTask {
   const how = settings.tests[instance.repo] ?? settings.tests['default'] ?? usual
-  const hidden = applyTestPatch(files, instance.test_patch, instance.instance_id)
+  const hidden = applyTestPatch(files, instance.test_patch, { id: instance.instance_id, field: 'test_patch' })
+  const { settings: laid, mayChange, exposed } = referenceOf(instance, files)
   const run = how.report === 'pytest' ? `${how.run} ${hidden.filter(({ path, content }) => content !== null && path.endsWith('.py')).map(({ path }) => quoted(path)).join(' ')}` : how.run
   return {
     id: instance.instance_id,
     statement: instance.problem_statement,
     files,
-    tests: { ...how, run: run.trim(), reportFile: null, files: hidden, ...askedOf(instance, how.report), least: 1 },
+    tests: { ...how, run: run.trim(), reportFile: null, files: [...laid.filter(({ path }) => !hidden.some((file) => file.path === path)), ...hidden], ...askedOf(instance, how.report), least: 1, ...(exposed ? { exposed } : {}) },
     visible: null,
-    // What the reference solution changed may be changed, also where its name looks like that of a test or of a setting: else nobody could solve the task.
-    mayChange: [...instance.patch.matchAll(/^diff --git a\/.+ b\/(.+)$/gm)].map(([, name = '']) => literal(name)),
+    mayChange,
     timeoutMs: settings.timeout,
   }
+}
+
+const isSetting = picomatch(runnerSettings.map(anywhere), { dot: true, nocase: true })
+const isRunnerCode = picomatch(runnerCode.map(anywhere), { dot: true, nocase: true })
+
+interface Reference {
+  /** As the reference solution leaves them, for the judge: what an agent writes there would decide how tests end. */
+  readonly settings: readonly FileChange[]
+  /** Globs. */
+  readonly mayChange: readonly string[]
+  readonly exposed: boolean
+}
+
+/**
+ * What the reference solution changed may be changed, also where its name looks like that of a test: else nobody could solve the task. Not so what the runner is set up by, of which the judge takes the reference's own; but where the
+ * task is a runner's own code, or about nothing but such settings, they are the solution, and then whoever solves it may as well speak for the tests.
+ */
+function referenceOf({ instance_id: id, patch }: Instance, files: BenchmarkTask['files']): Reference {
+  const parts = patch.split(/^(?=diff --git )/m).flatMap((text) => {
+    const name = /^diff --git a\/.+ b\/(.+)$/m.exec(text)?.[1]
+    return name === undefined ? [] : [{ name, text }]
+  })
+  const isLaid = ({ name }: { readonly name: string }): boolean => isSetting(name) && !isRunnerCode(name)
+  const laid = parts.every(isLaid) ? [] : parts.filter(isLaid)
+  const open = parts.filter((part) => !laid.includes(part)).map(({ name }) => name)
+  return { settings: laid.length === 0 ? [] : applyTestPatch(files, laid.map(({ text }) => text).join(''), { id, field: 'patch' }), mayChange: open.map(literal), exposed: open.some((name) => isSetting(name)) }
 }
 
 /**
