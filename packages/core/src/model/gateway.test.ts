@@ -9,9 +9,11 @@ import { tickingClock } from '../testing/sample-events.ts'
 import { mostInputTokens } from './count-tokens.ts'
 import { openGateway, type CallRefusal, type Gateway, type GatewayModel, type GatewayOptions } from './gateway.ts'
 import { ModelError } from './model-error.ts'
+import type { ModelProvider } from './model-provider.ts'
 import type { ModelReply, ModelRequest } from './model-request.ts'
 import { readRecording } from './recording.ts'
 import { createRedactor } from './redaction.ts'
+import type { ReplyPiece } from './reply-flow.ts'
 import { unlimited } from './spending-budget.ts'
 import { verifyModelCalls } from './verify-model-calls.ts'
 
@@ -136,6 +138,25 @@ describe('the gateway', () => {
     const charges = (await events()).flatMap((event) => (event.kind === 'model-call-settled' ? [[event.body.attempt, event.body.basis, event.body.charged.nanoUsd]] : []))
     expect(charges).toEqual([[1, 'nothing', 0], [2, 'reserved', worst], [3, 'usage', 30_000]])
     expect(await verify(journal)).toMatchObject({ ok: true })
+  })
+
+  it('hears nothing of a try that is over, however long its stream goes on', async () => {
+    const tries: ((text: string) => void)[] = []
+    const failing: ModelProvider = {
+      ask: async (_, { observe }) => {
+        const say = (text: string): void => observe?.({ kind: 'text', text })
+        // Also what an earlier try says while a later one speaks.
+        for (const earlier of tries) earlier('ghost ')
+        if (tries.push(say) === 1) throw new ModelError('stalled', 'nothing came')
+        say('right ')
+        return reply({ text: 'right words' })
+      },
+    }
+    const told: ReplyPiece[] = []
+    const gateway = await setting().open(() => reply(), {}, { provider: failing })
+    expect(await gateway.ask(call('step 1'), { signal, observe: (piece) => void told.push(piece) })).toMatchObject({ kind: 'answered', reply: { text: 'right words' } })
+    for (const say of tries) say('ghost ')
+    expect(told.map((piece) => (piece.kind === 'text' ? piece.text : piece.kind)).join('')).toBe('right words')
   })
 
   it('gives up after its tries, and on what never passes at once; a refusal is an answer', async () => {

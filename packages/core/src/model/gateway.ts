@@ -243,7 +243,8 @@ class RecordingGateway implements Gateway {
     const flow = new ReplyFlow(this.#ports.redactor, (piece) => observe?.(piece, intended.call))
     const watch = observe === undefined ? {} : { observe: (delta: ReplyDelta) => flow.add(delta) }
     try {
-      const raw = this.#rehearsal === null ? await asked.held.provider.ask(asked.request, { signal, ...watch }) : await rehearse(this.#rehearsal, recorded, asked)
+      // A stream that does not heed its end must not speak into another try of the same call.
+      const raw = this.#rehearsal === null ? await asked.held.provider.ask(asked.request, { signal, ...watch }).finally(() => flow.close()) : await rehearse(this.#rehearsal, recorded, asked)
       const reply = redactReply(this.#ports.redactor, raw)
       const untold = flow.rest(reply)
       if (untold === null) throw new ModelError('bad-reply', 'the reply in the end is not the one that it began as')

@@ -15,7 +15,6 @@ export type ReplyPiece =
   | { readonly kind: 'input'; readonly index: number; readonly text: string }
 
 interface FlowingCall {
-  readonly id: string
   readonly told: { readonly id: string; readonly name: string }
   readonly input: FlowingText
   isWhole: boolean
@@ -29,6 +28,8 @@ export class ReplyFlow {
   readonly #tell: (piece: ReplyPiece) => void
   readonly #text: FlowingText
   readonly #calls: FlowingCall[] = []
+  /** Which of its calls has an id. */
+  readonly #places = new Map<string, number>()
   /** Calls that were told of. */
   #begun = 0
   /** Set where it cannot be told apart what belongs to what: then everything else comes with the rest. */
@@ -54,7 +55,7 @@ export class ReplyFlow {
       case 'call':
         return this.#call(delta)
       case 'input': {
-        const index = this.#calls.findIndex(({ id }) => id === delta.id)
+        const index = this.#places.get(delta.id) ?? -1
         const text = this.#calls[index]?.input.add(delta.text, index !== this.#begun - 1)
         if (text !== undefined) this.#say(text, index)
         return
@@ -62,6 +63,11 @@ export class ReplyFlow {
       case 'called':
         return this.#called(delta)
     }
+  }
+
+  /** Nobody is told of what comes now: the call is over, whether or not its provider knows. */
+  close(): void {
+    this.#isQuiet = true
   }
 
   /** All of the reply that was not told yet; null where what was told is not its beginning. */
@@ -81,15 +87,18 @@ export class ReplyFlow {
   }
 
   #call({ id, name }: { readonly id: string; readonly name: string }): void {
-    this.#isQuiet = this.#calls.some((call) => call.id === id)
-    if (this.#isQuiet) return
-    this.#calls.push({ id, told: { id: this.#redactor.redact(id), name: this.#redactor.redact(name) }, input: new FlowingText(this.#redactor), isWhole: false })
+    if (this.#places.has(id)) {
+      this.#isQuiet = true
+      return
+    }
+    this.#places.set(id, this.#calls.length)
+    this.#calls.push({ told: { id: this.#redactor.redact(id), name: this.#redactor.redact(name) }, input: new FlowingText(this.#redactor), isWhole: false })
     this.#advance()
   }
 
   #called({ id, name, input }: { readonly id: string; readonly name: string; readonly input: string }): void {
-    if (this.#calls.every((call) => call.id !== id)) this.#call({ id, name })
-    const index = this.#calls.findIndex((call) => call.id === id)
+    if (!this.#places.has(id)) this.#call({ id, name })
+    const index = this.#places.get(id) ?? -1
     const call = this.#calls[index]
     const whole = this.#redactor.redact(input)
     if (call === undefined || call.isWhole || !whole.startsWith(call.input.told)) {

@@ -6,6 +6,8 @@ import { modelErrorOf } from './model-error-of.ts'
 
 /** More is no proposal, whatever it is: 4 MiB of text. */
 const mostCharacters = 4 * 1024 * 1024
+/** Of tools. A call may be as good as empty: then characters alone bound nothing. */
+const mostCalls = 1000
 
 export interface AskLimits {
   readonly signal: AbortSignal
@@ -49,19 +51,20 @@ async function generated(model: LanguageModelV4, options: LanguageModelV4CallOpt
   const result = await model.doGenerate(options)
   const text = result.content.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('')
   const toolCalls = result.content.flatMap((part): ModelToolCall[] => (part.type === 'tool-call' ? [{ id: part.toolCallId, name: part.toolName, input: part.input }] : []))
-  if (text.length > mostCharacters) throw tooLarge()
+  const length = toolCalls.reduce((sum, { id, name, input }) => sum + id.length + name.length + input.length, text.length)
+  if (length > mostCharacters || toolCalls.length > mostCalls) throw tooLarge()
   return whole({ text, toolCalls }, result.finishReason, result.usage)
 }
 
 async function streamed(model: LanguageModelV4, options: LanguageModelV4CallOptions, { alive, observe }: { readonly alive: () => void; readonly observe: ((delta: ReplyDelta) => void) | undefined }): Promise<ModelReply> {
   const { stream } = await model.doStream(options)
   const texts: string[] = []
-  const toolCalls: ModelToolCall[] = []
-  /** Calls in the order in which they began: they may end in another. */
-  const begun: string[] = []
+  const calls = new StreamedCalls()
   let length = 0
   let end: Extract<LanguageModelV4StreamPart, { type: 'finish' }> | null = null
   for await (const part of stream) {
+    // A stream that does not heed the signal is left here: nobody waits for it, and nobody may be told of it.
+    options.abortSignal?.throwIfAborted()
     alive()
     switch (part.type) {
       case 'text-delta':
@@ -73,16 +76,15 @@ async function streamed(model: LanguageModelV4, options: LanguageModelV4CallOpti
         length += part.delta.length
         break
       case 'tool-input-start':
-        begun.push(part.id)
+        calls.begin(part.id, part.toolName)
         observe?.({ kind: 'call', id: part.id, name: part.toolName })
         break
       case 'tool-input-delta':
-        length += part.delta.length
+        calls.add(part.delta)
         observe?.({ kind: 'input', id: part.id, text: part.delta })
         break
       case 'tool-call':
-        if (!begun.includes(part.toolCallId)) begun.push(part.toolCallId)
-        toolCalls.push({ id: part.toolCallId, name: part.toolName, input: part.input })
+        calls.end({ id: part.toolCallId, name: part.toolName, input: part.input })
         observe?.({ kind: 'called', id: part.toolCallId, name: part.toolName, input: part.input })
         break
       case 'finish':
@@ -92,10 +94,55 @@ async function streamed(model: LanguageModelV4, options: LanguageModelV4CallOpti
         throw part.error
       default:
     }
-    if (length > mostCharacters) throw tooLarge()
+    if (length + calls.length > mostCharacters || calls.count > mostCalls) throw tooLarge()
   }
   if (end === null) throw new ModelError('cut-off', 'the stream ended in the middle of the reply')
-  return whole({ text: texts.join(''), toolCalls: toolCalls.toSorted((a, b) => begun.indexOf(a.id) - begun.indexOf(b.id)) }, end.finishReason, end.usage)
+  return whole({ text: texts.join(''), toolCalls: calls.inOrder() }, end.finishReason, end.usage)
+}
+
+/** Calls as they come: in the order in which they began, though they may end in another. */
+class StreamedCalls {
+  readonly #places = new Map<string, number>()
+  readonly #ended: ModelToolCall[] = []
+  #begun = 0
+  #named = 0
+  /** As it came in pieces, and as it came whole: mostly the same, told twice. */
+  #pieces = 0
+  #whole = 0
+
+  /** Characters. */
+  get length(): number {
+    return this.#named + Math.max(this.#pieces, this.#whole)
+  }
+
+  get count(): number {
+    return Math.max(this.#begun, this.#ended.length, this.#places.size)
+  }
+
+  begin(id: string, name: string): void {
+    this.#begun += 1
+    this.#named += id.length + name.length
+    this.#place(id)
+  }
+
+  add(text: string): void {
+    this.#pieces += text.length
+  }
+
+  end(call: ModelToolCall): void {
+    if (!this.#places.has(call.id)) this.#named += call.id.length + call.name.length
+    this.#place(call.id)
+    this.#whole += call.input.length
+    this.#ended.push(call)
+  }
+
+  inOrder(): readonly ModelToolCall[] {
+    return this.#ended.toSorted((a, b) => (this.#places.get(a.id) ?? 0) - (this.#places.get(b.id) ?? 0))
+  }
+
+  #place(id: string): void {
+    if (!this.#places.has(id)) this.#places.set(id, this.#places.size)
+  }
 }
 
 function whole(content: Pick<ModelReply, 'text' | 'toolCalls'>, reason: LanguageModelV4FinishReason, usage: LanguageModelV4Usage): ModelReply {
@@ -120,7 +167,7 @@ function finishOf({ unified, raw }: LanguageModelV4FinishReason): FinishReason {
 }
 
 function tooLarge(): ModelError {
-  return new ModelError('reply-too-large', `the reply has more than ${mostCharacters} characters`)
+  return new ModelError('reply-too-large', `the reply has more than ${mostCharacters} characters, or more than ${mostCalls} calls of tools`)
 }
 
 function callOptions({ system, messages, tools, temperature, seed, maxOutputTokens }: ModelRequest): LanguageModelV4CallOptions {

@@ -88,9 +88,10 @@ export function createGatewayFront({ gateway, grantOf, purpose = 'agent', observ
       const model = named?.model.name ?? grant.model
       const ofModel = (options: AskOptions): Promise<Answer | CallRefusal> => watched(ask(grant, model, asked.request, options), options.signal)
       const { signal } = request
-      const answer = asked.isStream ? await streamAnswer({ dialect, model: asked.model, signal, ask: ofModel, statusOf: ({ reason }) => statusOf(reason) }) : await ofModel({ signal })
+      const about = { model: asked.model, ...(asked.namespaced === undefined ? {} : { namespaced: asked.namespaced }) }
+      const answer = asked.isStream ? await streamAnswer({ dialect, about, signal, ask: ofModel, statusOf: ({ reason }) => statusOf(reason) }) : await ofModel({ signal })
       if (answer instanceof Response) return answer
-      return answer.kind === 'refused' ? failure(dialect, statusOf(answer.reason), answer.detail) : Response.json(dialect.whole(answer.reply, { id: answer.call, model: asked.model }))
+      return answer.kind === 'refused' ? failure(dialect, statusOf(answer.reason), answer.detail) : Response.json(dialect.whole(answer.reply, { ...about, id: answer.call }))
     } catch (error) {
       if (error instanceof UnreadableRequest) return failure(dialect, 400, error.message)
       throw error

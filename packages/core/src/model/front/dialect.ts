@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ModelReply, ModelRequest } from '../model-request.ts'
 import type { ReplyPiece } from '../reply-flow.ts'
+import type { NamespacedTools } from './namespaced-tool.ts'
 
 /** What was asked in some provider's words. */
 export interface FrontRequest {
@@ -8,6 +9,7 @@ export interface FrontRequest {
   readonly model: string
   readonly isStream: boolean
   readonly request: ModelRequest
+  readonly namespaced?: NamespacedTools
 }
 
 /** One provider's interface, as far as texts and tools go: there and back. */
@@ -32,6 +34,8 @@ export interface DialectStream {
 export interface FrontAnswer {
   readonly id: string
   readonly model: string
+  /** Of what was asked. */
+  readonly namespaced?: NamespacedTools
 }
 
 /** A request that holds what cannot be passed on, such as pictures. Told to the caller; never ends anything else. */

@@ -121,6 +121,18 @@ describe('the front for responses', () => {
     expect(streamed).toContain('"call_id":"c2","namespace":"mcp__own","name":"read_it"')
   })
 
+  it.each([false, true])('takes no name apart that it did not put together (streamed: %s)', async (stream) => {
+    const offered = (name: string): object => ({ type: 'function', name, parameters: { type: 'object' } })
+    // Plain, in spite of a field that is none of the interface; of a namespace that holds the sign itself; named like one that is plain; and offered by nobody.
+    const tools = [{ ...offered('db--drop'), namespace: 'db' }, offered('x--y'), { type: 'namespace', name: 'a--b', tools: [offered('c')] }, { type: 'namespace', name: 'x', tools: [offered('y')] }]
+    const names = ['db--drop', 'a--b--c', 'x--y', 'other--tool']
+    next = { text: '', toolCalls: names.map((name, index) => ({ id: `c${index}`, name, input: '{}' })), finish: 'tool-calls', usage: { input: 100, output: 9 } }
+    const text = await (await post({ ...body, tools, input: [{ role: 'user', content: `look ${stream}` }], stream })).text()
+    const last = text.split('\n').findLast((line) => line.startsWith('data: {'))
+    const { output } = stream ? (JSON.parse(last?.slice('data: '.length) ?? '') as { readonly response: { readonly output: readonly object[] } }).response : (JSON.parse(text) as { readonly output: readonly object[] })
+    expect(output.map((item) => ({ name: null, namespace: null, ...item })).map(({ name, namespace }) => [namespace, name])).toEqual([[null, 'db--drop'], ['a--b', 'c'], [null, 'x--y'], [null, 'other--tool']])
+  })
+
   it('names a picture that a tool found, where it refuses one that is shown', async () => {
     next = { text: 'done', toolCalls: [], finish: 'stop', usage: { input: 100, output: 9 } }
     const call = { type: 'function_call', call_id: 'c1', name: 'view_image', arguments: '{}' }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ModelMessage } from '../model-request.ts'
 import { mostTokens, optional, parsed, resultOf, schemaObject, temperature, textOf, UnreadableRequest, usualTokens, type Dialect } from './dialect.ts'
-import { joinedName } from './namespaced-tool.ts'
+import { joinedName, namespacedTools, type OwnName } from './namespaced-tool.ts'
 import { finishedResponse, itemsOf } from './response-object.ts'
 import { responseStream } from './response-stream.ts'
 
@@ -19,6 +19,11 @@ const body = z.looseObject({
 })
 
 type Item = z.output<typeof item>
+type Tool = Pick<NonNullable<z.output<typeof body>['tools']>[number], keyof typeof tool>
+
+function toolOf({ type, name = '', description, parameters }: Tool, namespace: string | undefined): readonly { readonly own: OwnName; readonly description: string; readonly input: Readonly<Record<string, unknown>> }[] {
+  return type === 'function' ? [{ own: { name, ...(namespace === undefined ? {} : { namespace }) }, description: description ?? '', input: parameters ?? { type: 'object' } }] : []
+}
 
 /** POST /v1/responses, without anything that is kept between calls: every request carries the whole conversation. */
 export const openaiResponses: Dialect = {
@@ -27,10 +32,10 @@ export const openaiResponses: Dialect = {
     const items: readonly Item[] = typeof asked.input === 'string' ? [{ type: 'message', role: 'user', content: asked.input }] : asked.input
     const names = new Map(items.flatMap((one) => (one.type === 'function_call' ? [[one.call_id ?? '', joinedName(one.namespace, one.name ?? '')]] : []) as [string, string][]))
     const system = [asked.instructions ?? '', ...items.filter(({ role }) => role === 'system' || role === 'developer').map((one) => textOf(one.content))].filter((text) => text !== '').join('\n\n')
-    const offered = (asked.tools ?? []).flatMap((one) => (one.type === 'namespace' ? (one.tools ?? []).map((inner) => ({ ...inner, name: joinedName(one.name, inner.name ?? '') })) : [one]))
-    const tools = offered.filter(({ type }) => type === 'function').map((one) => ({ name: one.name ?? '', description: one.description ?? '', input: one.parameters ?? { type: 'object' } }))
+    const offered = (asked.tools ?? []).flatMap((one) => (one.type === 'namespace' ? (one.tools ?? []).flatMap((inner) => toolOf(inner, one.name)) : toolOf(one, undefined)))
+    const tools = offered.map(({ own, description, input }) => ({ name: joinedName(own.namespace, own.name), description, input }))
     const request = { system, messages: joined(inOrder(items).flatMap((one) => messageOf(one, names))), ...(tools.length === 0 ? {} : { tools }), maxOutputTokens: asked.max_output_tokens ?? usualTokens, ...optional('temperature', asked.temperature) }
-    return { model: asked.model, isStream: asked.stream === true, request }
+    return { model: asked.model, isStream: asked.stream === true, request, namespaced: namespacedTools(offered.map(({ own }) => own)) }
   },
   whole: (reply, about) => finishedResponse(reply, about, itemsOf(reply, about)),
   stream: responseStream,

@@ -15,12 +15,13 @@ export function messageItem(id: string, text: string): ResponseItem {
   return { id, type: 'message', role: 'assistant', status: 'completed', content: [textPart(text)] }
 }
 
-export function callItem(id: string, call: { readonly id: string; readonly name: string; readonly input: string }): ResponseItem {
-  return { id, type: 'function_call', status: 'completed', call_id: call.id, ...ownName(call.name), arguments: call.input }
+export function callItem(id: string, call: { readonly id: string; readonly name: string; readonly input: string }, { namespaced }: Pick<FrontAnswer, 'namespaced'>): ResponseItem {
+  return { id, type: 'function_call', status: 'completed', call_id: call.id, ...ownName(call.name, namespaced), arguments: call.input }
 }
 
-export function itemsOf({ text, toolCalls }: ModelReply, { id }: FrontAnswer): readonly ResponseItem[] {
-  return [...(text === '' ? [] : [messageItem(`msg_${id}`, text)]), ...toolCalls.map((call, index) => callItem(`fc_${id}_${index}`, call))]
+export function itemsOf({ text, toolCalls }: ModelReply, about: FrontAnswer): readonly ResponseItem[] {
+  const { id } = about
+  return [...(text === '' ? [] : [messageItem(`msg_${id}`, text)]), ...toolCalls.map((call, index) => callItem(`fc_${id}_${index}`, call, about))]
 }
 
 export interface ResponseState {

@@ -10,7 +10,7 @@ export function responseStream(about: FrontAnswer): DialectStream {
   let open: OpenItem | null = null
   const close = (): string => {
     if (open === null) return ''
-    const item = itemOf(open)
+    const item = itemOf(open, about)
     const text = open.kind === 'text' ? endOfText(send, { item, index: done.length, text: open.text }) : send('response.function_call_arguments.done', { item_id: item.id, output_index: done.length, arguments: open.text })
     const index = done.push(item) - 1
     open = null
@@ -19,7 +19,7 @@ export function responseStream(about: FrontAnswer): DialectStream {
   const begin = (item: OpenItem): string => {
     const before = close()
     open = item
-    const made = itemOf(item)
+    const made = itemOf(item, about)
     const added = send('response.output_item.added', { output_index: done.length, item: { ...made, status: 'in_progress', ...('content' in made ? { content: [] } : {}) } })
     return `${before}${added}${item.kind === 'text' ? send('response.content_part.added', { item_id: item.id, output_index: done.length, content_index: 0, part: textPart('') }) : ''}`
   }
@@ -51,8 +51,8 @@ export function responseStream(about: FrontAnswer): DialectStream {
 
 type OpenItem = { readonly id: string; readonly text: string } & ({ readonly kind: 'text' } | { readonly kind: 'call'; readonly call: { readonly id: string; readonly name: string } })
 
-function itemOf(open: OpenItem): ResponseItem {
-  return open.kind === 'text' ? messageItem(open.id, open.text) : callItem(open.id, { ...open.call, input: open.text })
+function itemOf(open: OpenItem, about: FrontAnswer): ResponseItem {
+  return open.kind === 'text' ? messageItem(open.id, open.text) : callItem(open.id, { ...open.call, input: open.text }, about)
 }
 
 function endOfText(send: (type: string, data: object) => string, { item, index, text }: { readonly item: ResponseItem; readonly index: number; readonly text: string }): string {

@@ -1,10 +1,10 @@
 import type { Answer, AskOptions, CallRefusal } from '../gateway.ts'
-import type { Dialect, DialectStream } from './dialect.ts'
+import type { Dialect, DialectStream, FrontAnswer } from './dialect.ts'
 
 export interface StreamedAsk {
   readonly dialect: Dialect
-  /** As the caller calls it. */
-  readonly model: string
+  /** Of the call whose id it gets. */
+  readonly about: Omit<FrontAnswer, 'id'>
   readonly signal: AbortSignal
   readonly ask: (options: AskOptions) => Promise<Answer | CallRefusal>
   readonly statusOf: (refusal: CallRefusal) => number
@@ -14,13 +14,13 @@ export interface StreamedAsk {
  * An answer as server-sent events, which go out as the model sends them. How it ends goes out when the reply is written down. A refusal before the first word is an ordinary answer, and is given back; after it, it is an event,
  * since the status has gone out. Who stops reading ends the call.
  */
-export async function streamAnswer({ dialect, model, signal, ask, statusOf }: StreamedAsk): Promise<Response | CallRefusal> {
+export async function streamAnswer({ dialect, about, signal, ask, statusOf }: StreamedAsk): Promise<Response | CallRefusal> {
   const events = openEvents()
   const begun = Promise.withResolvers<null>()
   let stream: DialectStream | null = null
   const begin = (id: string): DialectStream => {
     if (stream !== null) return stream
-    stream = dialect.stream({ id, model })
+    stream = dialect.stream({ ...about, id })
     events.write(stream.opening)
     begun.resolve(null)
     return stream
