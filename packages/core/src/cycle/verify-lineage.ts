@@ -4,6 +4,7 @@ import { objectiveGain } from '../archive/objective-gain.ts'
 import { isAskedAbout, mayPass, type Decision } from '../decision/decision.ts'
 import type { EventBodies, JournalEvent, RunId } from '../journal/event.ts'
 import type { ObjectId, ProposalId } from '../proposal/proposal.ts'
+import { AuthorTrack } from './author-track.ts'
 
 /** Of a run that goes on. Digests are known by 8 bytes each, as in the run itself. */
 interface Track {
@@ -18,10 +19,11 @@ const width = 8
 
 /**
  * Holds against the recorded verdicts who had children, and what was offered in the end: a change that was denied, or that nothing speaks for, has none. Only of runs that follow what people are asked about; which variants others
- * took for parents was for older rules to say.
+ * took for parents was for older rules to say. And, of runs that say they do, that screening was told whose steps a change consists of.
  */
 export class LineageCheck {
   readonly #runs = new Map<RunId, Track>()
+  readonly #authors = new Map<RunId, AuthorTrack>()
 
   /** What is wrong with the event, or null. */
   add(event: JournalEvent): string | null {
@@ -30,10 +32,14 @@ export class LineageCheck {
         this.#begin(event.body)
         return null
       case 'proposal-made':
+        this.#authorsOf(event.body)?.made(event.body)
         return this.#made(event.body)
+      case 'proposal-screened':
+        this.#authorsOf(event.body)?.screened(event.body)
+        return null
       case 'decision-made':
         this.#decide(event.body)
-        return null
+        return this.#authorsOf(event.body)?.decided(event.body) ?? null
       case 'run-finished':
         return this.#finish(event.body)
       // Says nothing of who comes from whom.
@@ -42,7 +48,12 @@ export class LineageCheck {
     }
   }
 
-  #begin({ run, baseline, followsAsked }: EventBodies['run-started']): void {
+  #authorsOf({ run }: { readonly run: RunId | null }): AuthorTrack | undefined {
+    return run === null ? undefined : this.#authors.get(run)
+  }
+
+  #begin({ run, baseline, followsAsked, tellsAuthors }: EventBodies['run-started']): void {
+    if (tellsAuthors === true) this.#authors.set(run, new AuthorTrack())
     if (followsAsked !== true) return
     const viable = new DigestIndex({ width })
     viable.add(baseline)
@@ -72,6 +83,7 @@ export class LineageCheck {
   #finish({ run, winner, beside }: EventBodies['run-finished']): string | null {
     const track = this.#runs.get(run)
     this.#runs.delete(run)
+    this.#authors.delete(run)
     const unproven = track === undefined ? undefined : [winner, beside ?? null].find((id) => id !== null && !track.offers.has(id))
     return unproven === undefined ? null : `run ${run} offers ${String(unproven)}, which was not proven in it`
   }
