@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import type { Decision, ReasonCode } from '../decision/decision.ts'
 import type { PolicyRule } from '../constitution/constitution.ts'
 import { noFacts } from '../constitution/policy-facts.ts'
-import type { EventBodies, JournalEvent, NewEvent } from '../journal/event.ts'
+import type { EventBodies, JournalEvent, NewEvent, Purpose } from '../journal/event.ts'
 import type { ProposerName } from '../proposal/proposal.ts'
 import { decisionMade, decisionOf, proposalMade, runStarted } from '../testing/sample-events.ts'
 import { decisionRevision } from './judge-change.ts'
@@ -46,6 +47,34 @@ function problem(events: readonly NewEvent[], started: Partial<EventBodies['run-
   }
   return null
 }
+
+describe('what a run offers', () => {
+  const policy = { decision: 'ask', constitution: 'c', before: 'accepted', consentLevel: 1, risk: 0, rules: ['r'] } as const
+  const because = (...codes: readonly ReasonCode[]): Decision => ({ verdict: 'approval-required', reasons: codes.map((code) => ({ code, message: code })), metrics: {} })
+  const free = decisionOf('accepted', null)
+  const content = because('suspicious-content', 'proven-gain')
+  const measured = { ...because('constitution', 'proven-gain'), policy }
+  const offering = (winner: Decision, beside?: Decision, started: Partial<EventBodies['run-started']> = {}, purpose: Purpose = 'confirm'): string | null => {
+    const of = (id: string, decision: Decision): readonly NewEvent[] => [proposalMade('r', id, { step: 0 }), { kind: 'decision-made', body: { run: 'r', proposal: id, purpose, trial: 1, alpha: 0.01, decision, spending: { tests: 0, offers: 0, rate: 0.01 } } }]
+    const end: NewEvent = { kind: 'run-finished', body: { run: 'r', winner: 'win', ...(beside === undefined ? {} : { beside: 'other' }), reason: 'budget' } }
+    return problem([...of('win', winner), ...(beside === undefined ? [] : of('other', beside)), end], { followsAsked: true, ...started })
+  }
+
+  it('was proven, whoever is asked about it', () => {
+    expect([free, content, measured].map((decision) => offering(decision))).toEqual([null, null, null])
+    expect(offering(because('weak-evidence', 'proven-gain'))).toContain('win, which was not proven in it')
+    expect(offering(because('suspicious-content', 'weak-evidence', 'proven-gain'))).toContain('was not proven in it')
+    expect(offering(because('repaired', 'repair-unverified'), undefined, { goal: 'repair' })).toBeNull()
+  })
+
+  it('has something beside it only where nobody is asked about what the winner holds, and somebody about that', () => {
+    expect([offering(free, content), offering(measured, content), offering(free, measured, {}, 'search')]).toEqual([null, null, null])
+    expect(offering(content, content)).toContain('offers other beside win, which a person is asked about as well')
+    expect(offering(free, free)).toContain('nobody is asked about what it holds')
+    expect(offering(free, measured)).toContain('nobody is asked about what it holds')
+    expect(offering(measured, content, {}, 'search')).toContain('which a person is asked about as well')
+  })
+})
 
 describe('whose steps a change consists of', () => {
   const cut = (step: Partial<Step> = {}): readonly NewEvent[] => screened({ id: 'cut', by: 'genetic', from: { step: 0 }, cutFrom: 'commit-two', others: [agent], ...step })

@@ -1,7 +1,7 @@
 import { isViable } from '../archive/archive.ts'
 import { DigestIndex } from '../archive/digest-index.ts'
 import { objectiveGain } from '../archive/objective-gain.ts'
-import { isAskedAbout, mayPass, type Decision } from '../decision/decision.ts'
+import { asksOfContent, isAskedAbout, isProven, mayPass, type Decision } from '../decision/decision.ts'
 import type { EventBodies, JournalEvent, RunId } from '../journal/event.ts'
 import type { ObjectId, ProposalId } from '../proposal/proposal.ts'
 import { AuthorTrack } from './author-track.ts'
@@ -11,8 +11,11 @@ interface Track {
   readonly viable: DigestIndex
   /** Made, and not decided by the search yet. */
   readonly open: Map<ProposalId, ObjectId>
+  readonly goal: 'improve' | 'repair'
   /** What a run may end with: proven by a confirmation, or by a search that is not confirmed. */
-  readonly offers: Set<ProposalId>
+  readonly free: Set<ProposalId>
+  /** The same, but a person is asked about what it holds. */
+  readonly asking: Set<ProposalId>
 }
 
 const width = 8
@@ -52,12 +55,12 @@ export class LineageCheck {
     return run === null ? undefined : this.#authors.get(run)
   }
 
-  #begin({ run, baseline, followsAsked, tellsAuthors }: EventBodies['run-started']): void {
+  #begin({ run, baseline, goal = 'improve', followsAsked, tellsAuthors }: EventBodies['run-started']): void {
     if (tellsAuthors === true) this.#authors.set(run, new AuthorTrack())
     if (followsAsked !== true) return
     const viable = new DigestIndex({ width })
     viable.add(baseline)
-    this.#runs.set(run, { viable, open: new Map(), offers: new Set() })
+    this.#runs.set(run, { viable, open: new Map(), goal, free: new Set(), asking: new Set() })
   }
 
   #made({ run, step, proposal: { id, parent, mate }, commit, baseline }: EventBodies['proposal-made']): string | null {
@@ -73,7 +76,13 @@ export class LineageCheck {
   #decide({ run, proposal, purpose, decision, spending }: EventBodies['decision-made']): void {
     const track = run === null ? undefined : this.#runs.get(run)
     if (track === undefined) return
-    if (mayPass(decision) && (purpose === 'confirm' || (purpose === 'search' && spending !== undefined))) track.offers.add(proposal)
+    // Every repair waits for a person; an improvement has to be shown, as when the run was settled.
+    const isOffer = track.goal === 'repair' ? mayPass(decision) : isProven(decision, { followsAsked: true })
+    if (isOffer && (purpose === 'confirm' || (purpose === 'search' && spending !== undefined))) {
+      // Whatever the search asks about waits for a person, where nothing is confirmed.
+      const isFree = purpose === 'search' ? decision.verdict === 'accepted' : !asksOfContent(decision)
+      track[isFree ? 'free' : 'asking'].add(proposal)
+    }
     if (purpose !== 'search') return
     const commit = track.open.get(proposal)
     track.open.delete(proposal)
@@ -84,8 +93,11 @@ export class LineageCheck {
     const track = this.#runs.get(run)
     this.#runs.delete(run)
     this.#authors.delete(run)
-    const unproven = track === undefined ? undefined : [winner, beside ?? null].find((id) => id !== null && !track.offers.has(id))
-    return unproven === undefined ? null : `run ${run} offers ${String(unproven)}, which was not proven in it`
+    const unproven = track === undefined ? undefined : [winner, beside ?? null].find((id) => id !== null && !track.free.has(id) && !track.asking.has(id))
+    if (unproven !== undefined) return `run ${run} offers ${String(unproven)}, which was not proven in it`
+    if (track === undefined || beside === undefined) return null
+    if (winner === null || !track.free.has(winner)) return `run ${run} offers ${beside} beside ${String(winner)}, which a person is asked about as well`
+    return track.asking.has(beside) ? null : `run ${run} offers ${beside} beside ${winner}, and nobody is asked about what it holds`
   }
 }
 
