@@ -114,7 +114,7 @@ export async function storeFlat(
     message: `${proposal.operator}: ${proposal.rationale}\n\nRatchet-Proposal: ${id}\n`,
     ref: `refs/ratchet/${state.run}/settled/${id}`,
   })
-  const made: MadeProposal = { run: state.run, step: 0, proposal, ...stored, baseline, editsDigest: digest }
+  const made: MadeProposal = { run: state.run, step: 0, proposal, ...stored, baseline, editsDigest: digest, cutFrom: whole.commit }
   const author = { ...proposal, others: await authorsBehind(ports, [whole.proposal.id]) }
   const screening = await ports.screener.screen({ baseline, candidate: stored.commit, author }, signal)
   await record([

@@ -1,5 +1,5 @@
 import type { Variant } from '../archive/archive.ts'
-import { isAskedAbout, type Decision } from '../decision/decision.ts'
+import { asksOfContent, isProven, type Decision } from '../decision/decision.ts'
 import type { NewEvent } from '../journal/event.ts'
 import type { ProposalId } from '../proposal/proposal.ts'
 import type { RunPorts } from './cycle-ports.ts'
@@ -109,14 +109,4 @@ async function confirm(
   await record(events)
   ports.observe({ kind: 'decided', proposal: made.proposal, purpose: 'confirm', decision, evaluated: state.evaluated, best: state.archive.best() })
   return decision
-}
-
-/** Accepted, or it would have been but for a person who is asked: by the constitution, which would ask about the next finalist as well, or about what it holds. */
-function isProven(decision: Decision, { followsAsked }: RunState['started']): boolean {
-  const { verdict, policy } = decision
-  return verdict === 'accepted' || (verdict === 'approval-required' && policy?.before === 'accepted') || (followsAsked === true && isAskedAbout(decision))
-}
-
-function asksOfContent({ verdict, policy }: Decision): boolean {
-  return verdict === 'approval-required' && policy?.before !== 'accepted'
 }

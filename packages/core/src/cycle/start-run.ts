@@ -7,14 +7,14 @@ import { CycleError } from './cycle-error.ts'
 import type { RunSnapshots } from '../archive/run-snapshots.ts'
 import { RunState } from './run-state.ts'
 
-export type RunPlan = Omit<EventBodies['run-started'], 'run'>
+export type RunPlan = Omit<EventBodies['run-started'], 'run' | 'tellsAuthors'>
 
 /** Starts a run: its id follows from the plan and its place in the journal, so that two runs with one seed stay apart. */
 /** `run`: of a recorded run that is made again, to the letter; its id must be new to this journal. */
 export async function startRun(ports: { readonly journal: Journal; readonly revisions: RevisionReader }, plan: RunPlan, again?: RunId): Promise<RunState> {
   const head = await ports.journal.head()
   const run: RunId = again ?? createHash('sha256').update(JSON.stringify([head.hash, plan.seed, plan.baseline])).digest('hex').slice(0, 8)
-  const started = { run, ...plan }
+  const started = { run, ...plan, tellsAuthors: true as const }
   await ports.journal.append([{ kind: 'run-started', body: started }])
   return emptyState(ports.revisions, started)
 }

@@ -147,3 +147,14 @@ export function isAskedAbout({ verdict, reasons }: Pick<Decision, 'verdict' | 'r
   if (verdict !== 'approval-required' || !reasons.every(({ code }) => questions.has(code) || proofs.has(code))) return false
   return reasons.some(({ code }) => code === 'proven-gain') && reasons.some(({ code }) => questions.has(code))
 }
+
+/** What a run may offer: accepted, or it would have been but for a person who is asked: by the constitution, which would ask about the next finalist as well, or about what it holds. */
+export function isProven(decision: Decision, { followsAsked }: { readonly followsAsked?: true }): boolean {
+  const { verdict, policy } = decision
+  return verdict === 'accepted' || (verdict === 'approval-required' && policy?.before === 'accepted') || (followsAsked === true && isAskedAbout(decision))
+}
+
+/** What it holds is asked about; not only what was measured. */
+export function asksOfContent({ verdict, policy }: Decision): boolean {
+  return verdict === 'approval-required' && policy?.before !== 'accepted'
+}

@@ -60,6 +60,8 @@ export interface EventBodies {
     readonly mode?: RunMode
     /** Changes that screening asks a person about may be parents, and are confirmed and offered. Absent in older journals, and where that is switched off. */
     readonly followsAsked?: true
+    /** Screening is told who made the steps that a change comes from, where a rule asks for that, and what is cut names what from. Absent in older journals. */
+    readonly tellsAuthors?: true
     /** The branch that HEAD named when it began: what the run applies goes there and nowhere else. Null: it named none. Absent in older journals, and where a person applies. */
     readonly ref?: string | null
   }
@@ -76,6 +78,8 @@ export interface EventBodies {
     readonly editsDigest: string
     /** Digest of the edits with the text around them; see `contextDigest`. Absent in older journals. */
     readonly contextDigest?: string
+    /** The commit of which this is a part, or the whole as one step: made while settling. Absent for all others, and in older journals. */
+    readonly cutFrom?: ObjectId
   }
   'step-skipped': { readonly run: RunId; readonly step: number; readonly parent: ObjectId; readonly editsDigest: string | null; readonly reason: 'duplicate' | 'exhausted' | 'refused'; readonly refusal?: ProposalRefusal; readonly model?: Proposal['model'] }
   'proposal-screened': { readonly run: RunId | null; readonly proposal: ProposalId; readonly screening: Screening }

@@ -64,7 +64,7 @@ export class RunFold {
   }
 
   report(): ReportedRun {
-    const { run, wallMs: _wallMs, modelBudget: _, replayed: __, followsAsked: ___, evaluations, ...started } = this.#started
+    const { run, wallMs: _wallMs, modelBudget: _, replayed: __, followsAsked: ___, tellsAuthors: ____, evaluations, ...started } = this.#started
     const spending = this.ledger.report()
     return {
       id: run,
