@@ -20,6 +20,14 @@ describe('ratchet evaluate', () => {
     expect(document.attestation).toMatch(/^[0-9a-f]{64}$/)
   })
 
+  it('refuses a toolchain that the sandbox would hide, before anything of the target runs', async () => {
+    await using target = await makeTarget({ ...shellTarget, 'ratchet.yaml': String(shellTarget['ratchet.yaml']).replace('sandbox: { ', 'sandbox: { toolchains: [/tmp/python], ') })
+    await target.commit({ 'src/cost': '50\n' })
+    const { code, stdout, stderr } = await target.ratchet('evaluate', 'HEAD')
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toMatch(/in front of \/tmp\/python.*\n.*below \/opt/)
+  })
+
   it('tries the tier before it is used, and shows a toolchain in a home directory all the same', async () => {
     const toolchain = await mkdtemp(path.join(os.homedir(), '.ratchet-toolchain-'))
     const cache = await mkdtemp(path.join(os.tmpdir(), 'ratchet-cache-'))

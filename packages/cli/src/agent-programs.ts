@@ -3,6 +3,7 @@ import path from 'node:path'
 import type { Config } from '@ratchet/core'
 import { presetOf } from '@ratchet/core/agent/presets'
 import { ConfigError } from '@ratchet/core/target/config-error'
+import { isHiddenInside } from '@ratchet/core/sandbox/hidden-toolchains'
 import { loadConfig } from '@ratchet/core/adapters/config-file/load-config'
 import { findProgram } from '@ratchet/core/adapters/gvisor-sandbox/find-program'
 import { proposingAgentNames } from './compose-agents.ts'
@@ -57,15 +58,10 @@ async function findAgentProgram({ environment }: Invocation, { config, name }: {
 export function ownFolder(found: string, file: string, home: string | undefined): string | null {
   const folder = path.dirname(path.dirname(found))
   const isOwn = path.basename(path.dirname(found)) === 'bin' && file.startsWith(`${folder}/`) && path.basename(folder) !== '.local' && folder !== home
-  return isOwn && !isHidden(folder) ? folder : null
+  return isOwn && !isHiddenInside(folder) ? folder : null
 }
 
 /** A link on PATH may lead to where nothing is shown. */
 export function isShown(file: string, toolchains: readonly string[]): boolean {
-  return !isHidden(file) && [...shownAlways, ...toolchains].some((folder) => file === folder || file.startsWith(`${folder.replace(/\/+$/, '')}/`))
-}
-
-/** A sandbox has a /tmp of its own, in front of whatever a toolchain would show there. */
-function isHidden(file: string): boolean {
-  return file === '/tmp' || file.startsWith('/tmp/')
+  return !isHiddenInside(file) && [...shownAlways, ...toolchains].some((folder) => file === folder || file.startsWith(`${folder.replace(/\/+$/, '')}/`))
 }

@@ -5,6 +5,7 @@ import type { LaunchResult, JudgePorts, Config, ObjectId, Observe, PathScope, Pr
 import { createEvaluator } from '@ratchet/core/evaluation/evaluator'
 import { prepareSetup } from '@ratchet/core/evaluation/setup-cache'
 import { withoutSecrets } from '@ratchet/core/evaluation/without-secrets'
+import { hiddenToolchains } from '@ratchet/core/sandbox/hidden-toolchains'
 import { idleEditGlobs, withheldPaths } from '@ratchet/core/target/path-scope'
 import { withholdingSlots } from '@ratchet/core/workspace/withholding-slots'
 import { RecentTrees } from '@ratchet/core/adapters/ast-grep-rules/recent-trees'
@@ -29,6 +30,7 @@ import type { Invocation } from './invocation.ts'
 import { ModelPurse } from './model-purse.ts'
 import type { TargetOptions } from './target-options.ts'
 import { userDirectory } from './user-directory.ts'
+import { UsageError } from './usage-error.ts'
 
 export { loadTargetConfig, openTarget, type OpenTarget } from './compose-target.ts'
 export { currentVersion, scopedSources } from './compose-version.ts'
@@ -78,6 +80,7 @@ export async function openJudge(invocation: Invocation, request: JudgeRequest, s
   const cache = path.join(workspace.stateDirectory, 'cache')
   const sandbox = await openSandbox(invocation, { tier: config.sandbox.tier, toolchains: config.sandbox.toolchains, cache }, signal)
   try {
+    refuseHiddenToolchains(sandbox.tier, config.sandbox.toolchains)
     const slots = withholdingSlots(workspace.slots, withheldPaths(config))
     const gateway = sharedGateway(invocation, { target, config, purse })
     const installed = await setUp(invocation, { sandbox, config, baseline, workspace: { ...workspace, slots }, directory: path.join(cache, 'setup') }, signal)
@@ -129,6 +132,13 @@ export async function openSandbox(
   const options = { environment: invocation.environment, executables: { node: process.execPath }, toolchains, cacheDirectory: path.join(cache, 'tiers'), selfTestDirectory: path.join(userDirectory(invocation.environment, 'XDG_CACHE_HOME'), 'ratchet/self-tests'), clock: invocation.clock }
   if (tier === 'strongest') return await openStrongestTier(options, signal)
   return await (untested ? openSandboxTier(tier, options, signal) : openProvenTier(tier, options, signal))
+}
+
+/** Otherwise a command fails much later, or takes another program of that name. */
+function refuseHiddenToolchains(tier: Tier, toolchains: readonly string[]): void {
+  const hidden = hiddenToolchains(tier, toolchains)
+  if (hidden.length === 0) return
+  throw new UsageError('bad-argument', `the sandbox has a place of its own in front of ${hidden.join(' and ')}, and would not show it`, { remedy: 'Install it elsewhere, for instance below /opt or /usr/local, and name that under sandbox.toolchains.' })
 }
 
 /** The oracle kit, where a command uses it. */

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import type { EarlyObservation, EventBodies, Heed, Lane, ProposalDocument, ProposalId, RunId, RunMode, ProposerSetting, RunPorts, RunState, SearchEnd, StrategyName } from '@ratchet/core'
 import { AutonomyError } from '@ratchet/core/autonomy/autonomy-error'
 import { isStricter, runModes, strictestMode } from '@ratchet/core/autonomy/run-mode'
+import { commonRefusal, type CommonRefusal } from '@ratchet/core/cycle/common-refusal'
 import { proposalDocument } from '@ratchet/core/cycle/proposal-document'
 import { foldProposals } from '@ratchet/core/cycle/proposal-record'
 import { refusePrunedRun } from '@ratchet/core/cycle/refuse-pruned'
@@ -23,6 +24,7 @@ import { faint, strong } from '../console.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { Invocation } from '../invocation.ts'
 import { openRunModels, planModels, recordedRun, type ModelPlan, type RunModels } from '../plan-models.ts'
+import { renderNothingProposed } from '../rendering/nothing-proposed.ts'
 import { createProgress, type Progress } from '../rendering/progress.ts'
 import { renderVerdict } from '../rendering/verdict.ts'
 import { withTarget, type TargetOptions } from '../target-options.ts'
@@ -79,6 +81,8 @@ interface Found {
   readonly automating: typeof automating | null
   /** Better than the winner, and asked about. */
   readonly beside: ProposalDocument | null
+  /** Why every step was refused; null where anything was proposed. */
+  readonly refusal: CommonRefusal | null
 }
 
 async function find(invocation: Invocation, options: RunOptions): Promise<Found> {
@@ -106,7 +110,9 @@ async function find(invocation: Invocation, options: RunOptions): Promise<Found>
   progress.observe({ kind: 'run-started', run: state.run, seed: started.seed, baseline: started.baseline, evaluations: started.evaluations, evaluated: state.evaluated })
   const end = await search(invocation, { target, judge, searching, state, lanes, once: options.once === true, progress, orders, early: goal === 'improve' ? early : null, names: plan.names, models })
   const { winner = null, beside = null } = end === 'interrupted' ? {} : (state.finished ?? {})
-  return { started, evaluated: state.evaluated, end, winner: await documentOf(target, winner), beside: await documentOf(target, beside), automating }
+  // Read only where there can be one: the journal of a long run is long.
+  const refusal = end === 'interrupted' || state.evaluated > 0 ? null : await commonRefusal(target.index, state.run)
+  return { started, evaluated: state.evaluated, end, refusal, winner: await documentOf(target, winner), beside: await documentOf(target, beside), automating }
 }
 
 type Searching = typeof searching
@@ -262,9 +268,9 @@ async function search(
   }
 }
 
-function conclude(invocation: Invocation, { started, evaluated, end, winner, beside, automating }: Found, automation: Automation | null): void {
+function conclude(invocation: Invocation, { started, evaluated, end, winner, beside, automating, refusal }: Found, automation: Automation | null): void {
   const { console } = invocation
-  if (console.json) console.document({ run: started.run, seed: started.seed, mode: started.mode ?? 'propose', end, evaluations: evaluated, winner, beside, automation })
+  if (console.json) console.document({ run: started.run, seed: started.seed, mode: started.mode ?? 'propose', end, evaluations: evaluated, winner, beside, automation, refusal })
   if (end === 'interrupted') {
     console.print(`stopped after ${evaluated} evaluations; nothing is lost. Continue with:\n  ratchet run --resume ${started.run}`)
     invocation.setExitCode(exitCodes.interrupted)
@@ -275,7 +281,8 @@ function conclude(invocation: Invocation, { started, evaluated, end, winner, bes
     console.print(`${renderVerdict(winner)}\n\n${nextSteps(winner)}`)
     invocation.setExitCode(winner.verdict === 'accepted' ? exitCodes.done : exitCodes.approvalRequired)
   } else {
-    console.print(`nothing to offer: ${evaluated} proposals evaluated, none ${started.goal === 'repair' ? 'repairs the failing tests' : 'proven better'}.\n${faint(`ratchet report tells what was tried (run ${started.run})`)}`)
+    if (refusal !== null) console.print(renderNothingProposed(refusal))
+    else console.print(`nothing to offer: ${evaluated} proposals evaluated, none ${started.goal === 'repair' ? 'repairs the failing tests' : 'proven better'}.\n${faint(`ratchet report tells what was tried (run ${started.run})`)}`)
     invocation.setExitCode(exitCodes.inconclusive)
   }
   if (beside !== null) console.print(`\n${strong('beside it')}, better as far as the search can tell:\n${renderVerdict(beside)}\n\n${nextSteps(beside)}`)
