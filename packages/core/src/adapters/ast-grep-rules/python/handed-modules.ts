@@ -1,24 +1,53 @@
 import type { SgNode } from '@ast-grep/napi'
-import { namedChildren } from '../../genetic-proposer/analysis/nodes.ts'
+import { namedChildren, upwards } from '../../genetic-proposer/analysis/nodes.ts'
+import { Steps } from '../steps.ts'
 
 const giving = ['return_statement', 'yield', 'lambda', 'list', 'tuple', 'set', 'pair', 'argument_list', 'keyword_argument', 'conditional_expression', 'boolean_operator', 'expression_list', 'dictionary_splat', 'list_splat', 'assignment', 'default_parameter', 'parenthesized_expression']
 /** Functions that take a module to look at it. */
 const looking = /^(?:hasattr|getattr|dir|vars|help|id|repr|str|type|isinstance|callable|print|inspect\.\w+|importlib\.reload|setattr|delattr|\w*\.?patch\.object|monkeypatch\.\w+)$/
-/** Names that lead to names; further than anybody means to be followed. */
-const mostRounds = 8
+/** More names than anybody means to be followed, and more nodes than are looked at in good time: then every store is asked about. */
 const mostNames = 500
+const mostSteps = 20_000
+
+/** Names through which a module may have come; `isOver` where there are too many to be followed. */
+export interface HandedNames {
+  readonly names: ReadonlySet<string>
+  readonly isOver: boolean
+}
+
+/** What a file calls by which name, looked up once. */
+interface Definitions {
+  readonly byName: ReadonlyMap<string, readonly SgNode[]>
+  readonly steps: Steps
+}
 
 /** Names through which a module may have come: functions that give it, what is made of it, fields that keep it, parameters that are handed it. */
-export function handedNames(root: SgNode, modules: string): ReadonlySet<string> {
-  const found = new Set<string>()
-  const imported = new Set(root.findAll({ rule: { any: [{ kind: 'import_statement' }, { kind: 'import_from_statement' }] } }).flatMap((statement) => statement.text().match(/\w+/g) ?? []))
-  const seeds = root.findAll({ rule: { kind: 'identifier', regex: `^(?:${modules})$`, inside: { any: giving.map((kind) => ({ kind })) } } }).filter((seed) => imported.has(seed.text()) && isValue(seed))
-  for (const seed of seeds) for (const name of holdersOf(seed)) found.add(name)
-  for (let round = 0, before = -1; found.size > 0 && found.size > before && found.size < mostNames && round < mostRounds; round++) {
-    before = found.size
-    for (const mention of root.findAll({ rule: { kind: 'identifier', regex: `^(?:${[...found].join('|')})$` } })) for (const name of holdersOf(mention)) found.add(name)
+export function handedNames(root: SgNode, modules: string): HandedNames {
+  const names = new Set<string>()
+  const seeds = seedsOf(root, modules)
+  if (seeds.length === 0) return { names, isOver: false }
+  const steps = new Steps(mostSteps)
+  const definitions: Definitions = { byName: Map.groupBy(root.findAll({ rule: { kind: 'function_definition' } }), nameOfDefinition), steps }
+  const mentions = Map.groupBy(root.findAll({ rule: { kind: 'identifier' } }), (found) => found.text())
+  const open = [...seeds]
+  for (let value = open.pop(); value !== undefined && !steps.isOver; value = open.pop()) {
+    for (const name of holdersOf(value, definitions)) {
+      if (name === '' || names.has(name)) continue
+      names.add(name)
+      for (const mention of mentions.get(name) ?? []) open.push(mention)
+    }
+    if (names.size > mostNames) steps.exhaust()
   }
-  return found
+  return { names, isOver: steps.isOver }
+}
+
+function seedsOf(root: SgNode, modules: string): readonly SgNode[] {
+  const imported = new Set(root.findAll({ rule: { any: [{ kind: 'import_statement' }, { kind: 'import_from_statement' }] } }).flatMap((statement) => statement.text().match(/\w+/g) ?? []))
+  return root.findAll({ rule: { kind: 'identifier', regex: `^(?:${modules})$`, inside: { any: giving.map((kind) => ({ kind })) } } }).filter((seed) => imported.has(seed.text()) && isValue(seed))
+}
+
+function nameOfDefinition(definition: SgNode): string {
+  return definition.field('name')?.text() ?? ''
 }
 
 function isValue(seed: SgNode): boolean {
@@ -28,9 +57,10 @@ function isValue(seed: SgNode): boolean {
 }
 
 /** What keeps, gives or is handed a value that stands here. */
-function holdersOf(value: SgNode): readonly string[] {
+function holdersOf(value: SgNode, definitions: Definitions): readonly string[] {
   const names: string[] = []
-  for (const around of value.ancestors()) {
+  for (const around of upwards(value)) {
+    if (!definitions.steps.take()) return names
     switch (String(around.kind())) {
       case 'assignment':
       case 'named_expression':
@@ -46,7 +76,7 @@ function holdersOf(value: SgNode): readonly string[] {
       case 'yield':
         return [...names, nameAround(around)]
       case 'argument_list':
-        names.push(...parametersOf(around, value), ...keepersOf(around))
+        names.push(...parametersOf(around, value, definitions), ...keepersOf(around))
         break
       case 'if_statement':
       case 'while_statement':
@@ -81,12 +111,14 @@ function keepersOf(list: SgNode): readonly string[] {
 }
 
 /** Parameters of functions of this file, or of a lambda, that are called with it. */
-function parametersOf(list: SgNode, value: SgNode): readonly string[] {
+function parametersOf(list: SgNode, value: SgNode, { byName, steps }: Definitions): readonly string[] {
   const callee = list.parent()?.field('function')
   const name = /(\w+)\)*$/.exec(callee?.text() ?? '')?.[1]
-  const index = namedChildren(list).findIndex((argument) => contains(argument, value))
-  const root = list.ancestors().at(-1)
-  const definitions = callee?.kind() === 'parenthesized_expression' ? callee.findAll({ rule: { kind: 'lambda' } }) : name === undefined || root === undefined ? [] : root.findAll({ rule: { kind: 'function_definition', has: { field: 'name', regex: `^${name}$` } } })
+  const values = namedChildren(list)
+  if (!steps.take(values.length)) return []
+  const index = values.findIndex((argument) => contains(argument, value))
+  const definitions = callee?.kind() === 'parenthesized_expression' ? callee.findAll({ rule: { kind: 'lambda' } }) : (byName.get(name ?? '') ?? [])
+  if (!steps.take(definitions.length)) return []
   return definitions.flatMap((definition) => {
     const parameters = namedChildren(definition.field('parameters')).map((parameter) => /\w+/.exec(parameter.text())?.[0] ?? '').filter((parameter) => parameter !== 'self' && parameter !== 'cls')
     return parameters.slice(Math.max(0, index), index + 1)
@@ -99,10 +131,11 @@ function contains(outer: SgNode, inner: SgNode): boolean {
 }
 
 /** Whether a place belongs to what came through such a name, or to a module that stands in it as a part of something else: `f().time`, `[time][0].time`, `(a or time).time`. */
-export function isHandedModule(found: SgNode, { names, modules }: { readonly names: ReadonlySet<string>; readonly modules: string }): boolean {
+export function isHandedModule(found: SgNode, { handed, modules }: { readonly handed: HandedNames; readonly modules: string }): boolean {
   const object = found.kind() === 'attribute' ? found.field('object') : found
   if (object === null) return false
+  if (handed.isOver) return true
   const words = object.text().match(/\b[A-Za-z_]\w*/g) ?? []
   if (object.kind() !== 'identifier' && object.kind() !== 'attribute' && words.some((word) => new RegExp(`^(?:${modules})$`).test(word)) && /[[(]/.test(object.text()) && !/^[\w.]+\(/.test(object.text())) return true
-  return words.some((word) => names.has(word))
+  return words.some((word) => handed.names.has(word))
 }
