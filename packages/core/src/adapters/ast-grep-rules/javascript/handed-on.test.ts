@@ -110,6 +110,30 @@ const stores = [
   'function A() {}\nA.prototype.j = JSON\nnew A().j.parse = f',
   'import assert from "node:assert"\nconst give = () => assert\ngive().equal = f',
   'import { performance as p } from "node:perf_hooks"\nconst give = () => p\ngive().now = f',
+  'const give = () => /**/ JSON; give().parse = f',
+  'const give = () => // built in\n  JSON; give().parse = f',
+  'const p = Array?.prototype; p.map = f',
+  'const give = () => Date?.prototype; give().getTime = f',
+  'const give = () => ({ a: { b: { c: { d: JSON } } } }); give().a.b.c.d.parse = f',
+  'const give = () => ({ a: { b: { c: { d: { e: [JSON] } } } } }); give().a.b.c.d.e[0].parse = f',
+  'const give = () => ({ a: { b: { c: { d: [JSON] } } } }); give().a.b.c.d.forEach((j) => { j.parse = f })',
+  'const give = () => globalThis.JSON; give().parse = f',
+  'const give = () => globalThis["JSON"]; give().parse = f',
+  'function g() { this.parse = f }\ng.call(JSON)',
+  'function g() { this.parse = f }\ng.apply(JSON, [])',
+  'function g() { this.parse = f }\ng.bind(JSON)()',
+  'function g() { this.parse = f }\nReflect.apply(g, JSON, [])',
+  'function g() { const t = this; t.parse = f }\ng.call(JSON)',
+  'const o = { m() { this.parse = f } }; o.m.call(JSON)',
+  'const g = function () { return this }.bind(JSON); g().parse = f',
+  'class A { set d(v) { v.parse = f } }\nnew A().d = JSON',
+  'const o = { set d(v) { v.parse = f } }; o.d = JSON',
+  'const j = Reflect.get({ j: JSON }, "j"); j.parse = f',
+  'class A { static { this.d = JSON } }\nA.d.parse = f',
+  'class A { static put() { this.d = JSON } }\nA.d.parse = f',
+  'function* y() { const d = yield; d.parse = f }\nconst i = y(); i.next(); i.next(JSON)',
+  'new Promise((r) => r(JSON)).then((j) => { j.parse = f })',
+  'new Promise((r) => { r(JSON) }).then((j) => { j.parse = f })',
 ]
 
 /** Built-ins handed on, and stores to something else. */
@@ -132,6 +156,10 @@ const others = [
   'const reg = []; reg.push({ kind: Date, rank: 0 }); reg[0].rank = 1',
   'const table = new Map([[Date, {}]]); table.get(Date).x = 1',
   'const give = () => Error; give().stackTraceLimit = 5',
+  'const give = () => ({ a: { b: { c: { d: JSON } } } }); give().a.b.x = 1; give().a.y = 1',
+  'const node = (kind) => ({ kind, next: null })\nconst top = node(Map); top.next = node(Set); top.next.next = top; top.seen = true; top.next.seen = true',
+  'function g() { this.x = 1 }\ng.call(o)\nexport const give = () => JSON',
+  'class A { set d(v) { v.x = 1 } }\nnew A().e = JSON',
 ]
 
 describe.each(['src/a.js', 'src/a.ts'])('a built-in that is handed on in %s', (path) => {

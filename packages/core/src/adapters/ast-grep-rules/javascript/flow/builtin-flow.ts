@@ -5,7 +5,7 @@ import { Steps } from '../../steps.ts'
 import type { Dialect } from '../syntax.ts'
 import { CalledFunctions, isClass, parametersOf } from './called-functions.ts'
 import { flowThroughCall, flowThroughMember } from './flow-through-calls.ts'
-import { longestPath, nameOf, propertyOf, stepping, stepTo, taking, type Path } from './value-path.ts'
+import { mayEnd, nameOf, propertyOf, shortened, stepping, stepTo, taking, type Path } from './value-path.ts'
 
 /** Values on their way in one file: of 1,550 files of well-known packages none but two minified ones had more than 700. Beyond it every store counts as one to a built-in. */
 const mostValues = 1_500
@@ -39,6 +39,7 @@ export class BuiltinFlow {
   readonly #bound: number
   readonly #steps = new Steps(mostSteps)
   #catches: readonly SgNode[] | null = null
+  #yields: readonly SgNode[] | null = null
   #these: readonly { readonly node: SgNode; readonly at: number }[] | null = null
 
   constructor(names: Names, { seeds, dialect }: { readonly seeds: readonly SgNode[]; readonly dialect: Dialect }) {
@@ -56,12 +57,13 @@ export class BuiltinFlow {
   }
 
   /** This expression may be, or lead to, a built-in. */
-  visit(node: SgNode, path: Path, isDirect = false): void {
+  visit(node: SgNode, whole: Path, isDirect = false): void {
+    const path = shortened(whole)
     const key = `${node.id()} ${path.join(' ')}`
-    if (path.length > longestPath || !this.#steps.take(cheap) || this.#seen.has(key)) return
+    if (!this.#steps.take(cheap) || this.#seen.has(key)) return
     if (this.#seen.size >= this.#bound) this.#steps.exhaust()
     this.#seen.add(key)
-    if (path.length === 0 && !isDirect) this.#reached.add(node.id())
+    if (mayEnd(path) && !isDirect) this.#reached.add(node.id())
     this.#open.push({ node, path, isDirect })
   }
 
@@ -136,16 +138,19 @@ export class BuiltinFlow {
   #intoPlace(place: SgNode, path: Path): void {
     const base = place.field('object')
     const name = propertyOf(place)
-    if (base === null || path.length >= longestPath) return
+    if (base === null) return
+    for (const setter of this.called.settersOf(name)) this.handed(setter, 0, path)
     if (base.kind() === 'this') return this.#intoThis(base, [stepTo(name), ...path])
     if (base.kind() === 'member_expression' && propertyOf(base) === 'prototype') return this.into(base.field('object') as SgNode, ['()', stepTo(name), ...path])
     this.into(base, [stepTo(name), ...path])
   }
 
   #intoThis(here: SgNode, path: Path): void {
+    let isStatic = false
     for (const around of upwards(here)) {
       if (!this.#steps.take()) return
-      if (isClass(around)) return this.keptBy(around, path, { isStatic: false })
+      isStatic ||= around.kind() === 'class_static_block' || (around.kind() === 'method_definition' && around.children().some((child) => child.text() === 'static'))
+      if (isClass(around)) return this.keptBy(around, path, { isStatic })
       if (around.kind() === 'object') return this.visit(around, path)
       if (around.kind() === 'function_declaration' || around.kind() === 'function_expression') return this.given(around, path)
     }
@@ -177,6 +182,17 @@ export class BuiltinFlow {
   holds(object: SgNode, path: Path): void {
     this.visit(object, path)
     this.#itself(object, path)
+  }
+
+  /** `f.call(this)`: what `this` is within. */
+  handedAsThis(holder: SgNode, path: Path): void {
+    this.#itself(holder, path)
+  }
+
+  /** `iterator.next(value)`: what any generator of the file is given where it stopped. */
+  givenToYields(path: Path): void {
+    this.#yields ??= this.#root.findAll({ rule: { kind: 'yield_expression' } })
+    for (const place of this.#yields) this.visit(place, path)
   }
 
   /** `this` and `super` within. */

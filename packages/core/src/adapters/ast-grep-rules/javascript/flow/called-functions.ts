@@ -49,6 +49,18 @@ export class CalledFunctions {
     return this.#mentions.get(name) ?? []
   }
 
+  /** What is called when something is stored under this name. */
+  settersOf(property: string | null): readonly SgNode[] {
+    return (this.#methodsOf().get(property ?? '') ?? []).filter((method) => method.kind() === 'method_definition' && method.children().some((child) => child.text() === 'set'))
+  }
+
+  /** `new Promise((name) => ...)`: what is made by the function whose first parameter this is. */
+  promiseOf(name: SgNode): SgNode | null {
+    const home = name.kind() === 'identifier' ? (this.#bindingOf(name)?.home ?? null) : null
+    const made = home !== null && isFunction(home) && parametersOf(home)[0]?.text() === name.text() ? (home.parent()?.parent() ?? null) : null
+    return made?.field('constructor')?.text() === 'Promise' ? made : null
+  }
+
   of(callee: SgNode): readonly SgNode[] {
     return this.#of(callee, deepest)
   }
