@@ -34,6 +34,10 @@ const stores = [
   'function A() { this.d = JSON }\nnew A().d.parse = f',
   'const m = new Map([["a", JSON]]); m.get("a").parse = f',
   'const m = new Map(); m.set("a", JSON); m.get("a").parse = f',
+  'const m = new Map(); m.set(JSON, 1); for (const j of m.keys()) j.parse = f',
+  'const s = new Set(); s.add(JSON); for (const j of s) j.parse = f',
+  'const l = Object.create(Array); l.prototype.map = f',
+  'try { f() } catch (e) { e.parse = g }\nthrow JSON',
   'const l = []; l.push(JSON); l[0].parse = f',
   'const l = []; l[0] = JSON; l[0].parse = f',
   'let x; x = JSON; x.parse = f',
@@ -160,6 +164,11 @@ const others = [
   'const node = (kind) => ({ kind, next: null })\nconst top = node(Map); top.next = node(Set); top.next.next = top; top.seen = true; top.next.seen = true',
   'function g() { this.x = 1 }\ng.call(o)\nexport const give = () => JSON',
   'class A { set d(v) { v.x = 1 } }\nnew A().e = JSON',
+  'const r = new Map(); r.set(Error, h); r.get(Error).count = 1',
+  'const cache = new WeakMap(); const get = (C) => { let c = cache.get(C); if (!c) cache.set(C, c = {}); c.hits = 1; return c }; get(Map)',
+  'const e = Object.create(Error.prototype); e.x = 1',
+  "try { f() } catch (e) { e.path = p; throw e }\nthrow Error('x')",
+  "try { f() } catch (e) { e.path = p; throw e }\nthrow new Error('x')",
 ]
 
 describe.each(['src/a.js', 'src/a.ts'])('a built-in that is handed on in %s', (path) => {

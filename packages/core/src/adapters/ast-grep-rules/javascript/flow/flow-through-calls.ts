@@ -71,7 +71,9 @@ export function flowThroughCall(flow: BuiltinFlow, { holder, node, path }: { rea
   const promise = own.length === 0 ? flow.called.promiseOf(callee) : null
   if (promise !== null) flow.visit(promise, path)
   givenBack(flow, { call, callee, index, path })
-  if (name !== null && keeping.test(name)) flow.into(callee.field('object') as SgNode, ['*', ...path])
+  // `map.set(key, value)`: what it is kept by is not what it gives.
+  const isKey = name === 'set' && index === 0 && values.length > 1
+  if (name !== null && keeping.test(name)) flow.into(callee.field('object') as SgNode, isKey ? ['.keys', '()', '*', ...path] : ['*', ...path])
 }
 
 function propertyOfCallee(callee: SgNode): string | null {
@@ -92,7 +94,8 @@ function givenBack(flow: BuiltinFlow, { call, callee, index, path }: { readonly 
   const name = propertyOfCallee(callee)
   const rest = path[0] === '...' ? path : path.slice(1)
   if (identities.test(text) && (index === 0 || path.length > 0)) {
-    flow.visit(call, path)
+    // What is made of a prototype has a place of its own for what is stored to it.
+    flow.visit(call, path.length === 0 && text.endsWith('create') ? ['.prototype'] : path)
     const [target] = argumentsOf(call)
     if (text.endsWith('assign') && index > 0 && target !== undefined) flow.into(target, path)
   }
