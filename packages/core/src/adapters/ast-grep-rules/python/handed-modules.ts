@@ -2,7 +2,7 @@ import type { SgNode } from '@ast-grep/napi'
 import { namedChildren, upwards } from '../../genetic-proposer/analysis/nodes.ts'
 import { Steps } from '../steps.ts'
 
-const giving = ['return_statement', 'yield', 'lambda', 'list', 'tuple', 'set', 'pair', 'argument_list', 'keyword_argument', 'conditional_expression', 'boolean_operator', 'expression_list', 'dictionary_splat', 'list_splat', 'assignment', 'default_parameter', 'parenthesized_expression']
+const giving = ['return_statement', 'yield', 'lambda', 'list', 'tuple', 'set', 'pair', 'argument_list', 'keyword_argument', 'conditional_expression', 'boolean_operator', 'expression_list', 'dictionary_splat', 'list_splat', 'assignment', 'default_parameter', 'parenthesized_expression', 'as_pattern', 'match_statement']
 /** Functions that take a module to look at it. */
 const looking = /^(?:hasattr|getattr|dir|vars|help|id|repr|str|type|isinstance|callable|print|inspect\.\w+|importlib\.reload|setattr|delattr|\w*\.?patch\.object|monkeypatch\.\w+)$/
 /** More names than anybody means to be followed, and more nodes than are looked at in good time: then every store is asked about. */
@@ -15,9 +15,14 @@ export interface HandedNames {
   readonly isOver: boolean
 }
 
+interface Callable {
+  readonly name: string
+  readonly definition: SgNode
+}
+
 /** What a file calls by which name, looked up once. */
 interface Definitions {
-  readonly byName: ReadonlyMap<string, readonly SgNode[]>
+  readonly byName: ReadonlyMap<string, readonly Callable[]>
   readonly steps: Steps
 }
 
@@ -27,7 +32,7 @@ export function handedNames(root: SgNode, modules: string): HandedNames {
   const seeds = seedsOf(root, modules)
   if (seeds.length === 0) return { names, isOver: false }
   const steps = new Steps(mostSteps)
-  const definitions: Definitions = { byName: Map.groupBy(root.findAll({ rule: { kind: 'function_definition' } }), nameOfDefinition), steps }
+  const definitions: Definitions = { byName: Map.groupBy(root.findAll({ rule: { kind: 'function_definition' } }).flatMap(callable), ({ name }) => name), steps }
   const mentions = Map.groupBy(root.findAll({ rule: { kind: 'identifier' } }), (found) => found.text())
   const open = [...seeds]
   for (let value = open.pop(); value !== undefined && !steps.isOver; value = open.pop()) {
@@ -42,12 +47,18 @@ export function handedNames(root: SgNode, modules: string): HandedNames {
 }
 
 function seedsOf(root: SgNode, modules: string): readonly SgNode[] {
-  const imported = new Set(root.findAll({ rule: { any: [{ kind: 'import_statement' }, { kind: 'import_from_statement' }] } }).flatMap((statement) => statement.text().match(/\w+/g) ?? []))
-  return root.findAll({ rule: { kind: 'identifier', regex: `^(?:${modules})$`, inside: { any: giving.map((kind) => ({ kind })) } } }).filter((seed) => imported.has(seed.text()) && isValue(seed))
+  const statements = root.findAll({ rule: { any: [{ kind: 'import_statement' }, { kind: 'import_from_statement' }] } }).map((statement) => statement.text())
+  const imported = new Set(statements.flatMap((text) => text.match(/\w+/g) ?? []))
+  const aliases = statements.flatMap((text) => [...text.matchAll(new RegExp(`\\b(?:${modules})(?:\\.\\w+)*\\s+as\\s+(\\w+)`, 'g'))].flatMap(([, alias]) => alias ?? []))
+  const regex = `^(?:${[modules, ...new Set(aliases)].join('|')})$`
+  return root.findAll({ rule: { kind: 'identifier', regex, inside: { any: giving.map((kind) => ({ kind })) } } }).filter((seed) => imported.has(seed.text()) && isValue(seed))
 }
 
-function nameOfDefinition(definition: SgNode): string {
-  return definition.field('name')?.text() ?? ''
+/** By its own name; what makes an object of a class by the name of the class as well. */
+function callable(definition: SgNode): readonly Callable[] {
+  const name = definition.field('name')?.text() ?? ''
+  const owner = name === '__init__' || name === '__new__' ? definition.ancestors().find((around) => around.kind() === 'class_definition') : undefined
+  return [{ name, definition }, ...(owner === undefined ? [] : [{ name: owner.field('name')?.text() ?? '', definition }])]
 }
 
 function isValue(seed: SgNode): boolean {
@@ -72,6 +83,11 @@ function holdersOf(value: SgNode, definitions: Definitions): readonly string[] {
       case 'default_parameter':
       case 'typed_default_parameter':
         return [...names, around.field('name')?.text() ?? '']
+      case 'as_pattern':
+        names.push(...namedChildren(around).slice(1).flatMap(namesIn))
+        break
+      case 'match_statement':
+        return [...names, ...around.findAll({ rule: { kind: 'case_pattern' } }).flatMap((pattern) => pattern.text().match(/\w+/g) ?? [])]
       case 'return_statement':
       case 'yield':
         return [...names, nameAround(around)]
@@ -117,12 +133,28 @@ function parametersOf(list: SgNode, value: SgNode, { byName, steps }: Definition
   const values = namedChildren(list)
   if (!steps.take(values.length)) return []
   const index = values.findIndex((argument) => contains(argument, value))
-  const definitions = callee?.kind() === 'parenthesized_expression' ? callee.findAll({ rule: { kind: 'lambda' } }) : (byName.get(name ?? '') ?? [])
-  if (!steps.take(definitions.length)) return []
-  return definitions.flatMap((definition) => {
-    const parameters = namedChildren(definition.field('parameters')).map((parameter) => /\w+/.exec(parameter.text())?.[0] ?? '').filter((parameter) => parameter !== 'self' && parameter !== 'cls')
-    return parameters.slice(Math.max(0, index), index + 1)
-  })
+  const own = callee?.kind() === 'parenthesized_expression' ? callee.findAll({ rule: { kind: 'lambda' } }) : definitionsOf(name, byName)
+  // Handed to what is not of this file, functions beside it may be called with it: `map(put, [time])`.
+  const beside = own.length > 0 ? [] : values.flatMap((value, at) => (at === index ? [] : value.kind() === 'lambda' ? [value] : value.kind() === 'identifier' ? definitionsOf(value.text(), byName) : []))
+  if (!steps.take(own.length + beside.length)) return []
+  return [...own.flatMap((definition) => receiving(parametersIn(definition), { argument: values[index], index })), ...beside.flatMap(parametersIn)]
+}
+
+function definitionsOf(name: string | undefined, byName: Definitions['byName']): readonly SgNode[] {
+  return (byName.get(name ?? '') ?? []).map(({ definition }) => definition)
+}
+
+function parametersIn(definition: SgNode): readonly string[] {
+  return namedChildren(definition.field('parameters')).map((parameter) => /\w+/.exec(parameter.text())?.[0] ?? '').filter((parameter) => parameter !== 'self' && parameter !== 'cls')
+}
+
+/** By its name, by its place, or any of them where a list is spread. */
+function receiving(parameters: readonly string[], { argument, index }: { readonly argument: SgNode | undefined; readonly index: number }): readonly string[] {
+  const kind = argument?.kind()
+  if (kind === 'list_splat' || kind === 'dictionary_splat') return parameters
+  const named = kind === 'keyword_argument' ? parameters.filter((parameter) => parameter === argument?.field('name')?.text()) : []
+  // What takes all the rest comes last.
+  return named.length > 0 ? named : (parameters.slice(Math.max(0, index), index + 1).length > 0 ? parameters.slice(Math.max(0, index), index + 1) : parameters.slice(-1))
 }
 
 function contains(outer: SgNode, inner: SgNode): boolean {
