@@ -87,6 +87,7 @@ describe('any text', () => {
     ['a.ts', `${lines(290, () => 'g(JSON)')}${lines(3_000, () => 'g(1)')}o.p = 1`],
     ['a.js', `${lines(290, () => 'throw JSON')}${lines(5_000, () => 'try { f() } catch (e) { g(e) }')}o.p = 1`],
     ['a.js', `${lines(15_000, () => 'throw JSON')}o.p = 1`],
+    ['a.js', `f(${lines(5_000, (index) => `a${index},`)}${'JSON,'.repeat(290)}1); o.p = 1`],
     ['a.py', `import time\ndef f(x):\n    return x\n${lines(15_000, () => 'f(time)')}o.p = 1`],
     ['a.py', `import time\n${lines(2_000, (index) => `def f${index}(x):\n    return x\nf${index}(time)`)}o.p = 1`],
   ])('takes no forever, whoever wrote it (%s)', (path, text) => {

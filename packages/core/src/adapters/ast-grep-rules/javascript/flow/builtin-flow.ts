@@ -211,9 +211,9 @@ export class BuiltinFlow {
     }
   }
 
-  /** So many nodes are looked at once more; false where it would be too many. */
-  looksAt(count: number): boolean {
-    return this.#steps.take(count * cheap)
+  /** All arguments of a call are looked at; false where it would be too much. */
+  looksAt(values: readonly SgNode[]): boolean {
+    return this.#steps.take(values.length / 4)
   }
 
   /** `catch (error)` of the whole file: who catches what is thrown where is not asked. */

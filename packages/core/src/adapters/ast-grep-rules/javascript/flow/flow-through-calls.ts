@@ -56,7 +56,7 @@ export function flowThroughCall(flow: BuiltinFlow, { holder, node, path }: { rea
   const callee = call?.field('function') ?? call?.field('constructor') ?? null
   if (call === null || callee === null) return
   const values = argumentsOf(call)
-  if (!flow.looksAt(values.length)) return
+  if (!flow.looksAt(values)) return
   const index = values.findIndex((value) => isNode(value, node))
   const name = propertyOfCallee(callee)
   const isGiven = name === 'call' || name === 'bind'
