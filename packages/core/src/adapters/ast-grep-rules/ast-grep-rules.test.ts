@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { createAstGrepRules } from './ast-grep-rules.ts'
 import { changed, codeFindings } from './testing/screen-text.ts'
 
+const lines = (count: number, line: (index: number) => string): string => Array.from({ length: count }, (_, index) => `${line(index)}\n`).join('')
 const ids = (path: string, before: string | null, after: string): readonly string[] => codeFindings(path, before, after).map(({ rule }) => rule)
 
 describe('what counts as new', () => {
@@ -78,6 +79,17 @@ describe('any text', () => {
     ['a.py', `m = ${'('.repeat(4_000)}math`],
     ['a.cpp', '#define CHECK_A(x) (x)\n'.repeat(8_000)],
     ['a.cpp', 'namespace a { int clock(int x) { return x; } }\n'.repeat(4_000)],
+    ['a.js', `${lines(200, () => 'function a() { return a() }')}a()(JSON); o.p = 1`],
+    ['a.js', `${lines(200, (index) => `function a${index}() { return a${index + 1}()() }`)}a0()(JSON); o.p = 1`],
+    ['a.js', `${lines(1_000, (index) => `class C${index} { m(d) { return d.m(d) } }`)}o.m(JSON); o.p = 1`],
+    ['a.js', `import { check } from './c.js'\n${lines(5_000, (index) => `check(v${index}, Map)`)}o.p = 1`],
+    ['a.ts', `import { check } from './c.ts'\n${lines(290, (index) => `check(v${index}, Map)`)}${lines(2_000, (index) => `check(v${index})`)}o.p = 1`],
+    ['a.ts', `${lines(290, () => 'g(JSON)')}${lines(3_000, () => 'g(1)')}o.p = 1`],
+    ['a.js', `${lines(290, () => 'throw JSON')}${lines(5_000, () => 'try { f() } catch (e) { g(e) }')}o.p = 1`],
+    ['a.js', `${lines(15_000, () => 'throw JSON')}o.p = 1`],
+    ['a.js', `f(${lines(5_000, (index) => `a${index},`)}${'JSON,'.repeat(290)}1); o.p = 1`],
+    ['a.py', `import time\ndef f(x):\n    return x\n${lines(15_000, () => 'f(time)')}o.p = 1`],
+    ['a.py', `import time\n${lines(2_000, (index) => `def f${index}(x):\n    return x\nf${index}(time)`)}o.p = 1`],
   ])('takes no forever, whoever wrote it (%s)', (path, text) => {
     const start = performance.now()
     codeFindings(path, 'throw a; throw b', text)

@@ -2,6 +2,7 @@ import { builtinModules } from 'node:module'
 import type { SgNode } from '@ast-grep/napi'
 import { isNode } from '../../genetic-proposer/analysis/nodes.ts'
 import type { Names } from '../names.ts'
+import { rootText } from '../root-text.ts'
 import { BuiltinFlow } from './flow/builtin-flow.ts'
 import { isOwnValue } from './own-names.ts'
 import { builtins, clocks, judges } from './patched-globals.ts'
@@ -9,16 +10,20 @@ import { mayChange, storedPlaces } from './stored-places.ts'
 import type { Dialect, Rule } from './syntax.ts'
 
 const known = `${builtins}|${clocks}|${judges}`
-/** Handed on from where it stands: not called, not constructed, not asked for what it has or is. */
-const handing = (names: string): RegExp => new RegExp(`(?:[=(\\[,:?{|&>]|\\b(?:return|yield|throw|await|of|in|default|case)\\b)[\\s(]*(?:${names})\\b(?!\\s*(?:\\(|\\?\\.|\\.(?!\\s*prototype\\b)))`)
+const globals = '(?:globalThis|global|window|self)'
+/** Handed on from where it stands, behind a comment and on a line of its own as well: not called, not constructed, not asked for what it has or is. */
+const handing = (names: string): RegExp => new RegExp(`(?:^[ \\t(]*|(?:[=(\\[,:?{|&>/]|\\b(?:return|yield|throw|await|of|in|default|case)\\b)[\\s(]*)(?:${globals}\\b[\\s)!?]*[.\\[][\\s"'\`\\[]*)?(?:${names})\\b(?!\\s*(?:\\(|\\??\\.(?!\\s*prototype\\b)))`, 'm')
 const handed = handing(known)
+/** `globalThis.Date`: no name to the grammar. */
+const globalMember: Rule = { any: [{ kind: 'member_expression' }, { kind: 'subscript_expression' }], regex: `^${globals}[\\s)!?]*[.\\[][\\s"'\`\\[]*(?:${known})["'\`\\s\\]]*$` }
 const mention = (names: string): Rule => ({ any: [{ kind: 'identifier' }, { kind: 'shorthand_property_identifier' }], regex: `^(?:${names})$` })
 /** Modules of Node and of test tools: what holds in the whole process, or judges. */
 const shared = `(?:node:[\\w/]+|${builtinModules.filter((name) => /^\w+$/.test(name)).join('|')}|assert/strict|fs/promises|timers/promises|chai|vitest|@jest/globals|expect|sinon)`
 const imported = new RegExp(`\\bimport\\s+(?!type\\b)([^'";()]*?)\\s*from\\s*["']${shared}["']`, 'g')
 const required = new RegExp(`\\brequire\\s*\\(\\s*["'\`]${shared}["'\`]\\s*\\)`)
-/** Of an object of one's own that a method writes to; nearly all stores are. */
+/** Of an object of one's own that a method writes to; nearly all stores are, unless somebody says what `this` is. */
 const toItself = /^this\s*\.\s*#?\w+$/
+const sayingThis = /\b(?:call|apply|bind)\b/
 
 /** Names of such modules, and of what is taken from them, that are handed on somewhere. */
 function foreignNames(text: string): readonly string[] {
@@ -33,10 +38,11 @@ function seedsOf(names: Names): readonly SgNode[] {
   // Too many to ask of each what stands around it.
   if (mentions.length > mostMentions) return mentions
   const builtin = mentions.filter((found) => isPassedOn(found) && !isOwnValue(found, names))
+  const ofGlobal = new RegExp(`\\b${globals}\\b`).test(text) ? names.root.findAll({ rule: globalMember }).filter(isPassedOn) : []
   const foreign = foreignNames(text)
   const modules = foreign.length === 0 ? [] : names.root.findAll({ rule: mention(foreign.join('|')) }).filter((found) => isPassedOn(found) && names.resolve(found)?.kind !== 'parameter')
   const loaded = required.test(text) ? names.root.findAll({ rule: { kind: 'call_expression', regex: `^require\\s*\\(\\s*["'\`]${shared}` } }) : []
-  return [...builtin, ...modules, ...loaded]
+  return [...builtin, ...ofGlobal, ...modules, ...loaded]
 }
 
 function isHanding(text: string): boolean {
@@ -59,7 +65,7 @@ export function handedOn(dialect: Dialect): HandedOn {
     return flow
   }
   return {
-    mayStore: (root) => (mayChange(root) || storedPlaces(root).some((text) => /[.[]/.test(text) && !toItself.test(text))) && isHanding(root.text()),
+    mayStore: (root) => (mayChange(root) || storedPlaces(root).some((text) => /[.[]/.test(text) && (!toItself.test(text) || sayingThis.test(rootText(root))))) && isHanding(rootText(root)),
     isStoredTo: (found, names) => {
       const isArgument = found.parent()?.kind() === 'arguments'
       const object = isArgument ? found : found.field('object')

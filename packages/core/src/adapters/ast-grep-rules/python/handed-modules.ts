@@ -1,24 +1,64 @@
 import type { SgNode } from '@ast-grep/napi'
-import { namedChildren } from '../../genetic-proposer/analysis/nodes.ts'
+import { namedChildren, upwards } from '../../genetic-proposer/analysis/nodes.ts'
+import { Steps } from '../steps.ts'
 
-const giving = ['return_statement', 'yield', 'lambda', 'list', 'tuple', 'set', 'pair', 'argument_list', 'keyword_argument', 'conditional_expression', 'boolean_operator', 'expression_list', 'dictionary_splat', 'list_splat', 'assignment', 'default_parameter', 'parenthesized_expression']
+const giving = ['return_statement', 'yield', 'lambda', 'list', 'tuple', 'set', 'pair', 'argument_list', 'keyword_argument', 'conditional_expression', 'boolean_operator', 'expression_list', 'dictionary_splat', 'list_splat', 'assignment', 'default_parameter', 'parenthesized_expression', 'as_pattern', 'match_statement']
 /** Functions that take a module to look at it. */
 const looking = /^(?:hasattr|getattr|dir|vars|help|id|repr|str|type|isinstance|callable|print|inspect\.\w+|importlib\.reload|setattr|delattr|\w*\.?patch\.object|monkeypatch\.\w+)$/
-/** Names that lead to names; further than anybody means to be followed. */
-const mostRounds = 8
+/** More names than anybody means to be followed, and more nodes than are looked at in good time: then every store is asked about. */
 const mostNames = 500
+const mostSteps = 20_000
+
+/** Names through which a module may have come; `isOver` where there are too many to be followed. */
+export interface HandedNames {
+  readonly names: ReadonlySet<string>
+  readonly isOver: boolean
+}
+
+interface Callable {
+  readonly name: string
+  readonly definition: SgNode
+}
+
+/** What a file calls by which name, looked up once. */
+interface Definitions {
+  readonly byName: ReadonlyMap<string, readonly Callable[]>
+  readonly steps: Steps
+}
 
 /** Names through which a module may have come: functions that give it, what is made of it, fields that keep it, parameters that are handed it. */
-export function handedNames(root: SgNode, modules: string): ReadonlySet<string> {
-  const found = new Set<string>()
-  const imported = new Set(root.findAll({ rule: { any: [{ kind: 'import_statement' }, { kind: 'import_from_statement' }] } }).flatMap((statement) => statement.text().match(/\w+/g) ?? []))
-  const seeds = root.findAll({ rule: { kind: 'identifier', regex: `^(?:${modules})$`, inside: { any: giving.map((kind) => ({ kind })) } } }).filter((seed) => imported.has(seed.text()) && isValue(seed))
-  for (const seed of seeds) for (const name of holdersOf(seed)) found.add(name)
-  for (let round = 0, before = -1; found.size > 0 && found.size > before && found.size < mostNames && round < mostRounds; round++) {
-    before = found.size
-    for (const mention of root.findAll({ rule: { kind: 'identifier', regex: `^(?:${[...found].join('|')})$` } })) for (const name of holdersOf(mention)) found.add(name)
+export function handedNames(root: SgNode, modules: string): HandedNames {
+  const names = new Set<string>()
+  const seeds = seedsOf(root, modules)
+  if (seeds.length === 0) return { names, isOver: false }
+  const steps = new Steps(mostSteps)
+  const definitions: Definitions = { byName: Map.groupBy(root.findAll({ rule: { kind: 'function_definition' } }).flatMap(callable), ({ name }) => name), steps }
+  const mentions = Map.groupBy(root.findAll({ rule: { kind: 'identifier' } }), (found) => found.text())
+  const open = [...seeds]
+  for (let value = open.pop(); value !== undefined && !steps.isOver; value = open.pop()) {
+    for (const name of holdersOf(value, definitions)) {
+      if (name === '' || names.has(name)) continue
+      names.add(name)
+      for (const mention of mentions.get(name) ?? []) open.push(mention)
+    }
+    if (names.size > mostNames) steps.exhaust()
   }
-  return found
+  return { names, isOver: steps.isOver }
+}
+
+function seedsOf(root: SgNode, modules: string): readonly SgNode[] {
+  const statements = root.findAll({ rule: { any: [{ kind: 'import_statement' }, { kind: 'import_from_statement' }] } }).map((statement) => statement.text())
+  const imported = new Set(statements.flatMap((text) => text.match(/\w+/g) ?? []))
+  const aliases = statements.flatMap((text) => [...text.matchAll(new RegExp(`\\b(?:${modules})(?:\\.\\w+)*\\s+as\\s+(\\w+)`, 'g'))].flatMap(([, alias]) => alias ?? []))
+  const regex = `^(?:${[modules, ...new Set(aliases)].join('|')})$`
+  return root.findAll({ rule: { kind: 'identifier', regex, inside: { any: giving.map((kind) => ({ kind })) } } }).filter((seed) => imported.has(seed.text()) && isValue(seed))
+}
+
+/** By its own name; what makes an object of a class by the name of the class as well. */
+function callable(definition: SgNode): readonly Callable[] {
+  const name = definition.field('name')?.text() ?? ''
+  const owner = name === '__init__' || name === '__new__' ? definition.ancestors().find((around) => around.kind() === 'class_definition') : undefined
+  return [{ name, definition }, ...(owner === undefined ? [] : [{ name: owner.field('name')?.text() ?? '', definition }])]
 }
 
 function isValue(seed: SgNode): boolean {
@@ -28,9 +68,10 @@ function isValue(seed: SgNode): boolean {
 }
 
 /** What keeps, gives or is handed a value that stands here. */
-function holdersOf(value: SgNode): readonly string[] {
+function holdersOf(value: SgNode, definitions: Definitions): readonly string[] {
   const names: string[] = []
-  for (const around of value.ancestors()) {
+  for (const around of upwards(value)) {
+    if (!definitions.steps.take()) return names
     switch (String(around.kind())) {
       case 'assignment':
       case 'named_expression':
@@ -42,11 +83,16 @@ function holdersOf(value: SgNode): readonly string[] {
       case 'default_parameter':
       case 'typed_default_parameter':
         return [...names, around.field('name')?.text() ?? '']
+      case 'as_pattern':
+        names.push(...namedChildren(around).slice(1).flatMap(namesIn))
+        break
+      case 'match_statement':
+        return [...names, ...around.findAll({ rule: { kind: 'case_pattern' } }).flatMap((pattern) => pattern.text().match(/\w+/g) ?? [])]
       case 'return_statement':
       case 'yield':
         return [...names, nameAround(around)]
       case 'argument_list':
-        names.push(...parametersOf(around, value), ...keepersOf(around))
+        names.push(...parametersOf(around, value, definitions), ...keepersOf(around))
         break
       case 'if_statement':
       case 'while_statement':
@@ -81,16 +127,34 @@ function keepersOf(list: SgNode): readonly string[] {
 }
 
 /** Parameters of functions of this file, or of a lambda, that are called with it. */
-function parametersOf(list: SgNode, value: SgNode): readonly string[] {
+function parametersOf(list: SgNode, value: SgNode, { byName, steps }: Definitions): readonly string[] {
   const callee = list.parent()?.field('function')
   const name = /(\w+)\)*$/.exec(callee?.text() ?? '')?.[1]
-  const index = namedChildren(list).findIndex((argument) => contains(argument, value))
-  const root = list.ancestors().at(-1)
-  const definitions = callee?.kind() === 'parenthesized_expression' ? callee.findAll({ rule: { kind: 'lambda' } }) : name === undefined || root === undefined ? [] : root.findAll({ rule: { kind: 'function_definition', has: { field: 'name', regex: `^${name}$` } } })
-  return definitions.flatMap((definition) => {
-    const parameters = namedChildren(definition.field('parameters')).map((parameter) => /\w+/.exec(parameter.text())?.[0] ?? '').filter((parameter) => parameter !== 'self' && parameter !== 'cls')
-    return parameters.slice(Math.max(0, index), index + 1)
-  })
+  const values = namedChildren(list)
+  if (!steps.take(values.length)) return []
+  const index = values.findIndex((argument) => contains(argument, value))
+  const own = callee?.kind() === 'parenthesized_expression' ? callee.findAll({ rule: { kind: 'lambda' } }) : definitionsOf(name, byName)
+  // Handed to what is not of this file, functions beside it may be called with it: `map(put, [time])`.
+  const beside = own.length > 0 ? [] : values.flatMap((value, at) => (at === index ? [] : value.kind() === 'lambda' ? [value] : value.kind() === 'identifier' ? definitionsOf(value.text(), byName) : []))
+  if (!steps.take(own.length + beside.length)) return []
+  return [...own.flatMap((definition) => receiving(parametersIn(definition), { argument: values[index], index })), ...beside.flatMap(parametersIn)]
+}
+
+function definitionsOf(name: string | undefined, byName: Definitions['byName']): readonly SgNode[] {
+  return (byName.get(name ?? '') ?? []).map(({ definition }) => definition)
+}
+
+function parametersIn(definition: SgNode): readonly string[] {
+  return namedChildren(definition.field('parameters')).map((parameter) => /\w+/.exec(parameter.text())?.[0] ?? '').filter((parameter) => parameter !== 'self' && parameter !== 'cls')
+}
+
+/** By its name, by its place, or any of them where a list is spread. */
+function receiving(parameters: readonly string[], { argument, index }: { readonly argument: SgNode | undefined; readonly index: number }): readonly string[] {
+  const kind = argument?.kind()
+  if (kind === 'list_splat' || kind === 'dictionary_splat') return parameters
+  const named = kind === 'keyword_argument' ? parameters.filter((parameter) => parameter === argument?.field('name')?.text()) : []
+  // What takes all the rest comes last.
+  return named.length > 0 ? named : (parameters.slice(Math.max(0, index), index + 1).length > 0 ? parameters.slice(Math.max(0, index), index + 1) : parameters.slice(-1))
 }
 
 function contains(outer: SgNode, inner: SgNode): boolean {
@@ -99,10 +163,11 @@ function contains(outer: SgNode, inner: SgNode): boolean {
 }
 
 /** Whether a place belongs to what came through such a name, or to a module that stands in it as a part of something else: `f().time`, `[time][0].time`, `(a or time).time`. */
-export function isHandedModule(found: SgNode, { names, modules }: { readonly names: ReadonlySet<string>; readonly modules: string }): boolean {
+export function isHandedModule(found: SgNode, { handed, modules }: { readonly handed: HandedNames; readonly modules: string }): boolean {
   const object = found.kind() === 'attribute' ? found.field('object') : found
   if (object === null) return false
+  if (handed.isOver) return true
   const words = object.text().match(/\b[A-Za-z_]\w*/g) ?? []
   if (object.kind() !== 'identifier' && object.kind() !== 'attribute' && words.some((word) => new RegExp(`^(?:${modules})$`).test(word)) && /[[(]/.test(object.text()) && !/^[\w.]+\(/.test(object.text())) return true
-  return words.some((word) => names.has(word))
+  return words.some((word) => handed.names.has(word))
 }

@@ -2,7 +2,7 @@ import type { SgNode } from '@ast-grep/napi'
 import { denied, needsApproval, noted, type CodeRule } from '../code-rule.ts'
 import type { Names } from '../names.ts'
 import { insideAny } from '../relations.ts'
-import { handedNames, isHandedModule } from './handed-modules.ts'
+import { handedNames, isHandedModule, type HandedNames } from './handed-modules.ts'
 import { isInModule } from './module-members.ts'
 import { isOwnStore } from './own-names.ts'
 import { attribute, definitionOf, firstArgument, importOf, storedTo, type Rule } from './python-syntax.ts'
@@ -43,10 +43,10 @@ function renamedIn(root: SgNode): ReadonlySet<string> {
   return known
 }
 
-const handed = new WeakMap<SgNode, ReadonlySet<string>>()
+const handed = new WeakMap<SgNode, HandedNames>()
 
 /** Names through which a module may have come; asked once for a text. */
-function handedIn(root: SgNode): ReadonlySet<string> {
+function handedIn(root: SgNode): HandedNames {
   const known = handed.get(root) ?? handedNames(root, modules)
   handed.set(root, known)
   return known
@@ -56,7 +56,7 @@ function handedIn(root: SgNode): ReadonlySet<string> {
 function isNoModule(found: SgNode, { root }: Names): boolean {
   const [base = '', ...path] = found.text().split('.')
   if (path.length <= 2 && renamedIn(root).has(base.trim())) return false
-  return !isClockOfParameter(found) && !isHandedModule(found, { names: handedIn(root), modules })
+  return !isClockOfParameter(found) && !isHandedModule(found, { handed: handedIn(root), modules })
 }
 
 /** `time.sleep` of a parameter that is called like the module, which another file may hand to it. Any other property of such a parameter is its own. */

@@ -1,16 +1,21 @@
 import type { SgNode } from '@ast-grep/napi'
 import { isFunction, isNode, isWithin, namedChildren, upwards } from '../../../genetic-proposer/analysis/nodes.ts'
 import type { Names } from '../../names.ts'
+import { Steps } from '../../steps.ts'
 import type { Dialect } from '../syntax.ts'
 import { CalledFunctions, isClass, parametersOf } from './called-functions.ts'
 import { flowThroughCall, flowThroughMember } from './flow-through-calls.ts'
-import { longestPath, nameOf, propertyOf, stepping, stepTo, taking, type Path } from './value-path.ts'
+import { mayEnd, nameOf, propertyOf, shortened, stepping, stepTo, taking, type Path } from './value-path.ts'
 
 /** Values on their way in one file: of 1,550 files of well-known packages none but two minified ones had more than 700. Beyond it every store counts as one to a built-in. */
 const mostValues = 1_500
 /** To find what stands around a node all its neighbours are looked at: in a file of thousands of statements each value costs as much more. */
 const mostLooks = 1_000_000
 const leastValues = 200
+/** Nodes that are looked at for all of these together, a third of a second. */
+const mostSteps = 20_000
+/** What only compares offsets costs so much less. */
+const cheap = 1 / 20
 /** Handed on in so many places, or more than that. */
 const mostSeeds = 300
 
@@ -32,35 +37,39 @@ export class BuiltinFlow {
   readonly #seen = new Set<string>()
   readonly #open: Value[] = []
   readonly #bound: number
-  #isOver = false
+  readonly #steps = new Steps(mostSteps)
+  #catches: readonly SgNode[] | null = null
+  #yields: readonly SgNode[] | null = null
   #these: readonly { readonly node: SgNode; readonly at: number }[] | null = null
 
   constructor(names: Names, { seeds, dialect }: { readonly seeds: readonly SgNode[]; readonly dialect: Dialect }) {
     this.#root = names.root
-    this.called = new CalledFunctions(names, dialect)
+    this.called = new CalledFunctions(names, { dialect, steps: this.#steps })
     this.#bound = Math.min(mostValues, Math.max(leastValues, Math.floor(mostLooks / (1 + names.root.children().length))))
-    if (seeds.length > mostSeeds) this.#isOver = true
+    if (seeds.length > mostSeeds) this.#steps.exhaust()
     else for (const node of seeds) this.#open.push({ node, path: [], isDirect: true })
-    for (let next = this.#open.pop(); next !== undefined && !this.#isOver; next = this.#open.pop()) climb(this, next)
+    for (let next = this.#open.pop(); next !== undefined && this.#steps.take(); next = this.#open.pop()) climb(this, next)
   }
 
   /** Whether what stands here may be a built-in that came from elsewhere in the file. */
   reaches(node: SgNode): boolean {
-    return this.#isOver || this.#reached.has(node.id())
+    return this.#steps.isOver || this.#reached.has(node.id())
   }
 
   /** This expression may be, or lead to, a built-in. */
-  visit(node: SgNode, path: Path, isDirect = false): void {
+  visit(node: SgNode, whole: Path, isDirect = false): void {
+    const path = shortened(whole)
     const key = `${node.id()} ${path.join(' ')}`
-    if (path.length > longestPath || this.#isOver || this.#seen.has(key)) return
-    this.#isOver = this.#seen.size >= this.#bound
+    if (!this.#steps.take(cheap) || this.#seen.has(key)) return
+    if (this.#seen.size >= this.#bound) this.#steps.exhaust()
     this.#seen.add(key)
-    if (path.length === 0 && !isDirect) this.#reached.add(node.id())
+    if (mayEnd(path) && !isDirect) this.#reached.add(node.id())
     this.#open.push({ node, path, isDirect })
   }
 
   /** It is kept under this name, in this place, or taken apart by this pattern. */
   into(target: SgNode, path: Path): void {
+    if (!this.#steps.take()) return
     switch (String(target.kind())) {
       case 'identifier':
       case 'shorthand_property_identifier_pattern':
@@ -103,10 +112,13 @@ export class BuiltinFlow {
 
   /** The argument of this index, wherever the parameters are. */
   handed(holder: SgNode, index: number, path: Path): void {
+    if (!this.#steps.take()) return
     const parameters = parametersOf(holder)
     const last = parameters.at(-1)
     for (const parameter of parameters[index] === undefined && last?.kind() === 'rest_pattern' ? [last] : parameters.slice(index, index + 1)) this.into(parameter, parameter.kind() === 'rest_pattern' ? ['*', ...path] : path)
-    for (const found of this.called.mentions('arguments')) if (isWithin(found, holder)) this.visit(found, ['*', ...path])
+    const all = this.called.mentions('arguments')
+    if (!this.#steps.take(all.length * cheap)) return
+    for (const found of all) if (isWithin(found, holder)) this.visit(found, ['*', ...path])
   }
 
   /** A member of a class: of what it makes, or of the class itself; and of `this` in it. */
@@ -126,15 +138,19 @@ export class BuiltinFlow {
   #intoPlace(place: SgNode, path: Path): void {
     const base = place.field('object')
     const name = propertyOf(place)
-    if (base === null || path.length >= longestPath) return
+    if (base === null) return
+    for (const setter of this.called.settersOf(name)) this.handed(setter, 0, path)
     if (base.kind() === 'this') return this.#intoThis(base, [stepTo(name), ...path])
     if (base.kind() === 'member_expression' && propertyOf(base) === 'prototype') return this.into(base.field('object') as SgNode, ['()', stepTo(name), ...path])
     this.into(base, [stepTo(name), ...path])
   }
 
   #intoThis(here: SgNode, path: Path): void {
+    let isStatic = false
     for (const around of upwards(here)) {
-      if (isClass(around)) return this.keptBy(around, path, { isStatic: false })
+      if (!this.#steps.take()) return
+      isStatic ||= around.kind() === 'class_static_block' || (around.kind() === 'method_definition' && around.children().some((child) => child.text() === 'static'))
+      if (isClass(around)) return this.keptBy(around, path, { isStatic })
       if (around.kind() === 'object') return this.visit(around, path)
       if (around.kind() === 'function_declaration' || around.kind() === 'function_expression') return this.given(around, path)
     }
@@ -168,16 +184,42 @@ export class BuiltinFlow {
     this.#itself(object, path)
   }
 
+  /** `f.call(this)`: what `this` is within. */
+  handedAsThis(holder: SgNode, path: Path): void {
+    this.#itself(holder, path)
+  }
+
+  /** `iterator.next(value)`: what any generator of the file is given where it stopped. */
+  givenToYields(path: Path): void {
+    this.#yields ??= this.#root.findAll({ rule: { kind: 'yield_expression' } })
+    for (const place of this.#yields) this.visit(place, path)
+  }
+
   /** `this` and `super` within. */
   #itself(owner: SgNode, path: Path): void {
     this.#these ??= this.#root.findAll({ rule: { any: [{ kind: 'this' }, { kind: 'super' }] } }).map((node) => ({ node, at: node.range().start.index }))
+    if (!this.#steps.take(this.#these.length * cheap)) return
     const { start, end } = owner.range()
     for (const { node, at } of this.#these) if (start.index <= at && at < end.index) this.visit(node, path)
   }
 
+  /** Out of the function around; nothing where that is too far to be looked for. */
+  givenAround(place: SgNode, path: Path): void {
+    for (const around of upwards(place)) {
+      if (!this.#steps.take()) return
+      if (isFunction(around)) return this.given(around, path)
+    }
+  }
+
+  /** All arguments of a call are looked at; false where it would be too much. */
+  looksAt(values: readonly SgNode[]): boolean {
+    return this.#steps.take(values.length / 4)
+  }
+
   /** `catch (error)` of the whole file: who catches what is thrown where is not asked. */
   thrown(path: Path): void {
-    for (const clause of this.#root.findAll({ rule: { kind: 'catch_clause' } })) for (const parameter of [clause.field('parameter')]) if (parameter !== null) this.into(parameter, path)
+    this.#catches ??= this.#root.findAll({ rule: { kind: 'catch_clause' } }).flatMap((clause) => clause.field('parameter') ?? [])
+    for (const parameter of this.#catches) this.into(parameter, path)
   }
 }
 
@@ -239,15 +281,11 @@ const climbs: Readonly<Record<string, Climb>> = {
     const tag = call?.kind() === 'call_expression' ? call.field('function') : null
     for (const holder of tag === null ? [] : flow.called.of(tag)) for (const place of parametersOf(holder).keys()) flow.handed(holder, place, path)
   },
-  return_statement: (flow, parent, { path }) => {
-    for (const around of upwards(parent)) if (isFunction(around)) return flow.given(around, path)
-  },
+  return_statement: (flow, parent, { path }) => flow.givenAround(parent, path),
   arrow_function: (flow, parent, { node, path }) => {
     if (isNode(parent.field('body'), node)) flow.given(parent, path)
   },
-  yield_expression: (flow, parent, { path }) => {
-    for (const around of upwards(parent)) if (isFunction(around)) return flow.given(around, /^yield\s*\*/.test(parent.text()) ? path : ['*', ...path])
-  },
+  yield_expression: (flow, parent, { path }) => flow.givenAround(parent, /^yield\s*\*/.test(parent.text()) ? path : ['*', ...path]),
   throw_statement: (flow, _, { path }) => flow.thrown(path),
   class_heritage: (flow, parent, { path }) => {
     const owner = parent.parent()

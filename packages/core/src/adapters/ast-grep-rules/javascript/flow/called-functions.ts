@@ -2,12 +2,14 @@ import type { SgNode } from '@ast-grep/napi'
 import { argumentsOf, isFunction, isNode, namedChildren, upwards } from '../../../genetic-proposer/analysis/nodes.ts'
 import type { Binding } from '../../../genetic-proposer/analysis/scopes.ts'
 import type { Names } from '../../names.ts'
+import type { Steps } from '../../steps.ts'
 import type { Dialect } from '../syntax.ts'
 import { nameOf, propertyOf } from './value-path.ts'
 
 const classes = new Set(['class', 'class_declaration', 'abstract_class_declaration'])
 const wrappings = new Set(['parenthesized_expression', 'as_expression', 'satisfies_expression', 'non_null_expression', 'type_assertion', 'await_expression'])
-const functions = ['function_declaration', 'function_expression', 'arrow_function', 'method_definition', 'generator_function', 'generator_function_declaration']
+/** Functions that a property may keep. */
+const kept = ['function_expression', 'arrow_function', 'method_definition', 'generator_function']
 const mentioning = ['identifier', 'shorthand_property_identifier', 'shorthand_property_identifier_pattern']
 /** Names that lead to names that lead to functions. */
 const deepest = 4
@@ -20,14 +22,18 @@ export function isClass(node: SgNode): boolean {
 export class CalledFunctions {
   readonly #names: Names
   readonly #isTyped: boolean
+  readonly #steps: Steps
   #methods: ReadonlyMap<string, readonly SgNode[]> | null = null
   #mentions: ReadonlyMap<string, readonly SgNode[]> | null = null
+  #classNames: ReadonlyMap<string, readonly SgNode[]> | null = null
   readonly #uses = new Map<number, readonly SgNode[]>()
-  readonly #functions = new Map<number, readonly SgNode[]>()
+  readonly #functions = new Map<string, readonly SgNode[]>()
+  readonly #returned = new Map<number, readonly SgNode[]>()
 
-  constructor(names: Names, { isTyped }: Dialect) {
+  constructor(names: Names, { dialect, steps }: { readonly dialect: Dialect; readonly steps: Steps }) {
     this.#names = names
-    this.#isTyped = isTyped
+    this.#isTyped = dialect.isTyped
+    this.#steps = steps
   }
 
   /** Every place where the name that stands here is used, by what declares it where that is sure, and else by the name. */
@@ -43,15 +49,26 @@ export class CalledFunctions {
     return this.#mentions.get(name) ?? []
   }
 
+  /** What is called when something is stored under this name. */
+  settersOf(property: string | null): readonly SgNode[] {
+    return (this.#methodsOf().get(property ?? '') ?? []).filter((method) => method.kind() === 'method_definition' && method.children().some((child) => child.text() === 'set'))
+  }
+
+  /** `new Promise((name) => ...)`: what is made by the function whose first parameter this is. */
+  promiseOf(name: SgNode): SgNode | null {
+    const home = name.kind() === 'identifier' ? (this.#bindingOf(name)?.home ?? null) : null
+    const made = home !== null && isFunction(home) && parametersOf(home)[0]?.text() === name.text() ? (home.parent()?.parent() ?? null) : null
+    return made?.field('constructor')?.text() === 'Promise' ? made : null
+  }
+
   of(callee: SgNode): readonly SgNode[] {
-    const known = this.#functions.get(callee.id()) ?? this.#of(callee, deepest)
-    this.#functions.set(callee.id(), known)
-    return known
+    return this.#of(callee, deepest)
   }
 
   #findUses(name: SgNode): readonly SgNode[] {
     const binding = this.#bindingOf(name)
-    return binding === null ? this.mentions(name.text()) : binding.uses
+    const uses = binding === null ? this.mentions(name.text()) : binding.uses
+    return this.#steps.take(uses.length) ? uses : []
   }
 
   #bindingOf(name: SgNode): Binding | null {
@@ -59,9 +76,24 @@ export class CalledFunctions {
     return this.#names.isFrequent(text) || this.#names.hasTypedDeclaration(text) ? null : this.#names.resolve(name)
   }
 
+  /** Threat: functions that all have one name and return what calling it gives: each way to one of them counts, and is gone once. */
   #of(callee: SgNode, depth: number): readonly SgNode[] {
-    const kind = String(callee.kind())
     if (isFunction(callee)) return [callee]
+    return this.#once(`${callee.id()} ${depth}`, () => this.#find(callee, depth))
+  }
+
+  #once(key: string, find: () => readonly SgNode[]): readonly SgNode[] {
+    const known = this.#functions.get(key)
+    if (known !== undefined) return this.#steps.take(known.length / 10) ? known : []
+    if (!this.#steps.take()) return []
+    const found = unique(find())
+    if (!this.#steps.take(found.length)) return []
+    this.#functions.set(key, found)
+    return found
+  }
+
+  #find(callee: SgNode, depth: number): readonly SgNode[] {
+    const kind = String(callee.kind())
     if (isClass(callee)) return constructorsOf(callee)
     if (depth === 0) return []
     if (wrappings.has(kind)) return namedChildren(callee).slice(-1).flatMap((inner) => this.#of(inner, depth))
@@ -72,7 +104,7 @@ export class CalledFunctions {
       case 'subscript_expression':
         return /^(?:call|apply|bind)$/.test(propertyOf(callee) ?? '') ? this.#of(callee.field('object') as SgNode, depth - 1) : (this.#methodsOf().get(propertyOf(callee) ?? '') ?? [])
       case 'call_expression':
-        return this.#of(callee.field('function') as SgNode, depth - 1).flatMap((outer) => returnedBy(outer).flatMap((value) => this.#of(value, depth - 1)))
+        return this.#of(callee.field('function') as SgNode, depth - 1).flatMap((outer) => this.#returnedBy(outer).flatMap((value) => this.#of(value, depth - 1)))
       case 'binary_expression':
       case 'ternary_expression':
       case 'sequence_expression':
@@ -82,16 +114,23 @@ export class CalledFunctions {
     }
   }
 
+  /** By what declares the name or, where that is not sure, by the name: one search for all that bear it. */
   #named(name: SgNode, depth: number): readonly SgNode[] {
     const text = name.text()
     const binding = this.#bindingOf(name)
-    const declarations = binding === null ? this.mentions(text) : [binding.declaration, ...binding.writes]
-    const typed = binding === null && this.#isTyped ? this.#names.root.findAll({ rule: { kind: 'type_identifier', regex: `^${text.replaceAll('$', '\\$')}$`, inside: { any: [{ kind: 'class_declaration' }] } } }) : []
-    return [...declarations, ...typed].flatMap((declaration) => this.#valuesGivenTo(declaration, depth))
+    if (binding !== null) return this.#once(`${binding.declaration.id()} ${depth} declared`, () => [binding.declaration, ...binding.writes].flatMap((declaration) => this.#valuesGivenTo(declaration, depth)))
+    return this.#once(`${text} ${depth} named`, () => [...this.mentions(text), ...this.#classesNamed(text)].flatMap((declaration) => this.#valuesGivenTo(declaration, depth)))
+  }
+
+  /** The name of a class is no identifier in TypeScript. */
+  #classesNamed(name: string): readonly SgNode[] {
+    if (!this.#isTyped) return []
+    this.#classNames ??= Map.groupBy(this.#names.root.findAll({ rule: { kind: 'type_identifier', inside: { any: [{ kind: 'class_declaration' }] } } }), (found) => found.text())
+    return this.#classNames.get(name) ?? []
   }
 
   #valuesGivenTo(name: SgNode, depth: number): readonly SgNode[] {
-    const around = name.parent()
+    const around = this.#steps.take() ? name.parent() : null
     if (around === null) return []
     if (isFunction(around) && around.kind() !== 'arrow_function') return [around]
     if (isClass(around)) return constructorsOf(around)
@@ -102,24 +141,45 @@ export class CalledFunctions {
 
   /** Functions that callers hand to a parameter. */
   #handedTo(name: SgNode, depth: number): readonly SgNode[] {
-    const holder = [...upwards(name)].find(isFunction)
-    if (holder === undefined || depth === 0) return []
+    const holder = depth === 0 ? undefined : this.#functionAround(name)
+    if (holder === undefined) return []
     const index = parametersOf(holder).findIndex((parameter) => parameter.text().startsWith(name.text()))
     if (index < 0) return []
     return this.#callsOf(holder).flatMap((call) => argumentsOf(call)[index] ?? []).flatMap((value) => this.#of(value, depth - 1))
+  }
+
+  #functionAround(name: SgNode): SgNode | undefined {
+    for (const around of upwards(name)) {
+      if (!this.#steps.take()) return undefined
+      if (isFunction(around)) return around
+    }
+    return undefined
   }
 
   #callsOf(holder: SgNode): readonly SgNode[] {
     const owner = holder.parent()
     const name = holder.field('name') ?? (owner?.kind() === 'variable_declarator' ? owner.field('name') : null)
     if (name?.kind() !== 'identifier') return owner?.kind() === 'parenthesized_expression' ? callAround(owner) : []
-    return this.usesOf(name).flatMap(callAround)
+    return this.usesOf(name).flatMap((use) => (this.#steps.take() ? callAround(use) : []))
   }
 
   #methodsOf(): ReadonlyMap<string, readonly SgNode[]> {
-    this.#methods ??= Map.groupBy(this.#names.root.findAll({ rule: { any: functions.map((kind) => ({ kind })) } }), (found) => methodName(found) ?? '')
+    if (this.#methods !== null) return this.#methods
+    const found = this.#names.root.findAll({ rule: { any: kept.map((kind) => ({ kind })) } })
+    this.#methods = this.#steps.take(found.length) ? Map.groupBy(found, (one) => methodName(one) ?? '') : new Map()
     return this.#methods
   }
+
+  /** Functions that are what a function gives. */
+  #returnedBy(outer: SgNode): readonly SgNode[] {
+    const known = this.#returned.get(outer.id()) ?? returnedBy(outer)
+    this.#returned.set(outer.id(), known)
+    return this.#steps.take(known.length) ? known : []
+  }
+}
+
+function unique(found: readonly SgNode[]): readonly SgNode[] {
+  return found.length < 2 ? found : [...new Map(found.map((one) => [one.id(), one])).values()]
 }
 
 function callAround(callee: SgNode): readonly SgNode[] {
@@ -140,7 +200,6 @@ function constructorsOf(owner: SgNode): readonly SgNode[] {
   return namedChildren(owner.field('body')).filter((member) => member.kind() === 'method_definition' && member.field('name')?.text() === 'constructor')
 }
 
-/** Functions that are what a function gives. */
 function returnedBy(outer: SgNode): readonly SgNode[] {
   const body = outer.field('body')
   if (body === null) return []

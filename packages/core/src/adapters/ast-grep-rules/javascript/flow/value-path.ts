@@ -1,12 +1,21 @@
 import type { SgNode } from '@ast-grep/napi'
 
-/** `()` calls or constructs, `*` takes any element, `.name` takes a property. */
-export type Step = '()' | '*' | `.${string}`
+/** `()` calls or constructs, `*` takes any element, `.name` takes a property; `...` is any number of whatever steps, the last of a way that is too long to be kept. */
+export type Step = '()' | '*' | '...' | `.${string}`
 /** From a value to what lies in it or comes out of it: of `() => [Date]` it is `()`, `*` to the clock. Empty: the value itself. */
 export type Path = readonly Step[]
 
-/** Deeper than anybody keeps things that he means to find again. */
-export const longestPath = 4
+/** Deeper than most keep things that they mean to find again: of what lies deeper only the beginning of the way is known. */
+const longestPath = 4
+
+export function shortened(path: Path): Path {
+  return path.length > longestPath ? [...path.slice(0, longestPath), '...'] : path
+}
+
+/** Whether the way may end here. */
+export function mayEnd([first]: Path): boolean {
+  return first === undefined || first === '...'
+}
 
 /** Literally given names only; null for one that only running it would tell. */
 export function propertyOf(node: SgNode): string | null {
@@ -39,6 +48,7 @@ export function stepTo(name: string | null): Step {
 export function taking(path: Path, name: string | null): Path | null {
   const [first, ...rest] = path
   if (first === undefined) return name === 'prototype' ? [] : null
+  if (first === '...') return path
   if (first === '()') return null
   if (first === '*') return name === 'length' ? null : rest
   return name === null || first === `.${name}` ? rest : null
@@ -47,5 +57,6 @@ export function taking(path: Path, name: string | null): Path | null {
 /** The same of a call, or of taking whatever lies in it. */
 export function stepping(path: Path, step: '()' | '*'): Path | null {
   const [first, ...rest] = path
+  if (first === '...') return path
   return first === step || (step === '*' && first !== undefined && first !== '()') ? rest : null
 }
