@@ -77,6 +77,44 @@ describe('a change that screening asks a person about', () => {
     expect(await standing(found, found.winner)).toEqual(free)
   })
 
+  it('takes no number of a trial while minimising, and does in runs that do not follow it, as it always did', async () => {
+    const rewrites = [['while (more()) {', 'while (true) {'], ['// note one', 'if (!more()) break'], ['// cost 50', '// cost 10']]
+    const joined: Proposer = {
+      name: 'genetic',
+      propose: async ({ sources: [source] }) => {
+        const edits = rewrites.map(([from = '', to = ''], part) => ({ path: 'src/a.js', start: source?.text.indexOf(from) ?? 0, end: (source?.text.indexOf(from) ?? 0) + from.length, replacement: to, part }))
+        return { edits, operator: 'all', rationale: 'all' }
+      },
+    }
+    const minimised = async (leavesAsked: boolean): Promise<readonly unknown[]> => {
+      const { events: all, winner, text: won } = await search('while (more()) {\n\n\n\n// note one\n\n\n\n}\n\n\n\n// cost 50\n', joined, { evaluations: 1, leavesAsked })
+      return [winner === null, won?.includes('more()) {') && won.includes('note one'), all.flatMap(({ kind, body }) => (kind === 'decision-made' && body.purpose === 'minimise' ? [body.trial] : []))]
+    }
+    // The way out of the loop cannot be left out before the loop.
+    expect(await minimised(false)).toEqual([false, true, [9, 10, 11, 12]])
+    expect(await minimised(true)).toEqual([false, true, [9, 10, 11]])
+  })
+
+  it('does not take the place of an accepted winner where it has come down to what the constitution asks about for its gain', async () => {
+    const constitution = `version: 1
+supervised_operations:
+  - { id: large, statement: People look at large gains., when: 'effect.estimate > 1.5' }
+autonomous_operations:
+  - { id: source, statement: Rewrites of the source are free., when: 'paths.all(p, glob(p, "src/**"))', requires: [benchmark-gain] }
+`
+    const either: Proposer = {
+      name: 'genetic',
+      propose: async ({ sources, step }) => {
+        const edits = (step === 1 ? [['// cost 40', '// cost 20']] : [['// cost 50', '// cost 10'], ['// note one', loop]]).map(([from = '', to = ''], part) => ({ path: 'src/a.js', start: sources[0]?.text.indexOf(from) ?? 0, end: (sources[0]?.text.indexOf(from) ?? 0) + from.length, replacement: to, part }))
+        return { edits, operator: `step ${step}`, rationale: 'faster' }
+      },
+    }
+    const found = await search(text, either, { evaluations: 2, strategy: 'best-of-n', constitution })
+    expect([searched(found), confirmations(found)]).toEqual([['accepted', 'approval-required'], [['accepted', 0, 0], ['approval-required', 1, 1]]])
+    expect([found.text, found.beside]).toEqual(['// cost 50\n\n\n\n// cost 20\n\n\n\n// note one', null])
+    expect(await standing(found, found.winner)).toEqual(free)
+  })
+
   it('is offered beside the winner where it is better, and not confirmed where it is not', async () => {
     const better = await search(text, scriptedProposer('genetic', [looping, plain]), { evaluations: 2, strategy: 'best-of-n' })
     expect([better.text, better.besideText]).toEqual(['// cost 50\n\n\n\n// cost 20\n\n\n\n// note one', `// cost 10\n${loop}\n\n\n\n// cost 40\n\n\n\n// note one`])

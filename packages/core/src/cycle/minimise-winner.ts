@@ -45,8 +45,11 @@ export async function minimiseWinner(ports: RunPorts, context: SettleContext & {
       const rest = withoutUnit(kept, unit)
       if (isNothing(rest) || trial === trialLimit) break
       const reduced = await storeReduced(ports, { ...context, whole, before, change: rest }, signal)
-      if (reduced === null || (await asksMore(ports, { reduced, whole }))) continue
-      const outcome = await holdAgainst(ports, { ...context, whole: measure, reduced, trial: ancestorLimit + ++trial }, signal)
+      if (reduced === null) continue
+      const isLeft = await asksMore(ports, { state: context.state, reduced, whole })
+      if (isLeft && context.state.started.followsAsked === true) continue
+      trial += 1
+      const outcome = isLeft ? 'needed' : await holdAgainst(ports, { ...context, whole: measure, reduced, trial: ancestorLimit + trial }, signal)
       if (outcome === 'needed') continue
       kept = rest
       offered = reduced
@@ -63,7 +66,7 @@ async function oldestAsGood(ports: RunPorts, context: SettleContext & { readonly
   const whole = line.at(-1)
   if (whole === undefined) throw new TypeError(`variant ${context.variant.index} has no proposal`)
   for (const [index, reduced] of line.slice(0, -1).slice(0, ancestorLimit).entries()) {
-    if (await asksMore(ports, { reduced, whole })) continue
+    if (await asksMore(ports, { state: context.state, reduced, whole })) continue
     if ((await holdAgainst(ports, { ...context, whole, reduced, trial: index + 1 }, signal)) !== 'needed') return reduced
   }
   return whole
@@ -71,9 +74,13 @@ async function oldestAsGood(ports: RunPorts, context: SettleContext & { readonly
 
 const strictness = { allow: 0, 'require-approval': 1, deny: 2 } as const
 
-/** Whether a person would be asked about the smaller patch who is not asked about the whole, or more of them: a later step may have taken out just that, and then it is no part to leave out. */
-async function asksMore({ index }: Pick<RunPorts, 'index'>, { reduced, whole }: { readonly reduced: MadeProposal; readonly whole: MadeProposal }): Promise<boolean> {
+/**
+ * Whether a person would be asked about the smaller patch who is not asked about the whole, or more of them: a later step may have taken out just that, and then it is no part to leave out. It takes no number of a trial. Runs that do not
+ * follow what people are asked about, as all older ones, try it, and go on with the numbers that they began with; only what is denied is not run in them either, and keeps its number.
+ */
+async function asksMore({ index }: Pick<RunPorts, 'index'>, { state, reduced, whole }: { readonly state: RunState; readonly reduced: MadeProposal; readonly whole: MadeProposal }): Promise<boolean> {
   const [less, more] = [(await readProposal(index, reduced.proposal.id)).screening, (await readProposal(index, whole.proposal.id)).screening]
+  if (state.started.followsAsked !== true) return less.decision === 'deny'
   return strictness[less.decision] > strictness[more.decision] || (less.decision === 'require-approval' && less.consentLevel > more.consentLevel)
 }
 

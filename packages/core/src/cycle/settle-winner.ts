@@ -31,6 +31,8 @@ interface Offer {
   readonly proposal: ProposalId
   /** Nothing that it holds is asked about; the constitution may still ask for what was measured, as it would of the next finalist. */
   readonly needsNobody: boolean
+  /** And that does not either: it can be applied. */
+  readonly isAccepted: boolean
 }
 
 /**
@@ -47,8 +49,9 @@ export async function settleWinner(ports: RunPorts, context: SettleContext, sign
     for (const [index, variant] of archive.proven(verdict, finalistLimit).entries()) {
       if (verdict === 'accepted' ? free !== null : !looksBetter(variant, [free, asked])) continue
       const offer: Offer | null = await settleOne(ports, { ...context, variant, attempt: row * finalistLimit + index + 1, offered: [free, asked] }, signal)
-      if (offer?.needsNobody === true) free = offer
-      else asked = offer ?? asked
+      // What could be applied does not make room for what the constitution asks about, however much better that looks.
+      if (offer?.needsNobody !== true) asked = offer ?? asked
+      else if (offer.isAccepted || free?.isAccepted !== true) free = offer
     }
   }
   return free === null ? { winner: asked?.proposal ?? null, beside: null } : { winner: free.proposal, beside: asked?.proposal ?? null }
@@ -61,9 +64,9 @@ async function settleOne(ports: RunPorts, context: SettleContext & { readonly va
   const { id: proposal } = made.proposal
   if (offered.some((offer) => offer?.proposal === proposal)) return null
   const known = offeredBySearch(ports, state, made)
-  if (known !== null) return { variant, proposal, needsNobody: known === 'accepted' }
+  if (known !== null) return { variant, proposal, needsNobody: known === 'accepted', isAccepted: known === 'accepted' }
   const decision = await confirm(ports, { ...context, made, attempt }, signal)
-  return isProven(decision, state.started) ? { variant, proposal, needsNobody: !asksOfContent(decision) } : null
+  return isProven(decision, state.started) ? { variant, proposal, needsNobody: !asksOfContent(decision), isAccepted: decision.verdict === 'accepted' } : null
 }
 
 function looksBetter({ gain }: Variant, offers: readonly (Offer | null)[]): boolean {
