@@ -34,8 +34,8 @@ function builtAndRun(exercise: string): string {
 }
 
 /**
- * Test cases of Catch2. The report is written by the program that holds the solution: one that prints a report of its own would have to know every name, and whoever wrote it has not seen them. Sections are reported under names
- * that no text tells.
+ * Test cases of Catch2. The report is written by the program that holds the solution: one that prints a report of its own has to know every name, and whoever wrote it has not seen them. That stops a careless one only: the program can read
+ * them while it runs, and a header of the solution, which the tests include first, can redefine what they ask with. No report of such a program is ever sealed. Sections are reported under names that no text tells.
  */
 function catchNames(exercise: string, text: string): readonly string[] {
   if (/^[ \t]*(?:SECTION|SCENARIO|TEMPLATE_\w+|TEST_CASE_METHOD|DYNAMIC_SECTION)\(/m.test(text)) return []
