@@ -155,6 +155,8 @@ describe('an Exercism track', () => {
     const python = await (await read({ ...track, 'suite.yaml': 'format: exercism\nlanguage: python\n' })).load('two', signal)
     const own = await (await read({ ...track, 'suite.yaml': 'format: exercism\nlanguage: cpp\nrun: make test\nreport: ctest\n' })).load('two', signal)
     expect([python.tests.report, own.tests.run, own.tests.report]).toEqual(['pytest', 'make test', 'ctest'])
+    // What seals a report of programs in C++ does not seal what their tests ask.
+    expect([python.tests.exposed, own.tests.exposed]).toEqual([undefined, true])
     await expect(read({ ...track, 'exercises/practice/two/.meta/config.json': '{"files": {"test": ["none.js"]}}' }).then((suite) => suite.load('two', signal))).rejects.toThrow('names no test')
   })
 

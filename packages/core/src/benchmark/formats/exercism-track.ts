@@ -95,6 +95,8 @@ async function readExercise(files: SuiteFiles, { id, entries, settings }: { read
       files: [...given.filter(({ path }) => !meta.solution.includes(path)), ...tests],
       mustPass: settings.run === undefined && settings.report === undefined ? names.flat() : [],
       least: Math.max(1, texts.reduce((sum, one) => sum + track.count(one), 0)),
+      // Whatever else reports, a header of the solution comes before what the tests ask with.
+      ...(settings.language === 'cpp' ? { exposed: true } : {}),
     },
     visible: null,
     mayChange: meta.solution,
