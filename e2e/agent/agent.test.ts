@@ -197,6 +197,14 @@ describe('a run with a coding agent', () => {
     expect(await doctor('agents: { use: { b: { run: "true" } } }')).toMatchObject({ ok: true, agents: [] })
   })
 
+  it('says at the end of a run why no agent could propose anything, and what to do', async () => {
+    const settings = config(server.url.openai).replace(/agents: .*/, 'agents: { use: { gone: { run: no-such-program } } }')
+    await using elsewhere = await makeTarget({ ...files, 'ratchet.yaml': settings })
+    const outcome = await elsewhere.ratchet('run', '--seed', '1', '--json')
+    expect([outcome.code, JSON.parse(outcome.stdout)]).toMatchObject([4, { end: 'exhausted', winner: null, refusal: { code: 'empty', detail: expect.stringContaining('no-such-program') as string, steps: 16 } }])
+    expect((await elsewhere.ratchet('run', '--seed', '1')).stdout).toMatch(/each of its 16 steps was refused.*\n.*no-such-program.*\n.*`ratchet doctor`/)
+  }, 60_000)
+
   it('shows no agent what is held out, and tells it what to do', () => {
     const [first] = server.requests
     expect(first?.prompt).toContain('bench.sh')

@@ -155,6 +155,8 @@ describe('an Exercism track', () => {
     const python = await (await read({ ...track, 'suite.yaml': 'format: exercism\nlanguage: python\n' })).load('two', signal)
     const own = await (await read({ ...track, 'suite.yaml': 'format: exercism\nlanguage: cpp\nrun: make test\nreport: ctest\n' })).load('two', signal)
     expect([python.tests.report, own.tests.run, own.tests.report]).toEqual(['pytest', 'make test', 'ctest'])
+    // What seals a report of programs in C++ does not seal what their tests ask.
+    expect([python.tests.exposed, own.tests.exposed]).toEqual([undefined, true])
     await expect(read({ ...track, 'exercises/practice/two/.meta/config.json': '{"files": {"test": ["none.js"]}}' }).then((suite) => suite.load('two', signal))).rejects.toThrow('names no test')
   })
 
@@ -176,6 +178,65 @@ describe('an Exercism track', () => {
     expect(told(judgedFiles(native, native.tests, [{ path: 'CMakeLists.txt', content: Buffer.from('mine') }]))['CMakeLists.txt']).toBe('theirs')
     const sections = await (await read({ ...cpp, 'exercises/practice/two/two_test.cpp': 'TEST_CASE("one") {\n  SECTION("a") {}\n}\n' })).load('two', signal)
     expect(sections.tests).toMatchObject({ least: 1, mustPass: [] })
+  })
+})
+
+describe('an exercise in C++, whose report is written by the program that holds the solution', () => {
+  let bench: TestBench
+  beforeAll(async () => {
+    bench = await openTestBench()
+  })
+  afterAll(() => bench[Symbol.asyncDispose]())
+
+  /** As little of a test framework as writes a report like that of Catch. */
+  const framework = `#pragma once
+#include <cstdio>
+#include <cstring>
+struct Case { const char *name; void (*run)(); };
+inline Case cases[9]; inline int count = 0; inline bool failed = false;
+inline bool add(const char *name, void (*run)()) { cases[count++] = {name, run}; return true; }
+#define NAMED(name, fn) static void fn(); static bool fn##_added = add(name, fn); static void fn()
+#define TEST_AT(name, line) NAMED(name, test_##line)
+#define TEST_IN(name, line) TEST_AT(name, line)
+#define TEST_CASE(name) TEST_IN(name, __LINE__)
+#define REQUIRE(fact) do { if (!(fact)) failed = true; } while (false)
+`
+  const main = `#include "check.hpp"
+int main() {
+  int bad = 0;
+  std::puts("<?xml version=\\"1.0\\"?><testsuites><testsuite name=\\"two\\">");
+  for (int i = 0; i < count; i++) { failed = false; cases[i].run(); bad += failed; std::printf("<testcase classname=\\"two.global\\" name=\\"%s\\">%s</testcase>\\n", cases[i].name, failed ? "<failure message=\\"no\\"/>" : ""); }
+  std::puts("</testsuite></testsuites>");
+  return bad;
+}
+`
+  const at = 'exercises/practice/two'
+  const texts = {
+    'suite.yaml': 'format: exercism\nlanguage: cpp\n',
+    [`${at}/.meta/config.json`]: '{"files": {"solution": ["two.h"], "test": ["two_test.cpp"], "example": []}}',
+    [`${at}/CMakeLists.txt`]: 'cmake_minimum_required(VERSION 3.5)\nproject(two CXX)\nset(CMAKE_CXX_STANDARD 17)\nadd_executable(two two_test.cpp test/main.cpp)\n',
+    [`${at}/test/check.hpp`]: framework,
+    [`${at}/test/main.cpp`]: main,
+    [`${at}/two_test.cpp`]: '#include "two.h"\n#include "test/check.hpp"\nTEST_CASE("is two") { REQUIRE(two() == 2); }\nTEST_CASE("is still two") { REQUIRE(two() == 2); }\n',
+    [`${at}/two.h`]: '#pragma once\n',
+  }
+  const two = (value: number): string => `#pragma once\n#include <cstdio>\n#include <cstring>\n#include <unistd.h>\ninline int two() { return ${value}; }\n`
+  const early = (doing: string): string => `${two(3)}static int early = [] { ${doing} std::fflush(stdout); _exit(0); return 0; }();\n`
+  const says = (name: string): string => `std::printf("<?xml version=\\"1.0\\"?><testsuites><testsuite name=\\"two\\">"); ${name} std::puts("</testsuite></testsuites>");`
+  const testcase = String.raw`std::printf("<testcase classname=\"two.global\" name=\"%s\"/>", name);`
+  const readsNames = says(`char line[200]; FILE *tests = std::fopen("/tmp/two/two_test.cpp", "r"); while (std::fgets(line, 200, tests)) if (char *name = std::strstr(line, "TEST_CASE(")) { name += 11; *std::strchr(name, 34) = 0; ${testcase} }`)
+
+  it.skipIf(!existsSync('/usr/bin/cmake')).each<readonly [string, string, boolean]>([
+    ['the right solution', two(2), true],
+    ['a wrong one', two(3), false],
+    ['one that leaves early', early(''), false],
+    ['one that prints a report with names of its own', early(says(`const char *name = "all"; ${testcase} ${testcase}`)), false],
+    // Not defended against: whatever passes here is therefore never called sealed.
+    ['one whose header takes the place of what the tests ask with', `${two(3)}#include "test/check.hpp"\n#undef REQUIRE\n#define REQUIRE(fact) (void)(fact)\n`, true],
+    ['one that reads the names of the tests, and prints them', early(readsNames), true],
+  ])('is judged, and never sealed: %s', async (label, text, passed) => {
+    const task = await (await read(texts)).load('two', signal)
+    expect(await judgeWork(bench.ports, { task, tests: task.tests, changes: [{ path: 'two.h', content: Buffer.from(text) }], label }, signal)).toMatchObject({ passed, trust: 'reported' })
   })
 })
 
