@@ -32,8 +32,6 @@ import type { TargetOptions } from './target-options.ts'
 import { userDirectory } from './user-directory.ts'
 import { UsageError } from './usage-error.ts'
 
-export { loadTargetConfig, openTarget, type OpenTarget } from './compose-target.ts'
-export { currentVersion, scopedSources } from './compose-version.ts'
 export { tryCounter as tryHardwareCounter } from '@ratchet/core/adapters/bubblewrap-sandbox/hardware-counter'
 export { provePinning } from '@ratchet/core/adapters/linux-processors/prove-pinning'
 export { readCores } from '@ratchet/core/adapters/linux-processors/read-cores'

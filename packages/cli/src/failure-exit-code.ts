@@ -4,12 +4,9 @@ import { ConsentError } from '@ratchet/core/consent/consent-error'
 import { ConstitutionError } from '@ratchet/core/constitution/constitution-error'
 import { CycleError } from '@ratchet/core/cycle/cycle-error'
 import { EvaluationError } from '@ratchet/core/evaluation/evaluation-error'
-import { Failure } from '@ratchet/core/failure/failure'
 import { InstallationError } from '@ratchet/core/installation/installation-error'
-import { JournalError } from '@ratchet/core/journal/journal'
 import { ModelError } from '@ratchet/core/model/model-error'
 import { ResearchError } from '@ratchet/core/research/research-error'
-import { SandboxError } from '@ratchet/core/sandbox/sandbox'
 import { SignatureError } from '@ratchet/core/signature/signature-error'
 import { ConfigError } from '@ratchet/core/target/config-error'
 import { KeyRingError } from '@ratchet/core/transparency-log/key-ring'
@@ -28,6 +25,5 @@ export function failureExitCode(error: unknown): ExitCode {
   if (error instanceof ResearchError) return error.code === 'key-missing' ? exitCodes.usage : exitCodes.failure
   if (error instanceof BenchmarkError) return error.code === 'model-unavailable' || error.code === 'budget-spent' ? exitCodes.failure : exitCodes.usage
   if (error instanceof EvaluationError) return error.code === 'evaluation-aborted' ? exitCodes.interrupted : exitCodes.failure
-  if (error instanceof JournalError || error instanceof SandboxError || error instanceof Failure) return exitCodes.failure
   return exitCodes.failure
 }
