@@ -1,4 +1,4 @@
-import type { Screening, WeighedFinding } from '../screening/screening.ts'
+import { strictness, type Screening, type WeighedFinding } from '../screening/screening.ts'
 import type { Author, ScreeningPolicy } from '../screening/screening-policy.ts'
 import { consentLevelOf, staticRisk } from './assess-risk.ts'
 import { collectFacts } from './collect-facts.ts'
@@ -6,8 +6,6 @@ import { compileRules } from './compile-constitution.ts'
 import type { Constitution, PolicyRule } from './constitution.ts'
 import { screenPolicy } from './decide-policy.ts'
 import { rulePrefix } from './rule-prefix.ts'
-
-const order = { allow: 0, 'require-approval': 1, deny: 2 } as const
 
 /** A loaded constitution as screening asks it. What it allows is not said here: that needs evidence. */
 export function createConstitutionPolicy(constitution: Constitution): ScreeningPolicy {
@@ -39,5 +37,5 @@ function findingOf(rule: PolicyRule | undefined, failed: string | undefined): re
 function stricter(screening: Screening, findings: readonly WeighedFinding[]): Screening {
   const decision = findings.some(({ weight }) => weight === 'deny') ? 'deny' : findings.length > 0 ? 'require-approval' : 'allow'
   const plain = findings.map(({ rule, file, line, message, weight }) => ({ rule, file, line, message, weight }))
-  return { ...screening, decision: order[decision] > order[screening.decision] ? decision : screening.decision, findings: [...plain, ...screening.findings] }
+  return { ...screening, decision: strictness[decision] > strictness[screening.decision] ? decision : screening.decision, findings: [...plain, ...screening.findings] }
 }

@@ -5,6 +5,7 @@ import { editsDigest } from '../proposal/edits-digest.ts'
 import { stepSeparator, type Proposal, type ProposalStep } from '../proposal/proposal.ts'
 import type { SourceFile } from '../proposal/proposer.ts'
 import { wholeFiles } from '../proposal/split-changes.ts'
+import { strictness } from '../screening/screening.ts'
 import { WorkspaceError } from '../workspace/workspace.ts'
 import { authorsBehind } from './authors-behind.ts'
 import { claimedSteps, type LineageEntry } from './claimed-steps.ts'
@@ -71,8 +72,6 @@ async function oldestAsGood(ports: RunPorts, context: SettleContext & { readonly
   }
   return whole
 }
-
-const strictness = { allow: 0, 'require-approval': 1, deny: 2 } as const
 
 /**
  * Whether a person would be asked about the smaller patch who is not asked about the whole, or more of them: a later step may have taken out just that, and then it is no part to leave out. It takes no number of a trial. Runs that do not

@@ -32,3 +32,6 @@ export interface Screening {
   /** What the constitution says before anything runs; absent where there is none. */
   readonly policy?: ScreenedPolicy
 }
+
+/** Deny beats approval, approval beats allow. */
+export const strictness: Readonly<Record<Screening['decision'], number>> = { allow: 0, 'require-approval': 1, deny: 2 }

@@ -33,7 +33,7 @@ function foreignNames(text: string): readonly string[] {
 
 /** Everything that begins a way: what is handed on, and modules that are loaded. */
 function seedsOf(names: Names): readonly SgNode[] {
-  const text = names.root.text()
+  const text = rootText(names.root)
   const mentions = names.root.findAll({ rule: mention(known) }).filter((found) => !isCalled(found, text))
   // Too many to ask of each what stands around it.
   if (mentions.length > mostMentions) return mentions

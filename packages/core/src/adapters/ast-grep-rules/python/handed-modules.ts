@@ -1,5 +1,5 @@
 import type { SgNode } from '@ast-grep/napi'
-import { namedChildren, upwards } from '../../genetic-proposer/analysis/nodes.ts'
+import { isWithin, namedChildren, upwards } from '../../genetic-proposer/analysis/nodes.ts'
 import { Steps } from '../steps.ts'
 
 const giving = ['return_statement', 'yield', 'lambda', 'list', 'tuple', 'set', 'pair', 'argument_list', 'keyword_argument', 'conditional_expression', 'boolean_operator', 'expression_list', 'dictionary_splat', 'list_splat', 'assignment', 'default_parameter', 'parenthesized_expression', 'as_pattern', 'match_statement']
@@ -78,7 +78,7 @@ function holdersOf(value: SgNode, definitions: Definitions): readonly string[] {
       case 'for_statement':
       case 'for_in_clause': {
         const left = around.field('left') ?? around.field('name')
-        return left === null || contains(left, value) ? names : [...names, ...namesIn(left)]
+        return left === null || isWithin(value, left) ? names : [...names, ...namesIn(left)]
       }
       case 'default_parameter':
       case 'typed_default_parameter':
@@ -132,7 +132,7 @@ function parametersOf(list: SgNode, value: SgNode, { byName, steps }: Definition
   const name = /(\w+)\)*$/.exec(callee?.text() ?? '')?.[1]
   const values = namedChildren(list)
   if (!steps.take(values.length)) return []
-  const index = values.findIndex((argument) => contains(argument, value))
+  const index = values.findIndex((argument) => isWithin(value, argument))
   const own = callee?.kind() === 'parenthesized_expression' ? callee.findAll({ rule: { kind: 'lambda' } }) : definitionsOf(name, byName)
   // Handed to what is not of this file, functions beside it may be called with it: `map(put, [time])`.
   const beside = own.length > 0 ? [] : values.flatMap((value, at) => (at === index ? [] : value.kind() === 'lambda' ? [value] : value.kind() === 'identifier' ? definitionsOf(value.text(), byName) : []))
@@ -153,13 +153,10 @@ function receiving(parameters: readonly string[], { argument, index }: { readonl
   const kind = argument?.kind()
   if (kind === 'list_splat' || kind === 'dictionary_splat') return parameters
   const named = kind === 'keyword_argument' ? parameters.filter((parameter) => parameter === argument?.field('name')?.text()) : []
+  if (named.length > 0) return named
+  const placed = parameters.slice(Math.max(0, index), index + 1)
   // What takes all the rest comes last.
-  return named.length > 0 ? named : (parameters.slice(Math.max(0, index), index + 1).length > 0 ? parameters.slice(Math.max(0, index), index + 1) : parameters.slice(-1))
-}
-
-function contains(outer: SgNode, inner: SgNode): boolean {
-  const [a, b] = [outer.range(), inner.range()]
-  return a.start.index <= b.start.index && b.end.index <= a.end.index
+  return placed.length > 0 ? placed : parameters.slice(-1)
 }
 
 /** Whether a place belongs to what came through such a name, or to a module that stands in it as a part of something else: `f().time`, `[time][0].time`, `(a or time).time`. */
@@ -167,7 +164,9 @@ export function isHandedModule(found: SgNode, { handed, modules }: { readonly ha
   const object = found.kind() === 'attribute' ? found.field('object') : found
   if (object === null) return false
   if (handed.isOver) return true
-  const words = object.text().match(/\b[A-Za-z_]\w*/g) ?? []
-  if (object.kind() !== 'identifier' && object.kind() !== 'attribute' && words.some((word) => new RegExp(`^(?:${modules})$`).test(word)) && /[[(]/.test(object.text()) && !/^[\w.]+\(/.test(object.text())) return true
+  const text = object.text()
+  const words = text.match(/\b[A-Za-z_]\w*/g) ?? []
+  const module = new RegExp(`^(?:${modules})$`)
+  if (object.kind() !== 'identifier' && object.kind() !== 'attribute' && words.some((word) => module.test(word)) && /[[(]/.test(text) && !/^[\w.]+\(/.test(text)) return true
   return words.some((word) => handed.names.has(word))
 }
